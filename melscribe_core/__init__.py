@@ -1,0 +1,1 @@
+"""MelScribe without beets: descriptor sets, encoder, catalogue, search and playlists."""

@@ -1,0 +1,25 @@
+"""The errors a person can act on. Each one's text is one sentence, ready to print."""
+
+
+class MelScribeError(Exception):
+    """Report what was asked, what was found and what to do, in one sentence."""
+
+
+class CatalogueError(MelScribeError):
+    """The catalogue file cannot be read, written or understood."""
+
+
+class EncoderError(MelScribeError):
+    """The encoder is missing, damaged or of another kind than asked for."""
+
+
+class FileTagsError(MelScribeError):
+    """The tags of one audio file cannot be read."""
+
+
+class PlaylistError(MelScribeError):
+    """A playlist cannot be made or written."""
+
+
+class RequestError(MelScribeError):
+    """The description says nothing that could be searched for."""

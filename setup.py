@@ -1,0 +1,59 @@
+"""Package MelScribe: the beets plugin, its core and the trainer."""
+
+from pathlib import Path
+
+from setuptools import setup
+
+HERE = Path(__file__).parent
+
+setup(
+    name="beets-melscribe",
+    version="0.1.0",
+    description="Describe the music you want to hear; beets answers with a playlist from your library.",
+    long_description=(HERE / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="MIT",
+    license_files=["LICENSE", "NOTICE"],
+    python_requires=">=3.10",
+    # `beetsplug` is a namespace package shared by all beets plugins: it never gets an __init__.py.
+    # `trainer` is too common a name to own on somebody's machine, so it installs under ours.
+    packages=["beetsplug", "beetsplug.melscribe", "melscribe_core", "melscribe_trainer"],
+    package_dir={"melscribe_trainer": "trainer"},
+    package_data={
+        "melscribe_core": ["py.typed", "data/*", "model/*"],
+        "melscribe_trainer": ["py.typed", "data/requests/*"],
+    },
+    install_requires=[
+        "beets>=2.10,<3",  # the host
+        "numpy>=1.24",  # vectors; beets itself needs it
+        "hnswlib>=0.8,<0.9",  # the neighbour graph
+        "onnxruntime>=1.17",  # runs the bundled encoder without torch
+        "tokenizers>=0.15",  # the bundled encoder's word pieces
+        "mutagen>=1.46",  # mood and style frames that beets does not read
+        "click>=8.1",  # the trainer's command line
+    ],
+    extras_require={
+        "torch": ["torch", "sentence-transformers>=3"],  # any encoder, CUDA for indexing
+        "train": [
+            "torch",
+            "sentence-transformers>=3",
+            "accelerate",  # sentence-transformers' trainer needs it
+            "datasets",  # likewise
+            "onnx",  # writes the model that ships
+            "onnxscript",  # torch's ONNX exporter needs it
+        ],
+        "dev": [
+            "build",  # the wheel test
+            "hypothesis",  # properties of parsers and writers
+            "mypy",
+            "pytest",
+            "ruff",
+        ],
+    },
+    entry_points={"console_scripts": ["melscribe-train=melscribe_trainer.cli:main"]},
+    classifiers=[
+        "License :: OSI Approved :: MIT License",
+        "Programming Language :: Python :: 3",
+        "Topic :: Multimedia :: Sound/Audio",
+    ],
+)

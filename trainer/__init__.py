@@ -1,0 +1,1 @@
+"""The trainer: makes the bi-encoder that MelScribe ships."""
