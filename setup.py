@@ -9,7 +9,7 @@ HERE = Path(__file__).parent
 setup(
     name="beets-melscribe",
     version="0.1.0",
-    description="Describe the music you want to hear; beets answers with a playlist from your library.",
+    description="Describe the music you want to hear: beets answers with a playlist of your own.",
     long_description=(HERE / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     license="MIT",

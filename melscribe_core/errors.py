@@ -9,6 +9,10 @@ class CatalogueError(MelScribeError):
     """The catalogue file cannot be read, written or understood."""
 
 
+class DamagedCatalogueError(CatalogueError):
+    """The catalogue file is broken beyond reading; it can be made anew from the library."""
+
+
 class EncoderError(MelScribeError):
     """The encoder is missing, damaged or of another kind than asked for."""
 

@@ -1,1 +1,148 @@
-"""The beets plugin."""
+"""MelScribe: describe the music you want to hear; beets answers with a playlist from your library.
+
+beets loads this module at every command, so it imports nothing heavy: what a command needs is
+imported when it runs.
+"""
+
+from __future__ import annotations
+
+import optparse
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from beets import plugins, ui
+from beets.library import Library
+
+from beetsplug.melscribe.settings import DEFAULTS, read_settings
+from melscribe_core.errors import MelScribeError
+
+Run = Callable[[Library, Any, Any, Sequence[str]], None]
+
+
+class MelScribePlugin(plugins.BeetsPlugin):
+    """The commands `describe` and `melindex`."""
+
+    def __init__(self) -> None:
+        super().__init__("melscribe")
+        self.config.add(DEFAULTS)
+        self.config["playlist"]["prefix"].redact = True  # may hold a password
+
+    def commands(self) -> list[ui.Subcommand]:
+        """Return the commands.
+
+        No setting is read here, a wrong one would kill every beet command.
+        """
+        return [self._describe(), self._melindex()]
+
+    def _describe(self) -> ui.Subcommand:
+        command = DescribeCommand(
+            "describe",
+            help="make a playlist from a description of the music",
+            aliases=("melscribe",),
+        )
+        command.func = self._guarded(_run_describe)
+        command.parser.usage = "%prog WORDS... [QUERY...]"
+        _add_describe_options(command.parser)
+        return command
+
+    def _melindex(self) -> ui.Subcommand:
+        command = ui.Subcommand("melindex", help="bring the index of descriptions up to date")
+        command.func = self._guarded(_run_melindex)
+        command.parser.usage = "%prog [QUERY...]"
+        _add_melindex_options(command.parser)
+        return command
+
+    def _guarded(self, run: Run) -> Callable[[Library, Any, list[str]], None]:
+        """Return the command's function: the one place where our errors become beets'."""
+
+        def func(lib: Library, opts: Any, args: list[str]) -> None:
+            self._warn_of_rivals()
+            try:
+                run(lib, read_settings(self.config), opts, args)
+            except MelScribeError as error:
+                raise ui.UserError(str(error)) from error
+
+        return func
+
+    def _warn_of_rivals(self) -> None:
+        """Warn of another plugin's `describe`: the one listed first wins, in silence."""
+        for plugin in plugins.find_plugins():
+            if plugin is not self and any(c.name == "describe" for c in plugin.commands()):
+                self._log.warning(
+                    "the plugin {} has a command `describe` too; `beet melscribe` is this one",
+                    plugin.name,
+                )
+
+
+class DescribeCommand(ui.Subcommand):
+    """A command that keeps `--`, which optparse would swallow, and sees where the words end."""
+
+    def parse_args(self, args: list[str]) -> tuple[optparse.Values, list[str]]:
+        """Return the options, and the arguments with `--` where it stood."""
+        if "--" not in args:
+            return super().parse_args(args)
+        at = args.index("--")
+        opts, words = super().parse_args(args[:at])
+        return opts, [*words, *args[at:]]
+
+
+def _run_describe(lib: Library, settings: Any, opts: Any, args: Sequence[str]) -> None:
+    from beetsplug.melscribe.describing import describe
+
+    describe(lib, settings, opts, args)
+
+
+def _run_melindex(lib: Library, settings: Any, opts: Any, args: Sequence[str]) -> None:
+    from beetsplug.melscribe.melindex import melindex
+
+    melindex(lib, settings, opts, args)
+
+
+def _add_describe_options(parser: optparse.OptionParser) -> None:
+    add = parser.add_option
+    add("-n", "--number", type="int", metavar="N", help="how many tracks (default 25)")
+    add(
+        "--per-artist",
+        type="int",
+        metavar="N",
+        help="at most N tracks by one artist (default 3, 0: any)",
+    )
+    add("-m", "--playlist", metavar="FILE", help="write an m3u8 playlist")
+    add("-f", "--format", metavar="FMT", help="print each track with a beets format")
+    add("-p", "--path", action="store_true", help="print paths")
+    add("--json", action="store_true", help="print one JSON object and nothing else")
+    add("--explain", action="store_true", help="say why each track is there")
+    _add_playlist_options(parser)
+
+
+def _add_playlist_options(parser: optparse.OptionParser) -> None:
+    group = optparse.OptionGroup(parser, "Playlist file (named as in smartplaylist)")
+    add = group.add_option
+    add("--output", metavar="KIND", help="extm3u (default) or m3u")
+    add(
+        "--relative-to",
+        metavar="DIR",
+        help="make paths relative to DIR (default: the playlist's folder)",
+    )
+    add("--forward-slash", action="store_true", default=None, help="use / in paths")
+    add("--prefix", metavar="TEXT", help="put TEXT before each path")
+    add("--urlencode", action="store_true", default=None, help="URL-encode paths")
+    add("--uri-format", metavar="FMT", help="write this instead of a path; $id is the track's id")
+    add(
+        "--dest-regen",
+        action="store_true",
+        default=None,
+        help="use the path that `beet move` would give",
+    )
+    parser.add_option_group(group)
+
+
+def _add_melindex_options(parser: optparse.OptionParser) -> None:
+    add = parser.add_option
+    add("--force", action="store_true", help="embed again what is embedded already")
+    add("--pretend", action="store_true", help="say what would change and change nothing")
+    add(
+        "--show",
+        action="store_true",
+        help="print each track's descriptors and where each came from",
+    )

@@ -1,0 +1,239 @@
+"""The index of one beets library: open it, say whether it is current, bring it up to date."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from beets.library import Library
+from beets.ui import UserError
+from melscribe_core.descriptors import Rules, descriptor_set, load_rules
+from melscribe_core.encoder import Encoder, load_encoder
+from melscribe_core.filetags import read_file_tags
+
+from beetsplug.melscribe import library
+from beetsplug.melscribe.settings import Settings
+from melscribe_core.catalogue import Catalogue, Description, Plan, Present, key_of, open_catalogue
+from melscribe_core.embedding import adopt_encoder, embed_pending
+from melscribe_core.errors import DamagedCatalogueError, FileTagsError
+from melscribe_core.neighbours import Neighbours
+from melscribe_core.search import Search
+
+READERS = 4  # files read at a time: on a network share most of it is waiting
+FILES_PART = 400  # files whose tags are stored at a time
+
+# progress("reading tags", 1200) is entered for one long step and gives a function that is told of
+# each advance.
+Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+FileTags = Mapping[int, Mapping[str, list[str]]]
+
+
+@dataclass
+class Report:
+    """What bringing the index up to date did, and the sentences that somebody should read."""
+
+    plan: Plan = field(default_factory=Plan)
+    embedded: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+class Index:
+    """What is known about one library, opened at the place that the settings say."""
+
+    def __init__(self, lib: Library, settings: Settings) -> None:
+        self.lib = lib
+        self._database = library.database(lib)
+        self._file_tags = settings.file_tags
+        self.rules = load_rules(
+            fields=settings.fields, junk=settings.junk, aliases=settings.aliases
+        )
+        self.encoder: Encoder = load_encoder(settings.encoder, threads=settings.threads)
+        path = settings.index or self._database.with_name(self._database.name + ".melscribe")
+        self.catalogue, self.repaired = _opened(path)
+        threads = settings.threads or os.cpu_count() or 1
+        self.neighbours = Neighbours(
+            self.catalogue, self.encoder.fingerprint, self.encoder.dim, threads
+        )
+        self.search = Search(self.catalogue, self.neighbours, self.encoder)
+
+    def is_current(self) -> bool:
+        """Say whether the index is known to hold the present library; reads no track."""
+        stamp = library.stamp(self._database)
+        return (
+            stamp is not None
+            and self.catalogue.meta("library") == stamp
+            and self.catalogue.meta("rules") == self._rules_mark
+            and self.catalogue.meta("encoder") == self.encoder.fingerprint
+            and not self.catalogue.counts().pending
+        )
+
+    def is_new(self) -> bool:
+        """Say whether nothing was ever indexed here."""
+        return self.catalogue.meta("library") is None
+
+    def refresh(
+        self,
+        progress: Progress,
+        *,
+        only: frozenset[int] | None = None,
+        look_at_files: bool = False,
+        force: bool = False,
+    ) -> Report:
+        """Bring the index up to date with the library.
+
+        With `only`, just these tracks are compared. `look_at_files` asks each file for its time;
+        otherwise the time that beets knows decides whether a file's own tags are read again.
+        `force` embeds anew what is there.
+        """
+        report = Report(notes=[self.repaired] if self.repaired else [])
+        adopted = adopt_encoder(self.catalogue, self.encoder)
+        if adopted:
+            report.notes.append("the encoder is another one than before: all vectors are made anew")
+        stamp = library.stamp(
+            self._database
+        )  # before reading, so that a change meanwhile shows next time
+        if self._file_tags:
+            report.notes += self._read_files(progress, only, look_at_files)
+        report.plan = self.catalogue.plan(self._present(only), only)
+        self.catalogue.apply(report.plan, **self._marks(stamp, only))
+        if force:
+            self.catalogue.forget_vectors(only)
+        report.embedded = self._embed(progress)
+        said = self.neighbours.refresh()
+        return report if said is None else _with_note(report, said)
+
+    def preview(self, only: frozenset[int] | None = None) -> Plan:
+        """Return what `refresh` would change, from the file tags that are known already.
+
+        Write nothing.
+        """
+        return self.catalogue.plan(self._present(only), only)
+
+    def described(
+        self, only: frozenset[int] | None
+    ) -> Iterator[tuple[library.Track, Mapping[str, tuple[str, ...]]]]:
+        """Yield each track with its descriptors and where each came from."""
+        for track in self._tracks(only):
+            yield track, descriptor_set(track.facts, self.rules).sources
+
+    @property
+    def _rules_mark(self) -> str:
+        return f"{self.rules.fingerprint} {self._file_tags}"
+
+    def _marks(self, stamp: str | None, only: frozenset[int] | None) -> dict[str, str]:
+        """Return what to note about the whole; a look at a part says nothing about the rest."""
+        if only is not None:
+            return {}
+        return {"library": stamp or "", "rules": self._rules_mark}
+
+    def _tracks(self, only: frozenset[int] | None) -> Iterator[library.Track]:
+        """Yield the tracks with what their files say merged into their facts."""
+        from_files: FileTags = self.catalogue.file_tags() if self._file_tags else {}
+        for track in library.tracks(self.lib, self.rules.fields):
+            if only is None or track.id in only:
+                track.facts.update(from_files.get(track.id, {}))
+                yield track
+
+    def _present(self, only: frozenset[int] | None) -> Iterator[Present]:
+        for track in self._tracks(only):
+            key = key_of(self._rules_mark, track.added, sorted(track.facts.items()))
+            yield Present(track.id, key, _describer(track, self.rules))
+
+    def _embed(self, progress: Progress) -> int:
+        waiting = self.catalogue.counts().pending
+        if not waiting:
+            return 0
+        with progress("embedding descriptor sets", waiting) as advance:
+            return embed_pending(self.catalogue, self.encoder, advance)
+
+    def _read_files(self, progress: Progress, only: frozenset[int] | None, look: bool) -> list[str]:
+        """Read the files' own tags where they may have changed; return what there is to say."""
+        music = os.fsencode(self.lib.directory)
+        stamps = self.catalogue.file_stamps()
+        waiting = [
+            (track.id, track.added, os.path.join(music, track.path))
+            for track in library.tracks(self.lib, ())
+            if (only is None or track.id in only)
+            and _is_due(track, stamps.get(track.id), music, look)
+        ]
+        failed: list[str] = []
+        if waiting:
+            with (
+                progress("reading file tags", len(waiting)) as advance,
+                ThreadPoolExecutor(READERS) as pool,
+            ):
+                for start in range(0, len(waiting), FILES_PART):
+                    part = waiting[start : start + FILES_PART]
+                    rows = list(pool.map(_read_file, part))
+                    self.catalogue.store_file_tags(row for row in rows if not isinstance(row, str))
+                    failed += [row for row in rows if isinstance(row, str)]
+                    advance(len(part))
+        if not failed:
+            return []
+        return [f"{len(failed):,} files could not be read for mood tags; the first: {failed[0]}"]
+
+
+def _opened(path: Path) -> tuple[Catalogue, str | None]:
+    """Open the catalogue.
+
+    Put a damaged one aside and begin anew, with the sentence that says so.
+    """
+    if not path.parent.is_dir():
+        raise UserError(f"the index is to lie at {path}, but there is no folder {path.parent}")
+    try:
+        return open_catalogue(path), None
+    except DamagedCatalogueError as error:
+        aside = path.with_name(path.name + ".damaged")
+        os.replace(path, aside)
+        return open_catalogue(path), f"{error} It was put aside as {aside.name} and is made anew."
+
+
+def _describer(track: library.Track, rules: Rules) -> Callable[[], Description]:
+    def describe() -> Description:
+        found = descriptor_set(track.facts, rules)
+        return Description(found.text, _fields(found.sources.values()))
+
+    return describe
+
+
+def _fields(sources: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the bare names of the fields behind descriptors.
+
+    A source may add the value that it saw.
+    """
+    return tuple(sorted({source.split(" ", 1)[0] for of_one in sources for source in of_one}))
+
+
+def _is_due(track: library.Track, stamp: str | None, music: bytes, look: bool) -> bool:
+    if stamp is None:
+        return True
+    added, mtime = stamp.split(" ")
+    if added != repr(track.added):
+        return True  # the id now belongs to another track
+    if not look:
+        return track.mtime > int(mtime)
+    try:
+        return int(os.stat(os.path.join(music, track.path)).st_mtime) != int(mtime)
+    except OSError:
+        return True
+
+
+def _read_file(waiting: tuple[int, float, bytes]) -> tuple[int, str, dict[str, list[str]]] | str:
+    """Return the row of one file for the catalogue, or the sentence that says why there is none."""
+    track, added, path = waiting
+    try:
+        mtime = int(os.stat(path).st_mtime)
+        return track, f"{added!r} {mtime}", read_file_tags(path)
+    except FileTagsError as error:
+        return str(error)
+    except OSError as error:
+        return f"{os.fsdecode(path)}: {error.strerror}"
+
+
+def _with_note(report: Report, said: str) -> Report:
+    report.notes.append(said)
+    return report

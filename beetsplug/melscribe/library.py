@@ -1,0 +1,221 @@
+"""What MelScribe reads of a beets library: a stamp, the tracks' facts and names, a query's ids.
+
+Facts are streamed by a connection of our own, read-only: the model API needs a minute and a
+gigabyte for a large library where two cursors need seconds and 30 MB.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Protocol
+
+from beets.dbcore import Model
+from beets.dbcore.query import ParsingError, Query
+from beets.library import Item, Library, parse_query_parts
+from beets.ui import UserError
+
+from melscribe_core.playlist import Song
+
+WAL = 2  # byte 18 of the header; in WAL mode the change counter stands still
+MANY = 500  # bound variables per statement
+
+
+@dataclass(frozen=True)
+class Track:
+    """One track as it lies in the library.
+
+    Id, when it was added, path as stored, file time, and its facts.
+    """
+
+    id: int
+    added: float
+    path: bytes
+    mtime: int
+    facts: dict[str, Any]
+
+
+class _Sort(Protocol):
+    def sort(self, items: list[Item]) -> list[Item]: ...
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A beets query as understood: the query, the sorts asked for, and the ids if SQL tells them.
+
+    `ids` is None when the query has a part that only Python can decide; then `songs` decides it
+    track by track.
+    """
+
+    query: Query
+    sorts: tuple[_Sort, ...]
+    ids: frozenset[int] | None
+
+    def arranged(self, items: list[Item]) -> list[Item]:
+        """Return the items in the order that was asked for, else as they come."""
+        for sort in reversed(self.sorts):
+            items = list(sort.sort(items))
+        return items
+
+
+class _OneOf(Query):
+    """The items with one of these ids."""
+
+    def __init__(self, ids: Iterable[int]) -> None:
+        self._ids = frozenset(map(int, ids))
+
+    def clause(self) -> tuple[str, tuple[()]]:
+        return f"items.id IN ({','.join(map(str, sorted(self._ids)))})", ()
+
+    def match(self, obj: Model) -> bool:
+        return obj.id in self._ids
+
+
+def database(lib: Library) -> Path:
+    """Return the path of the library's database; raise UserError for one that lives in memory."""
+    path = Path(os.fsdecode(lib.path))
+    if str(path) == ":memory:":
+        raise UserError("melscribe needs a library on disk; this one lives in memory")
+    return path
+
+
+def stamp(path: Path) -> str | None:
+    """Return a text that differs after any change of the library; None when it cannot be had.
+
+    The change counter is documented at https://www.sqlite.org/fileformat.html (offset 24 of the
+    header).
+    """
+    with path.open("rb") as file:
+        header = file.read(28)
+        found = os.fstat(file.fileno())
+    if len(header) < 28 or header[18] == WAL:
+        return None
+    (counter,) = struct.unpack(">I", header[24:28])
+    return f"{counter} {found.st_size} {found.st_mtime_ns} {found.st_ino}"
+
+
+def tracks(lib: Library, fields: Iterable[str]) -> Iterator[Track]:
+    """Yield every track in ascending id with the facts among `fields` that it or its album has.
+
+    Absent, empty and zero values are left out. A flexible field of the album counts when the track
+    has none.
+    """
+    with closing(_connect(database(lib))) as db:
+        fixed, flexible = _split_fields(db, fields)
+        of_albums = _album_facts(db, flexible)
+        attributes = _merged(_attributes(db, "item_attributes", flexible))
+        held = next(attributes, None)
+        columns = "".join(f", {name}" for name in fixed)
+        for row in db.execute(
+            f"SELECT id, album_id, added, path, mtime{columns} FROM items ORDER BY id"
+        ):
+            while held is not None and held[0] < row[0]:
+                held = next(attributes, None)
+            facts = dict(of_albums.get(row[1], ()))
+            if held is not None and held[0] == row[0]:
+                facts.update(held[1])
+            facts.update(_fixed_facts(fixed, row[5:]))
+            yield Track(row[0], row[2], bytes(row[3] or b""), int(row[4] or 0), facts)
+
+
+def song_names(lib: Library, ids: Sequence[int]) -> dict[int, Song]:
+    """Return what a playlist must know of these tracks.
+
+    Tracks that have left the library are absent.
+    """
+    found: dict[int, Song] = {}
+    with lib.transaction() as tx:
+        for start in range(0, len(ids), MANY):
+            part = ids[start : start + MANY]
+            marks = ",".join("?" * len(part))
+            sql = f"SELECT id, artist, title, album, length FROM items WHERE id IN ({marks})"
+            for row in tx.query(sql, list(part)):
+                artist, title, album = (str(value or "") for value in tuple(row)[1:4])
+                found[row[0]] = Song(row[0], artist, title, album, float(row[4] or 0.0))
+    return found
+
+
+def items_by_id(lib: Library, ids: Sequence[int]) -> dict[int, Item]:
+    """Return beets' own items by id, in the given order; tracks that have left are absent."""
+    found = {track_id(item): item for item in lib.items(_OneOf(ids))} if ids else {}
+    return {track: found[track] for track in ids if track in found}
+
+
+def track_id(item: Item) -> int:
+    """Return the id of an item that lies in a library."""
+    assert item.id is not None
+    return item.id
+
+
+def select(lib: Library, terms: Sequence[str]) -> Selection:
+    """Read beets query terms; raise UserError when beets cannot."""
+    try:
+        query, sort = parse_query_parts(list(terms), Item)
+    except ParsingError as error:
+        raise UserError(f"the query {' '.join(terms)!r} cannot be read: {error}") from error
+    asked = any(is_sort(term) for term in terms)
+    sorts = tuple(getattr(sort, "sorts", (sort,))) if asked else ()
+    return Selection(query, sorts, _ids(lib, query))
+
+
+def is_sort(term: str) -> bool:
+    """Say whether a word is a sort term of beets, such as `year-`.
+
+    A known field with a sign behind it.
+    """
+    return term[-1:] in ("+", "-") and term[:-1] in Item.all_keys()
+
+
+def matching(lib: Library, query: Query, ids: Sequence[int]) -> set[int]:
+    """Return those of the tracks that match a query which SQL cannot decide."""
+    return {track for track, item in items_by_id(lib, ids).items() if query.match(item)}
+
+
+def _ids(lib: Library, query: Query) -> frozenset[int] | None:
+    clause, values = query.clause()
+    if clause is None:
+        return None
+    joined = f" {Item.relation_join}" if query.field_names & Item.other_db_fields else ""
+    with lib.transaction() as tx:
+        rows = tx.query(f"SELECT DISTINCT items.id FROM items{joined} WHERE {clause}", list(values))
+    return frozenset(row[0] for row in rows)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=20.0)
+
+
+def _split_fields(db: sqlite3.Connection, fields: Iterable[str]) -> tuple[list[str], list[str]]:
+    columns = {row[1] for row in db.execute("PRAGMA table_info(items)")}
+    wanted = sorted(set(fields))
+    return [f for f in wanted if f in columns], [f for f in wanted if f not in columns]
+
+
+def _attributes(
+    db: sqlite3.Connection, table: str, keys: Sequence[str]
+) -> Iterator[tuple[int, str, Any]]:
+    marks = ",".join("?" * len(keys))
+    yield from db.execute(
+        f"SELECT entity_id, key, value FROM {table} WHERE key IN ({marks}) ORDER BY entity_id", keys
+    )
+
+
+def _merged(rows: Iterator[tuple[int, str, Any]]) -> Iterator[tuple[int, dict[str, Any]]]:
+    for entity, group in groupby(rows, key=lambda row: row[0]):
+        yield entity, {key: value for _, key, value in group if value not in (None, "")}
+
+
+def _album_facts(db: sqlite3.Connection, keys: Sequence[str]) -> dict[int, dict[str, Any]]:
+    return dict(_merged(_attributes(db, "album_attributes", keys)))
+
+
+def _fixed_facts(fields: Sequence[str], values: Sequence[Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in zip(fields, values, strict=True):
+        if value not in (None, "", 0):
+            yield name, Item._type(name).from_sql(value)

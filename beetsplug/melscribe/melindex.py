@@ -1,0 +1,70 @@
+"""`beet melindex`: bring the index up to date, or show what it would do and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from beets.library import Library
+from beets.ui import UserError, print_
+
+from beetsplug.melscribe import library, screen
+from beetsplug.melscribe.indexing import Index
+from beetsplug.melscribe.settings import Settings
+
+
+def melindex(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
+    """Run the command."""
+    only = _only(lib, args)
+    index = Index(lib, settings)
+    if opts.show:
+        _show(index, only)
+    elif opts.pretend:
+        print_(f"would do: {screen.planned(index.preview(only))}")
+    else:
+        _refresh(index, only, force=opts.force)
+
+
+def _only(lib: Library, args: Sequence[str]) -> frozenset[int] | None:
+    """Return the ids that the query matches, None without a query.
+
+    Raise UserError when it matches nothing.
+    """
+    if not args:
+        return None
+    selection = library.select(lib, args)
+    ids = selection.ids
+    if ids is None:
+        ids = frozenset(map(library.track_id, lib.items(selection.query)))
+    if not ids:
+        raise UserError(f"no track in the library matches {' '.join(args)!r}")
+    return ids
+
+
+def _refresh(index: Index, only: frozenset[int] | None, *, force: bool) -> None:
+    try:
+        report = index.refresh(screen.progress, only=only, look_at_files=True, force=force)
+    except KeyboardInterrupt:
+        left = index.catalogue.counts().pending
+        raise UserError(
+            f"stopped; finished parts are kept, {left:,} descriptor sets remain:"
+            " `beet melindex` goes on from here"
+        ) from None
+    counts = index.catalogue.counts()
+    idle = report.plan.is_empty and not report.embedded
+    print_(
+        "nothing to do" if idle else f"{screen.planned(report.plan)}; {report.embedded:,} embedded"
+    )
+    for line in screen.coverage(counts, index.catalogue.spread(), index.catalogue.sources()):
+        print_(line)
+    for note in report.notes:
+        screen.say(note)
+
+
+def _show(index: Index, only: frozenset[int] | None) -> None:
+    """Print each track's descriptors and where each came from, as the index would read them now."""
+    for track, sources in index.described(only):
+        item = index.lib.get_item(track.id)
+        if item is not None:
+            for line in screen.shown(format(item), sources):
+                print_(line)

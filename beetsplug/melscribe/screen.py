@@ -1,0 +1,161 @@
+"""What people see.
+
+The list, the JSON object, the report of an index run, and progress on a terminal.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from beets import config
+from beets.util.color import colorize
+from melscribe_core.descriptors import SEPARATOR
+
+from melscribe_core.catalogue import Counts, Plan
+from melscribe_core.playlist import Pick
+
+BAR = 5  # characters of the score bar
+POOR = 0.5  # with fewer than this share of tracks holding 3+ descriptors, say what helps
+BLOCKS = " ▏▎▍▌▋▊▉█"
+
+
+@contextmanager
+def progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show a bar on stderr while a long step runs; nothing when stderr is no terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    import click
+
+    with click.progressbar(length=total, label=f"{label} ({total:,})", file=sys.stderr) as bar:
+        yield bar.update
+
+
+def say(text: str) -> None:
+    """Say something beside the answer, on stderr, so that a pipe stays clean."""
+    print(clean(text), file=sys.stderr)
+
+
+def lines(picks: Sequence[Pick], explain: bool) -> Iterator[str]:
+    """Yield the lines of a playlist: rank, score bar and number, names.
+
+    With `explain` the reasons beneath.
+    """
+    width = len(str(len(picks)))
+    for rank, pick in enumerate(picks, 1):
+        song, hit = pick.song, pick.hit
+        album = f" ({song.album})" if song.album else ""
+        artist, title = song.artist or "unknown artist", song.title or "untitled"
+        names = clean(f"{artist} - {title}{album}")
+        yield f"{rank:>{width}} {_tinted('text_success', _bar(hit.score))} {hit.score:.2f}  {names}"
+        if explain:
+            yield f"{'':>{width}} {'':{BAR}}       {_tinted('text_faint', _reasons(pick))}"
+
+
+def as_json(
+    request: Mapping[str, object],
+    tracks: Sequence[Mapping[str, object]],
+    notes: Sequence[str],
+    seconds: float,
+) -> str:
+    """Return the one JSON object that `--json` prints."""
+    found = {"request": request, "tracks": tracks, "notes": notes, "seconds": round(seconds, 3)}
+    return (
+        json.dumps(found, ensure_ascii=False, indent=2).encode("utf-8", "replace").decode("utf-8")
+    )
+
+
+def track_json(pick: Pick, path: str) -> dict[str, Any]:
+    """Return one track of the JSON object."""
+    song, hit = pick.song, pick.hit
+    return {
+        "id": song.track,
+        "artist": song.artist,
+        "title": song.title,
+        "album": song.album,
+        "length": round(song.seconds, 3),
+        "path": path,
+        "score": round(hit.score, 4),
+        "meaning": round(hit.meaning, 4),
+        "words": round(hit.words, 4),
+        "descriptors": list(hit.descriptors),
+        "matched": [[descriptor, strength] for descriptor, strength in hit.matched],
+    }
+
+
+def planned(plan: Plan) -> str:
+    """Say in one line what happened, or would happen, to the tracks."""
+    bare = sum(not row.description.text for row in (*plan.new, *plan.changed))
+    said = (
+        f"{len(plan.new):,} new, {len(plan.changed):,} changed, {len(plan.gone):,} removed,"
+        f" {plan.same + len(plan.rekeyed):,} unchanged"
+    )
+    return f"{said} ({bare:,} of the new and changed without descriptors)" if bare else said
+
+
+def coverage(
+    counts: Counts,
+    spread: Sequence[tuple[str, int]],
+    sources: Sequence[tuple[tuple[str, ...], int]],
+) -> Iterator[str]:
+    """Yield how well the library is tagged.
+
+    Tracks by number of descriptors, and which fields gave them.
+    """
+    few = sum(tracks for text, tracks in spread if text.count(SEPARATOR) < 2)
+    many = counts.tracks - counts.bare - few
+    yield (
+        f"{counts.tracks:,} tracks: {counts.bare:,} without descriptors, {few:,} with 1-2,"
+        f" {many:,} with 3 or more; {counts.texts:,} distinct sets"
+    )
+    given = Counter[str]()
+    for fields, tracks in sources:
+        given.update(dict.fromkeys(fields, tracks))
+    if given:
+        yield "descriptors come from " + ", ".join(
+            f"{name} ({n:,})" for name, n in given.most_common()
+        )
+    if counts.tracks and many < POOR * counts.tracks:
+        yield (
+            "few tracks have three descriptors or more; beets' lastgenre plugin adds genres:"
+            " set its `count: 5` and `source: track`, then run `beet lastgenre` and `beet melindex`"
+        )
+
+
+def shown(name: str, sources: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """Yield one track's descriptors, each with where it came from."""
+    yield clean(name)
+    for descriptor, fields in sorted(sources.items()):
+        yield f"    {descriptor}  {_tinted('text_faint', '<- ' + ', '.join(fields))}"
+    if not sources:
+        yield "    no descriptors"
+
+
+def clean(text: str) -> str:
+    """Return the text without characters that would move the cursor or break the line."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def _reasons(pick: Pick) -> str:
+    hit = pick.hit
+    named = ", ".join(f"{descriptor} {strength:.2f}" for descriptor, strength in hit.matched)
+    rest = [d for d in hit.descriptors if d not in dict(hit.matched)]
+    other = f"; also {', '.join(rest)}" if rest else ""
+    return f"meaning {hit.meaning:.2f}, words {hit.words:.2f}: {named}{other}"
+
+
+def _bar(score: float) -> str:
+    """Return the score, 0..1, as a bar of BAR characters in steps of an eighth."""
+    eighths = round(max(0.0, min(1.0, score)) * BAR * 8)
+    full, rest = divmod(eighths, 8)
+    return (BLOCKS[-1] * full + (BLOCKS[rest] if rest else "")).ljust(BAR)
+
+
+def _tinted(name: Any, text: str) -> str:
+    """Colour for terminals only: beets itself would also colour what goes into a pipe."""
+    return colorize(name, text) if sys.stdout.isatty() and config["ui"]["color"] else text

@@ -1,0 +1,563 @@
+"""The truth on disk: one SQLite file of tracks, their distinct texts, the vectors and the words.
+
+Two steps keep it honest. `plan` compares what the library says with what is written here and
+changes nothing; `apply` writes the plan in one transaction. Vectors follow part by part (`pending`,
+`store`), so an interrupted run keeps every part that it finished and the next run goes on from
+there.
+
+Tracks are known by their id in the library, and by a key over everything that was read about them:
+a library gives the id of a deleted track to the next one. Paths are never stored.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from melscribe_core import words
+from melscribe_core.descriptors import SEPARATOR
+from melscribe_core.errors import CatalogueError, DamagedCatalogueError
+
+FORMAT = 1  # a newer file is refused, an older one is made anew from the library
+VECTOR_TYPE = np.dtype("<f2")  # half precision: half the disk, and cosines move by less than 0.001
+BUSY_SECONDS = 20.0  # how long to wait for another process that is writing
+MANY = 500  # bound variables per statement, below SQLite's oldest limit of 999
+
+SCHEMA = f"""
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE texts (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL UNIQUE, vector BLOB);
+CREATE TABLE tracks (
+  id INTEGER PRIMARY KEY, key BLOB NOT NULL, text INTEGER REFERENCES texts (id), fields TEXT NOT
+  NULL
+);
+CREATE INDEX tracks_text ON tracks (text);
+CREATE INDEX texts_pending ON texts (id) WHERE vector IS NULL;
+CREATE TABLE descriptors (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, vector BLOB);
+CREATE TABLE files (track INTEGER PRIMARY KEY, stamp TEXT NOT NULL, tags TEXT NOT NULL);
+CREATE VIRTUAL TABLE words USING fts5 (
+  text, content='texts', content_rowid='id', tokenize='{words.TOKENIZER}'
+);
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row');
+CREATE TRIGGER texts_added AFTER INSERT ON texts BEGIN
+  INSERT INTO words (rowid, text) VALUES (new.id, new.text);
+END;
+CREATE TRIGGER texts_removed AFTER DELETE ON texts BEGIN
+  INSERT INTO words (words, rowid, text) VALUES ('delete', old.id, old.text);
+END;
+"""
+
+# What carries vectors: the distinct texts, which are searched, and the single descriptors, which
+# explain a hit.
+Carrier = Literal["texts", "descriptors"]
+FloatArray = NDArray[np.float32]
+IdArray = NDArray[np.int64]
+
+
+class Description(NamedTuple):
+    """What a track is described by.
+
+    Its text ("" without descriptors) and the fields that gave it.
+    """
+
+    text: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Present:
+    """One track as the library has it now.
+
+    Its id, the key of all that was read, and how to describe it.
+    """
+
+    track: int
+    key: bytes
+    describe: Callable[[], Description]
+
+
+class Row(NamedTuple):
+    """One track as it is to be written."""
+
+    track: int
+    key: bytes
+    description: Description
+
+
+@dataclass
+class Plan:
+    """What `apply` would write: rows by what happened to the track, and the ids that are gone.
+
+    `rekeyed` tracks keep their text: something else that was read moved.
+    """
+
+    new: list[Row] = field(default_factory=list)
+    changed: list[Row] = field(default_factory=list)
+    rekeyed: list[Row] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
+    same: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether applying it would change nothing."""
+        return not (self.new or self.changed or self.rekeyed or self.gone)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much the catalogue holds.
+
+    Tracks, those without descriptors, distinct texts, those without a vector.
+    """
+
+    tracks: int
+    bare: int
+    texts: int
+    pending: int
+
+
+def key_of(*parts: object) -> bytes:
+    """Return 16 bytes that stand for everything read about a track."""
+    return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+class Catalogue:
+    """One open catalogue file. Every method raises CatalogueError when the file cannot be used."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._db = connection
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    # -- facts about the whole
+    # -------------------------------------------------------------------------
+
+    def meta(self, key: str) -> str | None:
+        """Return what was written under the key, None when nothing was."""
+        with self._reading():
+            row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_meta(self, **values: str) -> None:
+        """Write facts about the whole in one transaction."""
+        with self._writing():
+            self._set_meta(values)
+
+    @property
+    def revision(self) -> int:
+        """Count the writes that changed a text or a vector; the neighbours' stamp holds it."""
+        return int(self.meta("revision") or 0)
+
+    def counts(self) -> Counts:
+        """Count what is here."""
+        with self._reading():
+            row = self._db.execute(
+                "SELECT (SELECT count(*) FROM tracks),"
+                " (SELECT count(*) FROM tracks WHERE text IS NULL),"
+                " (SELECT count(*) FROM texts), (SELECT count(*) FROM texts WHERE vector IS NULL)"
+                " + (SELECT count(*) FROM descriptors WHERE vector IS NULL)"
+            ).fetchone()
+        return Counts(*row)
+
+    def sources(self) -> list[tuple[tuple[str, ...], int]]:
+        """Return each combination of fields that describes tracks, with their number."""
+        with self._reading():
+            rows = self._db.execute(
+                "SELECT fields, count(*) FROM tracks GROUP BY fields"
+            ).fetchall()
+        return [(tuple(fields.split(",")) if fields else (), count) for fields, count in rows]
+
+    def spread(self) -> list[tuple[str, int]]:
+        """Return every distinct text with the number of its tracks."""
+        with self._reading():
+            return self._db.execute(
+                "SELECT texts.text, count(*) FROM tracks JOIN texts ON texts.id = tracks.text"
+                " GROUP BY tracks.text"
+            ).fetchall()
+
+    # -- plan, apply
+    # -----------------------------------------------------------------------------------
+
+    def plan(self, present: Iterable[Present], only: Set[int] | None = None) -> Plan:
+        """Compare the library with the catalogue; write nothing.
+
+        `present` comes in ascending track order. With `only`, tracks outside it are neither
+        compared nor taken as gone. A text is asked for only when the key differs.
+        """
+        plan = Plan()
+        with self._reading():
+            known = self._db.execute(
+                "SELECT tracks.id, tracks.key, coalesce(texts.text, '') FROM tracks"
+                " LEFT JOIN texts ON texts.id = tracks.text ORDER BY tracks.id"
+            )
+            row = next(known, None)
+            for now in present:
+                while row is not None and row[0] < now.track:
+                    plan.gone.append(row[0])
+                    row = next(known, None)
+                if row is None or row[0] != now.track:
+                    plan.new.append(Row(now.track, now.key, now.describe()))
+                    continue
+                _compare(plan, now, row[1], row[2])
+                row = next(known, None)
+            while row is not None:
+                plan.gone.append(row[0])
+                row = next(known, None)
+        if only is not None:
+            plan.gone = [track for track in plan.gone if track in only]
+        return plan
+
+    def apply(self, plan: Plan, **meta: str) -> None:
+        """Write the plan, and facts about the whole with it, in one transaction."""
+        with self._writing():
+            self._db.executemany(
+                "INSERT OR REPLACE INTO tracks (id, key, text, fields) VALUES (?, ?, ?, ?)",
+                (
+                    (
+                        row.track,
+                        row.key,
+                        self._text_id(row.description.text),
+                        ",".join(row.description.fields),
+                    )
+                    for row in (*plan.new, *plan.changed, *plan.rekeyed)
+                ),
+            )
+            self._db.executemany("DELETE FROM tracks WHERE id = ?", ((i,) for i in plan.gone))
+            self._db.executemany("DELETE FROM files WHERE track = ?", ((i,) for i in plan.gone))
+            if plan.new or plan.changed or plan.gone:
+                self._db.execute(
+                    "DELETE FROM texts WHERE NOT EXISTS"
+                    " (SELECT 1 FROM tracks WHERE tracks.text = texts.id)"
+                )
+                self._renew_descriptors()
+                self._revise()
+            self._set_meta(meta)
+
+    # -- vectors
+    # ---------------------------------------------------------------------------------------
+
+    def forget_vectors(self, tracks: Iterable[int] | None = None) -> None:
+        """Make the vectors of these tracks' texts, or all vectors, pending again."""
+        with self._writing():
+            if tracks is None:
+                self._db.execute("UPDATE texts SET vector = NULL")
+                self._db.execute("UPDATE descriptors SET vector = NULL")
+            else:
+                with self._chosen(tracks):
+                    self._db.execute(
+                        "UPDATE texts SET vector = NULL WHERE id IN"
+                        " (SELECT tracks.text FROM tracks JOIN chosen ON chosen.id = tracks.id)"
+                    )
+            self._revise()
+
+    def pending(self, carrier: Carrier) -> list[tuple[int, str]]:
+        """Return (id, text) of what has no vector yet, short ones first."""
+        with self._reading():
+            return self._db.execute(
+                f"SELECT id, text FROM {carrier} WHERE vector IS NULL ORDER BY length(text), id"
+            ).fetchall()
+
+    def store(self, carrier: Carrier, ids: Sequence[int], vectors: FloatArray) -> None:
+        """Write one part's vectors, float (n, dim) in the order of the ids, in one transaction."""
+        halves = vectors.astype(VECTOR_TYPE)
+        with self._writing():
+            self._db.executemany(
+                f"UPDATE {carrier} SET vector = ? WHERE id = ?",
+                ((half.tobytes(), i) for i, half in zip(ids, halves, strict=True)),
+            )
+            self._revise()
+
+    def vectors(self, texts: Iterable[int] | None = None) -> tuple[IdArray, FloatArray]:
+        """Return text ids, ascending, and their vectors, float32 (n, dim); of all texts by default.
+
+        Texts whose vector is pending are left out.
+        """
+        with self._reading():
+            if texts is None:
+                rows = self._db.execute(
+                    "SELECT id, vector FROM texts WHERE vector IS NOT NULL ORDER BY id"
+                ).fetchall()
+            else:
+                with self._chosen(texts):
+                    rows = self._db.execute(
+                        "SELECT texts.id, vector FROM texts JOIN chosen ON chosen.id = texts.id"
+                        " WHERE vector IS NOT NULL ORDER BY texts.id"
+                    ).fetchall()
+        return _matrix(rows)
+
+    def descriptor_vectors(self, descriptors: Iterable[str]) -> dict[str, FloatArray]:
+        """Return the vectors, float32 (dim,), of these single descriptors.
+
+        Absent where there is none yet.
+        """
+        wanted = list(dict.fromkeys(descriptors))
+        found: dict[str, FloatArray] = {}
+        with self._reading():
+            for start in range(0, len(wanted), MANY):
+                part = wanted[start : start + MANY]
+                marks = ",".join("?" * len(part))
+                for text, vector in self._db.execute(
+                    f"SELECT text, vector FROM descriptors WHERE text IN ({marks})"
+                    " AND vector IS NOT NULL",
+                    part,
+                ):
+                    found[text] = np.frombuffer(vector, VECTOR_TYPE).astype(np.float32)
+        return found
+
+    def vector_ids(self) -> IdArray:
+        """Return the ids, ascending, of the texts that have a vector."""
+        with self._reading():
+            rows = self._db.execute(
+                "SELECT id FROM texts WHERE vector IS NOT NULL ORDER BY id"
+            ).fetchall()
+        return np.fromiter((row[0] for row in rows), np.int64, len(rows))
+
+    # -- words
+    # -----------------------------------------------------------------------------------------
+
+    def match(self, expression: str, limit: int, among: IdArray | None = None) -> IdArray:
+        """Return the ids of the texts that match an FTS5 expression, best BM25 first.
+
+        All or only `among` these.
+        """
+        query = "SELECT rowid FROM words WHERE words MATCH ? {} ORDER BY rank, rowid LIMIT ?"
+        with self._reading():
+            if among is None:
+                rows = self._db.execute(query.format(""), (expression, limit)).fetchall()
+            else:
+                with self._chosen(among):
+                    narrowed = query.format("AND rowid IN (SELECT id FROM chosen)")
+                    rows = self._db.execute(narrowed, (expression, limit)).fetchall()
+        return np.fromiter((row[0] for row in rows), np.int64, len(rows))
+
+    def frequency(self, terms: Iterable[str]) -> dict[str, int]:
+        """Return in how many texts each term occurs, as FTS5 stores terms; absent when in none."""
+        with self._reading():
+            found = {}
+            for term in terms:
+                row = self._db.execute(
+                    "SELECT doc FROM vocabulary WHERE term = ?", (term,)
+                ).fetchone()
+                if row is not None:
+                    found[term] = int(row[0])
+        return found
+
+    # -- texts and their tracks
+    # ------------------------------------------------------------------------
+
+    def texts(self, ids: Iterable[int]) -> dict[int, str]:
+        """Return the texts of these ids."""
+        with self._reading(), self._chosen(ids):
+            return dict(
+                self._db.execute(
+                    "SELECT texts.id, text FROM texts JOIN chosen ON chosen.id = texts.id"
+                )
+            )
+
+    def texts_of(self, tracks: Iterable[int]) -> IdArray:
+        """Return the ids, ascending, of the texts that these tracks have."""
+        with self._reading(), self._chosen(tracks):
+            rows = self._db.execute(
+                "SELECT DISTINCT text FROM tracks JOIN chosen ON chosen.id = tracks.id"
+                " WHERE text IS NOT NULL ORDER BY text"
+            ).fetchall()
+        return np.fromiter((row[0] for row in rows), np.int64, len(rows))
+
+    def tracks_of(self, texts: Sequence[int]) -> dict[int, list[int]]:
+        """Return, by text id, the ids of its tracks, ascending."""
+        found: dict[int, list[int]] = {}
+        with self._reading(), self._chosen(texts):
+            for text, track in self._db.execute(
+                "SELECT text, tracks.id FROM tracks JOIN chosen ON chosen.id = tracks.text"
+                " ORDER BY tracks.id"
+            ):
+                found.setdefault(text, []).append(track)
+        return found
+
+    # -- tags read from files
+    # --------------------------------------------------------------------------
+
+    def file_stamps(self) -> dict[int, str]:
+        """Return, by track, the stamp under which its file's own tags were read."""
+        with self._reading():
+            return dict(self._db.execute("SELECT track, stamp FROM files"))
+
+    def file_tags(self) -> dict[int, dict[str, list[str]]]:
+        """Return, by track, the tags read from its file; tracks whose file gave none are absent."""
+        with self._reading():
+            rows = self._db.execute("SELECT track, tags FROM files WHERE tags != '{}'")
+            return {track: json.loads(tags) for track, tags in rows}
+
+    def store_file_tags(self, rows: Iterable[tuple[int, str, Mapping[str, list[str]]]]) -> None:
+        """Write (track, stamp, tags) rows in one transaction."""
+        with self._writing():
+            self._db.executemany(
+                "INSERT OR REPLACE INTO files (track, stamp, tags) VALUES (?, ?, ?)",
+                ((track, stamp, json.dumps(tags)) for track, stamp, tags in rows),
+            )
+
+    # -- inside
+    # ----------------------------------------------------------------------------------------
+
+    def _text_id(self, text: str) -> int | None:
+        if not text:
+            return None
+        row = self._db.execute("SELECT id FROM texts WHERE text = ?", (text,)).fetchone()
+        if row is None:
+            row = self._db.execute(
+                "INSERT INTO texts (text) VALUES (?) RETURNING id", (text,)
+            ).fetchone()
+        return int(row[0])
+
+    def _revise(self) -> None:
+        self._db.execute(
+            "INSERT INTO meta VALUES ('revision', '1')"
+            " ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+        )
+
+    def _set_meta(self, values: Mapping[str, str]) -> None:
+        self._db.executemany(
+            "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", values.items()
+        )
+
+    def _renew_descriptors(self) -> None:
+        """Let the single descriptors be those of the present texts."""
+        present = {
+            d
+            for (text,) in self._db.execute("SELECT text FROM texts")
+            for d in text.split(SEPARATOR)
+        }
+        known = {text for (text,) in self._db.execute("SELECT text FROM descriptors")}
+        self._db.executemany(
+            "INSERT INTO descriptors (text) VALUES (?)", ((d,) for d in sorted(present - known))
+        )
+        self._db.executemany(
+            "DELETE FROM descriptors WHERE text = ?", ((d,) for d in known - present)
+        )
+
+    @contextmanager
+    def _chosen(self, ids: Iterable[int]) -> Iterator[None]:
+        """Hold ids in the temporary table `chosen` for a join.
+
+        A statement takes only so many variables.
+        """
+        self._db.execute("CREATE TEMP TABLE chosen (id INTEGER PRIMARY KEY)")
+        try:
+            self._db.executemany(
+                "INSERT OR IGNORE INTO chosen VALUES (?)", ((int(i),) for i in ids)
+            )
+            yield
+        finally:
+            self._db.execute("DROP TABLE chosen")
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise _explained(self.path, error) from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self._reading():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+
+def open_catalogue(path: Path) -> Catalogue:
+    """Open the catalogue, making an empty one when there is no file.
+
+    Raises DamagedCatalogueError for a file that SQLite cannot make sense of, CatalogueError for one
+    that is no catalogue, is of another format, or cannot be read or made here.
+    """
+    existed = path.exists()
+    try:
+        db = _connect(path)
+        if not existed or _is_blank(db):
+            _create(db)
+        _check_format(path, db)
+    except sqlite3.Error as error:
+        raise _explained(path, error) from error
+    return Catalogue(path, db)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    db.execute("PRAGMA synchronous = NORMAL")
+    db.execute("PRAGMA temp_store = MEMORY")
+    return db
+
+
+def _is_blank(db: sqlite3.Connection) -> bool:
+    return not db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+
+
+def _create(db: sqlite3.Connection) -> None:
+    db.executescript(f"BEGIN; {SCHEMA} INSERT INTO meta VALUES ('format', '{FORMAT}'); COMMIT;")
+
+
+def _check_format(path: Path, db: sqlite3.Connection) -> None:
+    try:
+        row = db.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
+    except sqlite3.OperationalError:
+        row = None
+    if row is None or row[0] != str(FORMAT):
+        found = "another kind of database" if row is None else f"format {row[0]}"
+        db.close()
+        raise CatalogueError(
+            f"{path} is not an index that this version can read (wanted format {FORMAT},"
+            f" found {found}); move it away and run `beet melindex` to make a new one."
+        )
+
+
+def _compare(plan: Plan, now: Present, key: bytes, text: str) -> None:
+    if key == now.key:
+        plan.same += 1
+        return
+    fresh = now.describe()
+    into = plan.rekeyed if fresh.text == text else plan.changed
+    into.append(Row(now.track, now.key, fresh))
+
+
+def _matrix(rows: Sequence[tuple[int, bytes]]) -> tuple[IdArray, FloatArray]:
+    ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
+    halves: NDArray[Any] = np.frombuffer(b"".join(row[1] for row in rows), VECTOR_TYPE)
+    return ids, halves.reshape(len(rows), -1 if len(rows) else 0).astype(np.float32)
+
+
+# What SQLite says -> what to do; by its words, since Python 3.10 hands no error codes over.
+_TODO = (
+    (("locked",), "another beet is writing it; try again when that has finished"),
+    (("is full",), "free some disk space and run the command again, finished parts are kept"),
+    (
+        ("readonly", "unable to open", "disk I/O"),
+        "make its folder writable, or set `melscribe: index:` in your config to a path that is",
+    ),
+)
+_DAMAGED = ("malformed", "not a database", "corrupt", "no such table", "no such column")
+
+
+def _explained(path: Path, error: sqlite3.Error) -> CatalogueError:
+    said = str(error)
+    if any(word in said for word in _DAMAGED):
+        return DamagedCatalogueError(f"The index {path} is damaged ({said}).")
+    todo = "if that comes again, move it away and run `beet melindex` to make a new one"
+    todo = next((do for words_, do in _TODO if any(word in said for word in words_)), todo)
+    return CatalogueError(f"The index {path} cannot be used ({said}): {todo}.")

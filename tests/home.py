@@ -1,0 +1,85 @@
+"""A person's beets home for tests: a real library on disk, and the real `beet` command."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+from beets.library import Item, Library
+
+BEET = Path(sys.executable).with_name("beet")
+
+
+class Home:
+    """A folder with config.yaml, library.db and music.
+
+    `beet` runs the command as a person would.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.music = folder / "music"
+        self.music.mkdir()
+        self.database = folder / "library.db"
+        self.index = folder / "library.db.melscribe"
+        self.configure()
+
+    def configure(self, *, plugins: str = "melscribe", **melscribe: Any) -> None:
+        """Write config.yaml anew with these settings of the plugin."""
+        config = {
+            "plugins": plugins.split(),
+            "directory": str(self.music),
+            "library": str(self.database),
+            "create_backup_before_migrations": False,
+            "import": {"copy": False, "autotag": False, "quiet": True},
+            "melscribe": melscribe,
+        }
+        (self.folder / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+
+    def library(self) -> Library:
+        """Open the library in this process; close it with `_close` before the next command."""
+        return Library(str(self.database), str(self.music))
+
+    def add(self, *tracks: dict[str, Any]) -> list[int]:
+        """Add tracks by their fields and return their ids; there are no files behind them."""
+        lib = self.library()
+        ids = []
+        with lib.transaction():
+            for number, fields in enumerate(tracks):
+                item = Item(
+                    path=os.fsencode(self.music / f"{number}-{fields.get('title', '')}.mp3"),
+                    **fields,
+                )
+                ids.append(lib.add(item))
+        lib._close()
+        return ids
+
+    def beet(
+        self, *args: str, code: int = 0, env: dict[str, str] | None = None, **options: Any
+    ) -> subprocess.CompletedProcess[str]:
+        """Run beet and check its exit code, and that no traceback was shown."""
+        done = subprocess.run(
+            [str(BEET), *args],
+            env={**os.environ, "BEETSDIR": str(self.folder), **(env or {})},
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+            **options,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
+        return done
+
+    def ask(self, *args: str, **options: Any) -> dict[str, Any]:
+        """Run `beet describe --json` and return the object."""
+        found: dict[str, Any] = json.loads(self.beet("describe", "--json", *args, **options).stdout)
+        return found
+
+    def titles(self, *args: str) -> list[str]:
+        """Return the titles that a description finds, in order."""
+        return [track["title"] for track in self.ask(*args)["tracks"]]

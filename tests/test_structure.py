@@ -1,0 +1,101 @@
+"""The shape of the code: who imports whom, and what loading the plugin may cost."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+HEAVY = {
+    "hnswlib",
+    "onnxruntime",
+    "tokenizers",
+    "torch",
+    "sentence_transformers",
+    "mutagen",
+    "click",
+}
+# module of the core -> the core's modules that it may import; errors may be imported by all
+MAY_IMPORT = {
+    "errors": set(),
+    "m3u": set(),
+    "filetags": set(),
+    "request": set(),
+    "words": set(),
+    "vocabulary": set(),
+    "encoder": set(),
+    "descriptors": {"vocabulary"},
+    "catalogue": {"descriptors", "words"},
+    "embedding": {"catalogue", "encoder"},
+    "neighbours": {"catalogue"},
+    "search": {"catalogue", "descriptors", "encoder", "neighbours", "words"},
+    "playlist": {"search"},
+}
+
+
+def imports(path: Path) -> set[str]:
+    """Return the dotted names that a file imports, at its top or inside."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return found
+
+
+def core_modules(names: set[str]) -> set[str]:
+    return {name.split(".")[1] for name in names if name.startswith("melscribe_core.")}
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "melscribe_core").glob("*.py")), ids=lambda p: p.stem
+)
+def test_core_imports_go_one_way(path: Path) -> None:
+    if path.stem == "__init__":
+        return
+    assert core_modules(imports(path)) - {"errors"} <= MAY_IMPORT[path.stem]
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "melscribe_core").rglob("*.py")), ids=lambda p: p.stem
+)
+def test_core_knows_neither_beets_nor_the_trainer(path: Path) -> None:
+    tops = {name.split(".")[0] for name in imports(path)}
+    assert not tops & {"beets", "beetsplug", "confuse", "trainer", "melscribe_trainer"}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "trainer").rglob("*.py")), ids=lambda p: p.stem)
+def test_trainer_knows_nothing_of_beets(path: Path) -> None:
+    assert not {name.split(".")[0] for name in imports(path)} & {"beets", "beetsplug"}
+
+
+def test_beetsplug_stays_a_namespace() -> None:
+    # An __init__.py here would hide beets' own plugins.
+    assert not (ROOT / "beetsplug" / "__init__.py").exists()
+
+
+def test_loading_the_plugin_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; import beets.ui; before = set(sys.modules); import beetsplug.melscribe as m;"
+        "m.MelScribePlugin().commands();"
+        "print(*sorted({n.split('.')[0] for n in set(sys.modules) - before}))"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert not set(loaded.stdout.split()) & HEAVY
+
+
+def test_no_source_holds_an_eval_a_shell_or_a_pickle() -> None:
+    for top in ("beetsplug", "melscribe_core", "trainer"):
+        for path in (ROOT / top).rglob("*.py"):
+            source = path.read_text(encoding="utf-8")
+            tree = ast.parse(source)
+            calls = {
+                ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)
+            }
+            assert not calls & {"eval", "exec", "os.system", "pickle.load", "pickle.loads"}, path
+            assert "shell=True" not in source, path
