@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from melscribe_core.catalogue import Carrier, Catalogue
-from melscribe_core.encoder import Encoder
+
+if TYPE_CHECKING:
+    from melscribe_core.encoder import Encoder
 
 PART = 512  # texts embedded and stored at a time: a stop costs about a second's work
 

@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from melscribe_core import words
 from melscribe_core.catalogue import Catalogue, FloatArray, IdArray
 from melscribe_core.descriptors import SEPARATOR
-from melscribe_core.encoder import Encoder
 from melscribe_core.neighbours import Neighbours
+
+if TYPE_CHECKING:
+    from melscribe_core.encoder import Encoder
 
 NEAR = 300  # candidates by meaning, and as many by words, for a first look
 DEEPER = 8  # each further look takes this times as many

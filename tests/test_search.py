@@ -1,0 +1,80 @@
+"""Search on a real catalogue with an encoder of word axes, so that every cosine is known."""
+
+from pathlib import Path
+
+import pytest
+
+from melscribe_core import words
+from melscribe_core.catalogue import Description, Present, open_catalogue
+from melscribe_core.embedding import adopt_encoder, embed_pending
+from melscribe_core.neighbours import Neighbours
+from melscribe_core.search import Hit, Search
+from tests.fakes import WordAxes
+
+TEXTS = {1: "folk, sad", 2: "folk", 3: "happy, pop", 4: "folk, sad", 5: "", 6: "blues, slow"}
+
+
+@pytest.fixture
+def search(tmp_path: Path) -> Search:
+    catalogue = open_catalogue(tmp_path / "index")
+    encoder = WordAxes("folk", "sad", "happy", "pop")
+    catalogue.apply(
+        catalogue.plan(
+            Present(i, text.encode(), lambda text=text: Description(text, ()))  # type: ignore[misc]
+            for i, text in TEXTS.items()
+        )
+    )
+    adopt_encoder(catalogue, encoder)
+    embed_pending(catalogue, encoder, lambda _: None)
+    return Search(catalogue, Neighbours(catalogue, encoder.fingerprint, encoder.dim), encoder)
+
+
+def hits(search: Search, about: str, **options: object) -> list[Hit]:
+    return list(search.hits(search.ask(about), **options))  # type: ignore[arg-type]
+
+
+def test_every_described_track_comes_once_best_first(search: Search) -> None:
+    found = hits(search, "sad folk")
+    assert {hit.track for hit in found[:2]} == {1, 4}
+    assert found[2].track == 2
+    assert {hit.track for hit in found} == {1, 2, 3, 4, 6}
+    assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
+
+
+def test_scores_are_those_of_the_rule(search: Search) -> None:
+    by_track = {hit.track: hit for hit in hits(search, "sad folk")}
+    # "sad folk" and "folk, sad" are (1, 1, 0, 0) / sqrt(2): cosine 1; with "folk" 1 / sqrt(2).
+    assert by_track[1].meaning == pytest.approx(1.0, abs=1e-3)
+    assert by_track[2].meaning == pytest.approx(0.7071, abs=1e-3)
+    assert by_track[1].words == pytest.approx(1.0)
+    assert by_track[1].score == pytest.approx(float(words.fuse(1.0, 1.0)), abs=1e-3)  # type: ignore[arg-type]
+    assert by_track[3].meaning == by_track[3].words == 0.0
+
+
+def test_only_the_allowed_tracks_come(search: Search) -> None:
+    assert {hit.track for hit in hits(search, "sad folk", among={2, 4, 6})} == {2, 4, 6}
+    assert hits(search, "sad folk", among=set()) == []
+    assert hits(search, "sad folk", among={5, 99}) == []
+
+
+def test_tracks_of_one_text_change_places_with_the_seed(search: Search) -> None:
+    orders = {
+        tuple(hit.track for hit in hits(search, "sad folk", seed=str(seed))[:2])
+        for seed in range(20)
+    }
+    assert orders == {(1, 4), (4, 1)}
+    assert hits(search, "sad folk", seed="a") == hits(search, "sad folk", seed="a")
+
+
+def test_reasons_name_the_nearest_descriptors_and_the_words(search: Search) -> None:
+    question = search.ask("folk")
+    (hit,) = search.explained(question, [h for h in search.hits(question) if h.track == 1])
+    # "folk" is there as a word, with cosine 1; "sad" lies on another axis, cosine 0.
+    assert hit.matched == (("folk", 1.0), ("sad", 0.0))
+
+
+def test_a_small_first_look_still_finds_all(
+    search: Search, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("melscribe_core.search.NEAR", 1)
+    assert {hit.track for hit in hits(search, "sad folk")} == {1, 2, 3, 4, 6}
