@@ -1,0 +1,274 @@
+"""Tracks to the bytes of an m3u playlist, and those bytes to disk, whole or not at all.
+
+The options, their order and the lines are those of beets' smartplaylist plugin, so that a player or
+a server set up for one reads the other. Names stay the bytes that the library stores: never
+re-normalised.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import secrets
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import quote
+
+from melscribe_core.errors import PlaylistError
+
+OUTPUTS = ("extm3u", "m3u")
+StrOrBytesPath = str | bytes | os.PathLike[str]
+
+# All that some reader takes for the end of a line, and the rest of C0 and C1 (NEL is one of them).
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+_REASONS = {
+    errno.ENOENT: "its folder does not exist; create the folder or choose another file",
+    errno.ENOTDIR: "a part of its path is not a folder; choose another file",
+    errno.EISDIR: "it is a folder; name a file",
+    errno.EACCES: "you may not write there; change the permissions or choose another file",
+    errno.EPERM: "you may not write there; change the permissions or choose another file",
+    errno.EROFS: "the file system is read-only; choose another file",
+    errno.ENOSPC: "the disk is full; free some space and try again",
+    errno.EDQUOT: "your disk quota is used up; free some space and try again",
+    errno.ENAMETOOLONG: "its name is too long; choose a shorter one",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One track of a playlist.
+
+    `path` is absolute, as stored; `dest` is where the library's path format would put it, which
+    only `dest_regen` needs. `fields` holds values for the EXTINF line: a str, a number or a list.
+    Raises ValueError for a relative path.
+    """
+
+    id: int
+    path: bytes
+    seconds: float
+    artist: str
+    title: str
+    dest: bytes | None = None
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for path in filter(None, (self.path, self.dest)):
+            if not Path(os.fsdecode(path)).is_absolute():
+                raise ValueError(f"track {self.id} has the relative path {os.fsdecode(path)!r}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How tracks are written; the names and meanings of smartplaylist's options.
+
+    Per track: `uri_format` alone when it is given (`$id`), else the path -> `dest_regen` ->
+    `relative_to` (an absolute folder; None leaves the path absolute, `beside` fills in the
+    playlist's own folder) -> `forward_slash` -> `urlencode` -> `prefix`.
+    `fields` names the values to put on the EXTINF line.
+    Raises PlaylistError, naming the option, for values that no player could read.
+    """
+
+    relative_to: bytes | None = None
+    forward_slash: bool = False
+    prefix: str = field(default="", repr=False)  # may hold a password
+    urlencode: bool = False
+    uri_format: str | None = None
+    dest_regen: bool = False
+    output: str = "extm3u"
+    fields: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.output not in OUTPUTS:
+            raise PlaylistError(f"output is {self.output!r}, but it must be extm3u or m3u.")
+        if self.uri_format and "$id" not in self.uri_format:
+            raise PlaylistError(
+                f"uri_format is {self.uri_format!r}, but it must contain $id to tell tracks apart."
+            )
+        for name, value in (("prefix", self.prefix), ("uri_format", self.uri_format or "")):
+            if value.startswith("#") or _CONTROLS.search(value):
+                raise PlaylistError(
+                    f"{name} begins with # or holds a control character, so no player could read"
+                    " the entries; change it."
+                )
+
+    def beside(self, playlist: StrOrBytesPath, entries: Iterable[Entry]) -> Options:
+        """Return these options with an unset `relative_to` set to the playlist's own folder.
+
+        A `..` leaves a symbolic link on its target's side: where a link lies between the playlist
+        and the tracks, the folder's real path is taken, so that every entry leads to its file.
+        """
+        if self.relative_to is not None:
+            return self
+        folder = Path(os.fsdecode(playlist)).parent.absolute()
+        common = os.path.commonpath([folder, *(os.fsdecode(_place(e, self)) for e in entries)])
+        real = Path(os.path.realpath(folder))
+        crosses_link = real != Path(os.path.realpath(common), folder.relative_to(common))
+        return replace(self, relative_to=os.fsencode(real if crosses_link else folder))
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A playlist's bytes, how many tracks it has, and what was left out of it.
+
+    `repeated` counts entries whose URI was already there; `inexpressible` are the paths that hold a
+    line break, which m3u has no way to write.
+    """
+
+    content: bytes
+    tracks: int
+    repeated: int
+    inexpressible: tuple[bytes, ...]
+
+
+def render(entries: Iterable[Entry], options: Options, name: str = "") -> Rendered:
+    """Return the playlist called `name`: comments in UTF-8, paths as stored, LF after every line.
+
+    Order is kept; of entries with the same URI the first stays. With the name "" there is no
+    `#PLAYLIST:` line. Raises PlaylistError when no entry is left, so that nothing empty can
+    replace a playlist.
+    """
+    lines: dict[bytes, bytes] = {}
+    repeated, inexpressible = 0, []
+    for entry in entries:
+        line = uri(entry, options)
+        if b"\n" in line or b"\r" in line:
+            inexpressible.append(entry.path)
+        elif line in lines:
+            repeated += 1
+        else:
+            lines[line] = _comment(entry, options)
+    if not lines:
+        raise PlaylistError(_why_empty(len(inexpressible)))
+    body = b"".join(comment + line + b"\n" for line, comment in lines.items())
+    return Rendered(_header(name, options) + body, len(lines), repeated, tuple(inexpressible))
+
+
+def uri(entry: Entry, options: Options) -> bytes:
+    """Return what stands for the track in the playlist, without a line end.
+
+    Equal to smartplaylist's, with two exceptions: a name that begins with "#" or a blank gets "./"
+    in front, or a player would skip or trim it, and `urlencode` takes names that are not UTF-8.
+    """
+    if options.uri_format:
+        return options.uri_format.replace("$id", str(entry.id)).encode()
+    path = _place(entry, options)
+    if options.relative_to:
+        path = os.path.relpath(path, options.relative_to)
+    if options.forward_slash:
+        path = path.replace(b"\\", b"/")
+    if options.urlencode:
+        path = quote(path).encode()
+    if path.startswith((b"#", b" ", b"\t")) and not options.prefix:
+        path = b"./" + path
+    return os.fsencode(options.prefix) + path
+
+
+def write(path: StrOrBytesPath, content: bytes) -> None:
+    """Put `content` at `path` whole: until the last moment the old file, and after any failure too.
+
+    An existing file keeps its mode, and one that is write-protected is not replaced. A symbolic
+    link stays and its target is written. Raises PlaylistError: one sentence on what was in the way.
+    """
+    target = Path(os.path.realpath(os.fsdecode(path)))
+    with _explained(path):
+        mode = _writable_mode(target)
+        with _temporary_beside(target) as (descriptor, temporary):
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(descriptor)
+            if mode is not None:
+                temporary.chmod(mode)
+            temporary.replace(target)
+
+
+def _place(entry: Entry, options: Options) -> bytes:
+    if not options.dest_regen:
+        return entry.path
+    if entry.dest is None:
+        raise ValueError(f"track {entry.id} has no dest, which dest_regen needs")
+    return entry.dest
+
+
+def _header(name: str, options: Options) -> bytes:
+    if options.output == "m3u":
+        return b""
+    title = f"#PLAYLIST:{_one_line(name)}\n" if name else ""
+    return f"#EXTM3U\n{title}".encode(errors="replace")
+
+
+def _comment(entry: Entry, options: Options) -> bytes:
+    """Return the EXTINF line, b"" in plain m3u; a field that the track lacks is left out."""
+    if options.output == "m3u":
+        return b""
+    pairs = "".join(
+        f' {_one_line(name)}="{_quoted(entry.fields[name])}"'
+        for name in options.fields
+        if entry.fields.get(name) is not None
+    )
+    names = _one_line(f"{entry.artist} - {entry.title}")
+    return f"#EXTINF:{int(entry.seconds)}{pairs},{names}\n".encode(errors="replace")
+
+
+def _one_line(text: str) -> str:
+    return _CONTROLS.sub(" ", text)
+
+
+def _quoted(value: object) -> str:
+    text = "; ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+    return quote(text, safe="/:", errors="replace")
+
+
+def _why_empty(inexpressible: int) -> str:
+    if inexpressible:
+        return (
+            f"No playlist was written, because the file names of all {inexpressible} tracks hold a"
+            " line break, which m3u cannot express; rename the files."
+        )
+    return "No playlist was written, because no track was found; ask for something else."
+
+
+def _writable_mode(target: Path) -> int | None:
+    """Return the file's permission bits, None without a file; OSError where we may not write."""
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(mode):  # a device or a pipe: a rename would take its place
+        raise FileExistsError(errno.EEXIST, "it is not an ordinary file")
+    os.close(os.open(target, os.O_WRONLY))  # raises for a write-protected file; changes nothing
+    return stat.S_IMODE(mode)
+
+
+@contextmanager
+def _temporary_beside(target: Path) -> Iterator[tuple[int, Path]]:
+    """Open a new file in the target's folder, the one place from which a rename is atomic.
+
+    Yields its descriptor, which the caller closes, and its path. What was not renamed is removed.
+    """
+    temporary = target.with_name(f".melscribe-{secrets.token_hex(8)}")
+    try:
+        # 0o666 lets the person's umask decide, as for any file that a program makes.
+        yield os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), temporary
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _explained(path: StrOrBytesPath) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = _REASONS.get(error.errno or 0, f"{error.strerror or error}; choose another file")
+        raise PlaylistError(f"The playlist {_shown(path)} was not written: {reason}.") from error
+
+
+def _shown(path: StrOrBytesPath) -> str:
+    return _one_line(os.fsdecode(path)).encode(errors="replace").decode()
