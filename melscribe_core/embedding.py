@@ -10,7 +10,7 @@ from melscribe_core.catalogue import Carrier, Catalogue
 if TYPE_CHECKING:
     from melscribe_core.encoder import Encoder
 
-PART = 512  # texts embedded and stored at a time: a stop costs about a second's work
+PART = 1024  # texts embedded and stored at a time: a stop costs a second or two of work
 
 
 def adopt_encoder(catalogue: Catalogue, encoder: Encoder) -> bool:

@@ -6,7 +6,7 @@ Nearness in meaning and shared words, fused, with the reasons.
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 NEAR = 300  # candidates by meaning, and as many by words, for a first look
 DEEPER = 8  # each further look takes this times as many
 REASONS = 3  # descriptors named as the reason of a hit
+WEAK = 0.5  # of the strongest reason: a weaker one explains nothing
 
 
 @dataclass(frozen=True)
@@ -145,11 +146,14 @@ class Search:
 
 
 def _with_reasons(hit: Hit, near: dict[str, float], asked: tuple[str, ...]) -> Hit:
+    """Name the descriptors that were said as words, then the nearest in meaning."""
     as_words = set(words.matched_words(asked, hit.descriptors))
-    ranked = sorted(hit.descriptors, key=lambda d: (d not in as_words, -near.get(d, 0.0)))
-    kept = ranked[: max(REASONS, len(as_words))]
-    reasons = tuple((d, round(near[d], 3)) for d in kept if d in near)
-    return Hit(hit.track, hit.descriptors, hit.score, hit.meaning, hit.words, reasons)
+    known = [d for d in hit.descriptors if d in near]
+    ranked = sorted(known, key=lambda d: (d not in as_words, -near[d]))
+    least = WEAK * max((near[d] for d in known), default=0.0)
+    strong = [d for d in ranked if d in as_words or near[d] >= least]
+    kept = strong[: max(REASONS, len(as_words))]
+    return replace(hit, matched=tuple((d, round(near[d], 3)) for d in kept))
 
 
 def _draw(seed: str, track: int) -> bytes:

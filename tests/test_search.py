@@ -69,8 +69,15 @@ def test_tracks_of_one_text_change_places_with_the_seed(search: Search) -> None:
 def test_reasons_name_the_nearest_descriptors_and_the_words(search: Search) -> None:
     question = search.ask("folk")
     (hit,) = search.explained(question, [h for h in search.hits(question) if h.track == 1])
-    # "folk" is there as a word, with cosine 1; "sad" lies on another axis, cosine 0.
-    assert hit.matched == (("folk", 1.0), ("sad", 0.0))
+    # "folk" is there as a word, with cosine 1; "sad" lies on another axis, cosine 0: no reason.
+    assert hit.matched == (("folk", 1.0),)
+
+
+def test_reasons_are_strongest_first_after_the_words(search: Search) -> None:
+    question = search.ask("sad folk folk")
+    (hit,) = search.explained(question, [h for h in search.hits(question) if h.track == 1])
+    # (2, 1, 0, 0) / sqrt(5): "folk" 0.894, "sad" 0.447; both were said.
+    assert hit.matched == (("folk", 0.894), ("sad", 0.447))
 
 
 def test_a_small_first_look_still_finds_all(
