@@ -1,0 +1,238 @@
+"""Texts -> unit vectors: the bundled encoder, and the door to any other."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from melscribe_core.errors import EncoderError
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from tokenizers import Tokenizer
+
+FloatArray = npt.NDArray[np.float32]
+
+BUNDLED = Path(__file__).with_name("model")
+MANIFEST, GRAPH, TOKENIZER = "model.json", "model.onnx", "tokenizer.json"
+FORMAT = 1  # of an exported folder; other numbers are refused
+INPUT, OUTPUT = "ids", "vectors"  # int64 (texts, tokens) -> float32 (texts, dim), unit length
+
+TEXTS_AT_ONCE = 4096  # looked at together; bounds memory and the wait after Ctrl-C
+TOKENS_AT_ONCE = 2048  # in one run of the graph, so that the activations stay near the cache
+CHARS_PER_TOKEN = 100  # a longer word is one unknown token
+
+
+class Encoder(Protocol):
+    """Turn texts into vectors whose dot product is their likeness."""
+
+    @property
+    def dim(self) -> int:
+        """Return the length of every vector."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Return a string that differs whenever some text would get another vector."""
+
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        """Encode `texts`.
+
+        Returns float32 of shape (len(texts), dim) in the order given, each row of unit length.
+        An empty text is encoded like any other, of a long one as much as the model reads.
+        Raises EncoderError.
+        """
+
+
+def load_encoder(name: str | None = None, *, threads: int | None = None) -> Encoder:
+    """Load the bundled encoder, or the one called `name`.
+
+    `name` is a folder written by `melscribe-train export`, a folder holding a sentence-transformers
+    model, or the name of such a model on the Hugging Face hub; only the last may open a network
+    connection. `threads` bounds the processor threads; None means every core this process may use.
+    Raises EncoderError.
+    """
+    threads = max(1, threads or usable_cores())
+    if not name:
+        return ExportedEncoder(BUNDLED, threads)
+    folder = Path(name).expanduser()
+    if (folder / MANIFEST).is_file():
+        return ExportedEncoder(folder, threads)
+    from melscribe_core.sentence_encoder import SentenceEncoder  # torch takes seconds to import
+
+    return SentenceEncoder(name, threads)
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may run on."""
+    if hasattr(os, "sched_getaffinity"):  # Linux only
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def readable(text: str, max_tokens: int) -> str:
+    """Return as much of `text` as `max_tokens` can cover, without halves of surrogate pairs.
+
+    A megabyte would be tokenized whole before it is truncated; file names may bring surrogates,
+    which no tokenizer takes.
+    """
+    part = text[: max_tokens * CHARS_PER_TOKEN]
+    return part if part.isascii() else part.encode("utf-8", "replace").decode("utf-8")
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What an exported folder says of itself; `files` maps a name to (bytes, sha256)."""
+
+    name: str
+    dim: int
+    max_tokens: int
+    files: Mapping[str, tuple[int, str]]
+
+    @property
+    def fingerprint(self) -> str:
+        """Return a digest of all that decides a vector, without reading the weights."""
+        parts = [str(self.max_tokens), *(self.files[file][1] for file in (GRAPH, TOKENIZER))]
+        return "onnx:" + hashlib.sha256(" ".join(parts).encode()).hexdigest()[:32]
+
+    def to_json(self) -> str:
+        """Return the manifest as it is written."""
+        head = {"format": FORMAT, "name": self.name, "dim": self.dim, "max_tokens": self.max_tokens}
+        files = {file: {"bytes": size, "sha256": sha} for file, (size, sha) in self.files.items()}
+        return json.dumps({**head, "files": files}, indent=2) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Manifest:
+        """Read what `to_json` wrote. Raises ValueError, KeyError or TypeError for anything else."""
+        raw = json.loads(text)
+        if raw["format"] != FORMAT:
+            raise ValueError(f"format {raw['format']} instead of {FORMAT}")
+        sizes = {file: raw["files"][file] for file in (GRAPH, TOKENIZER)}
+        files = {file: (int(of["bytes"]), str(of["sha256"])) for file, of in sizes.items()}
+        return cls(str(raw["name"]), int(raw["dim"]), int(raw["max_tokens"]), files)
+
+
+class ExportedEncoder:
+    """Run a folder written by `melscribe-train export` with onnxruntime, on the processor.
+
+    The folder is checked at once; graph and tokenizer are read when the first text comes, since
+    most commands only ask for the fingerprint.
+    """
+
+    def __init__(self, folder: Path, threads: int) -> None:
+        self._folder = folder
+        self._threads = threads
+        self._manifest = self._read_manifest()
+
+    @property
+    def dim(self) -> int:
+        """Return the length of every vector."""
+        return self._manifest.dim
+
+    @property
+    def fingerprint(self) -> str:
+        """Return a digest of graph, tokenizer and truncation."""
+        return self._manifest.fingerprint
+
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        """Encode `texts`, see Encoder.encode.
+
+        One run of the graph holds texts of one length in tokens: without padding there is no mask,
+        and a vector does not depend on what else is encoded.
+        """
+        vectors = np.empty((len(texts), self.dim), np.float32)
+        for start in range(0, len(texts), TEXTS_AT_ONCE):
+            ids = self._tokenize(texts[start : start + TEXTS_AT_ONCE])
+            for rows in batches([len(row) for row in ids], TOKENS_AT_ONCE):
+                feed = {INPUT: np.array([ids[row] for row in rows], np.int64)}
+                vectors[[start + row for row in rows]] = self._session.run([OUTPUT], feed)[0]
+        return vectors
+
+    def _tokenize(self, texts: Sequence[str]) -> list[list[int]]:
+        limit = self._manifest.max_tokens
+        # One by one: encode_batch starts threads of its own, as many as there are cores.
+        return [self._tokenizer.encode(readable(text, limit)).ids for text in texts]
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        from tokenizers import Tokenizer
+
+        try:
+            tokenizer = Tokenizer.from_file(str(self._folder / TOKENIZER))
+        except Exception as error:  # tokenizers raises nothing more special
+            raise self._broken(f"{TOKENIZER} is damaged") from error
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(self._manifest.max_tokens)
+        return tokenizer
+
+    @cached_property
+    def _session(self) -> InferenceSession:
+        import onnxruntime
+        from onnxruntime.capi import onnxruntime_pybind11_state as raised
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self._threads
+        options.log_severity_level = 4  # what goes wrong is raised; it need not be logged too
+        # The file is written optimized; to look for more costs each start half as much again.
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+        try:
+            session = onnxruntime.InferenceSession(
+                str(self._folder / GRAPH), options, providers=["CPUExecutionProvider"]
+            )
+        except (raised.NotImplemented, raised.InvalidGraph) as error:
+            version = onnxruntime.__version__
+            raise self._broken(f"{GRAPH} cannot be run by onnxruntime {version}") from error
+        except (raised.Fail, raised.InvalidArgument, raised.InvalidProtobuf) as error:
+            raise self._broken(f"{GRAPH} is damaged") from error
+        self._check_interface(session)
+        return session
+
+    def _check_interface(self, session: InferenceSession) -> None:
+        names = [node.name for node in (*session.get_inputs(), *session.get_outputs())]
+        if names != [INPUT, OUTPUT] or session.get_outputs()[0].shape[-1] != self.dim:
+            raise self._broken(f"{GRAPH} is another kind of model")
+
+    def _read_manifest(self) -> Manifest:
+        try:
+            manifest = Manifest.from_json((self._folder / MANIFEST).read_text(encoding="utf-8"))
+        except OSError as error:
+            raise self._broken(f"{MANIFEST} cannot be read ({error.strerror})") from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise self._broken(f"{MANIFEST} is damaged or of another format") from error
+        for file, (size, _) in manifest.files.items():
+            self._check_size(file, size)
+        return manifest
+
+    def _check_size(self, file: str, size: int) -> None:
+        try:
+            found = (self._folder / file).stat().st_size
+        except OSError as error:
+            raise self._broken(f"{file} cannot be read ({error.strerror})") from error
+        if found != size:
+            raise self._broken(f"{file} has {found} bytes instead of {size}")
+
+    def _broken(self, what: str) -> EncoderError:
+        remedy = "reinstall beets-melscribe" if self._folder == BUNDLED else "export it again"
+        return EncoderError(f"The encoder in {self._folder} does not load: {what}; {remedy}.")
+
+
+def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
+    """Yield positions of equal length, at most `budget` tokens (but one text) at a time.
+
+    Shorter ones come first; every position comes exactly once.
+    """
+    order = sorted(range(len(lengths)), key=lengths.__getitem__)
+    for length, group in groupby(order, key=lengths.__getitem__):
+        rows = list(group)
+        step = max(1, budget // max(1, length))
+        for start in range(0, len(rows), step):
+            yield rows[start : start + step]
