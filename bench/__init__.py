@@ -1,0 +1,1 @@
+"""Measurements of the whole plugin on a whole collection; nothing here is installed or shipped."""

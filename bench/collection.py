@@ -1,0 +1,316 @@
+"""Write a collection of tracks into a beets library: a real one from a table, or a made-up one.
+
+    python -m bench.collection FOLDER --data library.tsv.gz
+    python -m bench.collection FOLDER --synthetic 100000
+
+FOLDER gets `library.db` as beets itself lays it out; {"tracks", "albums", "seconds"} is printed.
+The audio files do not exist.
+
+Where the tags go: genres to `genres`, where every tagger writes them; moods to a flexible field
+`mood`, joined by "; " as beets shows lists, because beets has no mood field of its own; instruments
+to `grouping`, a fixed field that the plugin reads without being told to, so that what is measured
+is what a person gets who configures nothing. Year and tempo stay unknown (0): none is given.
+Every track has a `data_source`, which beets stores at each tagged import, so that the table of
+flexible fields is as long as people's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import json
+import random
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from melscribe_core.errors import MelScribeError
+
+REQUESTS = Path(__file__).parent.parent / "trainer" / "data" / "requests"
+COLUMNS = ("track", "artist", "album", "seconds", "genres", "instruments", "moods")
+ADDED = (
+    1_700_000_000  # time of the first import, in seconds since 1970; the others follow by seconds
+)
+PART = 5_000  # rows built in memory before they are written
+ALBUM_TRACKS = 10  # of a made-up album
+ARTIST_ALBUMS = 3  # of a made-up artist
+KEPT = 0.8  # the chance of each tag of an album's set to be on one of its tracks
+MOOD_SEPARATOR = "; "
+
+Row = dict[str, Any]  # column -> value as SQLite holds it
+
+
+class CollectionError(MelScribeError):
+    """The table or the folder of tags cannot be made into a library."""
+
+
+@dataclass(frozen=True)
+class Track:
+    """One track as the table gives it; `seconds` is its length."""
+
+    title: str
+    artist: str
+    album: str
+    seconds: float
+    genres: tuple[str, ...] = ()
+    instruments: tuple[str, ...] = ()
+    moods: tuple[str, ...] = ()
+
+
+def read_table(path: Path) -> Iterator[Track]:
+    """Yield the tracks of a gzipped, tab-separated table with the columns COLUMNS, tags "|"-joined.
+
+    Raises CollectionError when the file is missing or has other columns.
+    """
+    try:
+        with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
+            table = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+            if tuple(table.fieldnames or ()) != COLUMNS:
+                raise CollectionError(
+                    f"{path} has the columns {table.fieldnames}; give a table with {COLUMNS}."
+                )
+            yield from map(_track, table)
+    except (OSError, EOFError) as error:
+        raise CollectionError(
+            f"The table {path} cannot be read ({error}); give a gzipped one."
+        ) from error
+
+
+def made_up(count: int, folder: Path = REQUESTS, seed: int = 1) -> Iterator[Track]:
+    """Yield `count` tracks whose tags occur together as in the requests of the folder.
+
+    An album takes one request's tag set and each of its tracks a random part of it. Equal
+    arguments give equal tracks. Raises CollectionError when the folder holds no tag sets.
+    """
+    rng = random.Random(seed)
+    sets = _tag_sets(folder)
+    for number in range(count):
+        album = number // ALBUM_TRACKS
+        if number % ALBUM_TRACKS == 0:
+            tags = rng.choice(sets)
+        yield Track(
+            title=f"Track {number + 1}",
+            artist=f"Artist {album // ARTIST_ALBUMS + 1}",
+            album=f"Album {album + 1}",
+            seconds=round(rng.uniform(90, 420), 1),
+            genres=tuple(tag for tag in tags if rng.random() < KEPT),
+        )
+
+
+def write_library(tracks: Iterable[Track], database: Path, music: Path) -> tuple[int, int]:
+    """Write the tracks into a new beets library and return how many tracks and albums it has.
+
+    beets makes the file and one album of one track; their rows, with every default that beets fills
+    in, are the pattern for all others, which are inserted directly: adding 50,000 tracks through
+    beets takes a minute or more. Ids are 1, 2, 3 ... in the order given. Raises CollectionError
+    when the file is there already.
+    """
+    if database.exists():
+        raise CollectionError(f"{database} exists already; give another folder or remove it.")
+    library = _new_library(database, music)
+    try:
+        with library.transaction() as transaction:
+            item, album = _pattern_rows(library, transaction)
+            numbers: dict[tuple[str, str], int] = {}
+            count = 0
+            for part in _parts(tracks):
+                _insert(transaction, part, count, numbers, item, album)
+                count += len(part)
+    finally:
+        library._close()
+    return count, len(numbers)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line."""
+    options = _options(arguments)
+    started = time.perf_counter()
+    tracks = (
+        read_table(options.data) if options.data else made_up(options.synthetic, options.requests)
+    )
+    options.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        count, albums = write_library(
+            tracks, options.folder / "library.db", options.folder / "music"
+        )
+    except CollectionError as error:
+        sys.exit(str(error))
+    seconds = round(time.perf_counter() - started, 2)
+    print(json.dumps({"tracks": count, "albums": albums, "seconds": seconds}))
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description="Write a collection of tracks into a beets library."
+    )
+    parser.add_argument("folder", type=Path, help="where library.db goes")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--data", type=Path, help="a gzipped table of tracks")
+    source.add_argument("--synthetic", type=int, metavar="N", help="make up N tracks")
+    parser.add_argument(
+        "--requests", type=Path, default=REQUESTS, help="where made-up tags come from"
+    )
+    return parser.parse_args(arguments)
+
+
+# -- tracks ----------------------------------------------------------------------------------------
+
+
+def _track(row: dict[str, str]) -> Track:
+    return Track(
+        title=_name(row["track"]),
+        artist=_name(row["artist"]),
+        album=_name(row["album"]),
+        seconds=float(row["seconds"] or 0),
+        genres=_tags(row["genres"]),
+        instruments=_tags(row["instruments"]),
+        moods=_tags(row["moods"]),
+    )
+
+
+def _name(identifier: str) -> str:
+    """Turn "artist_000014" into "Artist 14": the table names nobody."""
+    kind, _, number = identifier.partition("_")
+    return f"{kind.capitalize()} {int(number)}" if number.isdecimal() else identifier
+
+
+def _tags(cell: str) -> tuple[str, ...]:
+    return tuple(tag for tag in cell.split("|") if tag)
+
+
+def _tag_sets(folder: Path) -> list[list[str]]:
+    sets = [
+        json.loads(line)["tags"]
+        for path in sorted(folder.glob("*.jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    if not sets:
+        raise CollectionError(
+            f"{folder} holds no tag sets; give the folder of the requests' jsonl files."
+        )
+    return sets
+
+
+# -- the library -----------------------------------------------------------------------------------
+
+
+def _new_library(database: Path, music: Path) -> Any:
+    import beets
+    from beets.library import Library
+
+    beets.config.clear()  # the person's own settings have no say here
+    beets.config.read(user=False)
+    beets.config["create_backup_before_migrations"] = (
+        False  # there is nothing to lose in a new file
+    )
+    return Library(str(database), str(music))
+
+
+def _pattern_rows(library: Any, transaction: Any) -> tuple[Row, Row]:
+    """Return an item's and an album's row as beets writes them; leave neither in the library."""
+    from beets.library import Item
+
+    path = Path(library.directory.decode()) / "pattern"
+    library.add_album([Item(path=str(path).encode())])
+    rows = tuple(
+        dict(transaction.query(f"SELECT * FROM {table}")[0]) for table in ("items", "albums")
+    )
+    for table in ("items", "albums", "item_attributes", "album_attributes"):
+        transaction.mutate(f"DELETE FROM {table}")
+    return rows[0], rows[1]
+
+
+def _parts(tracks: Iterable[Track]) -> Iterator[list[Track]]:
+    rest = iter(tracks)
+    while part := list(islice(rest, PART)):
+        yield part
+
+
+def _insert(
+    transaction: Any,
+    part: Sequence[Track],
+    before: int,
+    numbers: dict[tuple[str, str], int],
+    item: Row,
+    album: Row,
+) -> None:
+    """Insert one part of the tracks; add its new albums to `numbers`, (artist, album) -> id.
+
+    `before` tracks and the albums in `numbers` are in the library already.
+    """
+    genres = _genres_to_sql()
+    items: list[Row] = []
+    albums: list[Row] = []
+    flexible: list[Row] = []
+    for number, track in enumerate(part, before + 1):
+        key = (track.artist, track.album)
+        if key not in numbers:
+            numbers[key] = len(numbers) + 1
+            albums.append(album | _album_columns(track, numbers[key], genres(track.genres)))
+        items.append(item | _item_columns(track, number, numbers[key], genres(track.genres)))
+        flexible.extend(_flexible_rows(track, number))
+    for table, rows in (("albums", albums), ("items", items), ("item_attributes", flexible)):
+        _insert_rows(transaction, table, rows)
+
+
+def _genres_to_sql() -> Callable[[Sequence[str]], str]:
+    from beets.dbcore.types import MULTI_VALUE_DSV
+
+    return lambda genres: str(MULTI_VALUE_DSV.to_sql(list(genres)))
+
+
+def _item_columns(track: Track, number: int, album: int, genres: str) -> Row:
+    return {
+        "id": number,
+        "album_id": album,
+        # relative to the `directory` of the configuration, as beets stores paths
+        "path": f"{track.artist}/{track.album}/{track.title}.mp3".encode(),
+        "title": track.title,
+        "artist": track.artist,
+        "albumartist": track.artist,
+        "album": track.album,
+        "genres": genres,
+        "grouping": ", ".join(track.instruments),
+        "length": track.seconds,
+        "format": "MP3",
+        "bitrate": 320_000,
+        "samplerate": 44_100,
+        "channels": 2,
+        "mtime": float(ADDED),
+        "added": float(ADDED + number),
+    }
+
+
+def _album_columns(track: Track, number: int, genres: str) -> Row:
+    return {
+        "id": number,
+        "album": track.album,
+        "albumartist": track.artist,
+        "genres": genres,
+        "added": float(ADDED + number),
+    }
+
+
+def _flexible_rows(track: Track, number: int) -> Iterator[Row]:
+    yield {"entity_id": number, "key": "data_source", "value": "MusicBrainz"}
+    if track.moods:
+        yield {"entity_id": number, "key": "mood", "value": MOOD_SEPARATOR.join(track.moods)}
+
+
+def _insert_rows(transaction: Any, table: str, rows: Sequence[Row]) -> None:
+    if not rows:
+        return
+    names = ", ".join(rows[0])
+    marks = ", ".join("?" * len(rows[0]))
+    transaction.mutate_many(
+        f"INSERT INTO {table} ({names}) VALUES ({marks})", [tuple(row.values()) for row in rows]
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""A beets home of its own: a folder with a configuration and a copy of one library."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.process import Usage, measure
+
+BEET = Path(sys.executable).with_name("beet")
+ROOT = Path(__file__).parent.parent
+CONFIG = """\
+directory: {folder}/music
+library: {folder}/library.db
+plugins: [{plugins}]
+"""
+
+
+class Home:
+    """A folder that `beet` takes for its own (BEETSDIR), with or without plugins."""
+
+    def __init__(self, folder: Path, seed: Path, plugins: Sequence[str] = ()) -> None:
+        self.folder = folder
+        self._seed = seed
+        self._plugins = plugins
+        self.renew()
+
+    @property
+    def library(self) -> Path:
+        """The library database."""
+        return self.folder / "library.db"
+
+    @property
+    def index(self) -> Path:
+        """The file that `beet melindex` writes."""
+        return self.library.with_name("library.db.melscribe")
+
+    def renew(self) -> None:
+        """Begin again with the library as it was and nothing beside it."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        shutil.copyfile(self._seed, self.library)
+        config = CONFIG.format(folder=self.folder, plugins=", ".join(self._plugins))
+        (self.folder / "config.yaml").write_text(config, encoding="utf-8")
+
+    def beet(self, *words: str) -> Usage:
+        """Run one beets command here."""
+        return measure([str(BEET), *words], {**os.environ, "BEETSDIR": str(self.folder)})
+
+    def sizes(self) -> dict[str, int]:
+        """Return the bytes of every file that lies beside what was put here, by name."""
+        files = sorted(path for path in self.folder.rglob("*") if path.is_file())
+        return {
+            str(path.relative_to(self.folder)): path.stat().st_size
+            for path in files
+            if path.name not in ("library.db", "config.yaml", "state.pickle")
+        }
+
+
+def run_module(name: str, *words: str) -> Usage:
+    """Run `python -m name words...` from the root of the repository."""
+    return measure([sys.executable, "-m", name, *words], {**os.environ, "PYTHONPATH": str(ROOT)})

@@ -1,0 +1,56 @@
+"""Say on what something was measured."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+PACKAGES = (
+    "beets",
+    "onnxruntime",
+    "tokenizers",
+    "hnswlib",
+    "numpy",
+    "torch",
+    "sentence-transformers",
+)
+
+
+def use_cores(count: int) -> int:
+    """Keep this process and those it starts to so many cores; return how many they have.
+
+    Where the system cannot do that (macOS, Windows) all are used, and the number returned says so.
+    """
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:count])
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def describe_machine(cores: int) -> str:
+    """Return one sentence: processor, cores, system, and the versions of what matters."""
+    packages = ", ".join(f"{name} {_version(name)}" for name in PACKAGES)
+    return (
+        f"{_processor()}, {cores} of {os.cpu_count()} cores,"
+        f" {platform.system()} {platform.machine()},"
+        f" Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {packages}."
+    )
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or "processor unknown"
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or "processor unknown"

@@ -1,0 +1,60 @@
+"""Run one whole process and say what it took."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO
+
+from melscribe_core.errors import MelScribeError
+
+PEAK_UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss, in bytes
+SAID = 600  # characters of a failed command's last words that are repeated
+
+
+class BenchError(MelScribeError):
+    """A measured command failed."""
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What one process took, its children included, and what it printed on stdout."""
+
+    wall: float  # seconds from start to exit
+    cpu: float  # seconds, user + system
+    peak: int  # bytes of the largest resident set
+    output: str
+
+
+def measure(command: Sequence[str], environment: Mapping[str, str]) -> Usage:
+    """Run the command to its end. Raises BenchError when it exits with anything but 0.
+
+    The peak comes from the kernel, which counts the parent's memory at the moment of the start too:
+    measure from a process that has imported nothing large.
+    """
+    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=errors
+        )
+        _, status, used = os.wait4(
+            process.pid, 0
+        )  # unlike Popen.wait, it tells this child's usage alone
+        wall = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            raise BenchError(
+                f"`{' '.join(command)}` was to be measured and ended with {process.returncode};"
+                f" mend what it says: {_read(errors)[-SAID:].strip()}"
+            )
+        return Usage(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * PEAK_UNIT, _read(output))
+
+
+def _read(stream: IO[str]) -> str:
+    stream.seek(0)
+    return stream.read()

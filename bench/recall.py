@@ -1,0 +1,92 @@
+"""Compare the neighbour graph of an index with an exact scan of the same vectors.
+
+    python -m bench.recall INDEX --requests FILE
+
+INDEX is the file that `beet melindex` wrote. Prints {"texts", "requests", "k", "recall", "worst",
+"graph", "exact"}: recall is the mean share of the exact k nearest texts that the graph finds, worst
+the least over the requests; graph and exact are median seconds per search, vectors in memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+from bench.collection import REQUESTS
+
+if TYPE_CHECKING:
+    from melscribe_core.catalogue import FloatArray, IdArray
+
+K = 50
+
+
+def read_requests(path: Path) -> list[str]:
+    """Return every request of the file, in its order."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [request for line in lines for request in json.loads(line)["requests"]]
+
+
+def shares(found: Sequence[Sequence[int]], exact: Sequence[Sequence[int]]) -> list[float]:
+    """Return, for each search, which share of the exact answers was found."""
+    return [len(set(f) & set(e)) / len(e) for f, e in zip(found, exact, strict=True)]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line."""
+    options = _options(arguments)
+
+    from melscribe_core.catalogue import open_catalogue
+    from melscribe_core.encoder import load_encoder
+    from melscribe_core.neighbours import Neighbours, nearest
+
+    catalogue = open_catalogue(options.index)
+    encoder = load_encoder()
+    neighbours = Neighbours(catalogue, encoder.fingerprint, encoder.dim)
+    ids, vectors = catalogue.vectors()
+    requests = encoder.encode(read_requests(options.requests))
+    found, graph = _timed(lambda vector: neighbours.near(vector, K), requests)
+    exact, scan = _timed(lambda vector: nearest(ids, vectors, vector, K), requests)
+    recalls = shares(found, exact)
+    print(
+        json.dumps(
+            {
+                "texts": len(ids),
+                "requests": len(requests),
+                "k": K,
+                "recall": sum(recalls) / len(recalls),
+                "worst": min(recalls),
+                "graph": graph,
+                "exact": scan,
+            }
+        )
+    )
+
+
+def _timed(
+    search: Callable[[FloatArray], IdArray], vectors: FloatArray
+) -> tuple[list[list[int]], float]:
+    """Return what each search found and the median seconds of one."""
+    search(vectors[0])  # whatever is read at the first search is no part of the others
+    found, took = [], []
+    for vector in vectors:
+        started = time.perf_counter()
+        ids = search(vector)
+        took.append(time.perf_counter() - started)
+        found.append(ids.tolist())
+    return found, median(took)
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Measure the recall of the neighbour graph.")
+    parser.add_argument("index", type=Path, help="the file that `beet melindex` wrote")
+    parser.add_argument("--requests", type=Path, default=REQUESTS / "dev.jsonl")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""Measure the whole plugin on a whole collection and print a table.
+
+    python -m bench.run                                       a made-up collection of 55,525 tracks
+    python -m bench.run --data library.tsv.gz                 a real one
+    python -m bench.run --data library.tsv.gz --out bench/README.md   and keep the table
+
+README.md beside this file says what each row means and where the plain script's weights come from.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+import sys
+import tempfile
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from bench.collection import REQUESTS
+from bench.homes import ROOT, Home, run_module
+from bench.machine import describe_machine, use_cores
+from bench.process import BenchError
+from bench.report import Measured, rows
+from bench.rounds import long_runs, short_rounds
+from bench.table import render, write_between
+
+TRACKS = 55_525  # as many as the real collection has
+QUICK_EVERY = 10
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    options = _options(words)
+    cores = use_cores(options.cores)
+    try:
+        with tempfile.TemporaryDirectory(prefix="melscribe-bench-") as folder:
+            table = render(rows(measured(options, Path(folder))))
+    except BenchError as error:
+        sys.exit(str(error))
+    text = f"{_heading(words, cores)}\n\n{table}"
+    print(text)
+    if options.out:
+        write_between(options.out, text)
+
+
+def measured(options: argparse.Namespace, folder: Path) -> Measured:
+    """Do everything in the folder, saying on stderr what is being done."""
+    built = json.loads(
+        run_module("bench.collection", str(folder / "seed"), *_source(options)).output
+    )
+    seed = folder / "seed" / "library.db"
+    _say(f"the library: {built['tracks']:,} tracks, {built['albums']:,} albums")
+    bare = Home(folder / "bare", seed)
+    own = Home(folder / "own", seed, ["melscribe"])
+    every = QUICK_EVERY if options.quick else 1
+    weights = _weights(options)
+    long = long_runs(own, weights, every, options.long_repeats, _say)
+    samples = short_rounds(bare, own, options.repeats, _say)
+    sizes = own.sizes()
+    _say("recall of the graph")
+    recall = run_module(
+        "bench.recall", str(own.index), "--requests", str(options.requests / "dev.jsonl")
+    )
+    size = own.library.stat().st_size
+    return Measured(built["tracks"], samples, long, json.loads(recall.output), sizes, size)
+
+
+def _source(options: argparse.Namespace) -> list[str]:
+    if options.data:
+        return ["--data", str(options.data.resolve())]
+    return ["--synthetic", str(options.synthetic), "--requests", str(options.requests.resolve())]
+
+
+def _weights(options: argparse.Namespace) -> str | None:
+    """Return the folder of the plain script's weights, None when it is not to be run."""
+    if options.no_plain:
+        return None
+    if options.weights:
+        return str(options.weights.resolve())
+    # in a process of its own: what this one holds in memory would count in all that it measures
+    return run_module("bench.weights", str(ROOT / ".bench")).output.strip()
+
+
+def _heading(words: Sequence[str], cores: int) -> str:
+    return (
+        f"`{command_line(words)}` on {date.today().isoformat()}\n\n"
+        f"{describe_machine(cores)} Median (least to most); ratios are taken within a round."
+    )
+
+
+def command_line(words: Sequence[str]) -> str:
+    """Return the command for a document: folders of this machine's files are left out."""
+    return shlex.join(
+        ["python", "-m", "bench.run", *(Path(w).name if "/" in w else w for w in words)]
+    )
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _options(words: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.run", description="Measure the plugin.")
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--data", type=Path, help="a gzipped table of tracks")
+    source.add_argument(
+        "--synthetic", type=int, default=TRACKS, metavar="N", help="make up N tracks"
+    )
+    parser.add_argument("--requests", type=Path, default=REQUESTS, help="folder of the requests")
+    parser.add_argument("--weights", type=Path, help="the plain script's weights (a folder)")
+    parser.add_argument("--no-plain", action="store_true", help="leave the plain script out")
+    parser.add_argument("--repeats", type=int, default=7, help="rounds of the short commands")
+    parser.add_argument("--long-repeats", type=int, default=3, help="first indexings")
+    parser.add_argument("--cores", type=int, default=2, help="cores to use")
+    parser.add_argument(
+        "--quick", action="store_true", help=f"plain script on 1 in {QUICK_EVERY} tracks"
+    )
+    parser.add_argument("--out", type=Path, help="document whose table is replaced")
+    return parser.parse_args(words)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""Turn measurements into words, rows and a table in a document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+BEGIN = "<!-- the last run: begin -->"
+END = "<!-- the last run: end -->"
+HEAD = ("what", "asked", "measured", "ratio", "held")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table; `held` says whether it is as asked, None when nothing was asked."""
+
+    what: str
+    measured: str
+    asked: str = ""
+    ratio: str = ""
+    held: bool | None = None
+
+
+def seconds(values: Sequence[float]) -> str:
+    """Say the median in seconds and the range."""
+    return _spread(values, 1.0, " s")
+
+
+def milliseconds(values: Sequence[float]) -> str:
+    """Say the median of seconds in milliseconds, signed, and the range."""
+    return _spread(values, 1000.0, " ms", "+.1f")
+
+
+def megabytes(values: Sequence[float]) -> str:
+    """Say the median of bytes in MB (10^6 bytes) and the range."""
+    return _spread(values, 1e-6, " MB", ".0f")
+
+
+def factors(values: Sequence[float]) -> str:
+    """Say the median of ratios and the range."""
+    return _spread(values, 1.0, " x")
+
+
+def pairwise(above: Sequence[float], below: Sequence[float]) -> list[float]:
+    """Return above / below, pair by pair.
+
+    Each pair was measured in one round, so that a slow round slows both.
+    """
+    return [a / b for a, b in zip(above, below, strict=True)]
+
+
+def differences(above: Sequence[float], below: Sequence[float]) -> list[float]:
+    """Return above - below, pair by pair."""
+    return [a - b for a, b in zip(above, below, strict=True)]
+
+
+def render(rows: Sequence[Row]) -> str:
+    """Return the rows as a markdown table."""
+    lines = [HEAD, tuple("---" for _ in HEAD), *map(_cells, rows)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def write_between(document: Path, text: str) -> None:
+    """Put the text between the two markers of the document, in place of what stands there.
+
+    Raises ValueError when the document has not both markers.
+    """
+    before, begin, rest = document.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"{document} has no place for the table; write {BEGIN} and {END} into it.")
+    document.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+
+
+def _spread(values: Sequence[float], scale: float, unit: str, form: str = ".2f") -> str:
+    middle, least, most = (format(f(values) * scale, form) for f in (median, min, max))
+    return f"{middle}{unit}" if len(values) == 1 else f"{middle}{unit} ({least} to {most})"
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    held = {None: "", True: "yes", False: "**no**"}[row.held]
+    return (row.what, row.asked, row.measured, row.ratio, held)
