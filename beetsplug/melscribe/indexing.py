@@ -11,15 +11,15 @@ from pathlib import Path
 
 from beets.library import Library
 from beets.ui import UserError
-from melscribe_core.descriptors import Rules, descriptor_set, load_rules
-from melscribe_core.encoder import Encoder, load_encoder
-from melscribe_core.filetags import read_file_tags
 
 from beetsplug.melscribe import library
 from beetsplug.melscribe.settings import Settings
 from melscribe_core.catalogue import Catalogue, Description, Plan, Present, key_of, open_catalogue
+from melscribe_core.descriptors import Rules, descriptor_set, load_rules
 from melscribe_core.embedding import adopt_encoder, embed_pending
+from melscribe_core.encoder import Encoder, load_encoder
 from melscribe_core.errors import DamagedCatalogueError, FileTagsError
+from melscribe_core.filetags import read_file_tags
 from melscribe_core.neighbours import Neighbours
 from melscribe_core.search import Search
 
@@ -87,15 +87,24 @@ class Index:
 
         With `only`, just these tracks are compared. `look_at_files` asks each file for its time;
         otherwise the time that beets knows decides whether a file's own tags are read again.
-        `force` embeds anew what is there.
+        `force` embeds anew what is there. Raises UserError when Ctrl-C stops it: beets itself would
+        end in silence, as if all were done.
         """
+        try:
+            return self._refreshed(progress, only, look_at_files, force)
+        except KeyboardInterrupt:
+            raise UserError(
+                "stopped; the parts that were finished are kept, and `beet melindex` goes on from there"
+            ) from None
+
+    def _refreshed(
+        self, progress: Progress, only: frozenset[int] | None, look_at_files: bool, force: bool
+    ) -> Report:
         report = Report(notes=[self.repaired] if self.repaired else [])
-        adopted = adopt_encoder(self.catalogue, self.encoder)
-        if adopted:
+        if adopt_encoder(self.catalogue, self.encoder):
             report.notes.append("the encoder is another one than before: all vectors are made anew")
-        stamp = library.stamp(
-            self._database
-        )  # before reading, so that a change meanwhile shows next time
+        # Taken before reading, so that a change meanwhile shows next time.
+        stamp = library.stamp(self._database)
         if self._file_tags:
             report.notes += self._read_files(progress, only, look_at_files)
         report.plan = self.catalogue.plan(self._present(only), only)
@@ -103,8 +112,9 @@ class Index:
         if force:
             self.catalogue.forget_vectors(only)
         report.embedded = self._embed(progress)
-        said = self.neighbours.refresh()
-        return report if said is None else _with_note(report, said)
+        if said := self.neighbours.refresh():
+            report.notes.append(said)
+        return report
 
     def preview(self, only: frozenset[int] | None = None) -> Plan:
         """Return what `refresh` would change, from the file tags that are known already.
@@ -232,8 +242,3 @@ def _read_file(waiting: tuple[int, float, bytes]) -> tuple[int, str, dict[str, l
         return str(error)
     except OSError as error:
         return f"{os.fsdecode(path)}: {error.strerror}"
-
-
-def _with_note(report: Report, said: str) -> Report:
-    report.notes.append(said)
-    return report

@@ -42,14 +42,7 @@ def _only(lib: Library, args: Sequence[str]) -> frozenset[int] | None:
 
 
 def _refresh(index: Index, only: frozenset[int] | None, *, force: bool) -> None:
-    try:
-        report = index.refresh(screen.progress, only=only, look_at_files=True, force=force)
-    except KeyboardInterrupt:
-        left = index.catalogue.counts().pending
-        raise UserError(
-            f"stopped; finished parts are kept, {left:,} descriptor sets remain:"
-            " `beet melindex` goes on from here"
-        ) from None
+    report = index.refresh(screen.progress, only=only, look_at_files=True, force=force)
     counts = index.catalogue.counts()
     idle = report.plan.is_empty and not report.embedded
     print_(

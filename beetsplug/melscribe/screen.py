@@ -14,9 +14,9 @@ from typing import Any
 
 from beets import config
 from beets.util.color import colorize
-from melscribe_core.descriptors import SEPARATOR
 
 from melscribe_core.catalogue import Counts, Plan
+from melscribe_core.descriptors import SEPARATOR
 from melscribe_core.playlist import Pick
 
 BAR = 5  # characters of the score bar
