@@ -24,6 +24,8 @@ MAY_IMPORT = {
     "filetags": set(),
     "request": set(),
     "words": set(),
+    "names": set(),
+    "exclusion": {"descriptors"},
     "vocabulary": set(),
     "encoder": set(),
     "descriptors": {"vocabulary"},

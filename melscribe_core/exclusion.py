@@ -1,0 +1,157 @@
+"""What a person does not want -> descriptors that are out, and those that count against a track."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from melscribe_core.descriptors import SEPARATOR, text_of
+
+FloatArray = NDArray[np.float32]
+Narrower = Mapping[str, frozenset[str]]  # genre -> the genres beneath it
+
+# Words that say what kind of thing is unwanted, not which: "christmas music", "live versions".
+_KINDS = frozenset(
+    "album albums kind material music number numbers recording recordings song songs sound sounds"
+    " stuff style thing things track tracks tune tunes version versions".split()  # noqa: SIM905
+)
+
+# A descriptor this near to an unwanted phrase begins to count against its track, and one as near as
+# the second counts in full. High, because short words without a context lie oddly: with the
+# bundled encoder "loud" is nearer to "quiet" (0.76) than to "noise" (0.66). Moods, where that
+# hurts, are told by data/moods.txt first.
+NEAR_FROM, NEAR_TO = 0.55, 0.8
+PENALTY = 0.4  # taken off the score, 0..1, of a track that is as near as that
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """What is out, told for every descriptor of a catalogue.
+
+    `out` holds the descriptors that no track may have; `against` says how much others count
+    against a track, 0..1.
+    """
+
+    out: frozenset[str]
+    against: Mapping[str, float]
+
+    def admits(self, descriptors: Iterable[str]) -> bool:
+        """Say whether none of the descriptors is out."""
+        return self.out.isdisjoint(descriptors)
+
+    def penalty(self, descriptors: Iterable[str]) -> float:
+        """Return what is to be taken off the score, 0..PENALTY: the worst descriptor decides."""
+        return PENALTY * max((self.against.get(d, 0.0) for d in descriptors), default=0.0)
+
+
+NOTHING = Exclusion(frozenset(), {})
+
+
+def exclusion(
+    phrases: Iterable[str],
+    descriptors: Mapping[str, FloatArray],
+    vectors: FloatArray,
+    narrower: Narrower,
+) -> Exclusion:
+    """Judge every descriptor of a catalogue by what is not wanted.
+
+    `descriptors` come with their vectors, float32 (dim,); `vectors` are those of the phrases,
+    float32 (n, dim); `narrower` is a genre tree.
+    """
+    unwanted = [name for phrase in phrases for name in names_of(phrase)]
+    out = frozenset(d for d in descriptors if any(is_out(d, p, narrower) for p in unwanted))
+    akin, opposite = _told(unwanted)
+    against = dict.fromkeys(akin & descriptors.keys() - out, 1.0)
+    for descriptor, vector in descriptors.items():
+        if descriptor not in out and descriptor not in against and descriptor not in opposite:
+            share = _share(float((vectors @ vector).max(initial=-1.0)))
+            if share > 0:
+                against[descriptor] = share
+    return Exclusion(out, against)
+
+
+def is_out(descriptor: str, phrase: str, narrower: Narrower) -> bool:
+    """Say whether a descriptor is, holds, or is a kind of what is not wanted.
+
+    In another number a word counts only at the end, where it names the thing: "ballads" takes
+    "power ballad", but "beats" leaves "beat music".
+    """
+    if not phrase:
+        return False
+    words, unwanted = descriptor.split(), phrase.split()
+    if _holds(words, unwanted) or _ends_with(words, unwanted):
+        return True
+    if any(kind == descriptor or _holds(words, kind.split()) for kind in narrower.get(phrase, ())):
+        return True
+    return any(_holds(words, synonym.split("-")) for synonym in synonyms().get(phrase, ()))
+
+
+def names_of(phrase: str) -> tuple[str, ...]:
+    """Return the descriptors that a phrase names, spelt as a catalogue spells them.
+
+    Words such as "music" or "songs" go, unless nothing else is left: "the 80s songs" is "1980s".
+    """
+    words = phrase.casefold().split()
+    core = " ".join([word for word in words if word not in _KINDS] or words)
+    spelt = text_of([core])
+    return tuple(spelt.split(SEPARATOR)) if spelt else (core,)
+
+
+@cache
+def synonyms() -> dict[str, tuple[str, ...]]:
+    """Return, by what is excluded, the words whose descriptors go; "-" joins those of a phrase."""
+    listed = (files("melscribe_core") / "data" / "synonyms.txt").read_text(encoding="utf-8")
+    found: dict[str, tuple[str, ...]] = {}
+    for line in listed.splitlines():
+        if line and not line.startswith("#"):
+            names, _, words = line.partition(":")
+            found.update((name.strip(), tuple(words.split())) for name in names.split(","))
+    return found
+
+
+@cache
+def _moods() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    """Return the lines of data/moods.txt: (moods near to each other, their opposites)."""
+    listed = (files("melscribe_core") / "data" / "moods.txt").read_text(encoding="utf-8")
+    lines = [line for line in listed.splitlines() if line and not line.startswith("#")]
+    return tuple(
+        (_spelt(near), _spelt(far)) for near, _, far in (li.partition("|") for li in lines)
+    )
+
+
+def _spelt(names: str) -> frozenset[str]:
+    return frozenset(text_of(names.split(",")).split(SEPARATOR)) - {""}
+
+
+def _share(cosine: float) -> float:
+    return min(1.0, (cosine - NEAR_FROM) / (NEAR_TO - NEAR_FROM))
+
+
+def _told(unwanted: Iterable[str]) -> tuple[set[str], set[str]]:
+    """Return the moods that are near to what is not wanted, and those that are its opposite."""
+    akin: set[str] = set()
+    opposite: set[str] = set()
+    for near, far in _moods():
+        if not near.isdisjoint(unwanted):
+            akin |= near
+            opposite |= far
+    return akin, opposite - akin
+
+
+def _holds(words: list[str], part: list[str]) -> bool:
+    starts = range(len(words) - len(part) + 1)
+    return any(words[i : i + len(part)] == part for i in starts)
+
+
+def _ends_with(words: list[str], part: list[str]) -> bool:
+    tail = words[-len(part) :]
+    return tail[:-1] == part[:-1] and _singular(tail[-1]) == _singular(part[-1])
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word

@@ -1,0 +1,85 @@
+"""What an unwanted phrase puts out, and what it only counts against a track."""
+
+import numpy as np
+import pytest
+
+from melscribe_core.exclusion import PENALTY, exclusion, is_out, names_of
+
+TREE = {"metal": frozenset({"djent", "grindcore"}), "country": frozenset({"bluegrass"})}
+
+
+@pytest.mark.parametrize(
+    ("phrase", "descriptor"),
+    [
+        ("rock", "rock"),
+        ("rock", "punk rock"),
+        ("rock", "rock ballad"),
+        ("metal", "djent"),  # narrower in the tree
+        ("metal", "melodic grindcore"),
+        ("ballads", "ballad"),
+        ("drums", "live drum"),
+        ("vocals", "female vocals"),
+        ("vocals", "rapper"),
+        ("drums", "drum machine"),
+        ("synths", "synthesizer"),
+    ],
+)
+def test_out(phrase: str, descriptor: str) -> None:
+    assert is_out(descriptor, phrase, TREE)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "descriptor"),
+    [
+        ("vocals", "instrumental"),
+        ("singing", "singer-songwriter"),  # a genre, not a voice
+        ("rock", "shamrock"),
+        ("rap", "trap"),
+        ("country", "county fair"),
+        ("metal", "bluegrass"),
+        ("pop", "popcorn"),
+        ("", "rock"),
+    ],
+)
+def test_not_out(phrase: str, descriptor: str) -> None:
+    assert not is_out(descriptor, phrase, TREE)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "names"),
+    [
+        ("christmas music", ("christmas",)),
+        ("live versions", ("live",)),
+        ("Hip-Hop", ("hip hop",)),
+        ("80s songs", ("1980s",)),
+        ("music", ("music",)),
+    ],
+)
+def test_what_a_phrase_names(phrase: str, names: tuple[str, ...]) -> None:
+    assert names_of(phrase) == names
+
+
+def test_near_moods_count_against_and_opposites_do_not() -> None:
+    axis = np.eye(3, dtype=np.float32)
+    # To this encoder all but one are alike, as opposites are to real ones; the list knows better.
+    known = {"melancholic": axis[0], "happy": axis[0], "banjo": axis[1], "weeping": axis[0]}
+    found = exclusion(["sad"], known, axis[:1], {})
+    assert found.out == frozenset()
+    # "melancholic" by the list, "weeping" by its cosine of 1; "happy" is an opposite.
+    assert found.against == {"melancholic": 1.0, "weeping": 1.0}
+    assert found.penalty(("banjo", "melancholic")) == PENALTY
+    assert found.penalty(("banjo", "happy")) == 0.0
+
+
+def test_nearness_counts_by_degrees() -> None:
+    # Cosine 0.675 lies half way between NEAR_FROM 0.55 and NEAR_TO 0.8.
+    phrase = np.array([[1.0, 0.0]], np.float32)
+    known = {"half": np.array([0.675, (1 - 0.675**2) ** 0.5], np.float32)}
+    assert exclusion(["polka"], known, phrase, {}).against["half"] == pytest.approx(0.5, abs=1e-3)
+
+
+def test_a_track_with_a_descriptor_that_is_out_is_not_admitted() -> None:
+    known = {"country": np.zeros(2, np.float32), "folk": np.zeros(2, np.float32)}
+    found = exclusion(["country"], known, np.zeros((1, 2), np.float32), {})
+    assert not found.admits(("country", "folk"))
+    assert found.admits(("folk",))
