@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 from beets import config
 from beets.library import Item, Library
-from beetsplug.smartplaylist import PlaylistItem, SmartPlaylistPlugin
 from hypothesis import given
 from hypothesis import strategies as st
 
+from beetsplug.smartplaylist import PlaylistItem, SmartPlaylistPlugin
 from melscribe_core import m3u
 from melscribe_core.errors import PlaylistError
 
@@ -104,7 +104,7 @@ def test_uri_is_smartplaylists(
 def test_file_is_smartplaylists(
     output: str, library: Library, plugin: SmartPlaylistPlugin, tmp_path: Path
 ) -> None:
-    fields = ("id", "genres", "mood", "year")
+    fields = ("id", "genres", "mood", "year", "bpm", "grouping")  # the last two are 0 and ""
     items = [
         Item(path=path, artist="Ä, B", title='He said "no" - yes', length=59.999, year=1999,
              genres=["Pop", "R&B / Soul"], mood="a/b: ç")
