@@ -1,0 +1,120 @@
+"""Show MelScribe's main job on a library of its own: import, index, describe, a playlist.
+
+    python demo/run.py [FOLDER]
+
+FOLDER is .demo beside this repository unless named. What an earlier run made there is replaced.
+Every command is shown before it runs. Exit status 1 and one sentence when a step fails.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+MARK = "# Made by demo/run.py, which replaces this folder at every run."
+CONFIG = f"""{MARK}
+directory: ../music
+library: library.db
+plugins: melscribe
+create_backup_before_migrations: no
+import:
+  copy: no
+  write: no
+  duplicate_action: keep
+"""
+
+
+class Demo:
+    """One demo folder: `music` with the files, `beets` with configuration and library."""
+
+    def __init__(self, folder: Path) -> None:
+        self.music = folder / "music"
+        self.beets = folder / "beets"
+        self.playlist = folder / "melancholic.m3u8"
+        self.environment = {**os.environ, "BEETSDIR": str(self.beets.absolute())}
+
+    def clear(self) -> None:
+        """Remove what an earlier run made; exit if it was something else that made it."""
+        config = self.beets / "config.yaml"
+        ours = config.is_file() and config.read_text(encoding="utf-8").startswith(MARK)
+        theirs = [path for path in (self.music, self.beets, self.playlist) if path.exists()]
+        if theirs and not ours:
+            sys.exit(f"{theirs[0]} was not made by the demo and stays; name another folder.")
+        self.playlist.unlink(missing_ok=True)
+        for made in (
+            self.music,
+            self.beets,
+        ):  # the mark goes last, so half a run stays ours
+            shutil.rmtree(made, ignore_errors=True)
+        self.beets.mkdir(parents=True)
+        config.write_text(CONFIG, encoding="utf-8")
+
+    def make_library(self) -> None:
+        """Make the audio files."""
+        script = os.path.relpath(HERE / "make_library.py")
+        command = [sys.executable, script, str(self.music)]
+        self._run(command, shown=f"python {shlex.join(command[1:])}")
+
+    def beet(self, *arguments: str, silent: bool = False) -> None:
+        """Run beet on the demo's library; its output is kept back if `silent` and all goes well."""
+        beet = Path(sys.executable).with_name("beet")  # of the same environment as this script
+        if not beet.exists():
+            sys.exit(f"There is no {beet}; install MelScribe for {sys.executable} first.")
+        self._run([str(beet), *arguments], shown=shlex.join(["beet", *arguments]), silent=silent)
+
+    def _run(self, command: list[str], *, shown: str, silent: bool = False) -> None:
+        print(f"\n$ {shown}", flush=True)
+        output = subprocess.PIPE if silent else None
+        done = subprocess.run(
+            command, env=self.environment, check=False, stdout=output, stderr=output
+        )
+        if done.returncode != 0:
+            for stream in filter(None, (done.stdout, done.stderr)):
+                print(stream.decode(errors="replace"))
+            sys.exit(f"`{shown}` failed with exit status {done.returncode}.")
+
+
+def count_entries(playlist: Path) -> int:
+    """Return how many tracks the playlist has; exit if it has none or one is not there."""
+    if not playlist.is_file():
+        sys.exit(f"The playlist {playlist} was not written.")
+    entries = [line for line in playlist.read_bytes().splitlines() if not line.startswith(b"#")]
+    if not entries:
+        sys.exit(f"The playlist {playlist} is empty.")
+    for entry in map(os.fsdecode, entries):
+        if not (playlist.parent / entry).is_file():
+            sys.exit(f"The playlist {playlist} names {entry}, which does not exist.")
+    return len(entries)
+
+
+def main(folder: Path) -> None:
+    """Run the demo from an empty folder to a playlist."""
+    demo = Demo(folder)
+    print("A library of silent files with real tags:")
+    demo.clear()
+    demo.make_library()
+    demo.beet("import", "-qA", str(demo.music), silent=True)
+    demo.beet("stats")
+
+    print("\nIndex it, then ask:")
+    demo.beet("melindex")
+    demo.beet("describe", "-n", "5", "quiet piano for a rainy evening")
+    demo.beet("describe", "-n", "3", "--explain", "music to dance all night")
+    demo.beet("describe", "-n", "5", "tender love songs", "year:1950..1979")
+    demo.beet("describe", "melancholic acoustic pop", "-m", str(demo.playlist))
+
+    print(f"\n{count_entries(demo.playlist)} tracks in {demo.playlist}, and every one exists.")
+    beet = os.path.relpath(Path(sys.executable).with_name("beet"))
+    print(f'Now you: BEETSDIR={demo.beets} {beet} describe "..."')
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 2:
+        sys.exit("usage: python demo/run.py [FOLDER]")
+    default = Path(os.path.relpath(HERE.parent / ".demo"))
+    main(Path(sys.argv[1]) if len(sys.argv) == 2 else default)
