@@ -296,24 +296,23 @@ class Catalogue:
                     ).fetchall()
         return _matrix(rows)
 
-    def descriptor_vectors(self, descriptors: Iterable[str]) -> dict[str, FloatArray]:
-        """Return the vectors, float32 (dim,), of these single descriptors.
+    def descriptor_vectors(self, descriptors: Iterable[str] | None) -> dict[str, FloatArray]:
+        """Return the vectors, float32 (dim,), of these single descriptors, or of all with None.
 
-        Absent where there is none yet.
+        Descriptors whose vector is pending, or that no track has, are absent.
         """
-        wanted = list(dict.fromkeys(descriptors))
-        found: dict[str, FloatArray] = {}
+        query = "SELECT text, vector FROM descriptors WHERE vector IS NOT NULL"
         with self._reading():
-            for start in range(0, len(wanted), MANY):
-                part = wanted[start : start + MANY]
-                marks = ",".join("?" * len(part))
-                for text, vector in self._db.execute(
-                    f"SELECT text, vector FROM descriptors WHERE text IN ({marks})"
-                    " AND vector IS NOT NULL",
-                    part,
-                ):
-                    found[text] = np.frombuffer(vector, VECTOR_TYPE).astype(np.float32)
-        return found
+            if descriptors is None:
+                rows = self._db.execute(query).fetchall()
+            else:
+                wanted = list(dict.fromkeys(descriptors))
+                rows = []
+                for start in range(0, len(wanted), MANY):
+                    part = wanted[start : start + MANY]
+                    marks = ",".join("?" * len(part))
+                    rows += self._db.execute(f"{query} AND text IN ({marks})", part).fetchall()
+        return {text: np.frombuffer(half, VECTOR_TYPE).astype(np.float32) for text, half in rows}
 
     def vector_ids(self) -> IdArray:
         """Return the ids, ascending, of the texts that have a vector."""
@@ -384,6 +383,14 @@ class Catalogue:
             ):
                 found.setdefault(text, []).append(track)
         return found
+
+    def described(self) -> list[tuple[int, str]]:
+        """Return (track, text) of every track, by id; the text is "" without descriptors."""
+        with self._reading():
+            return self._db.execute(
+                "SELECT tracks.id, coalesce(texts.text, '') FROM tracks"
+                " LEFT JOIN texts ON texts.id = tracks.text ORDER BY tracks.id"
+            ).fetchall()
 
     # -- tags read from files
     # --------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -18,7 +18,7 @@ Narrower = Mapping[str, frozenset[str]]  # genre -> the genres beneath it
 # Words that say what kind of thing is unwanted, not which: "christmas music", "live versions".
 _KINDS = frozenset(
     "album albums kind material music number numbers recording recordings song songs sound sounds"
-    " stuff style thing things track tracks tune tunes version versions".split()  # noqa: SIM905
+    " stuff style thing things track tracks tune tunes version versions".split()
 )
 
 # A descriptor this near to an unwanted phrase begins to count against its track, and one as near as
@@ -53,7 +53,7 @@ NOTHING = Exclusion(frozenset(), {})
 
 
 def exclusion(
-    phrases: Iterable[str],
+    phrases: Collection[str],
     descriptors: Mapping[str, FloatArray],
     vectors: FloatArray,
     narrower: Narrower,
@@ -63,13 +63,15 @@ def exclusion(
     `descriptors` come with their vectors, float32 (dim,); `vectors` are those of the phrases,
     float32 (n, dim); `narrower` is a genre tree.
     """
+    if not phrases:
+        return NOTHING
     unwanted = [name for phrase in phrases for name in names_of(phrase)]
     out = frozenset(d for d in descriptors if any(is_out(d, p, narrower) for p in unwanted))
     akin, opposite = _told(unwanted)
     against = dict.fromkeys(akin & descriptors.keys() - out, 1.0)
     for descriptor, vector in descriptors.items():
         if descriptor not in out and descriptor not in against and descriptor not in opposite:
-            share = _share(float((vectors @ vector).max(initial=-1.0)))
+            share = _share(float((vectors @ vector).max()))
             if share > 0:
                 against[descriptor] = share
     return Exclusion(out, against)

@@ -1,13 +1,11 @@
-"""A description -> tracks, best first.
-
-Nearness in meaning and shared words, fused, with the reasons.
-"""
+"""A question -> tracks, best first: nearness in meaning and shared words, with the reasons."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +13,7 @@ import numpy as np
 from melscribe_core import words
 from melscribe_core.catalogue import Catalogue, FloatArray, IdArray
 from melscribe_core.descriptors import SEPARATOR
+from melscribe_core.exclusion import NOTHING, Exclusion, Narrower, exclusion
 from melscribe_core.neighbours import Neighbours
 
 if TYPE_CHECKING:
@@ -22,31 +21,66 @@ if TYPE_CHECKING:
 
 NEAR = 300  # candidates by meaning, and as many by words, for a first look
 DEEPER = 8  # each further look takes this times as many
+TEXTS = 64  # texts whose tracks are looked up at a time
+
+LIKE_WEIGHT = 1.0  # of the examples' mean beside the words' vector, so that both have the same say
+MORE_WEIGHT = 0.6  # of what there should be more of: it moves the request, it does not replace it
+LESS_WEIGHT = 0.4  # of what there should be less of, turned round
+
 REASONS = 3  # descriptors named as the reason of a hit
 WEAK = 0.5  # of the strongest reason: a weaker one explains nothing
 
 
 @dataclass(frozen=True)
-class Found:
-    """One distinct text that answers.
+class Wish:
+    """What is wanted, in words and examples: see Search.ask.
 
-    Its id, its descriptors, and the three scores, each in 0..1.
+    `like` holds the ids of the example tracks; `exclude` is out, `less` counts against a track.
     """
+
+    about: str = ""
+    more: tuple[str, ...] = ()
+    less: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    like: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is searched for.
+
+    `vector` is float32 (dim,) of unit length, None when nothing says what the music is like: then
+    every track that is admitted answers equally well. `examples` is the mean of the example
+    tracks' vectors, of unit length.
+    """
+
+    vector: FloatArray | None
+    words: tuple[str, ...] = ()
+    exclusion: Exclusion = NOTHING
+    examples: FloatArray | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """One distinct text that answers: its id, its descriptors, and the scores, each in 0..1."""
 
     text: int
     descriptors: tuple[str, ...]
     score: float
     meaning: float
     words: float
+    example: float
+    against: float
 
 
 @dataclass(frozen=True)
 class Hit:
     """One track that answers, with its descriptors and the reasons.
 
-    `score` in 0..1 fuses `meaning` (cosine of request and text) and `words` (share of the request
-    that the descriptors hold as words). `matched` names descriptors with their own cosine to the
-    request, strongest first.
+    `score` in 0..1 fuses `meaning` (cosine of question and text) and `words` (how much of the
+    request the descriptors hold as words), less `against` (what is near to something unwanted).
+    `example` is the cosine to the examples, 0 without any. `matched` names descriptors with their
+    own cosine to the question, those said as words first, then the strongest.
     """
 
     track: int
@@ -54,15 +88,9 @@ class Hit:
     score: float
     meaning: float
     words: float
+    example: float = 0.0
+    against: float = 0.0
     matched: tuple[tuple[str, float], ...] = ()
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is searched for: a vector, float32 (dim,) of unit length, and the content words."""
-
-    vector: FloatArray
-    words: tuple[str, ...]
 
 
 class Search:
@@ -73,9 +101,23 @@ class Search:
         self._neighbours = neighbours
         self._encoder = encoder
 
-    def ask(self, about: str) -> Question:
-        """Turn free text into a question."""
-        return Question(self._encoder.encode([about])[0], words.content_words(about))
+    def ask(self, wish: Wish, narrower: Narrower | None = None) -> Question:
+        """Turn a wish into a question; `narrower` is a genre tree for what is excluded.
+
+        The vector is that of `about`, moved towards the examples and `more` and away from `less`.
+        """
+        about = (wish.about,) if wish.about else ()
+        said = [*about, *wish.more, *wish.less, *wish.exclude]
+        vectors = dict(zip(said, self._encoder.encode(said), strict=True)) if said else {}
+        examples = self._mean(wish.like)
+        moves = [(vectors[text], 1.0) for text in about]
+        moves += [(examples, LIKE_WEIGHT)] if examples is not None else []
+        moves += [(vectors[text], MORE_WEIGHT) for text in wish.more]
+        moves += [(vectors[text], -LESS_WEIGHT) for text in wish.less]
+        asked = words.content_words(" ".join((wish.about, *wish.more)))
+        return Question(
+            _unit(moves), asked, self._unwanted(wish, vectors, narrower or {}), examples
+        )
 
     def hits(
         self, question: Question, among: Set[int] | None = None, seed: str = ""
@@ -85,64 +127,138 @@ class Search:
         Tracks of one text share its scores; their order is drawn from the seed, so that a large
         group does not always show the same few. Ends when no track is left.
         """
+        if question.vector is None:
+            return self._any(question, among, seed)
         texts = None if among is None else self._catalogue.texts_of(among)
-        for found in self._ranked(question, texts):
-            tracks = self._catalogue.tracks_of([one.text for one in found])
-            for one in found:
-                for track in sorted(tracks.get(one.text, ()), key=lambda t: _draw(seed, t)):
-                    if among is None or track in among:
-                        yield Hit(track, one.descriptors, one.score, one.meaning, one.words)
+        ranked = self._ranked(question, texts)
+        return chain.from_iterable(self._tracks(found, among, seed) for found in ranked)
 
-    def explained(self, question: Question, hits: list[Hit]) -> list[Hit]:
+    def explained(self, question: Question, hits: Sequence[Hit]) -> list[Hit]:
         """Return the hits with the descriptors that speak most for them."""
+        if question.vector is None:
+            return list(hits)
         vectors = self._catalogue.descriptor_vectors(d for hit in hits for d in hit.descriptors)
         near = {d: float(v @ question.vector) for d, v in vectors.items()}
         return [_with_reasons(hit, near, question.words) for hit in hits]
 
-    def _ranked(self, question: Question, texts: IdArray | None) -> Iterator[list[Found]]:
-        """Yield texts in parts, best first, each text once.
+    def vectors_of(self, hits: Sequence[Hit]) -> FloatArray:
+        """Return the hits' own vectors, float32 (n, dim), in their order; zeros for none."""
+        ids = {hit.track: text for hit in hits for text in self._catalogue.texts_of([hit.track])}
+        known = dict(zip(*self._catalogue.vectors(set(ids.values())), strict=True))
+        nothing = np.zeros(self._encoder.dim, np.float32)
+        rows = [known.get(ids.get(hit.track, -1), nothing) for hit in hits]
+        return np.stack(rows) if rows else np.empty((0, self._encoder.dim), np.float32)
 
-        Every part looks deeper than the one before.
-        """
+    # -- asking ------------------------------------------------------------------------
+
+    def _mean(self, tracks: Sequence[int]) -> FloatArray | None:
+        """Return the mean of these tracks' vectors, of unit length; None when none has a vector."""
+        by_text = self._catalogue.texts_of(tracks)
+        ids, vectors = self._catalogue.vectors(by_text)
+        if not len(ids):
+            return None
+        shares = self._catalogue.tracks_of([int(i) for i in ids])
+        weights = [len(set(tracks) & set(shares[int(i)])) for i in ids]
+        return _unit([(vector, float(w)) for vector, w in zip(vectors, weights, strict=True)])
+
+    def _unwanted(
+        self, wish: Wish, vectors: Mapping[str, FloatArray], narrower: Narrower
+    ) -> Exclusion:
+        if not (wish.exclude or wish.less):
+            return NOTHING
+        known = self._catalogue.descriptor_vectors(None)
+        out = exclusion(wish.exclude, known, _rows(vectors, wish.exclude), narrower)
+        less = exclusion(wish.less, known, _rows(vectors, wish.less), narrower)
+        against = {**less.against, **dict.fromkeys(less.out, 1.0)}
+        for descriptor, share in out.against.items():
+            against[descriptor] = max(share, against.get(descriptor, 0.0))
+        return Exclusion(out.out, against)
+
+    # -- ranking -----------------------------------------------------------------------
+
+    def _ranked(self, question: Question, texts: IdArray | None) -> Iterator[list[Found]]:
+        """Yield texts in parts, best first, each once; every look is deeper than the one before."""
         seen: set[int] = set()
         k = NEAR
         total = self._catalogue.counts().texts if texts is None else len(texts)
         while len(seen) < total:
-            found = [one for one in self._look(question, k, texts) if one.text not in seen]
-            if not found:
+            fresh = self._candidates(question, k, texts) - seen
+            if not fresh:
                 return
-            seen.update(one.text for one in found)
-            yield found
+            seen |= fresh
+            found = self._scored(question, fresh)
+            yield from (found[i : i + TEXTS] for i in range(0, len(found), TEXTS))
             k *= DEEPER
 
-    def _look(self, question: Question, k: int, texts: IdArray | None) -> list[Found]:
-        """Return the fused ranking of the k nearest texts and the k best by words."""
-        candidates = self._neighbours.near(question.vector, k, texts)
+    def _candidates(self, question: Question, k: int, texts: IdArray | None) -> set[int]:
+        """Return the ids of the k nearest texts and of the k best by words."""
+        found: set[int] = set()
+        if question.vector is not None:
+            found.update(map(int, self._neighbours.near(question.vector, k, texts)))
         if question.words:
             expression = words.match_expression(question.words)
-            candidates = np.union1d(candidates, self._catalogue.match(expression, k, texts))
-        return self._scored(question, candidates)
+            found.update(map(int, self._catalogue.match(expression, k, texts)))
+        return found
 
-    def _scored(self, question: Question, candidates: IdArray) -> list[Found]:
+    def _scored(self, question: Question, candidates: Iterable[int]) -> list[Found]:
+        """Return those of the texts that are admitted, best first, ties by id."""
         ids, vectors = self._catalogue.vectors(candidates)
-        if not len(ids):
+        if question.vector is None or not len(ids):
             return []
         texts = self._catalogue.texts(ids)
         sets = [tuple(texts[int(i)].split(SEPARATOR)) for i in ids]
         meaning = vectors @ question.vector
+        example = vectors @ question.examples if question.examples is not None else 0 * meaning
         shared = self._words_scores(question.words, sets)
-        scores = words.fuse(meaning, shared)
-        order = np.lexsort((ids, -scores))
+        against = np.array([question.exclusion.penalty(one) for one in sets], np.float32)
+        scores = np.clip(words.fuse(meaning, shared) - against, 0.0, 1.0)
+        numbers = np.stack([scores, meaning, shared, example, against], axis=1).tolist()
         return [
-            Found(int(ids[i]), sets[i], float(scores[i]), float(meaning[i]), float(shared[i]))
-            for i in order
+            Found(int(ids[i]), sets[i], *numbers[i])
+            for i in np.lexsort((ids, -scores))
+            if question.exclusion.admits(sets[i])
         ]
 
-    def _words_scores(self, asked: tuple[str, ...], sets: list[tuple[str, ...]]) -> FloatArray:
-        rarity = words.Rarity(
-            self._catalogue.counts().texts, self._catalogue.frequency(words.word_forms(asked))
-        )
+    def _words_scores(self, asked: tuple[str, ...], sets: Sequence[tuple[str, ...]]) -> FloatArray:
+        frequency = self._catalogue.frequency(words.word_forms(asked))
+        rarity = words.Rarity(self._catalogue.counts().texts, frequency)
         return np.array([words.words_score(asked, one, rarity) for one in sets], np.float32)
+
+    def _tracks(self, found: Sequence[Found], among: Set[int] | None, seed: str) -> Iterator[Hit]:
+        tracks = self._catalogue.tracks_of([one.text for one in found])
+        for one in found:
+            for track in sorted(tracks.get(one.text, ()), key=lambda t: _draw(seed, t)):
+                if among is None or track in among:
+                    yield Hit(
+                        track,
+                        one.descriptors,
+                        one.score,
+                        one.meaning,
+                        one.words,
+                        one.example,
+                        one.against,
+                    )
+
+    def _any(self, question: Question, among: Set[int] | None, seed: str) -> Iterator[Hit]:
+        """Yield every track that is admitted, in an order drawn from the seed."""
+        for track, text in sorted(self._catalogue.described(), key=lambda row: _draw(seed, row[0])):
+            descriptors = tuple(text.split(SEPARATOR)) if text else ()
+            if (among is None or track in among) and question.exclusion.admits(descriptors):
+                against = question.exclusion.penalty(descriptors)
+                yield Hit(track, descriptors, 1.0 - against, 0.0, 0.0, against=against)
+
+
+def _unit(moves: Sequence[tuple[FloatArray, float]]) -> FloatArray | None:
+    """Return the weighted sum of vectors at unit length; None for none, or when they cancel out."""
+    if not moves:
+        return None
+    total = np.sum([weight * vector for vector, weight in moves], axis=0)
+    length = float(np.linalg.norm(total))
+    return (total / length).astype(np.float32) if length > 1e-6 else None
+
+
+def _rows(vectors: Mapping[str, FloatArray], texts: Sequence[str]) -> FloatArray:
+    return np.stack([vectors[text] for text in texts]) if texts else np.empty((0, 0), np.float32)
 
 
 def _with_reasons(hit: Hit, near: dict[str, float], asked: tuple[str, ...]) -> Hit:

@@ -7,8 +7,9 @@ import pytest
 from melscribe_core import words
 from melscribe_core.catalogue import Description, Present, open_catalogue
 from melscribe_core.embedding import adopt_encoder, embed_pending
+from melscribe_core.exclusion import PENALTY
 from melscribe_core.neighbours import Neighbours
-from melscribe_core.search import Hit, Search
+from melscribe_core.search import Hit, Search, Wish
 from tests.fakes import WordAxes
 
 TEXTS = {1: "folk, sad", 2: "folk", 3: "happy, pop", 4: "folk, sad", 5: "", 6: "blues, slow"}
@@ -30,7 +31,7 @@ def search(tmp_path: Path) -> Search:
 
 
 def hits(search: Search, about: str, **options: object) -> list[Hit]:
-    return list(search.hits(search.ask(about), **options))  # type: ignore[arg-type]
+    return list(search.hits(search.ask(Wish(about)), **options))  # type: ignore[arg-type]
 
 
 def test_every_described_track_comes_once_best_first(search: Search) -> None:
@@ -67,14 +68,14 @@ def test_tracks_of_one_text_change_places_with_the_seed(search: Search) -> None:
 
 
 def test_reasons_name_the_nearest_descriptors_and_the_words(search: Search) -> None:
-    question = search.ask("folk")
+    question = search.ask(Wish("folk"))
     (hit,) = search.explained(question, [h for h in search.hits(question) if h.track == 1])
     # "folk" is there as a word, with cosine 1; "sad" lies on another axis, cosine 0: no reason.
     assert hit.matched == (("folk", 1.0),)
 
 
 def test_reasons_are_strongest_first_after_the_words(search: Search) -> None:
-    question = search.ask("sad folk folk")
+    question = search.ask(Wish("sad folk folk"))
     (hit,) = search.explained(question, [h for h in search.hits(question) if h.track == 1])
     # (2, 1, 0, 0) / sqrt(5): "folk" 0.894, "sad" 0.447; both were said.
     assert hit.matched == (("folk", 0.894), ("sad", 0.447))
@@ -85,3 +86,56 @@ def test_a_small_first_look_still_finds_all(
 ) -> None:
     monkeypatch.setattr("melscribe_core.search.NEAR", 1)
     assert {hit.track for hit in hits(search, "sad folk")} == {1, 2, 3, 4, 6}
+
+
+def first(search: Search, wish: Wish) -> int:
+    return next(search.hits(search.ask(wish))).track
+
+
+def test_more_moves_the_question_and_less_moves_it_away(search: Search) -> None:
+    assert first(search, Wish("folk")) == 2
+    # (1, 0.6) over folk and sad leans to "folk, sad"; taking sad away leads back to "folk".
+    assert first(search, Wish("folk", more=("sad",))) in (1, 4)
+    assert first(search, Wish("folk sad", less=("sad",))) == 2
+
+
+def test_what_is_excluded_does_not_come(search: Search) -> None:
+    found = search.hits(search.ask(Wish("folk", exclude=("sad songs",))))
+    assert {hit.track for hit in found} == {2, 3, 6}
+
+
+def test_less_of_something_keeps_it_but_counts_against_it(search: Search) -> None:
+    by_track = {hit.track: hit for hit in search.hits(search.ask(Wish("folk", less=("sad",))))}
+    assert set(by_track) == {1, 2, 3, 4, 6}
+    assert by_track[1].against == pytest.approx(PENALTY)
+    assert by_track[2].against == 0.0
+
+
+def test_examples_stand_for_words(search: Search) -> None:
+    question = search.ask(Wish(like=(3,)))
+    best = next(search.hits(question))
+    assert best.track == 3
+    assert best.example == pytest.approx(1.0, abs=1e-3)
+
+
+def test_the_examples_mean_counts_each_track(search: Search) -> None:
+    # Tracks 1 and 4 are (1, 1, 0, 0) / sqrt(2), track 3 is (0, 0, 1, 1) / sqrt(2): the mean of the
+    # three is (2, 2, 1, 1) / sqrt(10), whose cosine with the first is 4 / sqrt(20) = 0.894.
+    question = search.ask(Wish(like=(1, 3, 4)))
+    by_track = {hit.track: hit.example for hit in search.hits(question)}
+    assert by_track[1] == pytest.approx(0.894, abs=2e-3)
+
+
+def test_without_anything_to_be_near_to_every_track_answers_alike(search: Search) -> None:
+    found = list(search.hits(search.ask(Wish())))
+    assert {hit.track for hit in found} == {1, 2, 3, 4, 5, 6}
+    assert {hit.score for hit in found} == {1.0}
+    only = search.hits(search.ask(Wish(exclude=("folk",))), among={1, 3, 5})
+    assert {hit.track for hit in only} == {3, 5}
+
+
+def test_vectors_of_hits_come_in_their_order(search: Search) -> None:
+    found = list(search.hits(search.ask(Wish())))
+    rows = dict(zip((hit.track for hit in found), search.vectors_of(found), strict=True))
+    assert rows[2] == pytest.approx([1, 0, 0, 0, 0], abs=1e-3)
+    assert rows[5] == pytest.approx([0, 0, 0, 0, 0])

@@ -27,12 +27,14 @@ MAY_IMPORT = {
     "names": set(),
     "exclusion": {"descriptors"},
     "vocabulary": set(),
-    "encoder": set(),
-    "descriptors": {"vocabulary"},
+    "encoder": {"sentence_encoder"},
+    "sentence_encoder": {"encoder"},
+    "fields": {"vocabulary"},
+    "descriptors": {"fields", "vocabulary"},
     "catalogue": {"descriptors", "words"},
     "embedding": {"catalogue", "encoder"},
     "neighbours": {"catalogue"},
-    "search": {"catalogue", "descriptors", "encoder", "neighbours", "words"},
+    "search": {"catalogue", "descriptors", "encoder", "exclusion", "neighbours", "words"},
     "playlist": {"search"},
 }
 

@@ -94,7 +94,7 @@ class Index:
             return self._refreshed(progress, only, look_at_files, force)
         except KeyboardInterrupt:
             raise UserError(
-                "stopped; the parts that were finished are kept, and `beet melindex` goes on from there"
+                "stopped; what was finished is kept, and `beet melindex` goes on from there"
             ) from None
 
     def _refreshed(
