@@ -6,9 +6,12 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import beets
 import yaml
 from beets.library import Item, Library
 
@@ -27,6 +30,7 @@ class Home:
         self.music.mkdir()
         self.database = folder / "library.db"
         self.index = folder / "library.db.melscribe"
+        self.database.write_bytes(_empty_library())
         self.configure()
 
     def configure(self, *, plugins: str = "melscribe", **melscribe: Any) -> None:
@@ -48,14 +52,16 @@ class Home:
     def add(self, *tracks: dict[str, Any]) -> list[int]:
         """Add tracks by their fields and return their ids; there are no files behind them."""
         lib = self.library()
-        ids = []
+        ids: list[int] = []
         with lib.transaction():
             for number, fields in enumerate(tracks):
                 item = Item(
                     path=os.fsencode(self.music / f"{number}-{fields.get('title', '')}.mp3"),
                     **fields,
                 )
-                ids.append(lib.add(item))
+                added = lib.add(item)
+                assert added is not None
+                ids.append(added)
         lib._close()
         return ids
 
@@ -83,3 +89,13 @@ class Home:
     def titles(self, *args: str) -> list[str]:
         """Return the titles that a description finds, in order."""
         return [track["title"] for track in self.ask(*args)["tracks"]]
+
+
+@cache
+def _empty_library() -> bytes:
+    """Return the bytes of a library without tracks: beets' migrations take longer than a test."""
+    beets.config["create_backup_before_migrations"] = False
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "library.db"
+        Library(str(path), folder)._close()
+        return path.read_bytes()

@@ -13,11 +13,12 @@ from beets.ui import UserError, print_
 
 from beetsplug.melscribe import library, screen
 from beetsplug.melscribe.indexing import Index
-from beetsplug.melscribe.playlists import write_playlist
+from beetsplug.melscribe.playlists import given_options, write_playlist
 from beetsplug.melscribe.settings import Settings
 from melscribe_core import words
 from melscribe_core.playlist import Chosen, Limits, Pick, Song, choose
 from melscribe_core.request import Request
+from melscribe_core.search import Wish
 
 LONG = 1000  # characters; the encoder reads about as much
 
@@ -65,6 +66,7 @@ def read_request(args: Sequence[str]) -> Request:
 def describe(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
     """Run the command."""
     started = time.monotonic()
+    options = replace(settings.playlist, **given_options(opts))
     described, terms = split_words(args)
     request = read_request(described)
     selection = library.select(lib, terms) if terms else None
@@ -72,9 +74,9 @@ def describe(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -
     notes = bring_up_to_date(index)
     answer = find(index, request, limits(settings, opts), selection)
     answer.notes[:0] = notes
-    if opts.playlist:
+    if opts.playlist is not None:
         answer.notes.append(
-            write_playlist(opts.playlist, answer.request.text, _ordered(answer), opts)
+            write_playlist(opts.playlist, answer.request.text, _ordered(answer), options)
         )
     if opts.json:
         print_(_json(answer, time.monotonic() - started))
@@ -120,7 +122,7 @@ def find(
     Raise UserError when nothing can be found.
     """
     _refuse_empty(index, selection)
-    question = index.search.ask(request.about)
+    question = index.search.ask(Wish(request.about))
     hits = index.search.hits(question, selection.ids if selection else None, seed=request.text)
     chosen = choose(hits, _lookup(index.lib, selection), wanted)
     explained = index.search.explained(question, [pick.hit for pick in chosen.picks])

@@ -6,18 +6,26 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-import confuse
-from beets import config
 from beets.library import Item
+from beets.ui import UserError
 
 from beetsplug.melscribe.library import track_id
+from beetsplug.melscribe.settings import folder
 from melscribe_core import m3u
 from melscribe_core.errors import PlaylistError
 
-SECTION = "playlist"
+OPTIONS = (
+    "output",
+    "relative_to",
+    "forward_slash",
+    "prefix",
+    "urlencode",
+    "uri_format",
+    "dest_regen",
+)  # of the command line; `fields` stands in the config only
 
 
-def write_playlist(file: str, name: str, items: Sequence[Item], opts: Any) -> str:
+def write_playlist(file: str, name: str, items: Sequence[Item], options: m3u.Options) -> str:
     """Write the tracks, in order, to the file and say what was done.
 
     Tracks whose file is missing are left out and counted. Raises PlaylistError when nothing can be
@@ -30,52 +38,36 @@ def write_playlist(file: str, name: str, items: Sequence[Item], opts: Any) -> st
             f"{path} was not written: none of the {len(items)} files exists;"
             " is the disk with your music mounted?"
         )
-    entries = [_entry(item) for item in there]
-    options = read_options(opts).beside(path, entries)
-    rendered = m3u.render(entries, options, name)
+    entries = [_entry(item, options) for item in there]
+    rendered = m3u.render(entries, options.beside(path, entries), name)
     m3u.write(path, rendered.content)
     return _said(path, rendered, len(items) - len(there))
 
 
-def read_options(opts: Any) -> m3u.Options:
-    """Return the playlist options: the command line's, else the config's, else m3u.Options' own."""
-    view = config["melscribe"][SECTION]
-    return m3u.Options(
-        relative_to=_folder(opts.relative_to, view["relative_to"]),
-        forward_slash=_flag(opts.forward_slash, view["forward_slash"]),
-        prefix=_text(opts.prefix, view["prefix"]) or "",
-        urlencode=_flag(opts.urlencode, view["urlencode"]),
-        uri_format=_text(opts.uri_format, view["uri_format"]),
-        dest_regen=_flag(opts.dest_regen, view["dest_regen"]),
-        output=_text(opts.output, view["output"]) or "extm3u",
-        fields=tuple(view["fields"].as_str_seq()),
-    )
+def given_options(opts: Any) -> dict[str, Any]:
+    """Return what the command line says about playlist files, as m3u.Options names it.
+
+    Raises UserError when there is no playlist file for it.
+    """
+    said = {name: getattr(opts, name) for name in OPTIONS}
+    given = {name: value for name, value in said.items() if value is not None}
+    if given and opts.playlist is None:
+        option = next(iter(given)).replace("_", "-")
+        raise UserError(f"--{option} shapes a playlist file; name the file with -m FILE")
+    if "relative_to" in given:
+        given["relative_to"] = folder(given["relative_to"])
+    return given
 
 
-def _folder(given: str | None, view: confuse.ConfigView) -> bytes | None:
-    chosen: str | None = given or view.get(confuse.Optional(confuse.Filename()))
-    return None if chosen is None else os.fsencode(os.path.abspath(os.path.expanduser(chosen)))
-
-
-def _flag(given: bool | None, view: confuse.ConfigView) -> bool:
-    return bool(view.get(bool)) if given is None else given
-
-
-def _text(given: str | None, view: confuse.ConfigView) -> str | None:
-    value: str | None = given if given is not None else view.get(confuse.Optional(confuse.String()))
-    return value
-
-
-def _entry(item: Item) -> m3u.Entry:
-    fields = tuple(config["melscribe"][SECTION]["fields"].as_str_seq())
+def _entry(item: Item, options: m3u.Options) -> m3u.Entry:
     return m3u.Entry(
         id=track_id(item),
         path=item.path,
         seconds=item.length or 0.0,
         artist=item.artist,
         title=item.title,
-        dest=item.destination(),
-        fields={name: item.get(name) for name in fields},
+        dest=item.destination() if options.dest_regen else None,
+        fields={name: item.get(name) for name in options.fields},
     )
 
 

@@ -5,12 +5,18 @@ It would kill every command).
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import confuse
 from beets.ui import UserError
+
+from melscribe_core.errors import PlaylistError
+
+if TYPE_CHECKING:
+    from melscribe_core.m3u import Options
 
 DEFAULTS: dict[str, Any] = {
     "encoder": None,
@@ -51,6 +57,7 @@ class Settings:
     aliases: dict[str, str]
     number: int
     per_artist: int
+    playlist: Options
 
 
 def read_settings(config: confuse.ConfigView) -> Settings:
@@ -61,16 +68,22 @@ def read_settings(config: confuse.ConfigView) -> Settings:
     """
     _refuse_unknown(config, DEFAULTS)
     return Settings(
-        encoder=config["encoder"].get(confuse.Optional(confuse.String())),
+        encoder=_text(config["encoder"]) or None,
         index=_path(config["index"]),
         threads=_at_least(config["threads"], 0) or None,
         file_tags=_yes_or_no(config["file_tags"]),
-        fields=tuple(config["fields"].as_str_seq()),
-        junk=tuple(config["junk"].as_str_seq(split=False)),
-        aliases=config["aliases"].get(confuse.MappingValues(confuse.String())),
+        fields=_strings(config["fields"]),
+        junk=_strings(config["junk"], split=False),
+        aliases=_pairs(config["aliases"]),
         number=_at_least(config["number"], 1),
         per_artist=_at_least(config["per_artist"], 0),
+        playlist=_playlist(config["playlist"]),
     )
+
+
+def folder(name: str) -> bytes:
+    """Return the absolute path of a folder as a person names it."""
+    return os.fsencode(os.path.abspath(os.path.expanduser(name)))
 
 
 def _refuse_unknown(config: confuse.ConfigView, known: dict[str, Any]) -> None:
@@ -78,6 +91,12 @@ def _refuse_unknown(config: confuse.ConfigView, known: dict[str, Any]) -> None:
 
     A misspelt key is a setting that somebody thinks is on.
     """
+    for value, _ in config.resolve():
+        if not isinstance(value, dict):
+            raise UserError(
+                f"{config.name} in your config holds no settings; write them beneath it as"
+                " `key: value`, or leave it out"
+            )
     for key in config:
         if key not in known:
             raise UserError(
@@ -93,7 +112,9 @@ def _path(view: confuse.ConfigView) -> Path | None:
 
 
 def _at_least(view: confuse.ConfigView, least: int) -> int:
-    value: int = view.get(confuse.Integer())
+    value = view.get()
+    if type(value) is not int:  # `yes` is an int for Python, and confuse cuts 2.7 down to 2
+        raise confuse.ConfigTypeError(f"{view.name}: must be a whole number, not {value!r}")
     if value < least:
         raise confuse.ConfigValueError(f"{view.name}: must be {least} or more, not {value}")
     return value
@@ -104,3 +125,41 @@ def _yes_or_no(view: confuse.ConfigView) -> bool:
     if not isinstance(value, bool):
         raise confuse.ConfigTypeError(f"{view.name}: must be yes or no, not {value!r}")
     return value
+
+
+def _text(view: confuse.ConfigView) -> str | None:
+    value: str | None = view.get(confuse.Optional(confuse.String()))
+    return value
+
+
+def _strings(view: confuse.ConfigView, *, split: bool = True) -> tuple[str, ...]:
+    if isinstance(view.get(), dict):  # confuse would take its keys
+        raise confuse.ConfigTypeError(f"{view.name}: must be a list")
+    return tuple(view.as_str_seq(split=split))
+
+
+def _pairs(view: confuse.ConfigView) -> dict[str, str]:
+    pairs: dict[str, str] = view.get(confuse.MappingValues(confuse.String()))
+    for name in pairs:
+        if not isinstance(name, str):
+            raise confuse.ConfigTypeError(f"{view.name}: put {name!r} in quotes, it is no text")
+    return pairs
+
+
+def _playlist(view: confuse.ConfigView) -> Options:
+    from melscribe_core.m3u import Options
+
+    relative_to: str | None = view["relative_to"].get(confuse.Optional(confuse.Filename()))
+    try:
+        return Options(
+            relative_to=None if relative_to is None else folder(relative_to),
+            forward_slash=_yes_or_no(view["forward_slash"]),
+            prefix=_text(view["prefix"]) or "",
+            urlencode=_yes_or_no(view["urlencode"]),
+            uri_format=_text(view["uri_format"]),
+            dest_regen=_yes_or_no(view["dest_regen"]),
+            output=_text(view["output"]) or "extm3u",
+            fields=_strings(view["fields"]),
+        )
+    except PlaylistError as error:  # begins with the name of the option
+        raise UserError(f"{view.name}.{error}") from error
