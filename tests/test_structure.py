@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "request": set(),
     "words": set(),
     "names": set(),
+    "intent": {"request"},
     "exclusion": {"descriptors"},
     "vocabulary": set(),
     "encoder": {"sentence_encoder"},
