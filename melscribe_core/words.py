@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from math import log, sqrt
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,9 +24,25 @@ TOKENIZER = "unicode61 remove_diacritics 2"
 """How FTS5 splits a text into words; `_folded` does the same to a request."""
 
 MAX_WORDS = 64  # a request says what it wants sooner; a pasted page must not become a huge query
-WORDS_WEIGHT = 0.3
+
+# Chosen on the dev requests and captions (results/fusion.md); flat within a factor of 1.5.
+WORDS_WEIGHT = 24.0  # spreads of the cosine that a set of exactly the words asked for is worth
+HALF_BELIEVED = 0.1  # share of the request that must be found for words to count half
+MIDDLE, WIDTH = 6.0, 2.0  # joined evidence, in spreads, that scores 0.5; and how fast it rises
 
 _WORD = re.compile(r"[^\W_]+")
+_DECADE = re.compile(r"([0-9])0s")
+_DECADE_NAMES = {
+    "twenties": "1920s",
+    "thirties": "1930s",
+    "forties": "1940s",
+    "fifties": "1950s",
+    "sixties": "1960s",
+    "seventies": "1970s",
+    "eighties": "1980s",
+    "nineties": "1990s",
+    "noughties": "2000s",
+}
 
 
 @dataclass(frozen=True)
@@ -40,6 +56,17 @@ class Rarity:
         """Return the word's weight, above 0: the rarer the heavier, one in no text the heaviest."""
         held = max((self.frequency.get(form, 0) for form in _forms(word)), default=0)
         return log(1 + (self.texts + 1) / (held + 1))
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How an encoder's cosines lie between a request and texts that have nothing to do with it."""
+
+    mean: float
+    spread: float  # standard deviation
+
+
+MINILM = Scale(mean=0.24, spread=0.085)
 
 
 def content_words(about: str) -> tuple[str, ...]:
@@ -57,6 +84,17 @@ def word_forms(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(form for word in words for form in _forms(word)))
 
 
+@lru_cache(maxsize=20_000)
+def word_bases(descriptor: str) -> tuple[str, ...]:
+    """Return what a descriptor's words are compared by, each once.
+
+    Without stop words when other words are left: "dance music" is "dance".
+    """
+    words = _folded(descriptor)
+    telling = [word for word in words if word not in _stop_words()]
+    return tuple(dict.fromkeys(_base(word) for word in telling or words))
+
+
 def match_expression(words: Sequence[str]) -> str:
     """Return the FTS5 MATCH expression for texts with any of the words, in singular or plural.
 
@@ -68,37 +106,44 @@ def match_expression(words: Sequence[str]) -> str:
 
 
 def words_score(words: Sequence[str], descriptors: Sequence[str], rarity: Rarity) -> float:
-    """Return how much the request's words and the set cover each other, 0 (no word) to 1 (all).
+    """Return how far the set is what the words ask for, 0 (no word in common) to 1 (just that).
 
-    The geometric mean of two shares. Of the request, weighed by rarity: a word that no text holds
-    counts against it. Of the set, descriptor by descriptor: one matched in part counts less than
-    one matched whole, on both sides. `rarity` needs to know `word_forms(words)` only.
+    The share of the request that the set holds, weighed by rarity, counts twice as much as the
+    share of the set that was asked for, and both count little while the request's share is small:
+    a few words in common are chance. A descriptor held in part counts in part, on both sides.
+    `rarity` needs to know `word_forms(words)` only.
     """
     asked = {_base(word): rarity.of(word) for word in words}
     found: dict[str, float] = {}  # word -> share of the best descriptor that it is in
-    shares = 0.0
+    of_set = 0.0
     for descriptor in descriptors:
-        bases = _bases(descriptor)
+        bases = word_bases(descriptor)
         matched = [base for base in bases if base in asked]
-        share = len(matched) / len(bases) if bases else 0.0
-        shares += share
-        found.update((base, max(share, found.get(base, 0.0))) for base in matched)
+        if matched:
+            share = len(matched) / len(bases)
+            of_set += share / len(descriptors)
+            found.update((base, max(share, found.get(base, 0.0))) for base in matched)
     if not found:
         return 0.0
     of_request = sum(asked[base] * share for base, share in found.items()) / sum(asked.values())
-    return sqrt(of_request * shares / len(descriptors))
+    belief = of_request * (1 + HALF_BELIEVED) / (of_request + HALF_BELIEVED)
+    return float(belief * (of_request * of_request * of_set) ** (1 / 3))
 
 
 def matched_words(words: Sequence[str], descriptors: Sequence[str]) -> tuple[str, ...]:
     """Return the descriptors that share a word with the request, in the order given."""
     asked = {_base(word) for word in words}
-    return tuple(d for d in descriptors if not asked.isdisjoint(_bases(d)))
+    return tuple(d for d in descriptors if not asked.isdisjoint(word_bases(d)))
 
 
-def fuse(meaning: FloatArray, words: FloatArray, weight: float = WORDS_WEIGHT) -> FloatArray:
-    """Join cosines and words scores, element by element, into the scores that rank, 0 to 1."""
-    joined = (np.clip(meaning, 0.0, 1.0) + weight * words) / (1 + weight)
-    return np.asarray(joined, np.float32)
+def fuse(meaning: FloatArray, words: FloatArray, scale: Scale = MINILM) -> FloatArray:
+    """Join cosines and words scores, element by element, into the scores that rank, 0 to 1.
+
+    The evidence is how many spreads a text lies nearer to the request than a chance one, plus
+    WORDS_WEIGHT times its words score; a logistic curve takes it to 0..1 in the same order.
+    """
+    evidence = (meaning - scale.mean) / scale.spread + WORDS_WEIGHT * words
+    return np.asarray(1 / (1 + np.exp((MIDDLE - evidence) / WIDTH)), np.float32)
 
 
 def _folded(text: str) -> list[str]:
@@ -107,21 +152,20 @@ def _folded(text: str) -> list[str]:
     return _WORD.findall(unicodedata.normalize("NFC", bare))
 
 
-@lru_cache(maxsize=20_000)
-def _bases(descriptor: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_base(word) for word in _folded(descriptor)))
-
-
 def _base(word: str) -> str:
-    """Return the singular of a regular plural, other words as they are ("bass")."""
-    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+    """Return what a word's forms share: a regular plural's singular, a decade's digits."""
+    if decade := _DECADE.fullmatch(word):
+        return f"{'20' if decade[1] in '012' else '19'}{decade[1]}0s"
+    if word in _DECADE_NAMES:
+        return _DECADE_NAMES[word]
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is", "ues", "0s")):
         return word[:-1]
     return word
 
 
 def _forms(word: str) -> tuple[str, str]:
     base = _base(word)
-    return base, base + "s"
+    return (base, base[2:]) if base.endswith("0s") else (base, base + "s")
 
 
 @cache
