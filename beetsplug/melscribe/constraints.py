@@ -1,0 +1,91 @@
+"""What a request demands of the tracks themselves -> the ids that fulfil it, counted and said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from beets.library import Library
+
+from melscribe_core.catalogue import Catalogue
+from melscribe_core.request import Request, Span
+
+ALL = 1_000_000_000  # more texts than any library has
+
+# What a track says of itself; NULL is unknown, and beets writes 0 for that.
+_VALUES = {
+    "year": "CASE WHEN original_year > 0 THEN original_year WHEN year > 0 THEN year END",
+    "tempo": "NULLIF(bpm, 0)",
+    "length": "NULLIF(length, 0)",
+}
+
+
+@dataclass
+class Fulfilling:
+    """The tracks that fulfil every demand (None: nothing was demanded), and what is to be said."""
+
+    ids: frozenset[int] | None = None
+    notes: list[str] = field(default_factory=list)
+
+    def narrow(self, ids: frozenset[int]) -> None:
+        """Keep only these tracks."""
+        self.ids = ids if self.ids is None else self.ids & ids
+
+
+def fulfilling(
+    lib: Library, catalogue: Catalogue, request: Request, *, lenient: bool = False
+) -> Fulfilling:
+    """Return the tracks whose year, tempo and length are as asked.
+
+    A track that does not say fails, and is counted in a note, unless `lenient`. Where a year is
+    unknown a decade among the descriptors stands for it, if it lies within the years asked for.
+    """
+    found = Fulfilling()
+    for what, span in _demands(request):
+        fits, unknown = _split(lib, what, span)
+        if what == "year" and unknown:
+            fits, unknown = _by_decade(catalogue, span, fits, unknown)
+        found.narrow(fits | unknown if lenient else fits)
+        if unknown:
+            done = "came in all the same" if lenient else "were left out (--lenient lets them in)"
+            found.notes.append(f"{len(unknown):,} tracks have no {what} and {done}")
+    return found
+
+
+def _demands(request: Request) -> Iterator[tuple[str, Span]]:
+    spans = {"year": request.years, "tempo": request.bpm, "length": request.track_seconds}
+    for what, span in spans.items():
+        if span is not None:
+            yield what, span
+
+
+def _split(lib: Library, what: str, span: Span) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the ids whose value lies in the span, ends included, and those without a value."""
+    low, high = span
+    value = _VALUES[what]
+    with lib.transaction() as tx:
+        fits = tx.query(
+            f"SELECT id FROM items WHERE ({value}) >= ? AND ({value}) <= ?",
+            (float("-inf") if low is None else low, float("inf") if high is None else high),
+        )
+        unknown = tx.query(f"SELECT id FROM items WHERE ({value}) IS NULL")
+    return frozenset(row[0] for row in fits), frozenset(row[0] for row in unknown)
+
+
+def _by_decade(
+    catalogue: Catalogue, span: Span, fits: frozenset[int], unknown: frozenset[int]
+) -> tuple[frozenset[int], frozenset[int]]:
+    """Move tracks without a year but with a decade as a descriptor to where they belong."""
+    within, others = set[int](), set[int]()
+    low, high = span
+    for decade in range(1900, 2100, 10):
+        texts = catalogue.match(f'"{decade}s"', ALL)
+        of_texts = catalogue.tracks_of(texts.tolist()).values()
+        tracks = {track for ids in of_texts for track in ids} & unknown
+        inside = (low is None or low <= decade) and (high is None or decade + 9 <= high)
+        outside = (low is not None and decade + 9 < low) or (high is not None and high < decade)
+        if inside:
+            within |= tracks
+        elif outside:
+            others |= tracks
+    return fits | within, unknown - within - others
