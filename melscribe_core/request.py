@@ -1,20 +1,41 @@
-"""The person's words -> constraints and the remaining free text."""
+"""The person's words -> what they ask for, and the free text that is left.
+
+The rules live in melscribe_core/grammar; each one carries its own examples. When a phrase might
+not be a constraint it stays in the free text: a false constraint is worse than a missed one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache, reduce
+from typing import Any, TypeAlias
 
-Span = tuple[float | None, float | None]
+from melscribe_core.grammar import count, exclude, length, numbers, tempo, years
+from melscribe_core.grammar import names as naming
+from melscribe_core.grammar.about import left_over
+from melscribe_core.grammar.lexicon import KnownNames, Names, as_lookup, fold_name
+from melscribe_core.grammar.pattern import Claim, Grammar
+from melscribe_core.grammar.scene import Scene
+from melscribe_core.grammar.tokens import clean
+
+__all__ = ["KnownNames", "Names", "Request", "fold_name", "parse", "understood"]
+
+Span: TypeAlias = tuple[float | None, float | None]
+_KEYS = ("years", "bpm", "minutes", "count", "track_seconds", "exclude", "like", "by")
 
 
 @dataclass(frozen=True)
 class Request:
-    """Hold what a request asks for; None and () mean that it was not said."""
+    """Hold what a request asks for; None and () mean that it was not said.
+
+    years, bpm and track_seconds are [low, high], both inclusive, None where open; minutes is the
+    length of the whole playlist; the phrases of exclude and the names of like and by stand as written.
+    """
 
     text: str
     about: str
-    years: Span | None = None
+    years: tuple[int | None, int | None] | None = None
     bpm: Span | None = None
     minutes: float | None = None
     count: int | None = None
@@ -26,18 +47,117 @@ class Request:
     def as_dict(self) -> dict[str, object]:
         """Return "text" and "about", and each constraint that was said; tuples become lists."""
         said: dict[str, object] = {"text": self.text, "about": self.about}
-        for key in ("years", "bpm", "minutes", "count", "track_seconds", "exclude", "like", "by"):
+        for key in _KEYS:
             value = getattr(self, key)
             if value is not None and value != ():
                 said[key] = list(value) if isinstance(value, tuple) else value
         return said
 
 
-def parse(text: str, names: Container[str] | Callable[[str], bool] | None = None) -> Request:
-    """Split a request into constraints and the free text that is left, `about`."""
-    return Request(text=text, about=" ".join(text.split()))
+def parse(text: str, names: Names | None = None) -> Request:
+    """Split a request into what it asks for and the free text that is left.
+
+    `names` tells which artists and titles the library has: a collection of names, `KnownNames` (the
+    same, folded once for many requests), or a function that takes a name as `fold_name` returns it.
+    It confirms names in lower case and where they end. Any text is accepted; time is linear in it.
+    """
+    scene = Scene(clean(text), as_lookup(names))
+    claims = _grammar().claims(scene)
+    return Request(
+        text=text,
+        about=left_over(scene, claims),
+        years=_combined(_values(claims, "years")),
+        bpm=_combined(_values(claims, "bpm")),
+        minutes=_first(_values(claims, "minutes")),
+        count=_first(_values(claims, "count")),
+        track_seconds=_combined(_values(claims, "track_seconds")),
+        exclude=_together(_values(claims, "exclude")),
+        like=_together(_values(claims, "like")),
+        by=_together(_values(claims, "by")),
+    )
 
 
 def understood(request: Request) -> str:
-    """Return what was understood in one line, "" when nothing was."""
-    return ""
+    """Return what was understood in one line ("1980-1989 · not ballads · 45 min"), "" for nothing."""
+    parts = [
+        _shown(request.years, str),
+        _shown(request.bpm, _plain, " bpm"),
+        _shown(request.track_seconds, _clock, " per track"),
+        _listed("like", request.like),
+        _listed("by", request.by),
+        _listed("not", request.exclude),
+        "" if request.count is None else f"{request.count} track{'s' * (request.count != 1)}",
+        "" if request.minutes is None else f"{_plain(request.minutes)} min",
+    ]
+    return " · ".join(filter(None, parts))
+
+
+@cache
+def _grammar() -> Grammar:
+    modules = (years, tempo, length, count, naming, exclude)
+    terms = dict(numbers.TERMS)
+    for module in modules:
+        terms |= module.TERMS
+    return Grammar(terms, [rule for module in modules for rule in module.RULES])
+
+
+def _values(claims: Sequence[Claim], key: str) -> list[Any]:
+    return [claim.value for claim in claims if claim.key == key]
+
+
+def _first(values: list[Any]) -> Any:
+    return values[0] if values else None
+
+
+def _together(values: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return all phrases in order, each once whatever its case."""
+    phrases = {
+        phrase.casefold(): phrase for value in reversed(values) for phrase in reversed(value)
+    }
+    return tuple(reversed(phrases.values()))
+
+
+def _combined(spans: list[Any]) -> Any:
+    """Return one span for several: what an open one leaves of the other, else what holds both."""
+    return reduce(_combine, spans) if spans else None
+
+
+def _combine(one: Span, two: Span) -> Span:
+    low, high = max(one[0] or 0, two[0] or 0) or None, _lower(one[1], two[1])
+    bounds = None in one or None in two
+    if bounds and (low is None or high is None or low <= high):
+        return low, high
+    return _hull(one, two)
+
+
+def _lower(one: float | None, two: float | None) -> float | None:
+    return min((value for value in (one, two) if value is not None), default=None)
+
+
+def _hull(one: Span, two: Span) -> Span:
+    low = None if one[0] is None or two[0] is None else min(one[0], two[0])
+    high = None if one[1] is None or two[1] is None else max(one[1], two[1])
+    return low, high
+
+
+def _shown(span: Span | None, show: Callable[[float], str], unit: str = "") -> str:
+    """Return a span in words: "1980-1989", "from 140 bpm", "up to 3:00 per track"."""
+    if span is None:
+        return ""
+    low, high = span
+    if low is None or high is None:
+        bound = f"from {show(low)}" if low is not None else f"up to {show(high or 0)}"
+        return bound + unit
+    return (show(low) if low == high else f"{show(low)}-{show(high)}") + unit
+
+
+def _listed(word: str, phrases: tuple[str, ...]) -> str:
+    return f"{word} {', '.join(phrases)}" if phrases else ""
+
+
+def _plain(value: float) -> str:
+    return f"{value:g}"
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"

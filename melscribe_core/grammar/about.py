@@ -1,0 +1,114 @@
+"""What is left of a request when its claims are taken out: the free text that is embedded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from melscribe_core.grammar import lexicon
+from melscribe_core.grammar.pattern import Claim
+from melscribe_core.grammar.scene import Scene
+
+# Words and marks that hang loose at the end or the beginning when what they led to is gone.
+_LOOSE_LAST = frozenset(
+    "and or but with of from for in at the a an by to about around than that that's are is which plus "
+    "also all & , ; : - — + / (".split()
+)
+_LOOSE_FIRST = frozenset("and or but of , ; : . - — + / ) ! ? then also plus please".split())
+_CONTINUES = frozenset("and or but with for from in at that which to while when please".split())
+_ASKING = lexicon.by_first_word(
+    map(
+        lexicon.phrase_of,
+        (
+            "please", "can you", "could you", "would you", "i want", "i would like", "i'd like", "i need", "we need",
+            "we want", "give me", "give us", "gimme", "play me", "find me", "make me a", "make a", "create", "build",
+            "generate", "put together", "queue up", "a playlist of", "playlist of", "a playlist with", "a mix of",
+            "some", "i'm looking for", "looking for", "let me hear", "let's hear", "show me", "suggest", "recommend",
+        ),
+    )
+)  # fmt: skip
+
+
+def left_over(scene: Scene, claims: Sequence[Claim]) -> str:
+    """Return the words that no claim holds, tidied; "" when only filler is left.
+
+    A request without claims is returned as it is, on one line.
+    """
+    if not claims:
+        return " ".join(scene.text.split())
+    kept = _without_asking(scene, _trimmed(scene, _joined(scene, _gaps(scene, claims))))
+    return _rendered(scene, kept) if _says_something(scene, kept) else ""
+
+
+def _gaps(scene: Scene, claims: Sequence[Claim]) -> list[list[int]]:
+    """Return the positions before, between and after the claims."""
+    starts = [0, *(claim.end for claim in claims)]
+    ends = [*(claim.start for claim in claims), len(scene.tokens)]
+    return [list(range(start, end)) for start, end in zip(starts, ends, strict=True)]
+
+
+def _joined(scene: Scene, gaps: list[list[int]]) -> list[int]:
+    """Return the positions of all gaps, without what hangs loose where a claim was."""
+    kept: list[int] = []
+    for gap in gaps:
+        if not gap:
+            continue
+        first = scene.lows[gap[0]]
+        if scene.tokens[gap[0]].is_break or first in _CONTINUES:
+            kept = _without_last(scene, kept)
+        kept += gap if kept else _without_first(scene, gap)
+    return kept
+
+
+def _trimmed(scene: Scene, kept: list[int]) -> list[int]:
+    return _without_last(scene, _without_first(scene, kept))
+
+
+def _without_last(scene: Scene, kept: list[int]) -> list[int]:
+    end = len(kept)
+    while end and scene.lows[kept[end - 1]] in _LOOSE_LAST:
+        end -= 1
+    return kept[:end]
+
+
+def _without_first(scene: Scene, kept: list[int]) -> list[int]:
+    start = 0
+    while start < len(kept) and scene.lows[kept[start]] in _LOOSE_FIRST:
+        start += 1
+    return kept[start:]
+
+
+def _without_asking(scene: Scene, kept: list[int]) -> list[int]:
+    """Return the positions without the words that only ask, as long as something descriptive stays."""
+    while kept:
+        words = tuple(scene.lows[at] for at in kept[:4])
+        asked = next((p for p in _ASKING.get(words[0], ()) if words[: len(p)] == p), ())
+        if not asked or not _says_something(scene, kept[len(asked) :]):
+            break
+        kept = _without_first(scene, kept[len(asked) :])
+    return kept
+
+
+def _says_something(scene: Scene, kept: list[int]) -> bool:
+    filler = lexicon.words("filler")
+    return any(scene.tokens[at].is_word and scene.lows[at] not in filler for at in kept)
+
+
+def _rendered(scene: Scene, kept: list[int]) -> str:
+    """Return the tokens as they were written, with their own spacing where they still are neighbours."""
+    pieces: list[str] = []
+    for number, at in enumerate(kept):
+        token = scene.tokens[at]
+        if number:
+            pieces.append(_space(scene, kept[number - 1], at))
+        pieces.append(scene.text[token.start : token.end])
+    text = " ".join("".join(pieces).split())
+    text = re.sub(r"\(\s*\)", "", text)
+    text = re.sub(r"([,;:.!?])(?:\s*[,;:])+", r"\1", text)
+    return re.sub(r"\s+([,;:.!?)])", r"\1", text).strip(" ,;:.-—–")
+
+
+def _space(scene: Scene, before: int, at: int) -> str:
+    if at != before + 1:
+        return " "
+    return scene.text[scene.tokens[before].end : scene.tokens[at].start]

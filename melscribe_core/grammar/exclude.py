@@ -1,0 +1,468 @@
+"""What is not wanted: phrases as they stand, without articles ("no vocals", "anything but jazz").
+
+A phrase is believed when its last word says something about music (musical.txt), when it is a name,
+or, right at the start of a clause, when it is no ordinary word. Degrees ("not too fast", "not just
+sad") exclude nothing. Lists go on over "or", "nor" and commas, over "and" only between like kinds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from melscribe_core.grammar import lexicon
+from melscribe_core.grammar.names import read_name
+from melscribe_core.grammar.pattern import Reader, Reading, Rule, Term, Words, has_digit
+from melscribe_core.grammar.scene import Scene, kind_of
+
+# What a phrase must be: musical, or else one rare word, or else anything short.
+MUSICAL, RARE, ANY = range(3)
+_MOST_ITEMS = 20
+_LONGEST_ITEM = 5  # words
+_DETERMINERS = frozenset(
+    "any the a an all of those these that your more such my kind type sort some every".split()
+)
+_DEGREES = frozenset(
+    "too so very just only merely simply quite exactly really that all always necessarily entirely overly even yet "
+    "much many enough particularly terribly super as completely totally especially much more less".split()
+)
+_GENERAL = frozenset(
+    "song songs track tracks tune tunes music stuff thing things one ones number numbers material sound sounds vibe vibes "
+    "tone tones part parts element elements influence influences feel tempo tempos style styles version versions artist artists "
+    "band bands singer singers album albums cover covers record records lyrics voices people".split()
+)
+
+
+# Genres that are something else after an article: "leave the house", "without a country".
+_DOUBTFUL = frozenset(
+    "house country garage jungle club soul swing trap bounce world chart score bar".split()
+)
+
+
+@dataclass(frozen=True)
+class _Item:
+    end: int
+    text: str
+    kind: str  # a musical kind, "name", "general", or "" for a rare word
+    words: int
+
+
+def _item(scene: Scene, at: int, trust: int) -> _Item | None:
+    """Return the phrase at a position, None when it is not believed to be about music."""
+    start = _past_determiners(scene, at)
+    if scene.low(start) in _DEGREES or start >= len(scene.tokens):
+        return None
+    end = _phrase_end(scene, start)
+    if end == start:
+        return None
+    kind = _kind(scene, start, end, trust)
+    if kind is None:
+        return None
+    return _Item(end, scene.slice(start, end), kind, end - start)
+
+
+def _past_determiners(scene: Scene, at: int) -> int:
+    while scene.low(at) in _DETERMINERS and not scene.is_end(at + 1):
+        at += 1
+    return at
+
+
+def _phrase_end(scene: Scene, start: int) -> int:
+    """Return the position after the phrase: at a break, a word of another phrase, a number, a list's end."""
+    at = start
+    named = next(iter(read_name(scene, start)), None) if scene.is_capital(start) else None
+    if named is not None:
+        at = named[0]
+    while at < min(start + _LONGEST_ITEM + 2, len(scene.tokens)):
+        compound = _compound_end(scene, at)
+        if compound:
+            at = compound
+        elif scene.low(at) in ("-", "'", "&") and at > start:
+            at += 1
+        elif _goes_on(scene, at, start):
+            at += 1
+        else:
+            break
+    return at
+
+
+def _compound_end(scene: Scene, at: int) -> int:
+    """Return the position after a musical phrase with "and" in it ("drum and bass"), 0 for none."""
+    for end in (at + 3,):
+        words = tuple(scene.lows[at:end])
+        if len(words) == 3 and words[1] in ("and", "&", "n", "'") and kind_of(words):
+            return end
+    return 0
+
+
+def _goes_on(scene: Scene, at: int, start: int) -> bool:
+    low = scene.low(at)
+    if scene.is_end(at) or not scene.tokens[at].is_word:
+        return False
+    if scene.kept[at]:
+        return True
+    if low[0].isdigit() or low[0] == "'":
+        return re.fullmatch(r"'?\d+'?s", low) is not None
+    return low not in lexicon.words("stop")
+
+
+def _kind(scene: Scene, start: int, end: int, trust: int) -> str | None:
+    """Return the kind of a phrase by its last words, None when it is not about music."""
+    head = scene.low(end - 1)
+    if head in _GENERAL and end - start > 1:
+        return "general"
+    if (
+        end - start == 1
+        and head in _DOUBTFUL
+        and scene.low(start - 1) in ("the", "a", "my", "your")
+    ):
+        return None
+    kind = scene.kind_before(start, end)
+    if kind:
+        return kind
+    if has_digit(head) and head.endswith("s"):
+        return "genre"  # "no 80s"
+    if _is_named(scene, start, end):
+        return "name"
+    rare = end - start == 1 and not {head, head.removesuffix("s")} & lexicon.ordinary()
+    return "" if (trust == RARE and rare) or (trust == ANY and end - start <= 2) else None
+
+
+def _is_named(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether a phrase is a name: a known one, or more than one capital."""
+    found = next(iter(read_name(scene, start)), None)
+    return found is not None and found[0] == end and (end - start > 1 or scene.is_name(start, end))
+
+
+def _items(
+    trust: Callable[[Scene, int], int], kinds: frozenset[str] | None = None
+) -> Callable[[Scene, int], Iterable[Reading]]:
+    """Return a reader of a list of phrases; `kinds` are those that the first may have, None for all."""
+
+    def read(scene: Scene, at: int) -> Iterable[Reading]:
+        first = _item(scene, at, trust(scene, at))
+        if first is None or (kinds is not None and first.kind not in kinds):
+            return
+        items = [first]
+        while len(items) < _MOST_ITEMS:
+            more = _next_items(scene, items[-1].end, first)
+            if not more:
+                break
+            items.extend(more)
+        yield items[-1].end, tuple(item.text for item in items)
+
+    return read
+
+
+def _next_items(scene: Scene, at: int, first: _Item) -> list[_Item]:
+    """Return the next phrase of the list, or several joined by commas up to an "or"; none at its end."""
+    joint = scene.low(at)
+    if joint in ("or", "nor", "/"):
+        item = _item(scene, at + 1, RARE)
+        return [item] if item else []
+    if joint in ("and", "&"):
+        item = _item(scene, at + 1, MUSICAL)
+        return [item] if item and _continues(scene, item, first, at + 1) else []
+    return _comma_items(scene, at, first) if joint == "," else []
+
+
+def _comma_items(scene: Scene, at: int, first: _Item) -> list[_Item]:
+    items: list[_Item] = []
+    while scene.low(at) == ",":
+        last = scene.low(at + 1) in ("or", "nor", "and")
+        item = _item(scene, at + 2 if last else at + 1, MUSICAL)
+        if item is None or not _alike(item, first):
+            return []
+        items.append(item)
+        if last:
+            return items
+        at = item.end
+        if scene.low(at) in ("or", "nor", "and"):
+            closing = _item(scene, at + 1, MUSICAL)
+            return [*items, closing] if closing and _alike(closing, first) else []
+    return []
+
+
+def _alike(item: _Item, first: _Item) -> bool:
+    return (item.kind == "mood") == (first.kind == "mood") and item.words <= 3
+
+
+def _continues(scene: Scene, item: _Item, first: _Item, at: int) -> bool:
+    """Tell whether "and" goes on with what is not wanted: "no drums and bass", not "no drums and slow piano"."""
+    plain = kind_of((scene.low(at),)) != "mood" or first.kind == "mood"
+    ends = scene.is_end(item.end) or scene.low(item.end) not in ("only", "instead")
+    return _alike(item, first) and plain and ends
+
+
+_NOUNS = frozenset(("genre", "instrument", "voice", "sound", "form", "general", "name"))
+
+
+def _opens(scene: Scene, at: int) -> bool:
+    """Tell whether the "no" before a position opens a clause."""
+    before = scene.words_before(at - 1, 1)
+    return scene.is_start(at - 1) or before[0] in (
+        "and",
+        "but",
+        "please",
+        "so",
+        "with",
+        "preferably",
+        "also",
+    )
+
+
+def _by_place(scene: Scene, at: int) -> int:
+    return RARE if _opens(scene, at - 1) else MUSICAL
+
+
+def read_free(scene: Scene, at: int) -> Iterable[Reading]:
+    """Yield "vocal" of "vocal-free"."""
+    joined = scene.low(at + 1) == "-" and scene.low(at + 2) == "free"
+    if joined and kind_of((scene.low(at),)) in _NOUNS:
+        yield at + 3, (scene.slice(at, at + 1),)
+
+
+TERMS: dict[str, Term] = {
+    "unwanted": Reader(_items(_by_place)),
+    "unwanted nouns": Reader(_items(lambda scene, at: MUSICAL, _NOUNS)),
+    "unwanted rare": Reader(_items(lambda scene, at: RARE)),
+    "unwanted any": Reader(_items(lambda scene, at: ANY)),
+    "vocal free": Reader(read_free),
+    "any music": Words(
+        "(songs | tracks | tunes | music | stuff | albums | artists | bands | singers | acts | things | ones)"
+    ),
+    "of music": Words(
+        "(nothing | no {any music} | not | not anything | don't want anything | not [the] {any music} | without anything)"
+    ),
+    "dislike": Words(
+        "(avoid | avoiding | skip | skipping | hold | ditch | lose | omit | omitting | exclude | leave out | leaving out | "
+        "keep out | cut out | cut | spare me | spare us | stay away from | staying away from | steer clear of | stay clear of | "
+        "filter out | remove | can't stand | cannot stand | can not stand | dislike | dislikes | not a fan of | not a big fan of | "
+        "no fan of | not into | not keen on | not big on | no need for | can do without | could do without | not in the mood for | "
+        "tired of | sick of | bored of | bored with | fed up with | enough of | enough with | "
+        "(don't | do not | dont | doesn't | does not) (want | like | need | include | play | give me | add | put in | use | care for | fancy) | "
+        "(don't | do not | dont) want to hear | (i'd | we'd | would) rather not [have | hear] | drop | forget | mute | "
+        "hate | hates | hating | despise | loathe | detest | leave off | ban | zero | devoid of | free of | free from | none of)"
+    ),
+    "but": Words(
+        "(except | except for | excepting | excluding | other than | apart from | aside from | minus | sans | save for | bar | "
+        "barring | with the exception of | (anything | everything | anything at all | any genre | all | whatever) (but | except | except for | besides | other than))"
+    ),
+    "at all": Words(
+        "(at all | whatsoever | please | please and thank you | allowed | thanks | thank you | ever | anymore | any more | of any kind | of any sort | either | this time | today | tonight | here | though)"
+    ),
+}
+
+
+def _opens(scene: Scene, start: int, end: int = 0) -> bool:
+    """Tell whether a word opens a clause, or follows a word that may stand before an exclusion."""
+    before = scene.words_before(start, 1)
+    return scene.is_start(start) or before[0] in _OPENING
+
+
+_OPENING = frozenset(
+    "and but please so with preferably also pls definitely absolutely just yet though or".split()
+)
+_TELLING = frozenset(
+    "there's there say saying said yes is was in isn't wasn't are were had".split()
+)
+
+
+def _is_asked(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether "no" belongs to what is asked for: not "there's no", "I have no piano"."""
+    before = scene.words_before(start, 2)
+    if before[:1] and before[0] in ("have", "has"):
+        return before[1:] != [] and before[1] in lexicon.words("piece") | {"that", "which"}
+    return not (before and before[0] in _TELLING)
+
+
+def _is_spared(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether "without" speaks of the music: not "I can't live without music"."""
+    before = scene.words_before(start, 1)
+    return not (
+        before
+        and before[0]
+        in (
+            "do",
+            "live",
+            "survive",
+            "not",
+            "never",
+            "nothing",
+            "world",
+            "life",
+            "day",
+            "imagine",
+            "go",
+        )
+    )
+
+
+def _is_refused(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether "not" refuses music: it opens a clause and is not how the person feels."""
+    mood = scene.kind_before(start + 1, end) == "mood"
+    person = {"i'm", "im", "i", "we're", "feel", "feeling", "she's", "he's", "you're"}
+    return _opens(scene, start) and not (
+        mood and not person.isdisjoint(scene.words_before(start, 6))
+    )
+
+
+def _is_own_dislike(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether the dislike is the person's: not "people who hate jazz", "never avoid"."""
+    before = scene.words_before(start, 1)
+    return not (
+        before
+        and before[0] in ("who", "to", "love", "never", "not", "they", "don't", "that", "you")
+    )
+
+
+RULES = [
+    Rule(
+        "exclude",
+        "no [more] {unwanted} [{at all}]",
+        lambda items: items,
+        {
+            "no vocals": ("vocals",),
+            "no drums or bass, please": ("drums", "bass"),
+            "no jazz, rock or country": ("jazz", "rock", "country"),
+            "rainy, no drum and bass": ("drum and bass",),
+        },
+        [
+            "no doubt about it",
+            "no-wave",
+            "a night with no sleep",
+            "there's no music on Mars",
+            "no, thanks",
+        ],
+        _is_asked,
+    ),
+    Rule(
+        "exclude",
+        "(there's | there is | there are | there be | has | have | having) no {unwanted} [{at all}]",
+        lambda items: items,
+        {"make sure there's no singing": ("singing",)},
+        ["there's no love song in me", "there are no rules"],
+        lambda scene, start, end: (
+            scene.kind_before(start + 2, end) in ("instrument", "voice")
+            and scene.words_before(start, 1)[:1] not in (["i"], ["we"], ["they"])
+        ),
+    ),
+    Rule(
+        "exclude",
+        "without [having | using] {unwanted nouns} [{at all}]",
+        lambda items: items,
+        {
+            "without drums": ("drums",),
+            "jazz without the saxophone or singing": ("saxophone", "singing"),
+        },
+        ["world music without borders", "can't live without music", "without a doubt"],
+        _is_spared,
+    ),
+    Rule(
+        "exclude",
+        "without (being | sounding | getting | becoming | going | feeling) {unwanted}",
+        lambda items: items,
+        {"warm without being cheesy": ("cheesy",)},
+        ["without being late", "without getting up"],
+        _is_spared,
+    ),
+    Rule(
+        "exclude",
+        "not {unwanted} [{at all}]",
+        lambda items: items,
+        {"not country or metal": ("country", "metal"), "upbeat but not cheesy": ("cheesy",)},
+        [
+            "not just sad but devastating",
+            "not too fast",
+            "I'm tired but not sleepy",
+            "whether or not",
+        ],
+        _is_refused,
+    ),
+    Rule(
+        "exclude",
+        "nothing {unwanted any} [{at all}]",
+        lambda items: items,
+        {"nothing sad": ("sad",), "nothing heavy or loud": ("heavy", "loud")},
+        ["nothing but the blues", "nothing else matters", "nothing too loud", "nothing compares"],
+        lambda scene, start, end: (
+            _is_asked(scene, start, end) and scene.low(start + 1) not in lexicon.words("no quality")
+        ),
+    ),
+    Rule(
+        "exclude",
+        "{of music} (with | from | in | featuring | containing | involving | by) {unwanted} [{at all}]",
+        lambda items: items,
+        {"nothing with drums": ("drums",), "no songs in French": ("French",)},
+        ["nothing in particular", "not in the mood", "nothing from here"],
+        _is_asked,
+    ),
+    Rule(
+        "exclude",
+        "{of music} about {unwanted any} [{at all}]",
+        lambda items: items,
+        {"no songs about love": ("love",)},
+        ["nothing about it", "not about you"],
+        _is_asked,
+    ),
+    Rule(
+        "exclude",
+        "({of music} (by | like | from | that sounds like) | not similar to | unlike) {names} [{at all}]",
+        lambda names: names,
+        {"nothing by Coldplay": ("Coldplay",), "nothing like Nickelback": ("Nickelback",)},
+        ["nothing like a good cry", "nothing by the sea"],
+    ),
+    Rule(
+        "exclude",
+        "{but} {unwanted} [{at all}]",
+        lambda items: items,
+        {
+            "anything but jazz": ("jazz",),
+            "except christmas music": ("christmas music",),
+            "minus the screaming": ("screaming",),
+            "other than pop and rock": ("pop", "rock"),
+        },
+        ["everything but the girl", "all but forgotten", "except on Sundays", "minus ten degrees"],
+    ),
+    Rule(
+        "exclude",
+        "{dislike} {unwanted nouns} [{at all}]",
+        lambda items: items,
+        {
+            "I hate autotune": ("autotune",),
+            "skip the ballads": ("ballads",),
+            "I don't want any synths": ("synths",),
+            "can't stand rap": ("rap",),
+        },
+        [
+            "I hate Mondays",
+            "skip school",
+            "hold the line",
+            "can't stand the rain",
+            "people who hate jazz",
+        ],
+        _is_own_dislike,
+    ),
+    Rule(
+        "exclude",
+        "(leave | keep | leaving | keeping | with) {unwanted nouns} (out | left out | out of it | out of this | aside | off)",
+        lambda items: items,
+        {"leave the ballads out": ("ballads",)},
+        ["leave the house out", "with a piano"],
+    ),
+    Rule(
+        "exclude",
+        "neither {unwanted}",
+        lambda items: items,
+        {"neither country nor folk": ("country", "folk")},
+        ["neither here nor there", "neither of us"],
+    ),
+    Rule(
+        "exclude",
+        "{vocal free}",
+        lambda items: items,
+        {"vocal-free techno": ("vocal",)},
+        ["care-free pop", "free jazz"],
+    ),
+]

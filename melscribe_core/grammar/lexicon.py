@@ -1,0 +1,129 @@
+"""Read the word lists beside this file, once, when the first request is parsed."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Collection, Iterable
+from functools import cache
+from pathlib import Path
+from typing import TypeAlias
+
+from melscribe_core.grammar.tokens import fold, tokenize
+
+Phrase: TypeAlias = tuple[str, ...]
+_HERE = Path(__file__).parent
+
+
+def phrase_of(text: str) -> Phrase:
+    """Return the folded words of `text`, without its hyphens: how the lists and the grammar compare."""
+    return tuple(token.low for token in tokenize(fold(text)) if token.low not in ("-", "—"))
+
+
+@cache
+def sections(file: str) -> dict[str, frozenset[Phrase]]:
+    """Return the sections of a list file: name -> its entries as phrases."""
+    found: dict[str, set[Phrase]] = {}
+    name = ""
+    for line in _lines(file):
+        if line.startswith("["):
+            name = line.strip("[]")
+        else:
+            found.setdefault(name, set()).update(map(phrase_of, line.split(",")))
+    return {name: frozenset(filter(None, entries)) for name, entries in found.items()}
+
+
+@cache
+def words(section: str) -> frozenset[str]:
+    """Return the one-word entries of a section of words.txt, folded."""
+    return frozenset(entry[0] for entry in sections("words.txt")[section] if len(entry) == 1)
+
+
+@cache
+def entries(section: str) -> dict[str, tuple[Phrase, ...]]:
+    """Return the entries of a section of words.txt by their first word, the longest first."""
+    return by_first_word(sections("words.txt")[section])
+
+
+@cache
+def kinds() -> dict[Phrase, str]:
+    """Return what each musical phrase is: "genre", "instrument", "voice", "sound", "form" or "mood".
+
+    A phrase of two sections has the kind of the first.
+    """
+    found: dict[Phrase, str] = {}
+    for kind, phrases in sections("musical.txt").items():
+        for phrase in phrases:
+            found.setdefault(phrase, kind)
+    return found
+
+
+@cache
+def idioms() -> dict[str, tuple[Phrase, ...]]:
+    """Return the idioms by their first word, the longest first."""
+    return by_first_word(phrase_of(line) for line in _lines("idioms.txt"))
+
+
+@cache
+def ordinary() -> frozenset[str]:
+    """Return the ordinary words, folded."""
+    return frozenset(" ".join(_lines("ordinary.txt")).split())
+
+
+@cache
+def acts() -> frozenset[str]:
+    """Return the well-known acts, folded as names."""
+    return frozenset(map(fold_name, _acts()))
+
+
+@cache
+def shouting_acts() -> frozenset[str]:
+    """Return the well-known acts whose name ends in a mark ("Neu!"), folded."""
+    return frozenset(fold_name(name) for name in _acts() if name[-1] in "!?")
+
+
+def _acts() -> list[str]:
+    return [name.strip() for name in ";".join(_lines("acts.txt")).split(";") if name.strip()]
+
+
+def by_first_word(phrases: Iterable[Phrase]) -> dict[str, tuple[Phrase, ...]]:
+    """Group phrases by their first word, the longest first."""
+    groups: dict[str, list[Phrase]] = {}
+    for phrase in phrases:
+        groups.setdefault(phrase[0], []).append(phrase)
+    return {first: tuple(sorted(group, key=len, reverse=True)) for first, group in groups.items()}
+
+
+def fold_name(name: str) -> str:
+    """Return a name without case, accents, marks and a leading "the"; "&" and "+" become "and"."""
+    plain = fold(name).replace("&", " and ").replace("+", " and ").replace("'", "")
+    bare = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    spelled = "".join(c if c.isalnum() else " " for c in bare).split()
+    if len(spelled) > 1 and spelled[0] == "the":
+        spelled = spelled[1:]
+    return " ".join(spelled) or fold(name).strip()
+
+
+class KnownNames:
+    """Hold the names a library knows; `in` compares them as `fold_name` does."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._folded = frozenset(map(fold_name, names))
+
+    def __call__(self, folded: str) -> bool:
+        """Tell whether a folded name is known."""
+        return folded in self._folded
+
+
+Names: TypeAlias = Callable[[str], bool] | Collection[str]
+
+
+def as_lookup(names: Names | None) -> Callable[[str], bool]:
+    """Return a test for folded names from whatever the caller knows; without names, knows none."""
+    if names is None:
+        return lambda folded: False
+    return names if callable(names) else KnownNames(names)
+
+
+def _lines(file: str) -> list[str]:
+    text = (_HERE / file).read_text(encoding="utf-8")
+    return [line for line in map(str.strip, text.splitlines()) if line and line[0] != "#"]

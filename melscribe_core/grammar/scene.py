@@ -1,0 +1,154 @@
+"""The tokens of one request, and the questions that rules ask about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+from melscribe_core.grammar import lexicon
+from melscribe_core.grammar.lexicon import Phrase
+from melscribe_core.grammar.tokens import Token, tokenize
+
+# A capital in one of these, not at the start, shows that capitals say nothing in this request.
+_NEVER_CAPITAL = frozenset("by for like with from and or no not of in but songs without to".split())
+_LONGEST_KIND = 4  # words in the longest musical phrase
+
+
+class Scene:
+    """Hold the tokens of one cleaned request; positions are indexes into `tokens`."""
+
+    def __init__(self, text: str, knows: Callable[[str], bool]) -> None:
+        self.text = text
+        self.tokens: list[Token] = tokenize(text)
+        self.knows = knows  # takes a name as lexicon.fold_name returns it
+        self.lows: list[str] = [token.low for token in self.tokens]
+        self.plain = [_plain(token) for token in self.tokens]  # each as it stands in a folded name
+        self.capitals_speak = _capitals_speak(self.tokens)
+        self.kept = self._idioms()  # True where an idiom or a name keeps rules off
+        self.memo: dict[tuple[str, int], list[tuple[int, object]]] = {}
+
+    def low(self, at: int) -> str:
+        """Return the folded token at a position, "" outside the request."""
+        return self.lows[at] if 0 <= at < len(self.lows) else ""
+
+    def words_before(self, at: int, count: int) -> list[str]:
+        """Return up to `count` words before a position, nearest first, none beyond a break."""
+        found: list[str] = []
+        while at > 0 and len(found) < count and not self.tokens[at - 1].is_break:
+            at -= 1
+            if self.tokens[at].is_word:
+                found.append(self.lows[at])
+        return found
+
+    def words_after(self, at: int, count: int) -> list[str]:
+        """Return up to `count` words from a position on, none beyond a break."""
+        found: list[str] = []
+        while at < len(self.tokens) and len(found) < count and not self.tokens[at].is_break:
+            if self.tokens[at].is_word:
+                found.append(self.lows[at])
+            at += 1
+        return found
+
+    def is_start(self, at: int) -> bool:
+        """Tell whether a clause starts at a position."""
+        return at == 0 or self.tokens[at - 1].is_break
+
+    def is_end(self, at: int) -> bool:
+        """Tell whether a clause ends before a position."""
+        return at >= len(self.tokens) or self.tokens[at].is_break
+
+    def is_capital(self, at: int) -> bool:
+        """Tell whether the word at a position is capitalised and that means something."""
+        return self.capitals_speak and at < len(self.tokens) and self.tokens[at].is_capital
+
+    def slice(self, start: int, end: int) -> str:
+        """Return the request's own text of the tokens from `start` to before `end`, on one line."""
+        if start >= end:
+            return ""
+        return " ".join(self.text[self.tokens[start].start : self.tokens[end - 1].end].split())
+
+    def after_phrase(self, at: int, phrases: tuple[Phrase, ...]) -> int:
+        """Return the position after the first of `phrases` that stands at `at`, 0 when none does."""
+        for phrase in phrases:
+            end = self._after(at, phrase)
+            if end:
+                return end
+        return 0
+
+    def _after(self, at: int, phrase: Phrase) -> int:
+        for number, word in enumerate(phrase):
+            if number and self.low(at) == "-":
+                at += 1
+            if self.low(at) != word:
+                return 0
+            at += 1
+        return at
+
+    def kind_before(self, start: int, end: int) -> str:
+        """Return the kind of the longest musical phrase that ends just before `end`, "" for none."""
+        for first in range(max(start, end - _LONGEST_KIND), end):
+            kind = kind_of(tuple(low for low in self.lows[first:end] if low != "-"))
+            if kind:
+                return kind
+        return ""
+
+    def _idioms(self) -> list[bool]:
+        kept = [False] * len(self.tokens)
+        idioms = lexicon.idioms()
+        for at, low in enumerate(self.lows):
+            end = self.after_phrase(at, idioms.get(low, ()))
+            end = max(end, self._after_title(at))
+            kept[at:end] = [True] * (end - at)
+        return kept
+
+    def _after_title(self, at: int) -> int:
+        """Return the position after a known name of several capitalised words, 0 when none is here.
+
+        Such a name keeps rules off: "No Doubt", "The 1975". One capital at the start of a clause
+        proves nothing, hence two words of which the last is no small word.
+        """
+        if not self.is_capital(at):
+            return 0
+        for end in range(min(at + 6, len(self.tokens)), at + 1, -1):
+            last = self.tokens[end - 1]
+            speaks = self.is_capital(end - 1) or last.low.isdigit()
+            if speaks and self.is_name(at, end):
+                return end
+        return 0
+
+    def is_name(self, start: int, end: int) -> bool:
+        """Tell whether the tokens are a name that the library or everybody knows."""
+        spelled = [plain for plain in self.plain[start:end] if plain]
+        folded = " ".join(spelled[1:] if len(spelled) > 1 and spelled[0] == "the" else spelled)
+        return bool(folded) and (folded in lexicon.acts() or self.knows(folded))
+
+
+def kind_of(phrase: Phrase) -> str:
+    """Return the musical kind of a phrase, singular or plural, "" when it is none."""
+    kinds = lexicon.kinds()
+    return next((kinds[form] for form in _singulars(phrase) if form in kinds), "")
+
+
+def _singulars(phrase: Phrase) -> Iterator[Phrase]:
+    yield phrase
+    head = phrase[-1] if phrase else ""
+    for ending, replacement in (("s", ""), ("es", ""), ("ies", "y")):
+        if len(head) > len(ending) + 2 and head.endswith(ending):
+            yield (*phrase[:-1], head[: -len(ending)] + replacement)
+
+
+def _plain(token: Token) -> str:
+    if token.is_word:
+        return lexicon.fold_name(token.low)
+    return "and" if token.low in ("&", "+") else ""
+
+
+def _capitals_speak(tokens: list[Token]) -> bool:
+    """Tell whether capitals mark names: not in a request that is all upper case or in title case."""
+    words = [token for token in tokens if token.is_word and not token.low[0].isdigit()]
+    capitals = sum(token.is_capital for token in words)
+    shouted = any(
+        token.is_capital and token.low in _NEVER_CAPITAL and not before.is_break
+        for before, token in pairwise(tokens)
+    )
+    return not (shouted and capitals > 0.7 * len(words))

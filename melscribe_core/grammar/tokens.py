@@ -1,0 +1,103 @@
+"""Cut a request into tokens that remember where they stood."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# A token is one of: a clock time or fraction, a sum or percentage, an apostrophe year, initials, a word, a mark.
+_TOKEN = re.compile(
+    r"""
+      \d{1,2}:\d{2}(?!\d)                        # 3:30
+    | \d{1,2}/\d{1,2}(?![\d\w])                  # 24/7, 1/2
+    | [#$£€]\d[\d.,]*\d | [#$£€]\d               # $20, #1
+    | \d+(?:\.\d+)?%
+    | ['’‘`´]\d{2}(?:['’]?s|ies)?(?!\w)          # '94, '80s
+    | (?:[^\W\d_]\.){2,}                         # R.E.M.
+    | \w+(?:(?:['’](?=[^\W\d_])|&(?=[^\W\d_])|(?<=\d)\.(?=\d)|(?<=\d),(?=\d{3}(?!\d)))\w+)*
+    | -{2,}
+    | \n
+    | [^\w\s]
+    """,
+    re.VERBOSE,
+)
+_MEASURE = re.compile(
+    r"(\d+(?:\.\d+)?)(bpm|hours?|hrs?|h|minutes?|mins?|secs?|seconds?)(?:(\d{1,2})(m|mins?)?)?"
+)
+_MIXED = re.compile(r"(?<=\d)(?=[½¼¾⅓⅔])")  # "2½" is two tokens
+_QUOTES = str.maketrans("’‘`´“”„«»", '\'\'\'\'"""""')
+_HYPHENS = frozenset("-‐‑‒–−")
+_BREAKS = frozenset(',;:.!?—()[]{}…|\n"•·')
+
+
+@dataclass(frozen=True)
+class Token:
+    """Hold one word or mark: `text[start:end]` of the cleaned request, and its folded form `low`."""
+
+    low: str
+    start: int
+    end: int
+    is_word: bool  # letters or digits, not a mark
+    is_capital: bool  # begins with an upper-case letter, or one of a script without case
+
+    @property
+    def is_break(self) -> bool:
+        """Tell whether a clause ends here; other marks (hyphens, "&", emoji) do not end one."""
+        return self.low in _BREAKS
+
+
+def clean(text: str) -> str:
+    """Return `text` in NFC, with control characters and lone surrogates blanked; same meaning, printable."""
+    composed = _MIXED.sub(" ", unicodedata.normalize("NFC", text))
+    return "".join(" " if _is_noise(character) else character for character in composed)
+
+
+def _is_noise(character: str) -> bool:
+    return character != "\n" and unicodedata.category(character) in ("Cc", "Cs")
+
+
+def fold(text: str) -> str:
+    """Return `text` in lower case, compatibility forms and curly quotes made plain."""
+    return unicodedata.normalize("NFKC", text).translate(_QUOTES).casefold()
+
+
+def tokenize(text: str) -> list[Token]:
+    """Return the tokens of a cleaned text, in order; white space is in none of them."""
+    tokens: list[Token] = []
+    for match in _TOKEN.finditer(text):
+        tokens.extend(_split_measure(text, match.start(), match.end()))
+    return tokens
+
+
+def _split_measure(text: str, start: int, end: int) -> Iterator[Token]:
+    """Yield one token, or the parts of a number written together with its unit ("120bpm", "1h30")."""
+    low = fold(text[start:end])
+    measure = _MEASURE.fullmatch(low) if len(low) == end - start else None
+    if measure is None:
+        yield _token(text, low, start, end)
+        return
+    for group in range(1, 5):
+        if measure[group]:
+            yield _token(
+                text, measure[group], start + measure.start(group), start + measure.end(group)
+            )
+
+
+def _token(text: str, low: str, start: int, end: int) -> Token:
+    first = text[start]
+    is_word = any(character.isalnum() for character in low)
+    if not is_word:
+        low = _mark(text, low, start, end)
+    is_capital = first.isupper() or (first.isalpha() and first.lower() == first.upper())
+    return Token(low, start, end, is_word, is_capital)
+
+
+def _mark(text: str, low: str, start: int, end: int) -> str:
+    """Return "-" for a hyphen that joins two words, "—" for any other dash, else the mark itself."""
+    if low[0] in _HYPHENS or low[0] == "―":
+        joins = 0 < start and end < len(text) and not (text[start - 1] + text[end]).isspace()
+        glued = joins and not text[start - 1].isspace() and not text[end].isspace()
+        return "-" if glued and len(low) == 1 else "—"
+    return low
