@@ -13,7 +13,7 @@ from hashlib import blake2b
 
 from melscribe_core.errors import MelScribeError
 from melscribe_core.fields import INSTEAD_OF, READERS, SINGERS, read_tags
-from melscribe_core.vocabulary import Vocabulary, load_vocabulary, read
+from melscribe_core.vocabulary import Vocabulary, load_vocabulary, read, table
 
 Facts = Mapping[str, object]
 """Field name -> value as beets holds it: text, a list of texts, a number or None."""
@@ -21,7 +21,7 @@ Facts = Mapping[str, object]
 SEPARATOR = ", "
 FROM_FILE = "file:"  # in front of a field's name: the fact was read from the file itself
 MAX_DESCRIPTORS = 64  # of one track: six times what people write; an encoder reads no further
-VERSION = 1  # to be raised when fields.py, languages.txt or vocabulary.py reads a value differently
+VERSION = 1  # to be raised when the code of fields.py or vocabulary.py reads a value differently
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ def load_rules(
     vocabulary = load_vocabulary(junk, aliases)
     names = tuple(dict.fromkeys([*READERS, *map(_checked_field, fields)]))
     facts = [fact for name in names for fact in (name, FROM_FILE + name)]
-    mark = repr((VERSION, names, vocabulary.fingerprint)).encode("utf-8", "surrogatepass")
-    fingerprint = blake2b(mark, digest_size=8).hexdigest()
+    mark = repr((VERSION, names, vocabulary.fingerprint, [*table("languages.txt")]))
+    fingerprint = blake2b(mark.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
     return Rules(names, fingerprint, vocabulary, {fact: turn for turn, fact in enumerate(facts)})
 
 

@@ -112,7 +112,7 @@ def _pieces(raw: str) -> Iterator[str]:
 def _legible(raw: str) -> str:
     """Return lower-case NFC text, one space between words, without invisible characters."""
     text = raw if raw.isprintable() else "".join(map(_visible, raw))
-    text = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())
+    text = unicodedata.normalize("NFC", text.lower())
     return _BLANKS.sub(" ", text.translate(_FOLDED))
 
 

@@ -145,7 +145,7 @@ def test_mp4(folder: Path) -> None:
 @pytest.mark.parametrize("kind", WITH_APE)
 def test_apev2(folder: Path, kind: str) -> None:
     picture = apev2.APEValue(b"\x89PNG", apev2.BINARY)
-    path = tagged(folder, kind, Mood=["Dark", "Sad"], STYLE="Doom", Cover=picture)
+    path = tagged(folder, kind, Mood=["Dark", "Sad"], STYLE="Doom", Styles=picture)
     assert read_file_tags(path) == {"file:mood": ["Dark", "Sad"], "file:style": ["Doom"]}
 
 
