@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 FloatArray = npt.NDArray[np.float32]
 
 BUNDLED = Path(__file__).with_name("model")
-MANIFEST, GRAPH, TOKENIZER = "model.json", "model.onnx", "tokenizer.json"
+MANIFEST, GRAPH, WEIGHTS, TOKENIZER = "model.json", "model.onnx", "model.bin", "tokenizer.json"
+FILES = (GRAPH, WEIGHTS, TOKENIZER)  # what decides a vector
 FORMAT = 1  # of an exported folder; other numbers are refused
 INPUT, OUTPUT = "ids", "vectors"  # int64 (texts, tokens) -> float32 (texts, dim), unit length
 
 TEXTS_AT_ONCE = 4096  # looked at together; bounds memory and the wait after Ctrl-C
-TOKENS_AT_ONCE = 2048  # in one run of the graph, so that the activations stay near the cache
+TOKENS_AT_ONCE = 1024  # in one run of the graph: more is no faster and takes more memory
 CHARS_PER_TOKEN = 100  # a longer word is one unknown token
 
 
@@ -101,7 +102,7 @@ class Manifest:
     @property
     def fingerprint(self) -> str:
         """Return a digest of all that decides a vector, without reading the weights."""
-        parts = [str(self.max_tokens), *(self.files[file][1] for file in (GRAPH, TOKENIZER))]
+        parts = [str(self.max_tokens), *(self.files[file][1] for file in FILES)]
         return "onnx:" + hashlib.sha256(" ".join(parts).encode()).hexdigest()[:32]
 
     def to_json(self) -> str:
@@ -116,7 +117,7 @@ class Manifest:
         raw = json.loads(text)
         if raw["format"] != FORMAT:
             raise ValueError(f"format {raw['format']} instead of {FORMAT}")
-        sizes = {file: raw["files"][file] for file in (GRAPH, TOKENIZER)}
+        sizes = {file: raw["files"][file] for file in FILES}
         files = {file: (int(of["bytes"]), str(of["sha256"])) for file, of in sizes.items()}
         return cls(str(raw["name"]), int(raw["dim"]), int(raw["max_tokens"]), files)
 
@@ -182,7 +183,9 @@ class ExportedEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads
         options.log_severity_level = 4  # what goes wrong is raised; it need not be logged too
-        # The file is written optimized; to look for more costs each start half as much again.
+        # Threads that wait by spinning take the processor from everyone else.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # The graph is written as it is to run; looking for improvements would slow each start.
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
         try:
             session = onnxruntime.InferenceSession(

@@ -23,16 +23,12 @@ BATCH = {"cpu": 32, "cuda": 256}  # texts; sentence-transformers sorts them by l
 
 
 class SentenceEncoder:
-    """Run a sentence-transformers model, on CUDA when there is one.
-
-    Weights come from safetensors files only: loading a pickle would run code out of it.
-    """
+    """Run a sentence-transformers model, on CUDA when there is one."""
 
     def __init__(self, name: str, threads: int) -> None:
         folder = model_folder(name)
-        refuse_pickles(name, folder)
-        self._model = _load(name, folder, threads)
-        self._dim = self._embed([""]).shape[1]
+        self._model = open_model(folder, threads)
+        self._dim = int(self._embed([""]).shape[1])
         self._fingerprint = fingerprint(folder)
 
     @property
@@ -65,6 +61,7 @@ def model_folder(name: str) -> Path:
 
     A name that is no folder is looked up among the hub's models: first in the local cache, then,
     only if it is not there, over the network; no other files than PARTS are fetched.
+    Raises EncoderError.
     """
     folder = Path(name).expanduser()
     if folder.is_dir():
@@ -72,34 +69,46 @@ def model_folder(name: str) -> Path:
     if name.startswith((".", "~", "/")) or name.count("/") > 1 or "\\" in name:
         raise EncoderError(f"There is no folder {name} to load an encoder from; correct the path.")
     try:
-        from huggingface_hub import snapshot_download
-        from huggingface_hub.errors import LocalEntryNotFoundError
+        return _hub_folder(name if "/" in name else f"sentence-transformers/{name}")
     except ImportError as error:
         raise _needs_extra(name) from error
-    repo = name if "/" in name else f"sentence-transformers/{name}"
-    try:
-        cached = snapshot_download(repo, allow_patterns=list(PARTS), local_files_only=True)
-        return Path(cached)
-    except (LocalEntryNotFoundError, ValueError):
-        pass
-    try:
-        return Path(snapshot_download(repo, allow_patterns=list(PARTS)))
     except Exception as error:  # each HTTP library beneath the hub brings errors of its own
-        reason = str(error).strip().split("\n")[0].rstrip(".")
         raise EncoderError(
-            f"There is no folder {name}, and no model of that name came from the hub ({reason});"
-            " check the name and the connection."
+            f"There is no folder {name}, and no model of that name came from the hub"
+            f" ({_reason(error)}); check the name and the connection."
         ) from error
 
 
-def refuse_pickles(name: str, folder: Path) -> None:
-    """Raise EncoderError when a part of the model has its weights in a pickle only."""
-    for part in _parts(folder):
-        if (part / "pytorch_model.bin").exists() and not any(part.glob("*.safetensors")):
-            raise EncoderError(
-                f"The encoder {name} has its weights in a pickle ({part / 'pytorch_model.bin'}),"
-                " which may run code when it is loaded; save the model as safetensors."
-            )
+def open_model(folder: Path, threads: int, device: str | None = None) -> SentenceTransformer:
+    """Load the model in `folder`, on `device`, or on CUDA when there is one.
+
+    Weights come from safetensors files only: loading a pickle would run code out of it. Opens no
+    network connection. Raises EncoderError.
+    """
+    _refuse_pickles(folder)
+    try:
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+    except ImportError as error:
+        raise _needs_extra(folder) from error
+    # It reports every unused weight of every model.
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    torch.set_num_threads(threads)
+    try:
+        return SentenceTransformer(
+            str(folder),
+            device=device or ("cuda" if torch.cuda.is_available() else "cpu"),
+            local_files_only=True,
+            trust_remote_code=False,
+            model_kwargs={"use_safetensors": True},
+        )
+    except Exception as error:  # for a foreign folder anything from KeyError to SafetensorError
+        raise EncoderError(
+            f"The encoder in {folder} does not load as a sentence-transformers model"
+            f" ({_reason(error)}); name another one, or none for the one that comes along."
+        ) from error
 
 
 def fingerprint(folder: Path) -> str:
@@ -109,6 +118,27 @@ def fingerprint(folder: Path) -> str:
         content = hashlib.sha256(file.read_bytes()).hexdigest()
         digest.update(f"{file.relative_to(folder).as_posix()} {content}\n".encode())
     return "torch:" + digest.hexdigest()[:32]
+
+
+def _hub_folder(repository: str) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    parts = list(PARTS)
+    try:
+        return Path(snapshot_download(repository, allow_patterns=parts, local_files_only=True))
+    except LocalEntryNotFoundError:
+        return Path(snapshot_download(repository, allow_patterns=parts))
+
+
+def _refuse_pickles(folder: Path) -> None:
+    for part in _parts(folder):
+        pickled = part / "pytorch_model.bin"
+        if pickled.exists() and not any(part.glob("*.safetensors")):
+            raise EncoderError(
+                f"The encoder in {folder} has its weights in a pickle, {pickled}, which may run"
+                " code when it is loaded; save the model as safetensors."
+            )
 
 
 def _parts(folder: Path) -> list[Path]:
@@ -124,32 +154,9 @@ def _parts(folder: Path) -> list[Path]:
         ) from error
 
 
-def _load(name: str, folder: Path, threads: int) -> SentenceTransformer:
-    try:
-        import torch
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
-    except ImportError as error:
-        raise _needs_extra(name) from error
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # it reports every unused weight of every model
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    torch.set_num_threads(threads)
-    try:
-        return SentenceTransformer(
-            str(folder),
-            device="cuda" if torch.cuda.is_available() else "cpu",
-            local_files_only=True,
-            trust_remote_code=False,
-            model_kwargs={"use_safetensors": True},
-        )
-    # What a foreign folder can raise ranges from KeyError to safetensors' own error.
-    except Exception as error:
-        reason = str(error).strip().split("\n")[0].rstrip(".")
-        raise EncoderError(
-            f"The encoder {name} does not load as a sentence-transformers model ({reason});"
-            " name another one, or none for the one that comes along."
-        ) from error
+def _reason(error: Exception) -> str:
+    return str(error).strip().split("\n")[0].rstrip(".")
 
 
-def _needs_extra(name: str) -> EncoderError:
-    return EncoderError(f"The encoder {name} needs sentence-transformers: {INSTALL}.")
+def _needs_extra(what: str | Path) -> EncoderError:
+    return EncoderError(f"The encoder {what} needs sentence-transformers: {INSTALL}.")
