@@ -17,10 +17,17 @@ setup(
     python_requires=">=3.10",
     # `beetsplug` is a namespace package shared by all beets plugins: it never gets an __init__.py.
     # `trainer` is too common a name to own on somebody's machine, so it installs under ours.
-    packages=["beetsplug", "beetsplug.melscribe", "melscribe_core", "melscribe_trainer"],
+    packages=[
+        "beetsplug",
+        "beetsplug.melscribe",
+        "melscribe_core",
+        "melscribe_core.grammar",
+        "melscribe_trainer",
+    ],
     package_dir={"melscribe_trainer": "trainer"},
     package_data={
         "melscribe_core": ["py.typed", "data/*", "model/*"],
+        "melscribe_core.grammar": ["*.txt"],
         "melscribe_trainer": ["py.typed", "data/requests/*"],
     },
     install_requires=[
@@ -48,6 +55,7 @@ setup(
             "mypy",
             "pytest",
             "ruff",
+            "types-PyYAML",
         ],
     },
     entry_points={"console_scripts": ["melscribe-train=melscribe_trainer.cli:main"]},
