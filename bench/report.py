@@ -20,6 +20,8 @@ MODIFIED_SECONDS = 1.0  # more than an idle run
 LS_SECONDS = 0.010  # more than without the plugin
 RECALL = 0.99
 
+SMALL = 100_000  # bytes; smaller files are counted and not named
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -71,6 +73,7 @@ def _start_rows(samples: Samples) -> list[Row]:
 def _describe_rows(samples: Samples) -> list[Row]:
     usages = samples["describe"]
     ratios = pairwise(_walls(usages), _walls(samples["version"]))
+    cpus, bare_cpus = _cpus(usages), _cpus(samples["version"])
     peaks = _peaks(usages)
     return [
         Row(
@@ -80,6 +83,7 @@ def _describe_rows(samples: Samples) -> list[Row]:
             factors(ratios),
             median(ratios) <= DESCRIBE_FACTOR,
         ),
+        Row("... processor time", seconds(cpus), ratio=factors(pairwise(cpus, bare_cpus))),
         Row("... peak memory", megabytes(peaks), "under 300 MB", held=max(peaks) < DESCRIBE_PEAK),
     ]
 
@@ -166,11 +170,16 @@ def _recall_row(recall: dict[str, Any]) -> Row:
 
 
 def _size_rows(found: Measured) -> list[Row]:
-    rows = [Row("on disk: the library", megabytes([found.library]))]
-    for name, size in found.sizes.items():
-        share = f"{size / found.library:.2f} x"
-        rows.append(Row(f"on disk: {name}", megabytes([size]), ratio=share))
-    return rows
+    parts = [f"{name} {megabytes([size])}" for name, size in found.sizes.items() if size >= SMALL]
+    total = sum(found.sizes.values())
+    return [
+        Row("on disk: the library", megabytes([found.library]), ratio="1"),
+        Row(
+            "on disk: the index beside it",
+            f"{megabytes([total])}: {', '.join(parts)}",
+            ratio=f"{total / found.library:.2f} x",
+        ),
+    ]
 
 
 def _walls(usages: Sequence[Usage]) -> list[float]:

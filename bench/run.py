@@ -38,12 +38,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         with tempfile.TemporaryDirectory(prefix="melscribe-bench-") as folder:
             table = render(rows(measured(options, Path(folder))))
+        text = f"{_heading(words, cores)}\n\n{table}"
+        print(text)
+        if options.out:
+            write_between(options.out, text)
     except BenchError as error:
         sys.exit(str(error))
-    text = f"{_heading(words, cores)}\n\n{table}"
-    print(text)
-    if options.out:
-        write_between(options.out, text)
 
 
 def measured(options: argparse.Namespace, folder: Path) -> Measured:

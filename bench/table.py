@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from bench.process import BenchError
+
 BEGIN = "<!-- the last run: begin -->"
 END = "<!-- the last run: end -->"
 HEAD = ("what", "asked", "measured", "ratio", "held")
@@ -65,12 +67,12 @@ def render(rows: Sequence[Row]) -> str:
 def write_between(document: Path, text: str) -> None:
     """Put the text between the two markers of the document, in place of what stands there.
 
-    Raises ValueError when the document has not both markers.
+    Raises BenchError when the document has not both markers.
     """
     before, begin, rest = document.read_text(encoding="utf-8").partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end):
-        raise ValueError(f"{document} has no place for the table; write {BEGIN} and {END} into it.")
+        raise BenchError(f"{document} has no place for the table; write {BEGIN} and {END} into it.")
     document.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
 
 

@@ -209,11 +209,11 @@ def used(wall: float, cpu: float = 0.0, peak: float = 0.0) -> Usage:
 def found() -> report.Measured:
     """Two rounds and one first indexing, with numbers that are easy to divide."""
     samples = {
-        "version": [used(0.2), used(0.4)],
+        "version": [used(0.2, 0.2), used(0.4, 0.2)],
         "version, plugin": [used(0.2), used(0.5)],
         "ls": [used(0.2, 0.1), used(0.3, 0.1)],
         "ls, plugin": [used(0.204, 0.103), used(0.308, 0.105)],
-        "describe": [used(0.4, peak=150e6), used(0.8, peak=310e6)],
+        "describe": [used(0.4, 0.5, 150e6), used(0.8, 0.3, 310e6)],
         "melindex": [used(1.0), used(3.0)],
         "melindex, one modified": [used(1.5, peak=9e7), used(3.3, peak=9e7)],
     }
@@ -228,7 +228,8 @@ def found() -> report.Measured:
         "graph": 0.0005,
         "exact": 0.005,
     }
-    return report.Measured(1000, samples, long_runs, recalled, {"index": 5_000_000}, 20_000_000)
+    sizes = {"graph": 2_000_000, "index": 3_000_000, "stamp": 180}
+    return report.Measured(1000, samples, long_runs, recalled, sizes, 20_000_000)
 
 
 def cells(what: str, measured: report.Measured) -> table.Row:
@@ -242,6 +243,8 @@ def test_ratios_are_taken_pair_by_pair() -> None:
     assert described.ratio == "2.00 x (2.00 to 2.00)"
     assert described.measured == "0.60 s (0.40 to 0.80)"
     assert described.held is True
+    processor = report.rows(found())[report.rows(found()).index(described) + 1]
+    assert processor.ratio == "2.00 x (1.50 to 2.50)"  # 0.5 / 0.2 and 0.3 / 0.2
 
 
 def test_what_is_over_the_limit_is_not_held() -> None:
@@ -278,8 +281,9 @@ def test_recall_and_sizes_have_rows() -> None:
     assert cells("recall@50", found()).measured == (
         "0.9951 (worst 0.90); 0.50 against 5.00 ms a search"
     )
-    assert cells("on disk: index", found()).measured == "5 MB"
-    assert cells("on disk: index", found()).ratio == "0.25 x"
+    on_disk = cells("on disk: the index", found())
+    assert on_disk.measured == "5 MB: graph 2 MB, index 3 MB"  # the stamp is too small to name
+    assert on_disk.ratio == "0.25 x"
 
 
 def test_the_table_is_markdown() -> None:
@@ -303,7 +307,7 @@ def test_the_table_replaces_the_one_before_and_nothing_else(tmp_path: Path) -> N
 def test_a_document_without_a_place_is_left_alone(tmp_path: Path) -> None:
     document = tmp_path / "README.md"
     document.write_text("mine")
-    with pytest.raises(ValueError, match="no place for the table"):
+    with pytest.raises(process.BenchError, match="no place for the table"):
         table.write_between(document, "new")
     assert document.read_text() == "mine"
 
