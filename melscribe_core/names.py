@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Literal
 
+from melscribe_core.request import fold_name
+
 Kind = Literal["artist", "title", "album"]
+
+fold = lru_cache(maxsize=1 << 17)(fold_name)  # a library says the same few names again and again
 
 CLOSE = 0.85  # SequenceMatcher ratio from which another spelling counts: one slip in seven letters
 SHORTEST_CLOSE = 4  # letters; below that one slip makes another name
@@ -64,14 +66,6 @@ def resolve(said: str, kinds: Iterable[Names]) -> Named | None:
             name, tracks = names.known[key]
             return Named(said, names.kind, name, tracks)
     return _closest(said, key, kinds)
-
-
-@lru_cache(maxsize=1 << 17)
-def fold(name: str) -> str:
-    """Return a name without case, accents, punctuation, "the" in front; "&" reads as "and"."""
-    plain = unicodedata.normalize("NFKD", name.replace("&", " and ").casefold())
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[^\w\s]", " ", plain).split()).removeprefix("the ")
 
 
 def _closest(said: str, key: str, kinds: tuple[Names, ...]) -> Named | None:

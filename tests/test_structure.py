@@ -22,9 +22,9 @@ MAY_IMPORT = {
     "errors": set(),
     "m3u": set(),
     "filetags": set(),
-    "request": set(),
+    "request": {"grammar"},
     "words": set(),
-    "names": set(),
+    "names": {"request"},
     "intent": {"request"},
     "exclusion": {"descriptors"},
     "vocabulary": set(),
@@ -36,7 +36,8 @@ MAY_IMPORT = {
     "embedding": {"catalogue", "encoder"},
     "neighbours": {"catalogue"},
     "search": {"catalogue", "descriptors", "encoder", "exclusion", "neighbours", "words"},
-    "playlist": {"search"},
+    "versions": set(),
+    "playlist": {"search", "versions"},
 }
 
 
@@ -62,6 +63,11 @@ def test_core_imports_go_one_way(path: Path) -> None:
     if path.stem == "__init__":
         return
     assert core_modules(imports(path)) - {"errors"} <= MAY_IMPORT[path.stem]
+
+
+def test_the_grammar_knows_nothing_else_of_the_core() -> None:
+    for path in (ROOT / "melscribe_core" / "grammar").glob("*.py"):
+        assert core_modules(imports(path)) <= {"errors", "grammar"}, path
 
 
 @pytest.mark.parametrize(
