@@ -122,6 +122,12 @@ class Manifest:
         return cls(str(raw["name"]), int(raw["dim"]), int(raw["max_tokens"]), files)
 
 
+def measure_file(file: Path) -> tuple[int, str]:
+    """Return what a manifest says of a file: its size in bytes and its sha256."""
+    content = file.read_bytes()
+    return len(content), hashlib.sha256(content).hexdigest()
+
+
 class ExportedEncoder:
     """Run a folder written by `melscribe-train export` with onnxruntime, on the processor.
 

@@ -1,8 +1,39 @@
 """The trainer's command line."""
 
+from __future__ import annotations
+
+from pathlib import Path
+
 import click
+
+from melscribe_core.errors import MelScribeError
 
 
 @click.group()
 def main() -> None:
     """Train, evaluate and export MelScribe's encoder."""
+
+
+@main.command()
+@click.option("--model", required=True, help="A sentence-transformers folder or hub name.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write.")
+@click.option(
+    "--texts",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="JSON lines with requests, captions or tags to check the export on (default: our own).",
+)
+@click.option("--name", help="What to call the model (default: the last part of --model).")
+def export(model: str, out: Path, texts: tuple[Path, ...], name: str | None) -> None:
+    """Write a model as a folder that runs without torch, checked against the model."""
+    from .export import REQUESTS, read_texts
+    from .export import export as write_folder
+
+    try:
+        report = write_folder(model, out, read_texts(texts or (REQUESTS,)), name=name)
+    except MelScribeError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(
+        f"{out}: {report.size / 1e6:.1f} MB, mean cosine to the model {report.mean_cosine:.4f},"
+        f" worst {report.worst_cosine:.4f}, over {report.texts} texts."
+    )
