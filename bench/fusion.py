@@ -1,7 +1,9 @@
 """Compare ways to join meaning and words on the dev requests and captions, and print the tables.
 
-    python -m bench.fusion --data FOLDER                        the bundled encoder, dev sets alone
-    python -m bench.fusion --data FOLDER --encoder all-MiniLM-L6-v2 --beside train --beside jamendo
+    python -m bench.fusion --data FOLDER                    the bundled encoder, the dev sets alone
+    python -m bench.fusion --data FOLDER --encoder NAME --beside train --beside jamendo
+
+With `--beside` the table is made again with another collection's sets mixed in as distractors.
 
 FOLDER holds requests/, musiccaps/ (train.jsonl and dev.jsonl in each) and jamendo/library.tsv.gz.
 Needs scikit-learn (the extra `train` brings it) for the tf-idf baseline. results/fusion.md keeps
@@ -53,7 +55,8 @@ class Task:
 class Evidence:
     """What the systems know of one request: a score per text from each source, 0 where none."""
 
-    meaning: Scores  # cosine
+    meaning: words.FloatArray  # cosine
+    scale: words.Scale
     bm25: Scores
     tfidf: Scores  # cosine
     words: Scores
@@ -76,7 +79,7 @@ SYSTEMS: dict[str, System] = {
     "meaning + 0.5 tf-idf": lambda e: e.meaning + 0.5 * e.tfidf,
     "reciprocal rank fusion": reciprocal_rank_fusion,
     "words": lambda e: e.words,
-    "words.fuse": lambda e: words.fuse(e.meaning.astype(np.float32), e.words.astype(np.float32)),
+    "words.fuse": lambda e: words.fuse(e.meaning, e.words.astype(np.float32), e.scale),
 }
 MEASURES = ("recall@1", "recall@5", "recall@10", "mrr@10", "ndcg@10")
 
@@ -95,9 +98,9 @@ def measures(ranked: Sequence[int], right: frozenset[int]) -> tuple[float, ...]:
     return (*recalls, mrr, float(ndcg))
 
 
-def tasks(folder: Path, beside: Iterable[str]) -> Iterator[Task]:
-    """Yield the tasks; `beside` names collections whose texts are mixed in as distractors."""
-    more = {text for name in beside for text in _distractors(folder, name)}
+def tasks(folder: Path, beside: str | None = None) -> Iterator[Task]:
+    """Yield the tasks; `beside` names a collection whose texts are mixed in as distractors."""
+    more = set(_distractors(folder, beside)) if beside else set()
     captions = _rows(folder / "musiccaps/dev.jsonl")
     for seed in SEEDS:
         yield _task(f"MC {seed}", list(_sampled(captions, seed)), more)
@@ -126,7 +129,9 @@ def evidence(task: Task, encoder: Encoder) -> Iterator[Evidence]:
     index = _Index(task.texts)
     for number, request in enumerate(requests):
         bm25, shared = index.scores(request)
-        yield Evidence(meaning[number], bm25, tfidf[number].toarray()[0], shared)
+        cosines = meaning[number]
+        scale = words.scale_of(cosines[:: max(1, len(cosines) // words.SAMPLE)])
+        yield Evidence(cosines, scale, bm25, tfidf[number].toarray()[0], shared)
 
 
 def measured(task: Task, encoder: Encoder) -> dict[str, NDArray[np.float64]]:
@@ -254,11 +259,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--beside", action="append", default=[], choices=["train", "jamendo"])
     options = parser.parse_args(arguments)
     encoder = load_encoder(options.encoder)
-    results = {}
-    for task in tasks(options.data, options.beside):
-        print(f"{task.name}: {len(task.asked)} requests, {len(task.texts)} texts", file=sys.stderr)
-        results[task.name] = measured(task, encoder)
-    print(_table(results))
+    for beside in (None, *options.beside):
+        results = {}
+        for task in tasks(options.data, beside):
+            size = f"{len(task.asked)} requests, {len(task.texts)} texts"
+            print(f"{task.name}: {size}", file=sys.stderr)
+            results[task.name] = measured(task, encoder)
+        print(f"\n{'beside ' + beside if beside else 'the dev sets alone'}\n\n{_table(results)}")
 
 
 if __name__ == "__main__":

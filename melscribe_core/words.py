@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from math import log
+from math import log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,10 +25,13 @@ TOKENIZER = "unicode61 remove_diacritics 2"
 
 MAX_WORDS = 64  # a request says what it wants sooner; a pasted page must not become a huge query
 
-# Chosen on the dev requests and captions (results/fusion.md); flat within a factor of 1.5.
-WORDS_WEIGHT = 24.0  # spreads of the cosine that a set of exactly the words asked for is worth
-HALF_BELIEVED = 0.1  # share of the request that must be found for words to count half
-MIDDLE, WIDTH = 6.0, 2.0  # joined evidence, in spreads, that scores 0.5; and how fast it rises
+# Chosen on the dev requests and captions (results/fusion.md); all flat within a factor of 1.3.
+WORDS_WEIGHT = 30.0  # spreads of the cosine that a set of just the words asked for is worth
+HALF_BELIEVED = 0.2  # share of the request that must be found for its words to count half
+MIDDLE, WIDTH = 8.0, 5.0  # spreads of evidence that score 0.5, and how fast it rises; display only
+
+SAMPLE = 512  # texts whose cosines tell a request's scale well enough
+_FEW = 16  # texts: with fewer, the scale is mostly the one known beforehand
 
 _WORD = re.compile(r"[^\W_]+")
 _DECADE = re.compile(r"([0-9])0s")
@@ -60,13 +63,29 @@ class Rarity:
 
 @dataclass(frozen=True)
 class Scale:
-    """How an encoder's cosines lie between a request and texts that have nothing to do with it."""
+    """How the cosines of one request lie over the texts: where a chance text is, and how far apart.
+
+    It differs between encoders several times over, and between requests.
+    """
 
     mean: float
-    spread: float  # standard deviation
+    spread: float  # standard deviation, above 0
 
 
-MINILM = Scale(mean=0.24, spread=0.085)
+USUAL = Scale(mean=0.25, spread=0.085)  # of all-MiniLM-L6-v2
+
+
+def scale_of(cosines: FloatArray) -> Scale:
+    """Return the scale of a request from its cosines to some texts chosen without regard to it.
+
+    SAMPLE texts, evenly spread over the catalogue, do. With few texts, down to none, the scale goes
+    over into the USUAL one, as if _FEW texts of that had been seen too.
+    """
+    seen = len(cosines)
+    mean = float(cosines.mean()) if seen else USUAL.mean
+    variance = float(cosines.var()) if seen else 0.0
+    mixed = (seen * variance + _FEW * USUAL.spread**2) / (seen + _FEW)
+    return Scale(mean, sqrt(mixed))
 
 
 def content_words(about: str) -> tuple[str, ...]:
@@ -136,7 +155,7 @@ def matched_words(words: Sequence[str], descriptors: Sequence[str]) -> tuple[str
     return tuple(d for d in descriptors if not asked.isdisjoint(word_bases(d)))
 
 
-def fuse(meaning: FloatArray, words: FloatArray, scale: Scale = MINILM) -> FloatArray:
+def fuse(meaning: FloatArray, words: FloatArray, scale: Scale = USUAL) -> FloatArray:
     """Join cosines and words scores, element by element, into the scores that rank, 0 to 1.
 
     The evidence is how many spreads a text lies nearer to the request than a chance one, plus

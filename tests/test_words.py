@@ -85,17 +85,15 @@ def test_words_score_by_hand() -> None:
     asked = ("sad", "jazz")
     assert words.words_score(asked, ("jazz", "sad"), rarity) == pytest.approx(1.0)
     assert words.words_score(asked, ("rock",), rarity) == 0.0
-    # half the request, the whole set: belief 0.5 * 1.1 / 0.6, cube root of 0.5 * 0.5 * 1
-    assert words.words_score(asked, ("jazz",), rarity) == pytest.approx(
-        0.55 / 0.6 * 0.25 ** (1 / 3)
-    )
+    # half the request, the whole set: belief 0.5 * 1.2 / 0.7, cube root of 0.5 * 0.5 * 1
+    assert words.words_score(asked, ("jazz",), rarity) == pytest.approx(0.6 / 0.7 * 0.25 ** (1 / 3))
     # the whole request, two of three descriptors
     assert words.words_score(asked, ("jazz", "piano", "sad"), rarity) == pytest.approx(
         (2 / 3) ** (1 / 3)
     )
     # "jazz piano" is half asked for: half of half the request, half of the set
     assert words.words_score(asked, ("jazz piano",), rarity) == pytest.approx(
-        0.25 * 1.1 / 0.35 * (0.25 * 0.25 * 0.5) ** (1 / 3)
+        0.25 * 1.2 / 0.45 * (0.25 * 0.25 * 0.5) ** (1 / 3)
     )
 
 
@@ -137,10 +135,20 @@ def test_one_chance_word_of_many_moves_a_text_by_less_than_one_spread() -> None:
 def test_fuse_by_hand() -> None:
     scale = Scale(mean=0.2, spread=0.1)
     fused = words.fuse(np.array([0.2, 0.5], np.float32), np.array([0.0, 0.25], np.float32), scale)
-    # evidence 0, and 3 spreads + 24 * 0.25
-    expected = [1 / (1 + exp((6.0 - 0.0) / 2.0)), 1 / (1 + exp((6.0 - 9.0) / 2.0))]
+    # evidence 0, and 3 spreads + 30 * 0.25
+    expected = [1 / (1 + exp((8.0 - 0.0) / 5.0)), 1 / (1 + exp((8.0 - 10.5) / 5.0))]
     assert fused.dtype == np.float32
     assert fused == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_scale_is_the_mean_and_deviation_of_many_cosines_and_the_usual_one_of_none() -> None:
+    many = words.scale_of(np.array([0.1, 0.5] * 5000, np.float32))
+    assert (many.mean, many.spread) == pytest.approx((0.3, 0.2), rel=1e-2)
+    assert words.scale_of(np.empty(0, np.float32)) == words.USUAL
+    # one text has no spread of its own: sqrt(16 / 17) of the usual one
+    one = words.scale_of(np.array([0.7], np.float32))
+    assert one.mean == pytest.approx(0.7)
+    assert one.spread == pytest.approx(words.USUAL.spread * (16 / 17) ** 0.5)
 
 
 def test_more_of_either_evidence_ranks_higher_within_0_to_1() -> None:
