@@ -472,7 +472,7 @@ class Catalogue:
     def _reading(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise _explained(self.path, error) from error
 
     @contextmanager
@@ -500,9 +500,14 @@ def open_catalogue(path: Path) -> Catalogue:
         if not existed or _is_blank(db):
             _create(db)
         _check_format(path, db)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise _explained(path, error) from error
     return Catalogue(path, db)
+
+
+def empty_catalogue() -> Catalogue:
+    """Return a catalogue that lives in memory and is gone when it is closed."""
+    return open_catalogue(Path(":memory:"))
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -558,10 +563,20 @@ _TODO = (
         "make its folder writable, or set `melscribe: index:` in your config to a path that is",
     ),
 )
-_DAMAGED = ("malformed", "not a database", "corrupt", "no such table", "no such column")
+_DAMAGED = (
+    "malformed",
+    "not a database",
+    "corrupt",
+    "no such table",
+    "no such column",
+    "unsupported file format",
+    "invalid fts5 file format",
+    "vtable constructor failed",
+    "decode",
+)
 
 
-def _explained(path: Path, error: sqlite3.Error) -> CatalogueError:
+def _explained(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> CatalogueError:
     said = str(error)
     if any(word in said for word in _DAMAGED):
         return DamagedCatalogueError(f"The index {path} is damaged ({said}).")

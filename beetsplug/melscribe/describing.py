@@ -12,7 +12,7 @@ from beets.library import Item, Library
 from beets.ui import UserError, print_
 
 from beetsplug.melscribe import library, screen
-from beetsplug.melscribe.indexing import Index
+from beetsplug.melscribe.indexing import Index, with_index
 from beetsplug.melscribe.playlists import given_options, write_playlist
 from beetsplug.melscribe.settings import Settings
 from melscribe_core import words
@@ -70,10 +70,14 @@ def describe(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -
     described, terms = split_words(args)
     request = read_request(described)
     selection = library.select(lib, terms) if terms else None
-    index = Index(lib, settings)
-    notes = bring_up_to_date(index)
-    answer = find(index, request, limits(settings, opts), selection)
-    answer.notes[:0] = notes
+    wanted = limits(settings, opts)
+
+    def answered(index: Index) -> Answer:
+        notes = bring_up_to_date(index)
+        found = find(index, request, wanted, selection)
+        return replace(found, notes=notes + found.notes)
+
+    answer = with_index(lib, settings, answered)
     if opts.playlist is not None:
         answer.notes.append(
             write_playlist(opts.playlist, answer.request.text, _ordered(answer), options)
@@ -102,7 +106,7 @@ def bring_up_to_date(index: Index) -> list[str]:
     """Refresh the index when the library moved; return what the person should know about it."""
     if index.is_current():
         return []
-    if index.is_new():
+    if index.is_new() and not index.repaired:
         screen.say("first use: indexing the library (once; later only what changed)")
     report = index.refresh(screen.progress)
     moved = len(report.plan.new) + len(report.plan.changed) + len(report.plan.gone)

@@ -5,16 +5,25 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from beets.library import Library
 from beets.ui import UserError
 
 from beetsplug.melscribe import library
 from beetsplug.melscribe.settings import Settings
-from melscribe_core.catalogue import Catalogue, Description, Plan, Present, key_of, open_catalogue
+from melscribe_core.catalogue import (
+    Catalogue,
+    Description,
+    Plan,
+    Present,
+    empty_catalogue,
+    key_of,
+    open_catalogue,
+)
 from melscribe_core.descriptors import Rules, descriptor_set, load_rules
 from melscribe_core.embedding import adopt_encoder, embed_pending
 from melscribe_core.encoder import Encoder, load_encoder
@@ -30,6 +39,7 @@ FILES_PART = 400  # files whose tags are stored at a time
 # each advance.
 Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 FileTags = Mapping[int, Mapping[str, list[str]]]
+T = TypeVar("T")
 
 
 @dataclass
@@ -41,24 +51,59 @@ class Report:
     notes: list[str] = field(default_factory=list)
 
 
-class Index:
-    """What is known about one library, opened at the place that the settings say."""
+def with_index(
+    lib: Library, settings: Settings, run: Callable[[Index], T], *, write: bool = True
+) -> T:
+    """Return what `run` makes of the library's index.
 
-    def __init__(self, lib: Library, settings: Settings) -> None:
+    Damage can show at any moment. The damaged file is then put aside and `run` called once more,
+    with a new index, which tells of it in its next report. Without `write` no file is touched: one
+    that is damaged is an error, and for one that does not exist an empty index is used.
+    """
+    path = index_path(lib, settings)
+    try:
+        with closing(Index(lib, settings, _opened(path, write))) as index:
+            return run(index)
+    except DamagedCatalogueError as error:
+        if not write:
+            raise UserError(
+                f"{error} `beet melindex` puts it aside and makes a new one."
+            ) from error
+        said = _put_aside(path, error)
+    with closing(Index(lib, settings, _opened(path, write), said)) as index:
+        return run(index)
+
+
+def index_path(lib: Library, settings: Settings) -> Path:
+    """Return where the index of this library lies."""
+    beside = library.database(lib)
+    return settings.index or beside.with_name(beside.name + ".melscribe")
+
+
+class Index:
+    """What is known about one library."""
+
+    def __init__(
+        self, lib: Library, settings: Settings, catalogue: Catalogue, repaired: str | None = None
+    ) -> None:
+        """Join library and catalogue; `repaired` is what the next report is to say first."""
         self.lib = lib
+        self.catalogue, self.repaired = catalogue, repaired
         self._database = library.database(lib)
         self._file_tags = settings.file_tags
         self.rules = load_rules(
             fields=settings.fields, junk=settings.junk, aliases=settings.aliases
         )
         self.encoder: Encoder = load_encoder(settings.encoder, threads=settings.threads)
-        path = settings.index or self._database.with_name(self._database.name + ".melscribe")
-        self.catalogue, self.repaired = _opened(path)
         threads = settings.threads or os.cpu_count() or 1
         self.neighbours = Neighbours(
             self.catalogue, self.encoder.fingerprint, self.encoder.dim, threads
         )
         self.search = Search(self.catalogue, self.neighbours, self.encoder)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.catalogue.close()
 
     def is_current(self) -> bool:
         """Say whether the index is known to hold the present library; reads no track."""
@@ -187,19 +232,31 @@ class Index:
         return [f"{len(failed):,} files could not be read for mood tags; the first: {failed[0]}"]
 
 
-def _opened(path: Path) -> tuple[Catalogue, str | None]:
-    """Open the catalogue.
-
-    Put a damaged one aside and begin anew, with the sentence that says so.
-    """
+def _opened(path: Path, write: bool) -> Catalogue:
     if not path.parent.is_dir():
         raise UserError(f"the index is to lie at {path}, but there is no folder {path.parent}")
+    if path.is_dir():
+        raise UserError(
+            f"the index is to lie at {path}, but that is a folder; move it away, or set"
+            " `melscribe: index:` in your config to a file"
+        )
+    return open_catalogue(path) if write or path.exists() else empty_catalogue()
+
+
+def _put_aside(path: Path, error: DamagedCatalogueError) -> str:
+    """Rename the damaged file and say so."""
+    aside = path.with_name(path.name + ".damaged")
     try:
-        return open_catalogue(path), None
-    except DamagedCatalogueError as error:
-        aside = path.with_name(path.name + ".damaged")
         os.replace(path, aside)
-        return open_catalogue(path), f"{error} It was put aside as {aside.name} and is made anew."
+    except OSError as problem:
+        raise UserError(
+            f"{error} It cannot be put aside ({problem.strerror}); move it away and run"
+            " `beet melindex` to make a new one."
+        ) from error
+    for rest in ("-journal", "-wal", "-shm"):  # they would be played into the new file
+        with suppress(OSError):
+            path.with_name(path.name + rest).unlink()
+    return f"{error} It was put aside as {aside.name} and is made anew."
 
 
 def _describer(track: library.Track, rules: Rules) -> Callable[[], Description]:

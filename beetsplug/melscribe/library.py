@@ -201,7 +201,8 @@ def _attributes(
     db: sqlite3.Connection, table: str, keys: Sequence[str]
 ) -> Iterator[tuple[int, str, Any]]:
     marks = ",".join("?" * len(keys))
-    yield from db.execute(
+    # The cursor itself: a generator left half read would complain of the closed connection.
+    return db.execute(
         f"SELECT entity_id, key, value FROM {table} WHERE key IN ({marks}) ORDER BY entity_id", keys
     )
 

@@ -9,20 +9,23 @@ from beets.library import Library
 from beets.ui import UserError, print_
 
 from beetsplug.melscribe import library, screen
-from beetsplug.melscribe.indexing import Index
+from beetsplug.melscribe.indexing import Index, with_index
 from beetsplug.melscribe.settings import Settings
 
 
 def melindex(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
     """Run the command."""
     only = _only(lib, args)
-    index = Index(lib, settings)
-    if opts.show:
-        _show(index, only)
-    elif opts.pretend:
-        print_(f"would do: {screen.planned(index.preview(only))}")
-    else:
-        _refresh(index, only, force=opts.force)
+
+    def run(index: Index) -> None:
+        if opts.show:
+            _show(index, only)
+        elif opts.pretend:
+            print_(f"would do: {screen.planned(index.preview(only))}")
+        else:
+            _refresh(index, only, force=opts.force)
+
+    with_index(lib, settings, run, write=not opts.pretend)
 
 
 def _only(lib: Library, args: Sequence[str]) -> frozenset[int] | None:
