@@ -10,11 +10,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from melscribe_core import words
 from melscribe_core.catalogue import Catalogue, FloatArray, IdArray
 from melscribe_core.descriptors import SEPARATOR
 from melscribe_core.exclusion import NOTHING, Exclusion, Narrower, exclusion
 from melscribe_core.neighbours import Neighbours
+from melscribe_core.words import (
+    SAMPLE,
+    USUAL,
+    Rarity,
+    Scale,
+    content_words,
+    fuse,
+    match_expression,
+    matched_words,
+    scale_of,
+    word_forms,
+    words_score,
+)
 
 if TYPE_CHECKING:
     from melscribe_core.encoder import Encoder
@@ -51,13 +63,14 @@ class Question:
 
     `vector` is float32 (dim,) of unit length, None when nothing says what the music is like: then
     every track that is admitted answers equally well. `examples` is the mean of the example
-    tracks' vectors, of unit length.
+    tracks' vectors, of unit length. `scale` tells how the vector's cosines lie over the catalogue.
     """
 
     vector: FloatArray | None
     words: tuple[str, ...] = ()
     exclusion: Exclusion = NOTHING
     examples: FloatArray | None = None
+    scale: Scale = USUAL
 
 
 @dataclass(frozen=True)
@@ -114,10 +127,10 @@ class Search:
         moves += [(examples, LIKE_WEIGHT)] if examples is not None else []
         moves += [(vectors[text], MORE_WEIGHT) for text in wish.more]
         moves += [(vectors[text], -LESS_WEIGHT) for text in wish.less]
-        asked = words.content_words(" ".join((wish.about, *wish.more)))
-        return Question(
-            _unit(moves), asked, self._unwanted(wish, vectors, narrower or {}), examples
-        )
+        asked = content_words(" ".join((wish.about, *wish.more)))
+        vector = _unit(moves)
+        unwanted = self._unwanted(wish, vectors, narrower or {})
+        return Question(vector, asked, unwanted, examples, self._scale(vector))
 
     def hits(
         self, question: Question, among: Set[int] | None = None, seed: str = ""
@@ -141,13 +154,15 @@ class Search:
         near = {d: float(v @ question.vector) for d, v in vectors.items()}
         return [_with_reasons(hit, near, question.words) for hit in hits]
 
-    def vectors_of(self, hits: Sequence[Hit]) -> FloatArray:
-        """Return the hits' own vectors, float32 (n, dim), in their order; zeros for none."""
-        ids = {hit.track: text for hit in hits for text in self._catalogue.texts_of([hit.track])}
-        known = dict(zip(*self._catalogue.vectors(set(ids.values())), strict=True))
+    def vectors_of(self, tracks: Sequence[int]) -> FloatArray:
+        """Return the tracks' vectors, float32 (n, dim), in their order; zeros for none."""
+        texts = self._catalogue.texts_of(tracks).tolist()
+        of_text = self._catalogue.tracks_of(texts)
+        rows = dict(zip(*self._catalogue.vectors(texts), strict=True))
+        known = {track: rows[text] for text in rows for track in of_text[int(text)]}
         nothing = np.zeros(self._encoder.dim, np.float32)
-        rows = [known.get(ids.get(hit.track, -1), nothing) for hit in hits]
-        return np.stack(rows) if rows else np.empty((0, self._encoder.dim), np.float32)
+        found = [known.get(track, nothing) for track in tracks]
+        return np.stack(found) if found else np.empty((0, self._encoder.dim), np.float32)
 
     # -- asking ------------------------------------------------------------------------
 
@@ -160,6 +175,15 @@ class Search:
         shares = self._catalogue.tracks_of([int(i) for i in ids])
         weights = [len(set(tracks) & set(shares[int(i)])) for i in ids]
         return _unit([(vector, float(w)) for vector, w in zip(vectors, weights, strict=True)])
+
+    def _scale(self, vector: FloatArray | None) -> Scale:
+        """Measure the vector's cosines to texts that are spread over the catalogue by their ids."""
+        if vector is None:
+            return USUAL
+        first, last = self._catalogue.id_range()
+        spread = np.linspace(first, last, SAMPLE).astype(np.int64)
+        _, vectors = self._catalogue.vectors(spread)
+        return scale_of(vectors @ vector if len(vectors) else np.empty(0, np.float32))
 
     def _unwanted(
         self, wish: Wish, vectors: Mapping[str, FloatArray], narrower: Narrower
@@ -196,7 +220,7 @@ class Search:
         if question.vector is not None:
             found.update(map(int, self._neighbours.near(question.vector, k, texts)))
         if question.words:
-            expression = words.match_expression(question.words)
+            expression = match_expression(question.words)
             found.update(map(int, self._catalogue.match(expression, k, texts)))
         return found
 
@@ -211,7 +235,7 @@ class Search:
         example = vectors @ question.examples if question.examples is not None else 0 * meaning
         shared = self._words_scores(question.words, sets)
         against = np.array([question.exclusion.penalty(one) for one in sets], np.float32)
-        scores = np.clip(words.fuse(meaning, shared) - against, 0.0, 1.0)
+        scores = np.clip(fuse(meaning, shared, question.scale) - against, 0.0, 1.0)
         numbers = np.stack([scores, meaning, shared, example, against], axis=1).tolist()
         return [
             Found(int(ids[i]), sets[i], *numbers[i])
@@ -220,9 +244,9 @@ class Search:
         ]
 
     def _words_scores(self, asked: tuple[str, ...], sets: Sequence[tuple[str, ...]]) -> FloatArray:
-        frequency = self._catalogue.frequency(words.word_forms(asked))
-        rarity = words.Rarity(self._catalogue.counts().texts, frequency)
-        return np.array([words.words_score(asked, one, rarity) for one in sets], np.float32)
+        frequency = self._catalogue.frequency(word_forms(asked))
+        rarity = Rarity(self._catalogue.counts().texts, frequency)
+        return np.array([words_score(asked, one, rarity) for one in sets], np.float32)
 
     def _tracks(self, found: Sequence[Found], among: Set[int] | None, seed: str) -> Iterator[Hit]:
         tracks = self._catalogue.tracks_of([one.text for one in found])
@@ -263,7 +287,7 @@ def _rows(vectors: Mapping[str, FloatArray], texts: Sequence[str]) -> FloatArray
 
 def _with_reasons(hit: Hit, near: dict[str, float], asked: tuple[str, ...]) -> Hit:
     """Name the descriptors that were said as words, then the nearest in meaning."""
-    as_words = set(words.matched_words(asked, hit.descriptors))
+    as_words = set(matched_words(asked, hit.descriptors))
     known = [d for d in hit.descriptors if d in near]
     ranked = sorted(known, key=lambda d: (d not in as_words, -near[d]))
     least = WEAK * max((near[d] for d in known), default=0.0)
