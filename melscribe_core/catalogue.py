@@ -314,6 +314,12 @@ class Catalogue:
                     rows += self._db.execute(f"{query} AND text IN ({marks})", part).fetchall()
         return {text: np.frombuffer(half, VECTOR_TYPE).astype(np.float32) for text, half in rows}
 
+    def id_range(self) -> tuple[int, int]:
+        """Return the lowest and the highest text id, (0, 0) without texts."""
+        with self._reading():
+            row = self._db.execute("SELECT min(id), max(id) FROM texts").fetchone()
+        return (row[0] or 0, row[1] or 0)
+
     def vector_ids(self) -> IdArray:
         """Return the ids, ascending, of the texts that have a vector."""
         with self._reading():
