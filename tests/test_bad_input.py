@@ -1,0 +1,320 @@
+"""Bad input: one clear sentence and exit code 1, or a repair that says what it did.
+
+Never a traceback (`Home.beet` looks for one), and never a lost playlist or index.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import confuse
+import pytest
+from beets.library import Library
+from beets.ui import UserError
+
+from beetsplug.melscribe.describing import find, read_request
+from beetsplug.melscribe.indexing import Index, with_index
+from beetsplug.melscribe.settings import DEFAULTS, Settings, read_settings
+from melscribe_core.encoder import BUNDLED
+from melscribe_core.errors import MelScribeError
+from melscribe_core.playlist import Limits
+from tests.home import BEET, Home
+
+TRACKS: list[dict[str, Any]] = [
+    {"artist": "Ann", "title": "Willow", "genres": ["Folk"], "mood": "sad", "year": 1971},
+    {"artist": "Bob", "title": "Anvil", "genres": ["Thrash Metal"], "mood": "angry", "year": 1988},
+    {"artist": "Cleo", "title": "Mirrorball", "genres": ["Disco"], "mood": "happy", "year": 1978},
+    {"artist": "Dee", "title": "Tide", "genres": ["Ambient"], "mood": "calm", "year": 1994},
+]
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Return an indexed home of four tracks; tests work on twins of it."""
+    folder = tmp_path_factory.mktemp("template")
+    home = Home(folder)
+    home.add(*TRACKS)
+    home.beet("melindex")
+    return home
+
+
+@pytest.fixture
+def indexed(template: Home, home: Home) -> Home:
+    """Return a home of four tracks with its index."""
+    shutil.copy(template.database, home.database)
+    shutil.copy(template.index, home.index)
+    return home
+
+
+def refused(home: Home, *args: str, **options: Any) -> str:
+    """Run beet, which is to answer with exit code 1 and one sentence; return the sentence."""
+    done = home.beet(*args, code=1, **options)
+    assert done.stdout == ""
+    (said,) = done.stderr.splitlines()
+    return said
+
+
+@contextmanager
+def closing_library(home: Home) -> Iterator[Library]:
+    lib = home.library()
+    yield lib
+    lib._close()
+
+
+def in_process(**section: Any) -> Settings:
+    """Return settings for use inside this process."""
+    config = confuse.Configuration("tests", read=False)
+    config["melscribe"].add(DEFAULTS)
+    config.set({"melscribe": {"file_tags": False, **section}})
+    return read_settings(config["melscribe"])
+
+
+def sad_tracks(index: Index) -> list[int]:
+    """Bring the index up to date and return the tracks that answer "sad folk", best first."""
+    index.refresh(silent)
+    request = read_request(["sad folk"])
+    picks = find(index, request, Limits(4), None).chosen.picks
+    return [pick.song.track for pick in picks]
+
+
+@contextmanager
+def silent(label: str, total: int) -> Iterator[Callable[[int], None]]:
+    yield lambda _: None
+
+
+# --- descriptions and queries
+
+
+def test_a_description_that_says_nothing(indexed: Home) -> None:
+    for words in ([], [""], ["  "], ["--"], ["year:1971"]):
+        assert "describe what you want to hear" in refused(indexed, "describe", *words)
+    for words in (["the", "of", "and"], ["🎸🎸"], ["?!", "..."], ["\x1b[\x07"]):
+        said = refused(indexed, "describe", *words)
+        assert "has no word that could be searched for" in said
+        assert said.isprintable()
+
+
+def test_nul_characters_are_spaces() -> None:
+    assert read_request(["sad\0folk\0"]).text == "sad folk"
+    with pytest.raises(UserError, match="describe what you want to hear"):
+        read_request(["\0\0"])
+
+
+def test_descriptions_that_are_odd_but_say_something(indexed: Home) -> None:
+    long = ("very sad folk " * 1000)[:10_000].strip()
+    found = indexed.ask(long)
+    assert found["tracks"][0]["title"] == "Willow"
+    assert found["request"]["text"] == long
+    assert f"of the {len(long):,} characters only the beginning counts" in found["notes"]
+
+    assert len(indexed.ask("موسيقى حزينة 🎸")["tracks"]) == 4
+    assert indexed.titles("sad\x1b[31m \x07folk")[0] == "Willow"
+    assert indexed.titles('"sad" OR* NEAR( folk')[0] == "Willow"  # FTS5's own operators
+    undecodable = os.fsdecode(b"sad \xff\xfe folk")
+    assert indexed.titles(undecodable)[0] == "Willow"
+
+
+@pytest.mark.parametrize(
+    ("term", "why"),
+    [
+        ("year:abc..", "'abc' is not an int or a float"),
+        ("length:abc", "'abc' is not a M:SS string or a float"),
+        ("artist::[", "'[' is not a regular expression"),
+        ("added:never", "'never' is not a valid date/time string"),
+    ],
+)
+def test_a_query_that_beets_cannot_read(indexed: Home, term: str, why: str) -> None:
+    for command in (["describe", "sad"], ["melindex"]):
+        said = refused(indexed, *command, term)
+        assert said.startswith(f"error: the query '{term}' cannot be read: {why}")
+
+
+def test_impossible_numbers(indexed: Home) -> None:
+    assert "-n/--number must be 1 or more, not 0" in refused(indexed, "describe", "sad", "-n", "0")
+    assert "--per-artist must be 0" in refused(indexed, "describe", "sad", "--per-artist", "-1")
+    assert len(indexed.titles("sad", "-n", "9" * 30)) == 4
+    done = indexed.beet("describe", "sad", "-n", "many", code=2)
+    assert "invalid integer value: 'many'" in done.stderr
+
+
+# --- libraries
+
+
+def test_a_library_without_tracks(home: Home) -> None:
+    assert "the library has no tracks" in refused_after_indexing(home, "describe", "sad")
+    assert home.beet("melindex").stdout.splitlines()[0] == "nothing to do"
+
+
+def test_a_library_without_tags(home: Home) -> None:
+    home.add({"artist": "Ann", "title": "One"}, {"artist": "Ann", "title": "Two"})
+    said = refused_after_indexing(home, "describe", "sad")
+    assert "none of the 2 tracks has a genre, mood or style to go by" in said
+    assert "2 without descriptors" in home.beet("melindex").stdout
+
+
+def test_a_library_of_one_track(home: Home) -> None:
+    home.add(TRACKS[0])
+    found = home.ask("happy disco")
+    assert [track["title"] for track in found["tracks"]] == ["Willow"]
+    assert "only 1 of 25 tracks" in found["notes"][-1]
+
+
+def refused_after_indexing(home: Home, *args: str) -> str:
+    """Return the last line of what is said; the ones before tell of the first indexing."""
+    done = home.beet(*args, code=1)
+    assert done.stdout == ""
+    return done.stderr.splitlines()[-1]
+
+
+# --- the index file
+
+
+def halved(content: bytes) -> bytes:
+    return content[: len(content) // 2]
+
+
+def shortened(content: bytes) -> bytes:
+    return content[:100]
+
+
+def random_bytes(content: bytes) -> bytes:
+    return random.Random(1).randbytes(len(content))
+
+
+def hollowed(content: bytes) -> bytes:
+    """Return a file that opens well: the first page is whole, all others are zeros."""
+    return content[:4096] + bytes(len(content) - 4096)
+
+
+@pytest.mark.parametrize("damage", [halved, shortened, random_bytes, hollowed])
+def test_a_damaged_index_is_put_aside_and_made_anew(
+    indexed: Home, damage: Callable[[bytes], bytes]
+) -> None:
+    damaged = damage(indexed.index.read_bytes())
+    indexed.index.write_bytes(damaged)
+
+    said = refused(indexed, "melindex", "--pretend")
+    assert "is damaged" in said
+    assert "`beet melindex` puts it aside" in said
+    assert indexed.index.read_bytes() == damaged
+
+    found = indexed.ask("sad folk")
+    assert found["tracks"][0]["title"] == "Willow"
+    assert "is damaged" in found["notes"][1] or "is damaged" in found["notes"][0]
+    assert "put aside as library.db.melscribe.damaged and is made anew" in " ".join(found["notes"])
+    aside = indexed.index.with_name(indexed.index.name + ".damaged")
+    assert aside.read_bytes()[:100] == damaged[:100]
+
+    again = indexed.ask("sad folk")
+    assert again["tracks"] == found["tracks"]
+    assert "damaged" not in " ".join(again["notes"])
+
+
+def test_no_damage_to_the_index_is_beyond_repair(indexed: Home) -> None:
+    """Whatever bytes change, the answer is the same, or one of our sentences."""
+    good = indexed.index.read_bytes()
+    settings = in_process()
+    with closing_library(indexed) as lib:
+        expected = with_index(lib, settings, sad_tracks)
+        repaired = 0
+        for seed in range(60):
+            indexed.index.write_bytes(damaged_somewhere(good, random.Random(seed)))
+            aside = indexed.index.with_name(indexed.index.name + ".damaged")
+            aside.unlink(missing_ok=True)
+            try:
+                assert len(with_index(lib, settings, sad_tracks)) == len(expected)
+                repaired += aside.exists()
+            except MelScribeError as error:
+                assert str(indexed.index) in str(error)
+    assert repaired > 10  # else the damages are too small to try anything
+
+
+def damaged_somewhere(good: bytes, rng: random.Random) -> bytes:
+    content = bytearray(good)
+    start = rng.randrange(len(content))
+    size = rng.choice([1, 16, 512, 4096])
+    content[start : start + size] = rng.randbytes(len(content[start : start + size]))
+    return bytes(content)
+
+
+def test_an_empty_file_becomes_an_index(indexed: Home) -> None:
+    indexed.index.write_bytes(b"")
+    assert indexed.titles("sad folk")[0] == "Willow"
+    assert "first use" not in indexed.beet("describe", "sad").stderr
+
+
+def test_a_file_that_is_no_index_is_left_alone(indexed: Home) -> None:
+    indexed.index.unlink()
+    with closing(sqlite3.connect(indexed.index)) as db:
+        db.execute("CREATE TABLE recipes (name TEXT)")
+    before = indexed.index.read_bytes()
+    for command in (["describe", "sad"], ["melindex"], ["melindex", "--force"]):
+        said = refused(indexed, *command)
+        assert "is not an index that this version can read" in said
+        assert "move it away" in said
+    assert indexed.index.read_bytes() == before
+
+
+def test_an_index_of_a_later_version_is_left_alone(indexed: Home) -> None:
+    with closing(sqlite3.connect(indexed.index)) as db, db:
+        db.execute("UPDATE meta SET value = '99' WHERE key = 'format'")
+    before = indexed.index.read_bytes()
+    assert "wanted format 1, found format 99" in refused(indexed, "describe", "sad")
+    assert indexed.index.read_bytes() == before
+
+
+def test_a_folder_where_the_index_should_be(indexed: Home) -> None:
+    indexed.index.unlink()
+    indexed.index.mkdir()
+    for command in (["describe", "sad"], ["melindex", "--pretend"]):
+        assert "but that is a folder" in refused(indexed, *command)
+
+
+def test_two_first_uses_at_once(home: Home) -> None:
+    home.add(*TRACKS)
+    both = [
+        subprocess.Popen(
+            [BEET, "describe", "--json", "sad folk"],
+            env=home.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for _ in range(3)
+    ]
+    for process in both:
+        out, err = process.communicate(timeout=60)
+        assert (process.returncode, b"Traceback" in err) == (0, False), err
+        assert json.loads(out)["tracks"][0]["title"] == "Willow"
+
+
+# --- the encoder
+
+
+def test_a_damaged_model_leaves_the_index_as_it_is(indexed: Home, tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    shutil.copytree(BUNDLED, model)
+    indexed.configure(encoder=str(model))
+    assert indexed.beet("melindex").stdout.startswith("nothing to do")
+    before = indexed.index.read_bytes()
+    for name in ("model.json", "model.onnx", "tokenizer.json"):
+        whole = (model / name).read_bytes()
+        for damaged in (whole[: len(whole) // 2], bytes(len(whole))):
+            (model / name).write_bytes(damaged)
+            said = refused(indexed, "describe", "sad")
+            assert f"The encoder in {model} does not load" in said
+            assert name in said
+        (model / name).unlink()
+        if name != "model.json":  # without it, it is a folder of another kind
+            assert f"{name} cannot be read" in refused(indexed, "describe", "sad")
+        (model / name).write_bytes(whole)
+    assert indexed.index.read_bytes() == before
+    assert indexed.titles("sad folk")[0] == "Willow"
