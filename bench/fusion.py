@@ -164,9 +164,11 @@ class _Index:
         asked = words.content_words(request)
         if asked:
             select = "SELECT rowid, -rank FROM w WHERE w MATCH ?"
-            for text, score in self._db.execute(select, (words.match_expression(asked),)):
-                bm25[text] = score
-                shared[text] = words.words_score(asked, self._sets[text], self._rarity)
+            found = self._db.execute(select, (words.match_expression(asked),)).fetchall()
+            texts = [text for text, _ in found]
+            bm25[texts] = [score for _, score in found]
+            sets = [self._sets[text] for text in texts]
+            shared[texts] = words.words_scores(asked, sets, self._rarity)
         return bm25, shared
 
 

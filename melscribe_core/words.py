@@ -132,21 +132,15 @@ def words_score(words: Sequence[str], descriptors: Sequence[str], rarity: Rarity
     a few words in common are chance. A descriptor held in part counts in part, on both sides.
     `rarity` needs to know `word_forms(words)` only.
     """
-    asked = {_base(word): rarity.of(word) for word in words}
-    found: dict[str, float] = {}  # word -> share of the best descriptor that it is in
-    of_set = 0.0
-    for descriptor in descriptors:
-        bases = word_bases(descriptor)
-        matched = [base for base in bases if base in asked]
-        if matched:
-            share = len(matched) / len(bases)
-            of_set += share / len(descriptors)
-            found.update((base, max(share, found.get(base, 0.0))) for base in matched)
-    if not found:
-        return 0.0
-    of_request = sum(asked[base] * share for base, share in found.items()) / sum(asked.values())
-    belief = of_request * (1 + HALF_BELIEVED) / (of_request + HALF_BELIEVED)
-    return float(belief * (of_request * of_request * of_set) ** (1 / 3))
+    return float(words_scores(words, (descriptors,), rarity)[0])
+
+
+def words_scores(words: Sequence[str], sets: Sequence[Sequence[str]], rarity: Rarity) -> FloatArray:
+    """Return the `words_score` of every set, float32 (sets,)."""
+    weights = {_base(word): rarity.of(word) for word in words}
+    total = sum(weights.values()) or 1.0
+    asked = {base: weight / total for base, weight in weights.items()}
+    return np.array([_score(asked, descriptors) for descriptors in sets], np.float32)
 
 
 def matched_words(words: Sequence[str], descriptors: Sequence[str]) -> tuple[str, ...]:
@@ -163,6 +157,22 @@ def fuse(meaning: FloatArray, words: FloatArray, scale: Scale = USUAL) -> FloatA
     """
     evidence = (meaning - scale.mean) / scale.spread + WORDS_WEIGHT * words
     return np.asarray(1 / (1 + np.exp((MIDDLE - evidence) / WIDTH)), np.float32)
+
+
+def _score(asked: Mapping[str, float], descriptors: Sequence[str]) -> float:
+    """Return the words score of one set; `asked` maps a word's base to its share of the request."""
+    best: dict[str, float] = {}  # share of the best descriptor that holds the word
+    of_set = 0.0
+    for descriptor in descriptors:
+        bases = word_bases(descriptor)
+        matched = [base for base in bases if base in asked]
+        if matched:
+            share = len(matched) / len(bases)
+            of_set += share / len(descriptors)
+            best.update((base, max(share, best.get(base, 0.0))) for base in matched)
+    of_request = sum(asked[base] * share for base, share in best.items())
+    belief = of_request * (1 + HALF_BELIEVED) / (of_request + HALF_BELIEVED)
+    return float(belief * (of_request * of_request * of_set) ** (1 / 3))
 
 
 def _folded(text: str) -> list[str]:
