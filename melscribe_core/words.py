@@ -1,8 +1,8 @@
 """The words of a request: which ones count, where they occur, and how they join the meaning.
 
-The vector finds what a request means; the words find what it names. `fuse` is
-the one rule that joins them. Everything here is pure: the catalogue runs the FTS5 search, counts
-the texts per word, and hands both in.
+The vector finds what a request means; the words find what it names. `fuse` is the one rule that
+joins them. Everything here is pure: the catalogue runs the FTS5 search, counts the texts per word,
+and hands both in.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ SAMPLE = 512  # texts whose cosines tell a request's scale well enough
 _FEW = 16  # texts: with fewer, the scale is mostly the one known beforehand
 
 _WORD = re.compile(r"[^\W_]+")
+_GENITIVE = re.compile(r"['’](?=s\b)")
 _DECADE = re.compile(r"([0-9])0s")
 _DECADE_NAMES = {
     "twenties": "1920s",
@@ -99,7 +100,7 @@ def content_words(about: str) -> tuple[str, ...]:
 
 
 def word_forms(words: Iterable[str]) -> tuple[str, ...]:
-    """Return the words in singular and plural: the keys that Rarity.frequency needs."""
+    """Return the words in every form that is looked up: the keys that Rarity.frequency needs."""
     return tuple(dict.fromkeys(form for word in words for form in _forms(word)))
 
 
@@ -115,7 +116,7 @@ def word_bases(descriptor: str) -> tuple[str, ...]:
 
 
 def match_expression(words: Sequence[str]) -> str:
-    """Return the FTS5 MATCH expression for texts with any of the words, in singular or plural.
+    """Return the FTS5 MATCH expression for texts with any of the words, in any of its forms.
 
     Every word is quoted, so nothing in a request can act as an operator. "" when there are no
     words: FTS5 refuses an empty expression, so do not search then.
@@ -176,7 +177,8 @@ def _score(asked: Mapping[str, float], descriptors: Sequence[str]) -> float:
 
 
 def _folded(text: str) -> list[str]:
-    decomposed = unicodedata.normalize("NFD", text.lower())
+    """Return the words as FTS5 stores them, only that "80's" is "80s"."""
+    decomposed = unicodedata.normalize("NFD", _GENITIVE.sub("", text.lower()))
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return _WORD.findall(unicodedata.normalize("NFC", bare))
 
