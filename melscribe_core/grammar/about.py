@@ -98,14 +98,22 @@ def _rendered(scene: Scene, kept: list[int]) -> str:
     """Return the tokens as they were written, with their own spacing where they still are neighbours."""
     pieces: list[str] = []
     for number, at in enumerate(kept):
-        token = scene.tokens[at]
         if number:
             pieces.append(_space(scene, kept[number - 1], at))
-        pieces.append(scene.text[token.start : token.end])
+        pieces.append(_word(scene, kept, number))
     text = " ".join("".join(pieces).split())
     text = re.sub(r"\(\s*\)", "", text)
     text = re.sub(r"([,;:.!?])(?:\s*[,;:])+", r"\1", text)
     return re.sub(r"\s+([,;:.!?)])", r"\1", text).strip(" ,;:.-—–")
+
+
+def _word(scene: Scene, kept: list[int], number: int) -> str:
+    """Return a token as written; "a" or "an" before a claim agrees with the word now behind it."""
+    token = scene.tokens[kept[number]]
+    cut = number + 1 < len(kept) and kept[number + 1] != kept[number] + 1
+    if token.low in ("a", "an") and cut:
+        return "an" if scene.lows[kept[number + 1]][0] in "aeiou" else "a"
+    return scene.text[token.start : token.end]
 
 
 def _space(scene: Scene, before: int, at: int) -> str:

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-
 from melscribe_core.grammar import lexicon
 from melscribe_core.grammar.pattern import (
-    Listed,
-    Reader,
-    Reading,
     Rule,
     Term,
     Ways,
@@ -17,52 +11,12 @@ from melscribe_core.grammar.pattern import (
     has_digit,
 )
 from melscribe_core.grammar.scene import Scene, kind_of
+from melscribe_core.grammar.years import FIRST_YEAR, LAST_YEAR
 
 MOST_TRACKS = 5000
-_MOST_ADJECTIVES = 6
-
-
-def read_adjectives(scene: Scene, at: int) -> Iterable[Reading]:
-    """Yield every position up to which only adjectives stand: nothing, "sad", "slow, sad", "best 90s".
-
-    One word that is in no list may be among them; a plural, a unit or a verb may not.
-    """
-    yield at, None
-    strangers = 0
-    for _ in range(_MOST_ADJECTIVES):
-        if scene.low(at) in ("-", ",", "&", "and", "/", "'") and strangers == 0:
-            at += 1
-            continue
-        if scene.is_end(at) or not scene.tokens[at].is_word or not _may_describe(scene, at):
-            return
-        strangers += not _is_adjective(scene, at)
-        if strangers > 1:
-            return
-        at += 1
-        yield at, None
-
-
-def _may_describe(scene: Scene, at: int) -> bool:
-    low = scene.low(at)
-    if scene.kept[at] or low in lexicon.words("quality"):
-        return True
-    if has_digit(low):
-        return re.fullmatch(r"'?\d+'?s", low) is not None
-    if low in lexicon.words("unit") or low in lexicon.words("stop"):
-        return False
-    return _is_adjective(scene, at) or not low.endswith("s")
-
-
-def _is_adjective(scene: Scene, at: int) -> bool:
-    low = scene.low(at)
-    known = (
-        bool(kind_of((low,))) or low in lexicon.words("quality") or scene.kept[at] or has_digit(low)
-    )
-    return known or scene.tokens[at].is_capital
 
 
 TERMS: dict[str, Term] = {
-    "adjectives": Reader(read_adjectives, silent=True),
     "amounts": Ways(
         ("{amount}", lambda n: n),
         ("{amount} (- | — | to | or) {amount}", lambda low, high: high if low < high else None),
@@ -81,7 +35,13 @@ TERMS: dict[str, Term] = {
 
 def whole_count(value: float) -> int | None:
     """Return a number of tracks, None when it can be none."""
-    return int(value) if value == int(value) and 1 <= value <= MOST_TRACKS else None
+    is_count = value == int(value) and 1 <= value <= MOST_TRACKS and not _is_else(int(value))
+    return int(value) if is_count else None
+
+
+def _is_else(value: int) -> bool:
+    """Tell whether a number is rather a year or a machine: "a 1990 banger", "808 tracks"."""
+    return FIRST_YEAR <= value <= LAST_YEAR or value in (303, 808, 909)
 
 
 def several(value: float) -> int | None:
@@ -107,16 +67,27 @@ def _is_wanted(scene: Scene, start: int, end: int) -> bool:
     )
 
 
-def _is_alone(scene: Scene, start: int, end: int) -> bool:
-    return _is_wanted(scene, start, end) and (
-        scene.is_end(end) or scene.low(end) in ("of", "please", "for", "from")
-    )
+def _adjoins(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether a number stands apart from the adjectives after it: not "four-track gems"."""
+    return scene.low(end) != "-" and _is_wanted(scene, start, end)
 
 
 def _is_ranked(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "top 5" ranks songs: not "top 5 guitarists"."""
+    """Tell whether "top 5" ranks what is asked for: not "top 5 guitarists", "it went top twenty"."""
+    before, after = scene.words_before(start, 1), scene.words_after(end, 3)
+    charted = bool(before) and before[0] in lexicon.words("charted")
     ranked = lexicon.words("ranked")
-    return not any(word in ranked for word in scene.words_after(end, 3))
+    goes_on = (
+        not after
+        or after[0] in lexicon.words("stop")
+        or any(_is_music_word(word) for word in after)
+    )
+    return goes_on and not charted and not any(word in ranked for word in after)
+
+
+def _is_music_word(word: str) -> bool:
+    classes = lexicon.words("piece") | lexicon.words("quality") | {"music"}
+    return word in classes or bool(kind_of((word,))) or has_digit(word)
 
 
 def _follows_list(scene: Scene, start: int, end: int) -> bool:
@@ -145,9 +116,9 @@ RULES = [
             "three chord songs",
             "Maroon 5 songs",
             "2 songs per artist",
-            "12 string guitar songs",
+            "four-track gems",
         ],
-        _is_wanted,
+        _adjoins,
     ),
     Rule(
         "count",
@@ -155,7 +126,7 @@ RULES = [
         lambda: 1,
         {"just one song": 1, "give me one sad track": 1},
         ["one song on repeat", "the one song she loved", "only one of those songs"],
-        _is_wanted,
+        _adjoins,
     ),
     Rule(
         "count",

@@ -21,11 +21,11 @@ MUSICAL, RARE, ANY = range(3)
 _MOST_ITEMS = 20
 _LONGEST_ITEM = 5  # words
 _DETERMINERS = frozenset(
-    "any the a an all of those these that your more such my kind type sort some every".split()
+    "any the a an all of those these that your more such my kind type sort single".split()
 )
 _DEGREES = frozenset(
     "too so very just only merely simply quite exactly really that all always necessarily entirely overly even yet "
-    "much many enough particularly terribly super as completely totally especially much more less".split()
+    "much many enough particularly terribly super as completely totally especially much more less every some one needing saying feeling".split()
 )
 _GENERAL = frozenset(
     "song songs track tracks tune tunes music stuff thing things one ones number numbers material sound sounds vibe vibes "
@@ -84,7 +84,7 @@ def _phrase_end(scene: Scene, start: int) -> int:
             at += 1
         else:
             break
-    return at
+    return at - 1 if at > start and scene.low(at - 1) in ("-", "'", "&") else at
 
 
 def _compound_end(scene: Scene, at: int) -> int:
@@ -125,7 +125,11 @@ def _kind(scene: Scene, start: int, end: int, trust: int) -> str | None:
         return "genre"  # "no 80s"
     if _is_named(scene, start, end):
         return "name"
-    rare = end - start == 1 and not {head, head.removesuffix("s")} & lexicon.ordinary()
+    rare = (
+        end - start == 1
+        and not head.endswith(("ly", "ed", "ing"))
+        and not {head, head.removesuffix("s")} & lexicon.ordinary()
+    )
     return "" if (trust == RARE and rare) or (trust == ANY and end - start <= 2) else None
 
 
@@ -213,7 +217,9 @@ def _opens(scene: Scene, at: int) -> bool:
 
 
 def _by_place(scene: Scene, at: int) -> int:
-    return RARE if _opens(scene, at - 1) else MUSICAL
+    before = scene.words_before(at - 1, 1)
+    opens = scene.is_start(at - 1) or before[0] in ("but", "please", "pls")
+    return RARE if opens else MUSICAL
 
 
 def read_free(scene: Scene, at: int) -> Iterable[Reading]:
@@ -235,22 +241,26 @@ TERMS: dict[str, Term] = {
     "of music": Words(
         "(nothing | no {any music} | not | not anything | don't want anything | not [the] {any music} | without anything)"
     ),
+    # Verbs that other things have too ("hold the line", "skip a beat"): only as an order, with "the".
+    "dropping": Words(
+        "(skip | hold | ditch | lose | cut | mute | forget | kill | lay off | go easy on) (the | all the | any | all that | that)"
+    ),
     "dislike": Words(
-        "(avoid | avoiding | skip | skipping | hold | ditch | lose | omit | omitting | exclude | leave out | leaving out | "
-        "keep out | cut out | cut | spare me | spare us | stay away from | staying away from | steer clear of | stay clear of | "
+        "(avoid | avoiding | skip | ditch | omit | omitting | exclude | excluding | leave out | leaving out | "
+        "keep out | cut out | spare me | spare us | stay away from | staying away from | steer clear of | stay clear of | "
         "filter out | remove | can't stand | cannot stand | can not stand | dislike | dislikes | not a fan of | not a big fan of | "
         "no fan of | not into | not keen on | not big on | no need for | can do without | could do without | not in the mood for | "
         "tired of | sick of | bored of | bored with | fed up with | enough of | enough with | "
-        "(don't | do not | dont | doesn't | does not) (want | like | need | include | play | give me | add | put in | use | care for | fancy) | "
-        "(don't | do not | dont) want to hear | (i'd | we'd | would) rather not [have | hear] | drop | forget | mute | "
+        "(don't | do not | dont | doesn't | does not | didn't) (want | like | need | include | play | give me | add | put in | use | care for | fancy) | "
+        "(don't | do not | dont) want to hear | (i'd | we'd | would) rather not [have | hear] | "
         "hate | hates | hating | despise | loathe | detest | leave off | ban | zero | devoid of | free of | free from | none of)"
     ),
     "but": Words(
-        "(except | except for | excepting | excluding | other than | apart from | aside from | minus | sans | save for | bar | "
+        "(except | except for | excepting | excluding | other than | apart from | aside from | minus | sans | save for | "
         "barring | with the exception of | (anything | everything | anything at all | any genre | all | whatever) (but | except | except for | besides | other than))"
     ),
     "at all": Words(
-        "(at all | whatsoever | please | please and thank you | allowed | thanks | thank you | ever | anymore | any more | of any kind | of any sort | either | this time | today | tonight | here | though)"
+        "(at all | whatsoever | required | needed | necessary | in sight | in it | in them | in there | to speak of | on top | over the top | please | please and thank you | allowed | thanks | thank you | ever | anymore | any more | of any kind | of any sort | either | this time | today | tonight | here | though)"
     ),
 }
 
@@ -350,7 +360,7 @@ RULES = [
     ),
     Rule(
         "exclude",
-        "without [having | using] {unwanted nouns} [{at all}]",
+        "without [having | using | needing | adding] {unwanted nouns} [{at all}]",
         lambda items: items,
         {
             "without drums": ("drums",),
@@ -446,7 +456,15 @@ RULES = [
     ),
     Rule(
         "exclude",
-        "(leave | keep | leaving | keeping | with) {unwanted nouns} (out | left out | out of it | out of this | aside | off)",
+        "{dropping} {unwanted nouns} [{at all}]",
+        lambda items: items,
+        {"hold the saxophone": ("saxophone",), "lose the drums": ("drums",)},
+        ["hold the line", "skip the small talk", "we cut the cake"],
+        _opens,
+    ),
+    Rule(
+        "exclude",
+        "(leave | keep | leaving | keeping) {unwanted nouns} (out | out of it | out of this | aside | off)",
         lambda items: items,
         {"leave the ballads out": ("ballads",)},
         ["leave the house out", "with a piano"],
@@ -454,7 +472,7 @@ RULES = [
     Rule(
         "exclude",
         "neither {unwanted}",
-        lambda items: items,
+        lambda items: items if len(items) > 1 else None,
         {"neither country nor folk": ("country", "folk")},
         ["neither here nor there", "neither of us"],
     ),

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from melscribe_core.grammar import lexicon
 from melscribe_core.grammar.numbers import whole
-from melscribe_core.grammar.pattern import DIGITS, Listed, Reader, Reading, Rule, Term, Ways, Words
+from melscribe_core.grammar.pattern import DIGITS, Reader, Reading, Rule, Term, Ways, Words
 from melscribe_core.grammar.scene import Scene, kind_of
 
 Bounds: TypeAlias = tuple[float | None, float | None]
@@ -23,6 +23,8 @@ HOUR, MINUTE = 3600, 60
 LONGEST_TRACK = 15 * MINUTE  # a bound up to here speaks of tracks unless the words say otherwise
 LONGEST_PIECE = 30 * MINUTE  # "songs under an hour" is about the playlist all the same
 SHORTEST_LIST = 5 * MINUTE
+USUAL_LIST = 10 * MINUTE  # below, only beside a word for a list ("a 7-minute warm-up")
+SHORTEST_TRACK = 20
 LONGEST_LIST = 24 * HOUR
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
 
@@ -42,13 +44,15 @@ def _clocked(hours: float, minutes: float) -> float | None:
     return hours * HOUR + minutes * MINUTE if minutes < 60 else None
 
 
+def _audible(seconds: float) -> float | None:
+    return seconds if seconds >= SHORTEST_TRACK else None
+
+
 TERMS: dict[str, Term] = {
     "hours": Words("(hours | hour | hrs | hr | h | hour's | hours')"),
     "minutes": Words("(minutes | minute | mins | min | minute's | min .)"),
     "seconds": Words("(seconds | second | secs | sec)"),
-    "clock": Reader(read_clock, frozenset((DIGITS,))),
-    "list": Listed("list"),
-    "activity": Listed("activity"),
+    "clock": Reader(read_clock, frozenset((DIGITS,)), frozenset()),
     # A duration in seconds.
     "duration": Ways(
         ("{number} [odd | or so | ish | full | whole | solid | good] {hours}", lambda n: n * HOUR),
@@ -97,7 +101,8 @@ TERMS: dict[str, Term] = {
         ("between {clock} (and | & | to) {clock}", _scaled(1)),
     ),
     "length": Ways(("{duration}", lambda s: s), ("{durations}", lambda span: span[1])),
-    "limit": Ways(("{duration}", lambda s: s), ("{clock} [{minutes}]", lambda s: s)),
+    "usual length": Ways(("{length}", lambda s: s if s >= USUAL_LIST else None)),
+    "limit": Ways(("{duration}", _audible), ("{clock} [{minutes}]", _audible)),
     "short limit": Ways(("{limit}", lambda s: s if s <= LONGEST_TRACK else None)),
     "piece limit": Ways(("{limit}", lambda s: s if s < LONGEST_PIECE else None)),
     "list limit": Ways(("{duration}", lambda s: s if s >= LONGEST_PIECE else None)),
@@ -117,7 +122,7 @@ TERMS: dict[str, Term] = {
         "totalling | totaling | total | with a total of | with a total length of | running | running time | clocking in at | "
         "length | length of | duration | duration of | runtime | runtime of | total time | total length | time | that runs | "
         "that runs for | which runs for | that goes on for | that goes for | to cover | length : | duration : | runtime : | time : | "
-        "total : | long : | make it | make that | i have | i've got | i got | we have | we've got | aim for | target)"
+        "total : | long : | make it | make that | i have | i've got | i've only got | i only have | i've only | we've only got | i got | we have | we've got | aim for | target)"
     ),
     "tail": Words(
         "(of | long | in length | in duration | in total | total | altogether | overall | all in all | all in | worth of | worth | "
@@ -150,15 +155,37 @@ def _spans_tracks(scene: Scene, start: int, end: int) -> bool:
 
 def _nearest(scene: Scene, start: int, end: int) -> str:
     """Return "piece" or "list", as the noun just after the bound or the nearest before it; "" for none."""
-    after = scene.words_after(end, 3)
-    for word in [*after, *scene.words_before(start, 8)]:
-        if word in lexicon.words("piece") or word == "nothing":
-            return "piece"
-        if word in lexicon.words("list") or word in lexicon.words("activity"):
-            return "list"
-        if word == "it":
-            return "list"
+    ahead = _next_noun(scene, end)
+    if ahead:
+        return ahead
+    for at in range(start - 1, max(start - 10, -1), -1):
+        if scene.tokens[at].is_break:
+            break
+        noun = _noun(scene, at)
+        if noun:
+            return noun
     return ""
+
+
+def _next_noun(scene: Scene, end: int) -> str:
+    """Return "piece" or "list" as the first such noun within a few words, "" for none."""
+    for at in range(end, min(end + 5, len(scene.tokens))):
+        noun = _noun(scene, at)
+        if noun or scene.tokens[at].is_break or scene.low(at) in lexicon.words("stop"):
+            return noun
+    return ""
+
+
+def _noun(scene: Scene, at: int) -> str:
+    """Return whether a noun at a position stands for one track or for a whole list, "" for neither."""
+    low = scene.low(at)
+    if low in lexicon.words("piece") or low == "nothing":
+        return "piece"
+    listed = any(
+        scene.after_phrase(at, lexicon.entries(section).get(low, ()))
+        for section in ("list", "activity")
+    )
+    return "list" if listed or low == "it" else ""
 
 
 def _moment(scene: Scene, start: int, end: int) -> bool:
@@ -207,17 +234,9 @@ def _measures_list(scene: Scene, start: int, end: int) -> bool:
     )
 
 
-def _next_noun(scene: Scene, end: int) -> str:
-    """Return "piece" or "list" as the first such noun within three words, "" for none."""
-    at = end + 1 if scene.low(end) == "-" else end
-    for word in scene.words_after(at, 4):
-        if word in lexicon.words("list") or word in lexicon.words("activity"):
-            return "list"
-        if word in lexicon.words("piece"):
-            return "piece"
-        if word in lexicon.words("stop"):
-            return ""
-    return ""
+def _leads_list(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether a duration stands right before a word for a list: "a 7-minute warm-up"."""
+    return _next_noun(scene, end) == "list" and not _moment(scene, start, end)
 
 
 _MEASURING = frozenset(
@@ -428,7 +447,7 @@ RULES = [
     ),
     Rule(
         "minutes",
-        "[{lead}] [{only}] [{about}] {length} [{tail}]",
+        "[{lead}] [{only}] [{about}] {usual length} [{tail}]",
         in_minutes,
         {
             "an hour of jazz": 60,
@@ -448,6 +467,14 @@ RULES = [
             "the last two hours of the party",
         ],
         _measures_list,
+    ),
+    Rule(
+        "minutes",
+        "[{only}] [{about}] {length}",
+        in_minutes,
+        {"a 7-minute warm-up": 7},
+        ["six minutes of fury", "a 7-minute song"],
+        _leads_list,
     ),
     Rule(
         "minutes",

@@ -39,6 +39,13 @@ def words(section: str) -> frozenset[str]:
 
 
 @cache
+def nobody() -> frozenset[Phrase]:
+    """Return the capitalised phrases that name nobody: days, peoples, places."""
+    listed = sections("words.txt")
+    return listed["nobody"] | listed["place"]
+
+
+@cache
 def entries(section: str) -> dict[str, tuple[Phrase, ...]]:
     """Return the entries of a section of words.txt by their first word, the longest first."""
     return by_first_word(sections("words.txt")[section])

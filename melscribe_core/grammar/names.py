@@ -33,6 +33,7 @@ _JOINTS = tuple(
         "or even", "and even", "and also", "as well as", "but also", "with a bit of", "with a touch of",
     )
 )  # fmt: skip
+_STYLES = frozenset("esque ish like style type y adjacent".split())
 _MARKS = (",", "&", "/", "+", ";")
 
 
@@ -66,6 +67,30 @@ def read_act(scene: Scene, at: int) -> Iterable[Reading]:
     for end, name in _read(scene, at, (_known,)):
         if lexicon.fold_name(str(name)) in lexicon.acts() and scene.is_capital(at):
             yield end, name
+
+
+def read_meeting(scene: Scene, at: int) -> Iterable[Reading]:
+    """Yield the names of "Nick Drake meets Boards of Canada", of which one at least is known."""
+    if "meets" not in scene.lows[at + 1 : at + _LONGEST_NAME]:
+        return
+    for end, names in _list_of(read_name)(scene, at):
+        if "meets" in scene.lows[at:end] and any(_is_known(scene, name) for name in names):
+            yield end, names
+
+
+def read_styled(scene: Scene, at: int) -> Iterable[Reading]:
+    """Yield the known name of "Radiohead-esque" and "Kraftwerk-style"."""
+    if _STYLES.isdisjoint(scene.lows[at + 1 : at + _LONGEST_NAME + 2]):
+        return
+    for end, name in read_famous(scene, at):
+        after = end + 1 if scene.low(end) == "-" else end
+        if scene.low(after) in _STYLES and (after > end or scene.low(after) == "style"):
+            yield after + 1, (name,)
+
+
+def _is_known(scene: Scene, name: str) -> bool:
+    folded = lexicon.fold_name(name)
+    return folded in lexicon.acts() or scene.knows(folded)
 
 
 def _read(
@@ -143,7 +168,8 @@ def _capitalised(scene: Scene, at: int) -> int:
 def _place(scene: Scene, at: int) -> int:
     """Return the position after a capitalised place that ends a phrase, 0 for none."""
     end = _run(scene, at)
-    return end if end and not _describes(scene, at, end) and scene.is_end(end) else 0
+    is_place = tuple(scene.lows[at:end]) in lexicon.sections("words.txt")["place"]
+    return end if is_place and scene.is_end(end) else 0
 
 
 def _run(scene: Scene, at: int) -> int:
@@ -206,7 +232,7 @@ def _counts(scene: Scene, at: int) -> bool:
 def _is_nobody(scene: Scene, start: int, end: int) -> bool:
     """Tell whether capitalised words are a place, a day, a people: "Paris", "Old Hollywood"."""
     words = tuple(low for low in scene.lows[start:end] if low not in ("-", "the"))
-    nobody = lexicon.sections("words.txt")["nobody"]
+    nobody = lexicon.nobody()
     if words in nobody or words[:1] in (("i",), ("i'm",)):
         return True
     return (words[-1:] in nobody or words[-2:] in nobody) and not scene.is_name(start, end)
@@ -231,9 +257,13 @@ def _describes(scene: Scene, start: int, end: int) -> bool:
 
 
 def _rare(scene: Scene, at: int) -> int:
-    """Return the position after words in lower case of which the last is rare, 0 for none."""
+    """Return the position after words in lower case of which the last is rare, 0 for none.
+
+    A single plural is no name ("songs by geeks").
+    """
     end = _plain_run(scene, at)
-    return end if end and _is_rare(scene, end - 1) else 0
+    plural = end == at + 1 and scene.low(at).endswith("s")
+    return end if end and not plural and _is_rare(scene, end - 1) else 0
 
 
 def _odd(scene: Scene, at: int) -> int:
@@ -260,12 +290,13 @@ def _plain_run(scene: Scene, at: int) -> int:
 
 def _may_be_named(scene: Scene, at: int) -> bool:
     low = scene.low(at)
-    classes = ("stop", "piece", "whatever", "owner", "nobody", "list", "activity")
+    classes = ("stop", "piece", "whatever", "owner", "list", "activity")
     return (
         scene.tokens[at].is_word
         and low not in ("a", "an", "the")
         and not low[0].isdigit()
         and not kind_of((low,))
+        and (low,) not in lexicon.nobody()
         and not any(low in lexicon.words(name) for name in classes)
     )
 
@@ -313,19 +344,25 @@ TERMS: dict[str, Term] = {
     "famous": Reader(read_famous),
     "famous names": Reader(_list_of(read_famous)),
     "acts": Reader(_list_of(read_act)),
+    "meeting": Reader(read_meeting),
+    "styled": Reader(read_styled),
     "titled": Ways(("{name} by {name}", lambda title, artist: (f"{title} by {artist}",))),
     # Words that hardly introduce anything but a name.
     "likening": Words(
-        "(similar [in style | in mood | in feel | in spirit | in sound] to | in the (style | styles | vein | spirit | mould | mold | manner | mode | key) of | "
-        "in a similar vein to | in the same vein as | a la | à la | reminiscent of | along the lines of | along the same lines as | "
-        "[for] fans of | for a fan of | for a big fan of | [for] lovers of | for people who (like | love | enjoy) | "
-        "for someone who (likes | loves | enjoys) | for anyone who (likes | loves | enjoys) | who (like | likes | love | loves) | "
-        "if you (like | love | liked | loved | enjoy) | if (i | we) (like | love | liked | loved) | sounding like | sounds like | sound like | "
-        "that sound like | which sound like | that sounds like | sounding similar to | sounding a bit like | sounds a bit like | "
-        "akin to | comparable to | resembling | not far from | close to | channelling | channeling | recalling | evoking | "
-        "(artists | bands | singers | acts | musicians | producers | groups | people | composers | rappers | songwriters) (like | such as | similar to) | "
-        "such as | the likes of | stuff like | much like | somewhat like | a bit like | a little like | kind of like | kinda like | "
-        "(the same | same) (vibe | vibes | feel | mood | energy | style | sound) as | (vibes | vibe) like | à l'instar de)"
+        "(similar [in style | in mood | in feel | in spirit | in sound] to | in a similar vein to | in the same vein as | "
+        "in the (style | styles | vein | spirit | mould | mold | manner | mode) of | a la | à la | along the lines of | "
+        "along the same lines as | [for] fans of | for a [big] fan of | "
+        "(artists | bands | singers | acts | musicians | producers | groups | composers | rappers | songwriters) (like | such as | similar to) | "
+        "the likes of)"
+    ),
+    # Words that introduce names among other things.
+    "recalling": Words(
+        "(reminiscent of | [for] lovers of | for people who (like | love | enjoy) | for someone who (likes | loves | enjoys) | "
+        "for anyone who (likes | loves | enjoys) | who (like | likes | love | loves) | if you (like | love | liked | loved | enjoy) | "
+        "if (i | we) (like | love | liked | loved) | sounding like | sounds like | sound like | that sounds like | that sound like | "
+        "sounding similar to | sounding a bit like | sounds a bit like | akin to | comparable to | resembling | not far from | close to | "
+        "channelling | channeling | recalling | evoking | such as | stuff like | much like | somewhat like | a bit like | a little like | "
+        "kind of like | kinda like | (the same | same) (vibe | vibes | feel | mood | energy | style | sound) as | (vibes | vibe) like)"
     ),
     "manner": Words(
         "(early | late | old | older | classic | vintage | peak | mid period | later | newer | the band | the group | the singer | "
@@ -407,15 +444,21 @@ RULES = [
         {
             "similar to Miles Davis": ("Miles Davis",),
             "in the style of kraftwerk": ("kraftwerk",),
-            "such as Can, Neu! and Faust": ("Can", "Neu!", "Faust"),
             "for fans of Tame Impala": ("Tame Impala",),
         },
-        [
-            "reminiscent of summer",
-            "in the style of old westerns",
-            "such as piano and strings",
-            "for fans of horror films",
-        ],
+        ["in the style of old westerns", "for fans of horror films"],
+        lambda scene, start, end: _is_plain(scene, start),
+    ),
+    Rule(
+        "like",
+        "[something | anything | music | more] {recalling} [{manner}] {odd names} [{and so on}]",
+        lambda names: names,
+        {
+            "such as Can, Neu! and Faust": ("Can", "Neu!", "Faust"),
+            "reminiscent of Talk Talk": ("Talk Talk",),
+            "if you like boards of canada": ("boards of canada",),
+        },
+        ["reminiscent of summer", "such as piano and strings", "people who like beer"],
         lambda scene, start, end: _is_plain(scene, start),
     ),
     Rule(
@@ -459,10 +502,10 @@ RULES = [
     ),
     Rule(
         "like",
-        "{name} meets {names}",
-        lambda first, rest: (first, *rest),
+        "{meeting}",
+        lambda names: names,
         {"Nick Drake meets Boards of Canada": ("Nick Drake", "Boards of Canada")},
-        ["boy meets girl", "jazz meets Hip Hop"],
+        ["boy meets girl", "jazz meets Hip Hop", "Calcutta meets Soho"],
         _opens_clause,
     ),
     Rule(
@@ -474,8 +517,8 @@ RULES = [
     ),
     Rule(
         "like",
-        "{famous} (- (esque | ish | like | style | type | y | adjacent) | style)",
-        lambda name: (name,),
+        "{styled}",
+        lambda names: names,
         {"Radiohead-esque gloom": ("Radiohead",), "Kraftwerk-style synths": ("Kraftwerk",)},
         ["Chicago-style house", "dream-like"],
     ),

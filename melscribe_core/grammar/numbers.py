@@ -24,7 +24,8 @@ _TENS = {
 } | {"fourty": 40}
 _LARGE = {"hundred": 100, "thousand": 1000}
 _DIGITS = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
-_FRACTION = re.compile(r"(\d)/(\d)")
+_FRACTION = re.compile(r"(\d{1,4})? ?(?:([½¼¾⅓⅔])|(\d)/(\d))")
+_LONGEST_NUMBER = 9  # characters
 NUMBER_WORDS = frozenset((*_UNITS, *_TENS, *_LARGE))
 
 
@@ -41,33 +42,25 @@ def read_number(scene: Scene, at: int) -> Iterable[Reading]:
 
 
 def _read_digits(scene: Scene, at: int) -> list[Reading]:
-    low = scene.low(at)
-    part = _fraction(scene, at)
-    if part is not None:
-        return [(at + 1, part)]
-    if not _DIGITS.fullmatch(low) or len(low) > 9:
-        return []
-    value = float(low.replace(",", ""))
-    more = _fraction(scene, at + 1)
-    found: list[Reading] = [(at + 1, whole(value))]
-    if more is not None:
-        found.append((at + 2, value + more))
-    return found
-
-
-def _fraction(scene: Scene, at: int) -> float | None:
-    """Return the value of "½" or "1/2" at a position."""
-    if at >= len(scene.tokens):
-        return None
+    """Return the reading of one token with digits: "20", "1,000", "1.5", "2½", "2 1/2", "1/2"."""
     token = scene.tokens[at]
-    own = scene.text[token.start : token.end]
-    if unicodedata.category(own[0]) == "No" and len(own) == 1:
-        value = unicodedata.numeric(own)
-        return value if 0 < value < 1 else None
-    written = _FRACTION.fullmatch(token.low)
-    if written is None or not 0 < int(written[1]) < int(written[2]):
-        return None
-    return int(written[1]) / int(written[2])
+    whole_part, fraction = _split_fraction(scene.text[token.start : token.end])
+    if fraction is not None:
+        return [(at + 1, whole_part + fraction)]
+    if not _DIGITS.fullmatch(token.low) or len(token.low) > _LONGEST_NUMBER:
+        return []
+    return [(at + 1, whole(float(token.low.replace(",", ""))))]
+
+
+def _split_fraction(written: str) -> tuple[int, float | None]:
+    """Return the whole and the broken part of "2½" and "1/2"; the broken part is None without one."""
+    match = _FRACTION.fullmatch(written)
+    if match is None:
+        return 0, None
+    if match[2]:
+        return int(match[1] or 0), unicodedata.numeric(match[2])
+    above, below = int(match[3]), int(match[4])
+    return int(match[1] or 0), (above / below if 0 < above < below else None)
 
 
 def _read_words(scene: Scene, at: int) -> list[Reading]:
@@ -107,7 +100,11 @@ def positive(value: float) -> float | None:
 
 
 TERMS: dict[str, Term] = {
-    "number": Reader(read_number, frozenset((DIGITS, *NUMBER_WORDS, *"½¼¾⅓⅔"))),
+    "number": Reader(
+        read_number,
+        opens=frozenset((DIGITS, *NUMBER_WORDS)),
+        goes_on=frozenset((*NUMBER_WORDS, "-", "and")),
+    ),
     # A number as people say amounts; "a" alone is none.
     "amount": Ways(
         ("{number}", positive),

@@ -6,16 +6,15 @@
     {slot}        what a term of the grammar reads there; its value is handed to the rule
     a >> b        b must follow but is not claimed
 
-Every way to match is tried and the longest claim wins. Patterns have no repetition and slots are
-remembered per position, so the work per token is bounded and a request costs linear time.
+Every way to match is tried and the longest claim wins. Patterns have no repetition, terms are read
+once per position, and every node knows with which tokens it can begin: a request costs linear time.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from melscribe_core.grammar import lexicon
@@ -23,187 +22,234 @@ from melscribe_core.grammar.scene import Scene
 
 Values: TypeAlias = tuple[Any, ...]
 Step: TypeAlias = tuple[int, Values]  # the position after a match, the values of its slots
-Reading: TypeAlias = tuple[int, object]  # the position after a term, its value
+Reading: TypeAlias = tuple[int, Any]  # the position after a term, its value
 Guard: TypeAlias = Callable[[Scene, int, int], bool]  # scene, start and end of what was matched
+Opening: TypeAlias = frozenset[str] | None  # the tokens something can begin with, None for any
 
 _PIECES = re.compile(r"\{[^{}]+\}|>>|[()\[\]|]|[^\s()\[\]|{}]+")
-DIGITS = "#"  # stands in first sets for every token with a digit
+DIGITS = "#"  # in an Opening: every token with a digit
+EMPTY = ""  # in an Opening: nothing at all can be matched
+_ENDS = frozenset((EMPTY,))
 
 
 class Node:
-    """Match something at a position; `first` holds the tokens it can begin with, None for any."""
+    """Match something at a position."""
 
-    def first(self, grammar: Grammar) -> frozenset[str] | None:
-        """Return the folded tokens that a match can begin with, "" when it can be empty."""
+    opens: Opening
+
+    def after(self, first: str) -> Opening:
+        """Return the tokens that can come second when `first` (or DIGITS) comes first.
+
+        EMPTY is among them when a match can end there.
+        """
         raise NotImplementedError
 
-    def walk(self, grammar: Grammar, scene: Scene, at: int) -> Iterator[Step]:
-        """Yield every way to match at a position."""
+    def walk(self, scene: Scene, at: int) -> Sequence[Step]:
+        """Return every way to match at a position."""
         raise NotImplementedError
 
 
-@dataclass(frozen=True)
 class Word(Node):
-    """Match one token."""
+    """Match one token that no idiom keeps."""
 
-    low: str
+    def __init__(self, low: str) -> None:
+        self._low = low
+        self.opens = frozenset((low,))
 
-    def first(self, grammar: Grammar) -> frozenset[str] | None:
-        return frozenset((self.low,))
+    def after(self, first: str) -> Opening:
+        return _ENDS
 
-    def walk(self, grammar: Grammar, scene: Scene, at: int) -> Iterator[Step]:
-        if scene.low(at) == self.low and not scene.kept[at]:
-            yield at + 1, ()
+    def walk(self, scene: Scene, at: int) -> Sequence[Step]:
+        if scene.low(at) != self._low or scene.kept[at]:
+            return ()
+        return ((at + 1, ()),)
 
 
-@dataclass(frozen=True)
 class Slot(Node):
-    """Match what a term of the grammar reads."""
+    """Match what a term reads, each position once."""
 
-    name: str
+    def __init__(self, name: str, term: Term) -> None:
+        self._name = name
+        self._term = term
+        self.opens = term.opens
 
-    def first(self, grammar: Grammar) -> frozenset[str] | None:
-        return grammar.terms[self.name].first(grammar)
+    def after(self, first: str) -> Opening:
+        return self._term.after(first)
 
-    def walk(self, grammar: Grammar, scene: Scene, at: int) -> Iterator[Step]:
-        silent = grammar.terms[self.name].silent
-        for end, value in grammar.read(self.name, scene, at):
-            yield end, () if silent else (value,)
+    def walk(self, scene: Scene, at: int) -> Sequence[Step]:
+        known = scene.memo.get((self._name, at))
+        if known is None:
+            known = self._read(scene, at)
+            scene.memo[self._name, at] = known
+        return known
+
+    def _read(self, scene: Scene, at: int) -> Sequence[Step]:
+        if at >= len(scene.tokens) or not begins(self.opens, scene.lows[at]):
+            return ()
+        silent = self._term.silent
+        readings = self._term.read(scene, at)
+        return tuple((end, () if silent else (value,)) for end, value in readings)
 
 
-@dataclass(frozen=True)
 class Choice(Node):
     """Match one of several."""
 
-    options: tuple[Node, ...]
+    def __init__(self, options: Sequence[Node]) -> None:
+        self._options = options
+        self.opens = union(option.opens for option in options)
 
-    def first(self, grammar: Grammar) -> frozenset[str] | None:
-        return _union(option.first(grammar) for option in self.options)
+    def after(self, first: str) -> Opening:
+        return union(option.after(first) for option in self._options if begins(option.opens, first))
 
-    def walk(self, grammar: Grammar, scene: Scene, at: int) -> Iterator[Step]:
-        for option in self.options:
-            yield from option.walk(grammar, scene, at)
-
-
-@dataclass(frozen=True)
-class Sequence_(Node):  # noqa: N801 - `Sequence` is the abstract type
-    """Match one after the other; a hyphen may join them."""
-
-    parts: tuple[Node, ...]
-
-    def first(self, grammar: Grammar) -> frozenset[str] | None:
-        found: frozenset[str] = frozenset(("",))
-        for part in self.parts:
-            if "" not in found:
-                break
-            opening = part.first(grammar)
-            if opening is None:
-                return None
-            found = (found - {""}) | opening
+    def walk(self, scene: Scene, at: int) -> Sequence[Step]:
+        low = scene.low(at)
+        found: list[Step] = []
+        for option in self._options:
+            if begins(option.opens, low):
+                found.extend(option.walk(scene, at))
         return found
 
-    def walk(self, grammar: Grammar, scene: Scene, at: int) -> Iterator[Step]:
-        yield from self._walk_from(0, grammar, scene, at)
 
-    def _walk_from(self, part: int, grammar: Grammar, scene: Scene, at: int) -> Iterator[Step]:
-        if part == len(self.parts):
-            yield at, ()
-            return
-        starts = (at, at + 1) if part and scene.low(at) == "-" else (at,)
-        for start in starts:
-            for middle, values in self.parts[part].walk(grammar, scene, start):
-                for end, more in self._walk_from(part + 1, grammar, scene, middle):
-                    yield end, values + more
+class Maybe(Node):
+    """Match something or nothing."""
 
+    def __init__(self, inner: Node) -> None:
+        self.inner = inner
+        self.opens = union((inner.opens, _ENDS))
 
-@dataclass(frozen=True)
-class Nothing(Node):
-    """Match nothing, always."""
+    def after(self, first: str) -> Opening:
+        return self.inner.after(first)
 
-    def first(self, grammar: Grammar) -> frozenset[str] | None:
-        return frozenset(("",))
-
-    def walk(self, grammar: Grammar, scene: Scene, at: int) -> Iterator[Step]:
-        yield at, ()
+    def walk(self, scene: Scene, at: int) -> Sequence[Step]:
+        return (*self.inner.walk(scene, at), (at, ()))
 
 
-def compile_pattern(pattern: str) -> Node:
-    """Return the node for a pattern without ">>"; ValueError when its brackets do not match."""
-    pieces = _PIECES.findall(pattern)
-    node, rest = _choice(pieces)
-    if rest:
-        raise ValueError(
-            f"the pattern {pattern!r} has an unmatched {rest[0]!r}; close its brackets"
-        )
-    return node
+class Chain(Node):
+    """Match one part after the other; a hyphen may join them."""
+
+    def __init__(self, parts: Sequence[Node]) -> None:
+        self._parts = parts
+        self.opens = _chained(parts)
+
+    def after(self, first: str) -> Opening:
+        found: Opening = frozenset()
+        for number, part in enumerate(self._parts):
+            if begins(part.opens, first):
+                found = union(
+                    (found, follow(part.after(first), _chained(self._parts[number + 1 :])))
+                )
+            if part.opens is not None and EMPTY not in part.opens:
+                break
+        return found
+
+    def walk(self, scene: Scene, at: int) -> Sequence[Step]:
+        steps: list[Step] = [(at, ())]
+        for number, part in enumerate(self._parts):
+            steps = _further(scene, part, steps, may_join=number > 0)
+            if not steps:
+                return ()
+        return steps
 
 
-def _choice(pieces: list[str]) -> tuple[Node, list[str]]:
-    options: list[Node] = []
-    parts: list[Node] = []
-    while pieces and pieces[0] not in (")", "]"):
-        piece, pieces = pieces[0], pieces[1:]
-        if piece == "|":
-            options.append(_sequence(parts))
-            parts = []
-        else:
-            part, pieces = _part(piece, pieces)
-            parts.append(part)
-    options.append(_sequence(parts))
-    return (options[0] if len(options) == 1 else Choice(tuple(options))), pieces
+def begins(opens: Opening, low: str) -> bool:
+    """Tell whether something with that opening can match where the token `low` stands."""
+    if opens is None or low in opens or EMPTY in opens:
+        return True
+    return DIGITS in opens and has_digit(low)
 
 
-def _part(piece: str, pieces: list[str]) -> tuple[Node, list[str]]:
-    if piece in ("(", "["):
-        inner, rest = _choice(pieces)
-        if not rest:
-            raise ValueError(f"a pattern opens {piece!r} and never closes it; close its brackets")
-        return (Choice((inner, Nothing())) if piece == "[" else inner), rest[1:]
-    return (Slot(piece[1:-1]) if piece[0] == "{" else Word(piece)), pieces
+def has_digit(low: str) -> bool:
+    """Tell whether a folded token holds a digit."""
+    return not low.isalpha() and any(map(str.isdigit, low))
 
 
-def _sequence(parts: list[Node]) -> Node:
-    return parts[0] if len(parts) == 1 else Sequence_(tuple(parts))
+def _further(scene: Scene, part: Node, steps: list[Step], *, may_join: bool) -> list[Step]:
+    """Return the steps that go on through one more part, each once."""
+    found: dict[Step, None] = {}
+    for middle, values in steps:
+        low = scene.low(middle)
+        if isinstance(part, Maybe) and not begins(part.inner.opens, low) and low != "-":
+            found[middle, values] = None
+            continue
+        if begins(part.opens, low):
+            for end, more in part.walk(scene, middle):
+                found[end, values + more] = None
+        if may_join and low == "-":
+            for end, more in part.walk(scene, middle + 1):
+                if end > middle + 1:
+                    found[end, values + more] = None
+    return list(found)
 
 
-def _union(firsts: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
+def union(openings: Iterable[Opening]) -> Opening:
+    """Return the tokens of any of several openings."""
     found: frozenset[str] = frozenset()
-    for first in firsts:
-        if first is None:
+    for opening in openings:
+        if opening is None:
             return None
-        found |= first
+        found |= opening
+    return found
+
+
+def follow(opening: Opening, then: Opening) -> Opening:
+    """Return an opening with what comes `then`, or a hyphen before it, in the place of its end."""
+    if opening is None or EMPTY not in opening:
+        return opening
+    return union((opening - _ENDS, then, frozenset("-")))
+
+
+def _chained(parts: Sequence[Node]) -> Opening:
+    found: Opening = _ENDS
+    for part in parts:
+        if found is None or EMPTY not in found:
+            break
+        found = union((found - _ENDS, part.opens))
     return found
 
 
 class Term:
     """Read a value at a position: what a slot stands for."""
 
+    opens: Opening = None
     silent = False  # True: rules do not want the value
 
-    def first(self, grammar: Grammar) -> frozenset[str] | None:
-        """Return the folded tokens it can begin with, None for any."""
+    def bind(self, grammar: Grammar) -> None:
+        """Compile what the term is made of; the terms it names are there already."""
+
+    def after(self, first: str) -> Opening:
+        """Return the tokens that can come second, as `Node.after` does."""
         return None
 
-    def read(self, grammar: Grammar, scene: Scene, at: int) -> Iterable[Reading]:
+    def read(self, scene: Scene, at: int) -> Iterable[Reading]:
         """Yield each end and value that can be read at a position."""
         raise NotImplementedError
 
 
 class Ways(Term):
-    """A term made of patterns, each with what to make of its slots' values."""
+    """A term made of patterns, each with what to make of its slots' values; None is no reading."""
 
     def __init__(self, *ways: tuple[str, Callable[..., object]]) -> None:
-        self._ways = [(compile_pattern(pattern), make) for pattern, make in ways]
+        self._ways = ways
 
-    def first(self, grammar: Grammar) -> frozenset[str] | None:
-        return _union(node.first(grammar) for node, _ in self._ways)
+    def bind(self, grammar: Grammar) -> None:
+        self._nodes = [(grammar.compiled(pattern), make) for pattern, make in self._ways]
+        self.opens = union(node.opens for node, _ in self._nodes)
 
-    def read(self, grammar: Grammar, scene: Scene, at: int) -> Iterable[Reading]:
-        for node, make in self._ways:
-            for end, values in node.walk(grammar, scene, at):
-                value = make(*values)
-                if value is not None:
-                    yield end, value
+    def after(self, first: str) -> Opening:
+        return union(node.after(first) for node, _ in self._nodes if begins(node.opens, first))
+
+    def read(self, scene: Scene, at: int) -> Iterable[Reading]:
+        low = scene.low(at)
+        for node, make in self._nodes:
+            if begins(node.opens, low):
+                yield from _made(node.walk(scene, at), make)
+
+
+def _made(steps: Sequence[Step], make: Callable[..., object]) -> Iterator[Reading]:
+    for end, values in steps:
+        value = make(*values)
+        if value is not None:
+            yield end, value
 
 
 class Words(Term):
@@ -212,13 +258,17 @@ class Words(Term):
     silent = True
 
     def __init__(self, pattern: str) -> None:
-        self._node = compile_pattern(pattern)
+        self._pattern = pattern
 
-    def first(self, grammar: Grammar) -> frozenset[str] | None:
-        return self._node.first(grammar)
+    def bind(self, grammar: Grammar) -> None:
+        self._node = grammar.compiled(self._pattern)
+        self.opens = self._node.opens
 
-    def read(self, grammar: Grammar, scene: Scene, at: int) -> Iterable[Reading]:
-        return ((end, None) for end, _ in self._node.walk(grammar, scene, at))
+    def after(self, first: str) -> Opening:
+        return self._node.after(first)
+
+    def read(self, scene: Scene, at: int) -> Iterable[Reading]:
+        return ((end, None) for end, _ in self._node.walk(scene, at))
 
 
 class Listed(Term):
@@ -229,35 +279,38 @@ class Listed(Term):
     def __init__(self, section: str) -> None:
         self._section = section
 
-    def _entries(self) -> dict[str, tuple[lexicon.Phrase, ...]]:
-        return lexicon.entries(self._section)
+    def bind(self, grammar: Grammar) -> None:
+        self._entries = lexicon.entries(self._section)
+        self.opens = frozenset(self._entries)
 
-    def first(self, grammar: Grammar) -> frozenset[str] | None:
-        return frozenset(self._entries())
-
-    def read(self, grammar: Grammar, scene: Scene, at: int) -> Iterable[Reading]:
-        end = scene.after_phrase(at, self._entries().get(scene.low(at), ()))
+    def read(self, scene: Scene, at: int) -> Iterable[Reading]:
+        end = scene.after_phrase(at, self._entries.get(scene.low(at), ()))
         return [(end, None)] if end else []
 
 
 class Reader(Term):
-    """A term read by a function; `opens` holds the tokens it can begin with, None for any."""
+    """A term read by a function.
+
+    `opens` holds the tokens it can begin with, `goes_on` those that can come second; None for any.
+    """
 
     def __init__(
         self,
         read: Callable[[Scene, int], Iterable[Reading]],
-        opens: frozenset[str] | None = None,
+        opens: Opening = None,
+        goes_on: Opening = None,
         *,
         silent: bool = False,
     ) -> None:
         self._read = read
-        self._opens = opens
+        self.opens = opens
+        self._goes_on = goes_on
         self.silent = silent
 
-    def first(self, grammar: Grammar) -> frozenset[str] | None:
-        return self._opens
+    def after(self, first: str) -> Opening:
+        return union((self._goes_on, _ENDS))
 
-    def read(self, grammar: Grammar, scene: Scene, at: int) -> Iterable[Reading]:
+    def read(self, scene: Scene, at: int) -> Iterable[Reading]:
         return self._read(scene, at)
 
 
@@ -278,13 +331,8 @@ class Rule:
     pattern: str
     make: Callable[..., object]
     yes: Mapping[str, object]
-    no: Sequence[str] = ()
+    no: Sequence[str]
     when: Guard = always
-    nodes: tuple[Node, Node] = field(init=False, repr=False)  # what is claimed, what must follow
-
-    def __post_init__(self) -> None:
-        claimed, _, follows = self.pattern.partition(">>")
-        object.__setattr__(self, "nodes", (compile_pattern(claimed), compile_pattern(follows)))
 
 
 @dataclass(frozen=True)
@@ -292,55 +340,102 @@ class Claim:
     """Say that the tokens from `start` to before `end` set `key` to `value`."""
 
     key: str
-    value: object
+    value: Any
     start: int
     end: int
 
 
+class _Matcher:
+    """Hold a rule with its pattern compiled."""
+
+    def __init__(self, rule: Rule, grammar: Grammar) -> None:
+        claimed, _, follows = rule.pattern.partition(">>")
+        self._rule = rule
+        self._body = grammar.compiled(claimed)
+        self._follows = grammar.compiled(follows) if follows else None
+        self.opens = self._body.opens
+
+    def after(self, first: str) -> Opening:
+        """Return the tokens that can stand after `first` when the rule begins there, EMPTY for any."""
+        then = _ENDS if self._follows is None else self._follows.opens
+        return follow(self._body.after(first), then)
+
+    def longest(self, scene: Scene, at: int) -> Claim | None:
+        """Return the longest claim of the rule at a position."""
+        for end, values in sorted(self._body.walk(scene, at), key=_end, reverse=True):
+            if end > at and self._holds(scene, at, end):
+                value = self._rule.make(*values)
+                if value is not None:
+                    return Claim(self._rule.key, value, at, end)
+        return None
+
+    def _holds(self, scene: Scene, start: int, end: int) -> bool:
+        return self._is_followed(scene, end) and self._rule.when(scene, start, end)
+
+    def _is_followed(self, scene: Scene, end: int) -> bool:
+        if self._follows is None or self._follows.walk(scene, end):
+            return True
+        return scene.low(end) == "-" and bool(self._follows.walk(scene, end + 1))
+
+
+def _end(step: Step) -> int:
+    return step[0]
+
+
 class Grammar:
-    """Hold the terms and rules, and find what they claim in a request."""
+    """Hold the terms and rules, and find what they claim in a request.
+
+    Terms are bound in their order: each may name only those before it.
+    """
 
     def __init__(self, terms: Mapping[str, Term], rules: Sequence[Rule]) -> None:
-        self.terms = terms
         self.rules = rules
+        self._terms: dict[str, Term] = {}
+        for name, term in terms.items():
+            term.bind(self)
+            self._terms[name] = term
+        self._by_token: dict[str, list[tuple[_Matcher, Opening]]] = {}
+        self._anywhere: list[_Matcher] = []
+        for rule in rules:
+            self._file(_Matcher(rule, self))
 
-    @cached_property
-    def _by_first(self) -> tuple[dict[str, list[Rule]], list[Rule]]:
-        """Return the rules by the token they can begin with, and those that begin with any."""
-        by_token: dict[str, list[Rule]] = {}
-        anywhere: list[Rule] = []
-        for rule in self.rules:
-            first = rule.nodes[0].first(self)
-            if first is None or "" in first:
-                anywhere.append(rule)
-                continue
-            for low in first:
-                by_token.setdefault(low, []).append(rule)
-        return by_token, anywhere
+    def _file(self, matcher: _Matcher) -> None:
+        if matcher.opens is None or EMPTY in matcher.opens:
+            self._anywhere.append(matcher)
+            return
+        for low in matcher.opens:
+            self._by_token.setdefault(low, []).append((matcher, matcher.after(low)))
 
-    def read(self, name: str, scene: Scene, at: int) -> list[Reading]:
-        """Return all readings of a term at a position, remembered with the scene."""
-        known = scene.memo.get((name, at))
-        if known is None:
-            known = (
-                list(self.terms[name].read(self, scene, at)) if self._opens(name, scene, at) else []
-            )
-            scene.memo[name, at] = known
-        return known
+    def compiled(self, pattern: str) -> Node:
+        """Return the node for a pattern; ValueError for a bracket left open, KeyError for no such term."""
+        node, rest = self._choice(_PIECES.findall(pattern))
+        if rest:
+            raise ValueError(f"the pattern {pattern!r} has a {rest[0]!r} too many; remove it")
+        return node
 
-    def _opens(self, name: str, scene: Scene, at: int) -> bool:
-        if at >= len(scene.tokens):
-            return False
-        first = self._firsts.get(name)
-        return (
-            first is None
-            or scene.lows[at] in first
-            or (DIGITS in first and has_digit(scene.lows[at]))
-        )
+    def _choice(self, pieces: list[str]) -> tuple[Node, list[str]]:
+        options: list[Node] = []
+        parts: list[Node] = []
+        while pieces and pieces[0] not in (")", "]"):
+            piece, pieces = pieces[0], pieces[1:]
+            if piece == "|":
+                options.append(_chain(parts))
+                parts = []
+            else:
+                part, pieces = self._part(piece, pieces)
+                parts.append(part)
+        options.append(_chain(parts))
+        return (options[0] if len(options) == 1 else Choice(options)), pieces
 
-    @cached_property
-    def _firsts(self) -> dict[str, frozenset[str] | None]:
-        return {name: term.first(self) for name, term in self.terms.items()}
+    def _part(self, piece: str, pieces: list[str]) -> tuple[Node, list[str]]:
+        if piece[0] == "{":
+            return Slot(piece[1:-1], self._terms[piece[1:-1]]), pieces
+        if piece not in ("(", "["):
+            return Word(piece), pieces
+        inner, rest = self._choice(pieces)
+        if not rest:
+            raise ValueError(f"a pattern opens {piece!r} and never closes it; close it")
+        return (Maybe(inner) if piece == "[" else inner), rest[1:]
 
     def claims(self, scene: Scene) -> list[Claim]:
         """Return what the rules claim, left to right, without overlap; the longest claim wins."""
@@ -355,37 +450,20 @@ class Grammar:
 
     def _claim(self, scene: Scene, at: int) -> Claim | None:
         best: Claim | None = None
-        for rule in self._candidates(scene.lows[at]):
-            claim = self._longest(rule, scene, at)
+        for matcher in self._candidates(scene.lows[at], scene.low(at + 1)):
+            claim = matcher.longest(scene, at)
             if claim is not None and (best is None or claim.end > best.end):
                 best = claim
         return best
 
-    def _candidates(self, low: str) -> Iterator[Rule]:
-        by_token, anywhere = self._by_first
-        yield from by_token.get(low, ())
-        if has_digit(low):
-            yield from by_token.get(DIGITS, ())
-        yield from anywhere
-
-    def _longest(self, rule: Rule, scene: Scene, at: int) -> Claim | None:
-        body, follows = rule.nodes
-        best: Claim | None = None
-        for end, values in body.walk(self, scene, at):
-            if end <= at or (best is not None and end <= best.end):
-                continue
-            if not self._follows(follows, scene, end) or not rule.when(scene, at, end):
-                continue
-            value = rule.make(*values)
-            if value is not None:
-                best = Claim(rule.key, value, at, end)
-        return best
-
-    def _follows(self, node: Node, scene: Scene, at: int) -> bool:
-        starts = (at, at + 1) if scene.low(at) == "-" else (at,)
-        return any(True for start in starts for _ in node.walk(self, scene, start))
+    def _candidates(self, low: str, second: str) -> Iterator[_Matcher]:
+        """Yield the rules that can begin with a token before the `second`."""
+        yield from self._anywhere
+        for first in (low, DIGITS) if has_digit(low) else (low,):
+            for matcher, after in self._by_token.get(first, ()):
+                if begins(after, second):
+                    yield matcher
 
 
-def has_digit(low: str) -> bool:
-    """Tell whether a folded token holds a digit."""
-    return any(character.isdigit() for character in low)
+def _chain(parts: list[Node]) -> Node:
+    return parts[0] if len(parts) == 1 else Chain(parts)

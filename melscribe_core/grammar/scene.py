@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from typing import Any
 
 from melscribe_core.grammar import lexicon
 from melscribe_core.grammar.lexicon import Phrase
@@ -25,7 +26,7 @@ class Scene:
         self.plain = [_plain(token) for token in self.tokens]  # each as it stands in a folded name
         self.capitals_speak = _capitals_speak(self.tokens)
         self.kept = self._idioms()  # True where an idiom or a name keeps rules off
-        self.memo: dict[tuple[str, int], list[tuple[int, object]]] = {}
+        self.memo: dict[tuple[str, int], Any] = {}  # what was read where
 
     def low(self, at: int) -> str:
         """Return the folded token at a position, "" outside the request."""

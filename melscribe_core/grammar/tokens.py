@@ -10,7 +10,8 @@ from dataclasses import dataclass
 # A token is one of: a clock time or fraction, a sum or percentage, an apostrophe year, initials, a word, a mark.
 _TOKEN = re.compile(
     r"""
-      \d{1,2}:\d{2}(?!\d)                        # 3:30
+      \d+[ ]?[½¼¾⅓⅔] | \d+[ ]\d/\d(?!\w)          # 2½, 2 1/2
+    | \d{1,2}:\d{2}(?!\d)                        # 3:30
     | \d{1,2}/\d{1,2}(?![\d\w])                  # 24/7, 1/2
     | [#$£€]\d[\d.,]*\d | [#$£€]\d               # $20, #1
     | \d+(?:\.\d+)?%
@@ -26,7 +27,6 @@ _TOKEN = re.compile(
 _MEASURE = re.compile(
     r"(\d+(?:\.\d+)?)(bpm|hours?|hrs?|h|minutes?|mins?|secs?|seconds?)(?:(\d{1,2})(m|mins?)?)?"
 )
-_MIXED = re.compile(r"(?<=\d)(?=[½¼¾⅓⅔])")  # "2½" is two tokens
 _QUOTES = str.maketrans("’‘`´“”„«»", '\'\'\'\'"""""')
 _HYPHENS = frozenset("-‐‑‒–−")
 _BREAKS = frozenset(',;:.!?—()[]{}…|\n"•·')
@@ -50,7 +50,7 @@ class Token:
 
 def clean(text: str) -> str:
     """Return `text` in NFC, with control characters and lone surrogates blanked; same meaning, printable."""
-    composed = _MIXED.sub(" ", unicodedata.normalize("NFC", text))
+    composed = unicodedata.normalize("NFC", text)
     return "".join(" " if _is_noise(character) else character for character in composed)
 
 

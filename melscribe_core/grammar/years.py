@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from melscribe_core.grammar import lexicon
-from melscribe_core.grammar.numbers import read_number
+from melscribe_core.grammar.numbers import NUMBER_WORDS, read_number
 from melscribe_core.grammar.pattern import DIGITS, Reader, Reading, Rule, Term, Ways, Words
 from melscribe_core.grammar.scene import Scene, kind_of
 
@@ -19,6 +19,7 @@ Years: TypeAlias = tuple[int, int]
 
 FIRST_YEAR = 1900  # recorded music, with room
 LAST_YEAR = 2039
+_FARTHEST_LEAD = 8  # tokens
 _SHORT_PIVOT = 30  # '29 is 2029, '30 is 1930
 _DECADE = re.compile(r"'?(\d{2}|(?:19|20)\d{2})(?:'?s|ies)")
 _NAMED = {
@@ -131,16 +132,19 @@ def _shortened(year: int, short: int) -> Years | None:
 
 _TELLING = frozenset("in from since before after until till up through between of prior".split())
 _JOINTS = frozenset(("and", "or", "to", "-", "/", ",", "&"))
-_LEADS = frozenset("the there around very early late mid back".split())
+_LEADS = frozenset("- the there around very early late mid back".split())
 _LIKENING = frozenset(
     "like reminiscent nostalgic reminds evokes evoking channeling channelling".split()
 )
 
+# What may come second in a year or decade that is spelled out.
+_SPOKEN = NUMBER_WORDS | _NAMED.keys() | {"-", "tens"}
+
 TERMS: dict[str, Term] = {
-    "year": Reader(read_year, frozenset((DIGITS, "nineteen", "twenty", "two"))),
-    "decade": Reader(read_decade, frozenset((DIGITS, "nineteen", "twenty", *_NAMED))),
-    "tens": Reader(read_tens, frozenset((DIGITS,))),
-    "short": Reader(read_short, frozenset((DIGITS,))),
+    "year": Reader(read_year, frozenset((DIGITS, "nineteen", "twenty", "two")), _SPOKEN),
+    "decade": Reader(read_decade, frozenset((DIGITS, "nineteen", "twenty", *_NAMED)), _SPOKEN),
+    "tens": Reader(read_tens, frozenset((DIGITS,)), frozenset()),
+    "short": Reader(read_short, frozenset((DIGITS,)), frozenset()),
     "part": Ways(
         ("[very] early", lambda: (0, 3)),
         ("(beginning | start | dawn) of the", lambda: (0, 3)),
@@ -208,7 +212,9 @@ def not_a_story(scene: Scene, start: int, end: int) -> bool:
 def _past_leads(scene: Scene, start: int) -> tuple[int, bool]:
     """Return the position before which the story would stand, and whether a word of time is between."""
     is_told = scene.low(start) in _TELLING
-    while start > 0 and (scene.low(start - 1) in _TELLING | _LEADS or _ends_list(scene, start)):
+    for _ in range(_FARTHEST_LEAD):
+        if scene.low(start - 1) not in _TELLING | _LEADS and not _ends_list(scene, start):
+            break
         start -= 1
         is_told = is_told or scene.low(start) in _TELLING
     return start, is_told
@@ -222,7 +228,8 @@ def _ends_list(scene: Scene, start: int) -> bool:
 
 def _past_more(scene: Scene, end: int) -> int:
     """Return the position after the rest of a list of eras: the likeness may stand behind it."""
-    while scene.low(end) in _JOINTS and _is_era(scene.low(end + 1)):
+    last = end + _FARTHEST_LEAD
+    while end < last and scene.low(end) in _JOINTS and _is_era(scene.low(end + 1)):
         end += 2
     return end
 
@@ -459,6 +466,14 @@ RULES = [
             "80 guests",
             "sounds like the 80s",
         ],
+        not_a_story,
+    ),
+    Rule(
+        "years",
+        "{year} >> {adjectives} {pieces}",
+        lambda year: (year, year),
+        {"a 1990 Manchester baggy banger": (1990, 1990)},
+        ["a 1967 Mustang with songs on"],
         not_a_story,
     ),
     Rule(
