@@ -3,8 +3,9 @@
     python -m bench.recall INDEX --requests FILE
 
 INDEX is the file that `beet melindex` wrote. Prints {"texts", "requests", "k", "recall", "worst",
-"graph", "exact"}: recall is the mean share of the exact k nearest texts that the graph finds, worst
-the least over the requests; graph and exact are median seconds per search, vectors in memory.
+"graph", "exact", "by_graph"}: recall is the mean share of the exact k nearest texts that are found,
+worst the least over the requests; graph and exact are median seconds per search, vectors in memory;
+by_graph is false when the texts are so few that the exact scan answers anyway.
 """
 
 from __future__ import annotations
@@ -62,6 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 "worst": min(recalls),
                 "graph": graph,
                 "exact": scan,
+                "by_graph": options.index.with_name(f"{options.index.name}.hnsw").exists(),
             }
         )
     )

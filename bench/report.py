@@ -157,7 +157,8 @@ def _later_rows(samples: Samples) -> list[Row]:
 
 
 def _recall_row(recall: dict[str, Any]) -> Row:
-    what = f"recall@{recall['k']} of the graph against the exact scan"
+    by = "graph" if recall["by_graph"] else "exact scan (too few texts for a graph)"
+    what = f"recall@{recall['k']} of the {by} against the exact scan"
     extent = f"{recall['requests']} requests, {recall['texts']:,} texts"
     speed = f"{recall['graph'] * 1000:.2f} against {recall['exact'] * 1000:.2f} ms a search"
     return Row(

@@ -227,6 +227,7 @@ def found() -> report.Measured:
         "worst": 0.9,
         "graph": 0.0005,
         "exact": 0.005,
+        "by_graph": True,
     }
     sizes = {"graph": 2_000_000, "index": 3_000_000, "stamp": 180}
     return report.Measured(1000, samples, long_runs, recalled, sizes, 20_000_000)
@@ -275,6 +276,13 @@ def test_differences_are_taken_pair_by_pair() -> None:
     assert ls.held is True
     assert ls.measured == "+6.0 ms (+4.0 to +8.0)"
     assert cells("one track modified", found()).measured == "0.40 s (0.30 to 0.50)"
+
+
+def test_a_small_collection_is_said_to_be_scanned() -> None:
+    measured = found()
+    small = replace(measured, recall={**measured.recall, "by_graph": False})
+    assert cells("recall@50", small).what.startswith("recall@50 of the exact scan (too few texts")
+    assert cells("recall@50", measured).what.startswith("recall@50 of the graph")
 
 
 def test_recall_and_sizes_have_rows() -> None:
