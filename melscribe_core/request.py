@@ -62,7 +62,7 @@ def parse(text: str, names: Names | None = None) -> Request:
     It confirms names in lower case and where they end. Any text is accepted; time is linear in it.
     """
     scene = Scene(clean(text), as_lookup(names))
-    claims = _grammar().claims(scene)
+    claims = grammar().claims(scene)
     return Request(
         text=text,
         about=left_over(scene, claims),
@@ -93,7 +93,8 @@ def understood(request: Request) -> str:
 
 
 @cache
-def _grammar() -> Grammar:
+def grammar() -> Grammar:
+    """Return the terms and rules of all kinds of constraints, compiled once."""
     modules = (years, tempo, length, count, naming, exclude)
     terms = numbers.TERMS | common.TERMS
     for module in modules:

@@ -12,7 +12,7 @@ from melscribe_core.grammar.tokens import Token, tokenize
 
 # A capital in one of these, not at the start, shows that capitals say nothing in this request.
 _NEVER_CAPITAL = frozenset("by for like with from and or no not of in but songs without to".split())
-_LONGEST_KIND = 4  # words in the longest musical phrase
+_LONGEST_KIND = 7  # tokens in the longest musical phrase, "four-on-the-floor"
 
 
 class Scene:
@@ -70,8 +70,9 @@ class Scene:
 
     def after_phrase(self, at: int, phrases: tuple[Phrase, ...]) -> int:
         """Return the position after the first of `phrases` that stands at `at`, 0 when none does."""
+        near = (self.low(at + 1), self.low(at + 2))  # the second word, behind a hyphen perhaps
         for phrase in phrases:
-            end = self._after(at, phrase)
+            end = self._after(at, phrase) if len(phrase) == 1 or phrase[1] in near else 0
             if end:
                 return end
         return 0

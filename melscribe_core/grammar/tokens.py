@@ -25,7 +25,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _MEASURE = re.compile(
-    r"(\d+(?:\.\d+)?)(bpm|hours?|hrs?|h|minutes?|mins?|secs?|seconds?)(?:(\d{1,2})(m|mins?)?)?"
+    r"(\d+(?:\.\d+)?)(bpm|hours?|hrs?|h|minutes?|mins?|m|secs?|seconds?)(?:(\d{1,2})(m|mins?)?)?"
 )
 _QUOTES = str.maketrans("’‘`´“”„«»", '\'\'\'\'"""""')
 _HYPHENS = frozenset("-‐‑‒–−")

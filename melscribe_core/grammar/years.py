@@ -243,16 +243,20 @@ def _is_owned(scene: Scene, before: list[str], end: int) -> bool:
     after = scene.words_after(end, 1)
     lists = lexicon.words("list") | lexicon.words("activity") | lexicon.words("piece")
     is_music = bool(after) and (after[0] in lists or bool(kind_of((after[0],))))
+    is_music = is_music and not after[0].endswith("ing")
     return bool(before) and before[0] in lexicon.words("owner") and not is_music
 
 
 def _is_thing(scene: Scene, end: int) -> bool:
-    """Tell whether the years describe a thing: "an 80s action movie"."""
-    for word in scene.words_after(end, 3):
+    """Tell whether the years describe a thing: "an 80s action movie", not "80s hair metal"."""
+    after = scene.words_after(end, 4)
+    for number, word in enumerate(after[:3]):
+        if word in lexicon.words("stop") or word in lexicon.words("piece"):
+            return False
+        if any(kind_of(tuple(after[number : number + size])) for size in (3, 2, 1)):
+            return False
         if word in lexicon.words("object"):
             return True
-        if word in lexicon.words("stop") or word in lexicon.words("piece") or kind_of((word,)):
-            return False
     return False
 
 
