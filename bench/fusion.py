@@ -63,6 +63,7 @@ class Evidence:
 
 
 System = Callable[[Evidence], Scores]
+Measured = dict[str, NDArray[np.float64]]  # system -> MEASURES
 
 
 def reciprocal_rank_fusion(e: Evidence) -> Scores:
@@ -99,11 +100,14 @@ def measures(ranked: Sequence[int], right: frozenset[int]) -> tuple[float, ...]:
 
 
 def tasks(folder: Path, beside: str | None = None) -> Iterator[Task]:
-    """Yield the tasks; `beside` names a collection whose texts are mixed in as distractors."""
+    """Yield the tasks; `beside` names a collection whose texts are mixed in as distractors.
+
+    MC comes once for each of SEEDS.
+    """
     more = set(_distractors(folder, beside)) if beside else set()
     captions = _rows(folder / "musiccaps/dev.jsonl")
     for seed in SEEDS:
-        yield _task(f"MC {seed}", list(_sampled(captions, seed)), more)
+        yield _task("MC", list(_sampled(captions, seed)), more)
     whole = [(s, text_of(row["tags"])) for row in captions for s in _sentences(row["caption"])]
     yield _task("MC whole", [(s, frozenset([t])) for s, t in whole], more)
     rows = _rows(folder / "requests/dev.jsonl")
@@ -134,7 +138,7 @@ def evidence(task: Task, encoder: Encoder) -> Iterator[Evidence]:
         yield Evidence(cosines, scale, bm25, tfidf[number].toarray()[0], shared)
 
 
-def measured(task: Task, encoder: Encoder) -> dict[str, NDArray[np.float64]]:
+def measured(task: Task, encoder: Encoder) -> Measured:
     """Return the mean MEASURES of each system on the task."""
     numbers = {text: number for number, text in enumerate(task.texts)}
     found: dict[str, list[tuple[float, ...]]] = {name: [] for name in SYSTEMS}
@@ -244,12 +248,13 @@ def _ranks(scores: Scores) -> NDArray[np.int64]:
     return ranks
 
 
-def _table(results: dict[str, dict[str, NDArray[np.float64]]]) -> str:
-    """Return one line per system and task: the five measures in per cent."""
+def _table(results: dict[str, list[Measured]]) -> str:
+    """Return one line per system and task: the measures in per cent, tasks of one name averaged."""
     lines = [f"| | system | {' | '.join(MEASURES)} |", "|---|---|" + "---:|" * len(MEASURES)]
-    for task, systems in results.items():
-        for name, values in systems.items():
-            lines.append(f"| {task} | {name} | {' | '.join(f'{100 * v:.1f}' for v in values)} |")
+    for task, runs in results.items():
+        for name in SYSTEMS:
+            values = 100 * np.mean([run[name] for run in runs], axis=0)
+            lines.append(f"| {task} | {name} | {' | '.join(f'{v:.1f}' for v in values)} |")
     return "\n".join(lines)
 
 
@@ -262,11 +267,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     encoder = load_encoder(options.encoder)
     for beside in (None, *options.beside):
-        results = {}
+        results: dict[str, list[Measured]] = {}
         for task in tasks(options.data, beside):
             size = f"{len(task.asked)} requests, {len(task.texts)} texts"
             print(f"{task.name}: {size}", file=sys.stderr)
-            results[task.name] = measured(task, encoder)
+            results.setdefault(task.name, []).append(measured(task, encoder))
         print(f"\n{'beside ' + beside if beside else 'the dev sets alone'}\n\n{_table(results)}")
 
 

@@ -66,6 +66,27 @@ def test_nothing_in_a_request_acts_as_an_operator(about: str) -> None:
     assert found(fts("rock", "silence"), about) == {0}
 
 
+def test_words_that_were_never_folded_are_harmless_too() -> None:
+    expression = words.match_expression(['rock" OR "silence', "jazz\0", "^"])
+    rows = fts("rock", "silence", "jazz").execute("SELECT t FROM w WHERE w MATCH ?", (expression,))
+    assert rows.fetchall() == [("jazz",)]
+
+
+def test_a_pasted_page_is_cut() -> None:
+    page = " ".join(f"word{number}" for number in range(10_000))
+    asked = words.content_words(page)
+    assert asked == tuple(f"word{number}" for number in range(words.MAX_WORDS))
+    assert words.match_expression(page.split()) == words.match_expression(asked)
+
+
+def test_decades_are_spelt_in_full() -> None:
+    assert words.word_bases("'80s 10s 00s sixties") == ("1980s", "2010s", "2000s", "1960s")
+
+
+def test_only_regular_plurals_lose_their_s() -> None:
+    assert words.word_bases("bass blues drums circus") == ("bass", "blues", "drum", "circus")
+
+
 def test_a_word_is_looked_up_in_singular_and_plural_and_a_decade_in_its_spellings() -> None:
     db = fts("acoustic guitar", "guitars", "1980s", "80s", "bass")
     assert found(db, "acoustic guitars") == {0, 1}
