@@ -61,5 +61,5 @@ class Home:
 
 
 def run_module(name: str, *words: str) -> Usage:
-    """Run `python -m name words...` from the root of the repository."""
+    """Run `python -m name words...` with the modules of this repository."""
     return measure([sys.executable, "-m", name, *words], {**os.environ, "PYTHONPATH": str(ROOT)})

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from bench.homes import Home, run_module
@@ -17,7 +16,7 @@ from bench.process import BenchError, Usage
 
 REQUEST = "melancholic acoustic pop"
 QUERY = "id:1..10"  # a small answer, found in no time: what is left is the start of the program
-WARM_UP_EVERY = 1000
+WARM_UP_EVERY = 1000  # of the tracks, for the plain script
 
 Say = Callable[[str], None]
 Step = Callable[[], Usage]
@@ -26,13 +25,14 @@ Samples = dict[str, list[Usage]]  # name of a step -> one usage per round
 
 @dataclass
 class LongRuns:
-    """First indexings, each followed by the plain script; `plain` is empty when it is left out."""
+    """First indexings, each followed by the plain script and what it printed.
+
+    `plain` and `counts` are empty when the script is left out.
+    """
 
     first: list[Usage] = field(default_factory=list)
     plain: list[Usage] = field(default_factory=list)
-    counts: list[dict[str, Any]] = field(
-        default_factory=list
-    )  # what the plain script printed, one per run
+    counts: list[dict[str, Any]] = field(default_factory=list)
 
 
 def long_runs(own: Home, weights: str | None, every: int, count: int, say: Say) -> LongRuns:
@@ -109,6 +109,6 @@ def _word(number: int) -> str:
 
 
 def _plain(own: Home, weights: str, every: int) -> Usage:
-    index = Path(own.folder, "..", "plain.hnsw").resolve()
-    words = (str(own.library), "--weights", weights, "--every", str(every), "--index", str(index))
+    index = str(own.folder.with_name("plain.hnsw"))
+    words = (str(own.library), "--weights", weights, "--every", str(every), "--index", index)
     return run_module("bench.plain", *words)
