@@ -48,6 +48,10 @@ class Exclusion:
         """Return what is to be taken off the score, 0..PENALTY: the worst descriptor decides."""
         return PENALTY * max((self.against.get(d, 0.0) for d in descriptors), default=0.0)
 
+    def worst(self, descriptors: Iterable[str]) -> str:
+        """Return the descriptor that decides, "" when none counts against the track."""
+        return max(descriptors, key=lambda d: self.against.get(d, 0.0), default="")
+
 
 NOTHING = Exclusion(frozenset(), {})
 

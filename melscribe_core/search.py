@@ -93,7 +93,8 @@ class Hit:
     `score` in 0..1 fuses `meaning` (cosine of question and text) and `words` (how much of the
     request the descriptors hold as words), less `against` (what is near to something unwanted).
     `example` is the cosine to the examples, 0 without any. `matched` names descriptors with their
-    own cosine to the question, those said as words first, then the strongest.
+    own cosine to the question, those said as words first, then the strongest; `said` those that
+    were said, `disliked` the descriptor that counts against the track.
     """
 
     track: int
@@ -104,6 +105,8 @@ class Hit:
     example: float = 0.0
     against: float = 0.0
     matched: tuple[tuple[str, float], ...] = ()
+    said: tuple[str, ...] = ()
+    disliked: str = ""
 
 
 class Search:
@@ -152,10 +155,11 @@ class Search:
             return list(hits)
         vectors = self._catalogue.descriptor_vectors(d for hit in hits for d in hit.descriptors)
         near = {d: float(v @ question.vector) for d, v in vectors.items()}
-        return [_with_reasons(hit, near, question.words) for hit in hits]
+        return [_with_reasons(hit, near, question) for hit in hits]
 
-    def vectors_of(self, tracks: Sequence[int]) -> FloatArray:
-        """Return the tracks' vectors, float32 (n, dim), in their order; zeros for none."""
+    def vectors_of(self, hits: Sequence[Hit]) -> FloatArray:
+        """Return the hits' own vectors, float32 (n, dim), in their order; zeros for none."""
+        tracks = [hit.track for hit in hits]
         texts = self._catalogue.texts_of(tracks).tolist()
         of_text = self._catalogue.tracks_of(texts)
         rows = dict(zip(*self._catalogue.vectors(texts), strict=True))
@@ -285,15 +289,20 @@ def _rows(vectors: Mapping[str, FloatArray], texts: Sequence[str]) -> FloatArray
     return np.stack([vectors[text] for text in texts]) if texts else np.empty((0, 0), np.float32)
 
 
-def _with_reasons(hit: Hit, near: dict[str, float], asked: tuple[str, ...]) -> Hit:
+def _with_reasons(hit: Hit, near: Mapping[str, float], question: Question) -> Hit:
     """Name the descriptors that were said as words, then the nearest in meaning."""
-    as_words = set(matched_words(asked, hit.descriptors))
+    said = tuple(matched_words(question.words, hit.descriptors))
     known = [d for d in hit.descriptors if d in near]
-    ranked = sorted(known, key=lambda d: (d not in as_words, -near[d]))
+    ranked = sorted(known, key=lambda d: (d not in said, -near[d]))
     least = WEAK * max((near[d] for d in known), default=0.0)
-    strong = [d for d in ranked if d in as_words or near[d] >= least]
-    kept = strong[: max(REASONS, len(as_words))]
-    return replace(hit, matched=tuple((d, round(near[d], 3)) for d in kept))
+    strong = [d for d in ranked if d in said or near[d] >= least]
+    kept = strong[: max(REASONS, len(said))]
+    return replace(
+        hit,
+        matched=tuple((d, round(near[d], 3)) for d in kept),
+        said=said,
+        disliked=question.exclusion.worst(hit.descriptors) if hit.against else "",
+    )
 
 
 def _draw(seed: str, track: int) -> bytes:

@@ -19,14 +19,14 @@ from typing import Any
 import confuse
 import pytest
 from beets.library import Library
-from beets.ui import UserError
 
-from beetsplug.melscribe.describing import find, read_request
+from beetsplug.melscribe import MelScribePlugin
+from beetsplug.melscribe.answering import answer
+from beetsplug.melscribe.asking import Asked, asked_by
 from beetsplug.melscribe.indexing import Index, with_index
 from beetsplug.melscribe.settings import DEFAULTS, Settings, read_settings
 from melscribe_core.encoder import BUNDLED
 from melscribe_core.errors import MelScribeError
-from melscribe_core.playlist import Limits
 from tests.home import BEET, Home
 
 TRACKS: list[dict[str, Any]] = [
@@ -81,8 +81,8 @@ def in_process(**section: Any) -> Settings:
 def sad_tracks(index: Index) -> list[int]:
     """Bring the index up to date and return the tracks that answer "sad folk", best first."""
     index.refresh(silent)
-    request = read_request(["sad folk"])
-    picks = find(index, request, Limits(4), None).chosen.picks
+    asked = Asked(text="sad folk", options={"number": 4})
+    picks = answer(index, asked, in_process(), None).chosen.picks
     return [pick.song.track for pick in picks]
 
 
@@ -104,9 +104,9 @@ def test_a_description_that_says_nothing(indexed: Home) -> None:
 
 
 def test_nul_characters_are_spaces() -> None:
-    assert read_request(["sad\0folk\0"]).text == "sad folk"
-    with pytest.raises(UserError, match="describe what you want to hear"):
-        read_request(["\0\0"])
+    options, _ = MelScribePlugin().commands()[0].parse_args([])
+    assert asked_by(options, ["sad\0folk\0"]).text == "sad folk"
+    assert asked_by(options, ["\0\0"]).text == ""
 
 
 def test_descriptions_that_are_odd_but_say_something(indexed: Home) -> None:
@@ -165,7 +165,7 @@ def test_a_library_of_one_track(home: Home) -> None:
     home.add(TRACKS[0])
     found = home.ask("happy disco")
     assert [track["title"] for track in found["tracks"]] == ["Willow"]
-    assert "only 1 of 25 tracks" in found["notes"][-1]
+    assert found["notes"][-1] == "only 1 of 25 fit"
 
 
 def refused_after_indexing(home: Home, *args: str) -> str:

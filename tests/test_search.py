@@ -139,5 +139,5 @@ def test_without_anything_to_be_near_to_every_track_answers_alike(search: Search
 
 
 def test_vectors_of_tracks_come_in_their_order(search: Search) -> None:
-    rows = search.vectors_of([2, 5, 2])
+    rows = search.vectors_of([Hit(track, (), 1.0, 0.0, 0.0) for track in (2, 5, 2)])
     assert rows.tolist() == [[1, 0, 0, 0, 0], [0, 0, 0, 0, 0], [1, 0, 0, 0, 0]]

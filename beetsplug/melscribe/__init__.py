@@ -101,18 +101,40 @@ def _run_melindex(lib: Library, settings: Any, opts: Any, args: Sequence[str]) -
 def _add_describe_options(parser: optparse.OptionParser) -> None:
     add = parser.add_option
     add("-n", "--number", type="int", metavar="N", help="how many tracks (default 25)")
-    add(
-        "--per-artist",
-        type="int",
-        metavar="N",
-        help="at most N tracks by one artist (default 3, 0: any)",
-    )
+    add("-t", "--time", type="float", metavar="MINUTES", help="how long the playlist is to be")
     add("-m", "--playlist", metavar="FILE", help="write an m3u8 playlist")
     add("-f", "--format", metavar="FMT", help="print each track with a beets format")
     add("-p", "--path", action="store_true", help="print paths")
     add("--json", action="store_true", help="print one JSON object and nothing else")
     add("--explain", action="store_true", help="say why each track is there")
+    _add_wish_options(parser)
+    _add_choice_options(parser)
     _add_playlist_options(parser)
+
+
+def _add_wish_options(parser: optparse.OptionParser) -> None:
+    group = optparse.OptionGroup(parser, "What is wanted")
+    add = group.add_option
+    add("--again", action="store_true", help="take up the last request: --again 'more upbeat'")
+    add("--more", action="append", metavar="WORDS", help="more of this (repeatable)")
+    add("--less", action="append", metavar="WORDS", help="less of this (repeatable)")
+    add("--like", action="append", metavar="QUERY", help="like the tracks of a beets query")
+    add("--include-like", action="store_true", default=None, help="let the examples in")
+    add("--literal", action="store_true", default=None, help="take every word as description")
+    add("--lenient", action="store_true", default=None, help="let unknown years and tempi in")
+    parser.add_option_group(group)
+
+
+def _add_choice_options(parser: optparse.OptionParser) -> None:
+    group = optparse.OptionGroup(parser, "What is chosen")
+    add = group.add_option
+    add("--per-artist", type="int", metavar="N", help="at most N by one artist (3; 0: any)")
+    add("--per-album", type="int", metavar="N", help="at most N of one album (4; 0: any)")
+    add("--min-score", type="float", metavar="P", help="leave out what scores less, 0 to 1")
+    add("--order", metavar="KIND", help="match (default), flow, tempo or random")
+    add("--seed", type="int", metavar="N", help="another list of the same quality")
+    add("--shuffle", action="store_true", help="another list every time")
+    parser.add_option_group(group)
 
 
 def _add_playlist_options(parser: optparse.OptionParser) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from beets.library import Library
+from beets.library import Item, Library
 
 from melscribe_core.catalogue import Catalogue
 from melscribe_core.request import Request, Span
 
 ALL = 1_000_000_000  # more texts than any library has
+
+_DECADE = re.compile(r"(?:19|20)\d0s")
 
 # What a track says of itself; NULL is unknown, and beets writes 0 for that.
 _VALUES = {
@@ -50,6 +53,17 @@ def fulfilling(
             done = "came in all the same" if lenient else "were left out (--lenient lets them in)"
             found.notes.append(f"{len(unknown):,} tracks have no {what} and {done}")
     return found
+
+
+def demanded_values(request: Request, item: Item, descriptors: Iterable[str]) -> list[str]:
+    """Return the values of a track that the request has a say in, as a person reads them."""
+    decades = [d for d in descriptors if _DECADE.fullmatch(d)]
+    values = {
+        "year": str(item.original_year or item.year or "/".join(decades) or "year unknown"),
+        "tempo": f"{item.bpm} bpm" if item.bpm else "tempo unknown",
+        "length": f"{int(item.length or 0) // 60}:{int(item.length or 0) % 60:02}",
+    }
+    return [values[what] for what, _ in _demands(request)]
 
 
 def _demands(request: Request) -> Iterator[tuple[str, Span]]:

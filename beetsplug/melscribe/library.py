@@ -22,9 +22,11 @@ from beets.library import Item, Library, parse_query_parts
 from beets.ui import UserError
 
 from melscribe_core.playlist import Song
+from melscribe_core.versions import kinds_of_types
 
 WAL = 2  # byte 18 of the header; in WAL mode the change counter stands still
 MANY = 500  # bound variables per statement
+_SONG = ("id", "artist", "title", "album", "album_id", "length", "bpm", "albumtypes")
 
 
 @dataclass(frozen=True)
@@ -125,20 +127,29 @@ def tracks(lib: Library, fields: Iterable[str]) -> Iterator[Track]:
 
 
 def song_names(lib: Library, ids: Sequence[int]) -> dict[int, Song]:
-    """Return what a playlist must know of these tracks.
-
-    Tracks that have left the library are absent.
-    """
+    """Return what a playlist must know of these tracks; those that left the library are absent."""
     found: dict[int, Song] = {}
     with lib.transaction() as tx:
         for start in range(0, len(ids), MANY):
             part = ids[start : start + MANY]
             marks = ",".join("?" * len(part))
-            sql = f"SELECT id, artist, title, album, length FROM items WHERE id IN ({marks})"
-            for row in tx.query(sql, list(part)):
-                artist, title, album = (str(value or "") for value in tuple(row)[1:4])
-                found[row[0]] = Song(row[0], artist, title, album, float(row[4] or 0.0))
+            sql = f"SELECT {', '.join(_SONG)} FROM items WHERE id IN ({marks})"
+            found.update((row["id"], _song(row)) for row in tx.query(sql, list(part)))
     return found
+
+
+def _song(row: sqlite3.Row) -> Song:
+    types = str(row["albumtypes"] or "").split("; ")
+    return Song(
+        track=row["id"],
+        artist=str(row["artist"] or ""),
+        title=str(row["title"] or ""),
+        album=str(row["album"] or ""),
+        seconds=float(row["length"] or 0.0),
+        bpm=float(row["bpm"] or 0) or None,
+        release=row["album_id"],
+        kinds=kinds_of_types(types),
+    )
 
 
 def items_by_id(lib: Library, ids: Sequence[int]) -> dict[int, Item]:

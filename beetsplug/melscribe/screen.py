@@ -18,6 +18,7 @@ from beets.util.color import colorize
 from melscribe_core.catalogue import Counts, Plan
 from melscribe_core.descriptors import SEPARATOR
 from melscribe_core.playlist import Pick
+from melscribe_core.search import Hit
 
 BAR = 5  # characters of the score bar
 POOR = 0.5  # with fewer than this share of tracks holding 3+ descriptors, say what helps
@@ -41,20 +42,38 @@ def say(text: str) -> None:
     print(clean(text), file=sys.stderr)
 
 
-def lines(picks: Sequence[Pick], explain: bool) -> Iterator[str]:
-    """Yield the lines of a playlist: rank, score bar and number, names.
-
-    With `explain` the reasons beneath.
-    """
+def lines(picks: Sequence[Pick], reasons: Sequence[str] = ()) -> Iterator[str]:
+    """Yield the lines of a playlist: rank, score bar and number, names; beneath each its reason."""
     width = len(str(len(picks)))
+    indent = " " * (width + BAR + 8)
     for rank, pick in enumerate(picks, 1):
-        song, hit = pick.song, pick.hit
+        song, score = pick.song, pick.hit.score
         album = f" ({song.album})" if song.album else ""
-        artist, title = song.artist or "unknown artist", song.title or "untitled"
-        names = clean(f"{artist} - {title}{album}")
-        yield f"{rank:>{width}} {_tinted('text_success', _bar(hit.score))} {hit.score:.2f}  {names}"
-        if explain:
-            yield f"{'':>{width}} {'':{BAR}}       {_tinted('text_faint', _reasons(pick))}"
+        names = clean(f"{song.artist or 'unknown artist'} - {song.title or 'untitled'}{album}")
+        yield f"{rank:>{width}} {_tinted('text_success', _bar(score))} {score:.2f}  {names}"
+        if reasons:
+            yield indent + _tinted("text_faint", clean(reasons[rank - 1]))
+
+
+def reason(hit: Hit, values: Sequence[str] = ()) -> str:
+    """Say in words why a track is there.
+
+    The descriptors that were said (in quotes) or are near to the request, with their cosine to it;
+    `values`, such as the year, that it was asked to have; nearness to examples; what counts against
+    it; and the descriptors that had no say.
+    """
+    strength = [
+        f'"{d}" {cosine:.2f}' if d in hit.said else f"{d} {cosine:.2f}" for d, cosine in hit.matched
+    ]
+    rest = [d for d in hit.descriptors if d not in dict(hit.matched)]
+    parts = [
+        ", ".join(strength),
+        ", ".join(values),
+        f"{hit.example:.2f} like the examples" if hit.example else "",
+        f"-{hit.against:.2f} for {hit.disliked}" if hit.against else "",
+        f"also {', '.join(rest)}" if rest else "",
+    ]
+    return " · ".join(filter(None, parts)) or "no descriptors"
 
 
 def as_json(
@@ -85,6 +104,8 @@ def track_json(pick: Pick, path: str) -> dict[str, Any]:
         "words": round(hit.words, 4),
         "descriptors": list(hit.descriptors),
         "matched": [[descriptor, strength] for descriptor, strength in hit.matched],
+        **({"example": round(hit.example, 4)} if hit.example else {}),
+        **({"against": [hit.disliked, round(hit.against, 4)]} if hit.against else {}),
     }
 
 
@@ -139,14 +160,6 @@ def shown(name: str, sources: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
 def clean(text: str) -> str:
     """Return the text without characters that would move the cursor or break the line."""
     return "".join(c if c.isprintable() else " " for c in text)
-
-
-def _reasons(pick: Pick) -> str:
-    hit = pick.hit
-    named = ", ".join(f"{descriptor} {strength:.2f}" for descriptor, strength in hit.matched)
-    rest = [d for d in hit.descriptors if d not in dict(hit.matched)]
-    other = f"; also {', '.join(rest)}" if rest else ""
-    return f"meaning {hit.meaning:.2f}, words {hit.words:.2f}: {named}{other}"
 
 
 def _bar(score: float) -> str:

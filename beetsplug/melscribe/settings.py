@@ -28,6 +28,8 @@ DEFAULTS: dict[str, Any] = {
     "aliases": {},
     "number": 25,
     "per_artist": 3,
+    "per_album": 4,
+    "min_score": 0.0,
     "playlist": {
         "output": "extm3u",
         "relative_to": None,
@@ -57,6 +59,8 @@ class Settings:
     aliases: dict[str, str]
     number: int
     per_artist: int
+    per_album: int
+    min_score: float
     playlist: Options
 
 
@@ -77,6 +81,8 @@ def read_settings(config: confuse.ConfigView) -> Settings:
         aliases=_pairs(config["aliases"]),
         number=_at_least(config["number"], 1),
         per_artist=_at_least(config["per_artist"], 0),
+        per_album=_at_least(config["per_album"], 0),
+        min_score=_share(config["min_score"]),
         playlist=_playlist(config["playlist"]),
     )
 
@@ -118,6 +124,15 @@ def _at_least(view: confuse.ConfigView, least: int) -> int:
     if value < least:
         raise confuse.ConfigValueError(f"{view.name}: must be {least} or more, not {value}")
     return value
+
+
+def _share(view: confuse.ConfigView) -> float:
+    value = view.get()
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise confuse.ConfigTypeError(f"{view.name}: must be a number, not {value!r}")
+    if not 0 <= value <= 1:
+        raise confuse.ConfigValueError(f"{view.name}: must lie between 0 and 1, not {value}")
+    return float(value)
 
 
 def _yes_or_no(view: confuse.ConfigView) -> bool:

@@ -129,7 +129,7 @@ def _gather_beneath(branch: object, narrower: dict[str, frozenset[str]]) -> froz
 def _found(said: Iterable[str], kinds: tuple[Names, ...], notes: list[str]) -> list[Named]:
     """Resolve names; note those that nobody here has, and those taken for another spelling."""
     found = []
-    what = " or ".join(names.kind for names in kinds)
+    what = ", ".join(names.kind for names in kinds).replace("title, album", "title or album")
     for name in said:
         named = resolve(name, kinds)
         if named is None:

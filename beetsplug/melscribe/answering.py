@@ -1,0 +1,237 @@
+"""What was asked -> the answer: the playlist, beets' items beside it, and what is to be said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any
+
+from beets.library import Item, Library
+from beets.ui import UserError
+
+from beetsplug.melscribe import library
+from beetsplug.melscribe.asking import Asked, intent_of
+from beetsplug.melscribe.constraints import Fulfilling, fulfilling
+from beetsplug.melscribe.indexing import Index
+from beetsplug.melscribe.settings import Settings
+from beetsplug.melscribe.wishes import NamesOf, Understanding, genre_tree, understanding
+from melscribe_core.intent import Intent
+from melscribe_core.playlist import Chosen, Limits, Order, Pick, Song, Songs, choose
+from melscribe_core.request import Request, understood
+from melscribe_core.versions import asked_kinds
+
+LONG = 1000  # characters; the encoder reads about as much
+ORDERS: tuple[Order, ...] = ("match", "flow", "tempo", "random")
+
+
+@dataclass
+class Answer:
+    """What a request found."""
+
+    request: Request
+    chosen: Chosen
+    items: Mapping[int, Item]
+    understood: str = ""
+    notes: list[str] = field(default_factory=list)
+
+    def ordered(self) -> list[Item]:
+        """Return beets' items in the order of the playlist."""
+        return [self.items[pick.song.track] for pick in self.chosen.picks]
+
+
+def answer(index: Index, asked: Asked, settings: Settings, seed: int | None) -> Answer:
+    """Answer from an index that is up to date; raise UserError when nothing can be found.
+
+    The same request gives the same list, unless another seed is given.
+    """
+    names = NamesOf(index.lib)
+    intent = intent_of(asked, names)
+    selection = library.select(index.lib, asked.terms) if asked.terms else None
+    limits = limits_of(asked, settings, intent.request)
+    _refuse_empty(index, selection)
+    known = understanding(
+        index.lib,
+        intent,
+        names,
+        like=asked.like,
+        include_like=bool(asked.option("include_like")),
+    )
+    demands = fulfilling(
+        index.lib, index.catalogue, intent.request, lenient=bool(asked.option("lenient"))
+    )
+    _refuse_unmet(intent, known, demands)
+    chosen = _chosen(
+        index, intent, known, _among(selection, known, demands), selection, limits, seed
+    )
+    if not chosen.picks:
+        raise UserError(_why_none(chosen, demands, selection))
+    found = _with_items(index.lib, intent.request, chosen, selection)
+    found.understood = _told(intent)
+    found.notes = [*_long(asked), *known.notes, *demands.notes, *_shortfall(chosen, limits)]
+    return found
+
+
+def limits_of(asked: Asked, settings: Settings, request: Request) -> Limits:
+    """Return the limits: the command line's, else the request's, else the config's."""
+    number = _given(asked, "number", request.count)
+    minutes = _given(asked, "time", request.minutes)
+    if number is None and minutes is None:
+        number = settings.number
+    limits = Limits(
+        number=number,
+        minutes=minutes,
+        per_artist=_given(asked, "per_artist", settings.per_artist),
+        per_album=_given(asked, "per_album", settings.per_album),
+        min_score=_given(asked, "min_score", settings.min_score),
+        order=_given(asked, "order", "match"),
+    )
+    _refuse_impossible(limits)
+    # Somebody who asks for one artist wants more than that artist's usual share.
+    return replace(limits, per_artist=0, spacing=0) if len(request.by) == 1 else limits
+
+
+def _given(asked: Asked, name: str, otherwise: Any) -> Any:
+    value = asked.option(name)
+    return otherwise if value is None else value
+
+
+def _refuse_impossible(limits: Limits) -> None:
+    if limits.number is not None and limits.number < 1:
+        raise UserError(f"-n/--number must be 1 or more, not {limits.number}")
+    if limits.minutes is not None and not 0 < limits.minutes < 1e6:
+        raise UserError(f"-t/--time must be a number of minutes above 0, not {limits.minutes:g}")
+    for name, value in (("artist", limits.per_artist), ("album", limits.per_album)):
+        if value < 0:
+            raise UserError(f"--per-{name} must be 0 (any number) or more, not {value}")
+    if not 0 <= limits.min_score <= 1:
+        raise UserError(f"--min-score must lie between 0 and 1, not {limits.min_score:g}")
+    if limits.order not in ORDERS:
+        raise UserError(f"--order must be one of {', '.join(ORDERS)}, not {limits.order}")
+
+
+def _refuse_empty(index: Index, selection: library.Selection | None) -> None:
+    counts = index.catalogue.counts()
+    if not counts.tracks:
+        raise UserError("the library has no tracks; import some with `beet import`")
+    if counts.tracks == counts.bare:
+        raise UserError(
+            f"none of the {counts.tracks:,} tracks has a genre, mood or style to go by;"
+            " beets' lastgenre plugin adds genres, and `beet melindex --show` tells what was found"
+        )
+    if selection is not None and selection.ids is not None and not selection.ids:
+        raise UserError("no track in the library matches the query behind the description")
+
+
+def _refuse_unmet(intent: Intent, known: Understanding, demands: Fulfilling) -> None:
+    """Raise when names are all that was said and nobody here bears them, or no track will do."""
+    wish = known.wish
+    if intent.request.like and not (wish.like or wish.about or wish.more):
+        raise UserError(f"{'; '.join(known.notes)}; and the request says nothing else")
+    if demands.ids is not None and not demands.ids:
+        raise UserError(
+            "; ".join([f"no track fulfils {understood(intent.request)}", *demands.notes])
+        )
+
+
+def _among(
+    selection: library.Selection | None, known: Understanding, demands: Fulfilling
+) -> frozenset[int] | None:
+    """Return the tracks that may come, None for all."""
+    sets = [selection.ids if selection else None, known.only, demands.ids]
+    given = [ids for ids in sets if ids is not None]
+    return frozenset.intersection(*given) if given else None
+
+
+def _chosen(
+    index: Index,
+    intent: Intent,
+    known: Understanding,
+    among: frozenset[int] | None,
+    selection: library.Selection | None,
+    limits: Limits,
+    seed: int | None,
+) -> Chosen:
+    draw = intent.request.text if seed is None else str(seed)
+    question = index.search.ask(known.wish, genre_tree() if known.wish.exclude else None)
+    songs = _lookup(index.lib, selection, known.without)
+    kinds = asked_kinds(" ".join((intent.request.about, *intent.more)))
+    hits = index.search.hits(question, among, draw)
+    chosen = choose(hits, songs, limits, Random(draw), kinds, index.search.vectors_of)
+    explained = index.search.explained(question, [pick.hit for pick in chosen.picks])
+    picks = tuple(Pick(hit, pick.song) for hit, pick in zip(explained, chosen.picks, strict=True))
+    return replace(chosen, picks=picks)
+
+
+def _lookup(lib: Library, selection: library.Selection | None, without: frozenset[int]) -> Songs:
+    """Return what tells the playlist of tracks; those that are not to come are unknown to it."""
+
+    def songs(ids: Sequence[int]) -> Mapping[int, Song]:
+        wanted = [track for track in ids if track not in without]
+        if selection is not None and selection.ids is None:
+            wanted = sorted(library.matching(lib, selection.query, wanted))
+        return library.song_names(lib, wanted)
+
+    return songs
+
+
+def _with_items(
+    lib: Library, request: Request, chosen: Chosen, selection: library.Selection | None
+) -> Answer:
+    """Join the playlist with beets' items, in the order of the query's sort if it has one."""
+    items = library.items_by_id(lib, [pick.song.track for pick in chosen.picks])
+    by_id = {pick.song.track: pick for pick in chosen.picks if pick.song.track in items}
+    order = list(items.values())
+    if selection and selection.sorts:
+        order = selection.arranged(order)
+    picks = tuple(by_id[library.track_id(item)] for item in order)
+    return Answer(request, replace(chosen, picks=picks), items)
+
+
+def _told(intent: Intent) -> str:
+    """Return what was understood beside the free text, in one line; "" when nothing was."""
+    parts = [understood(intent.request)]
+    parts += [f"more {phrase}" for phrase in intent.more]
+    parts += [f"less {phrase}" for phrase in intent.less]
+    return " · ".join(filter(None, parts))
+
+
+def _long(asked: Asked) -> list[str]:
+    if len(asked.text) <= LONG:
+        return []
+    return [f"of the {len(asked.text):,} characters only the beginning counts"]
+
+
+def _why_none(chosen: Chosen, demands: Fulfilling, selection: library.Selection | None) -> str:
+    passed = chosen.passed
+    if passed.below:
+        return (
+            f"no track fits well enough ({passed.below:,} fit a little: --min-score 0 shows them)"
+        )
+    if passed.unmeasured or passed.too_long:
+        return "no track is of a length that fits into the time asked for"
+    under = " and matches the query" if selection else ""
+    return "; ".join([f"no track fits{under}", *demands.notes])
+
+
+def _shortfall(chosen: Chosen, limits: Limits) -> list[str]:
+    """Return the sentence that tells why the playlist is shorter than asked for, if it is."""
+    if not chosen.short:
+        return []
+    passed = chosen.passed
+    reasons = [
+        f"{count:,} {why}"
+        for count, why in (
+            (passed.below, "more fit less well (--min-score 0 lets them in)"),
+            (passed.by_artist, "more by the same artists (--per-artist 0 lets them in)"),
+            (passed.by_album, "more from the same albums (--per-album 0 lets them in)"),
+            (passed.repeated, "were other versions of the same songs"),
+            (passed.unmeasured, "have no length"),
+            (passed.too_long, "are too long"),
+        )
+        if count
+    ]
+    asked = f"of {limits.number} " if limits.number else ""
+    length = f" ({chosen.seconds / 60:.0f} of {limits.minutes:g} minutes)" if limits.minutes else ""
+    fitting = f"only {len(chosen.picks)} {asked}fit{length}"
+    return [f"{fitting}: {', '.join(reasons)}" if reasons else fitting]

@@ -1,0 +1,160 @@
+"""The command line -> what was asked, in the person's words; the last request, for --again."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from beets.ui import UserError
+
+from beetsplug.melscribe import library, screen
+from beetsplug.melscribe.wishes import NamesOf
+from melscribe_core.catalogue import Catalogue
+from melscribe_core.errors import CatalogueError
+from melscribe_core.intent import Intent, understand
+from melscribe_core.request import Request, parse
+from melscribe_core.words import content_words
+
+LAST = "last request"  # its key in the catalogue
+# Options that --again keeps from the last request, unless they are given anew.
+KEPT = (
+    "number",
+    "time",
+    "per_artist",
+    "per_album",
+    "order",
+    "min_score",
+    "literal",
+    "lenient",
+    "include_like",
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked: the description, the remarks after it, the query terms, and the options."""
+
+    text: str = ""
+    remarks: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+    less: tuple[str, ...] = ()
+    like: tuple[str, ...] = ()
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def option(self, name: str) -> Any:
+        """Return an option, None when it was not given."""
+        return self.options.get(name)
+
+
+def asked_by(opts: Any, args: Sequence[str]) -> Asked:
+    """Return what the command line asks."""
+    described, terms = split_words(args)
+    given = {name: value for name in KEPT if (value := getattr(opts, name)) is not None}
+    return Asked(
+        text=_legible(" ".join(described)),
+        terms=tuple(terms),
+        more=tuple(map(_legible, opts.more or ())),
+        less=tuple(map(_legible, opts.less or ())),
+        like=tuple(opts.like or ()),
+        options=given,
+    )
+
+
+def again(catalogue: Catalogue, asked: Asked) -> Asked:
+    """Return the last request with what is asked now added to it; raise UserError without one."""
+    stored = catalogue.meta(LAST)
+    if stored is None:
+        raise UserError("there is no earlier request to take up again; describe something first")
+    last = _unpacked(stored)
+    return replace(
+        last,
+        remarks=(*last.remarks, asked.text) if asked.text else last.remarks,
+        terms=(*last.terms, *asked.terms),
+        more=(*last.more, *asked.more),
+        less=(*last.less, *asked.less),
+        like=(*last.like, *asked.like),
+        options={**last.options, **asked.options},
+    )
+
+
+def remember(catalogue: Catalogue, asked: Asked) -> list[str]:
+    """Keep the request for --again; return a sentence when it cannot be kept."""
+    packed = json.dumps(asdict(asked))
+    if catalogue.meta(LAST) == packed:
+        return []
+    try:
+        catalogue.set_meta(**{LAST: packed})
+    except CatalogueError as error:
+        return [f"this request is not kept for --again: {error}"]
+    return []
+
+
+def intent_of(asked: Asked, names: NamesOf) -> Intent:
+    """Read the words; raise UserError when they say nothing."""
+
+    def read(text: str) -> Request:
+        return Request(text=text, about=text) if asked.option("literal") else parse(text, names)
+
+    intent = understand(
+        asked.text, read, refinements=asked.remarks, more=asked.more, less=asked.less
+    )
+    _refuse_nothing(asked, intent)
+    return intent
+
+
+def split_words(args: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Split arguments into the words of the description and the beets query terms behind them.
+
+    Without `--` the first thing that looks like a query term begins the query.
+    """
+    if "--" in args:
+        at = args.index("--")
+        return list(args[:at]), list(args[at + 1 :])
+    at = next((i for i, arg in enumerate(args) if _is_term(arg)), len(args))
+    return list(args[:at]), list(args[at:])
+
+
+def _legible(said: str) -> str:
+    """Return the words with single spaces, without NUL and without bytes that are no UTF-8."""
+    return " ".join(said.replace("\0", " ").encode("utf-8", "replace").decode("utf-8").split())
+
+
+def _is_term(arg: str) -> bool:
+    """Say whether an argument reads as a beets query term.
+
+    `field:value`, `^term`, `,`, a sort, or a path.
+    """
+    name, colon, value = arg.partition(":")
+    named = name.lstrip("^").replace("_", "a").isalnum() and not value.startswith(" ")
+    is_path = arg.startswith((os.sep, "~/", "./", "../"))
+    return (
+        (bool(colon) and named)
+        or is_path
+        or arg == ","
+        or arg.startswith("^")
+        or library.is_sort(arg)
+    )
+
+
+def _refuse_nothing(asked: Asked, intent: Intent) -> None:
+    request = intent.request
+    if not (asked.text or asked.like or asked.more or asked.remarks):
+        raise UserError(
+            'describe what you want to hear, such as: beet describe "melancholic acoustic pop"'
+        )
+    said = request.as_dict().keys() - {"text", "about"}
+    if not (said or asked.like or content_words(" ".join((request.about, *intent.more)))):
+        raise UserError(
+            f'"{screen.clean(asked.text[:60])}" has no word that could be searched for;'
+            " name a mood, a genre or a sound"
+        )
+
+
+def _unpacked(stored: str) -> Asked:
+    values = json.loads(stored)
+    lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+    return Asked(**{**values, **lists})
