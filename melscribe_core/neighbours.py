@@ -85,7 +85,7 @@ class Neighbours:
             self.discard()
             return None
         stamp = _read_stamp(self._path)
-        if stamp is not None and self._fits(stamp) and stamp.revision == self._catalogue.revision:
+        if stamp is not None and self._is_present(stamp) and _is_intact(self._path, stamp):
             return None
         try:
             import hnswlib  # noqa: F401
@@ -107,7 +107,7 @@ class Neighbours:
     def _loaded(self) -> Any:
         """Return the graph when its stamp says that it is the present one, None otherwise."""
         stamp = _read_stamp(self._path)
-        if stamp is None or not self._fits(stamp) or stamp.revision != self._catalogue.revision:
+        if stamp is None or not self._is_present(stamp):
             return None
         self._live = stamp.live
         return self._load(stamp)
@@ -127,6 +127,9 @@ class Neighbours:
 
     def _fits(self, stamp: Stamp) -> bool:
         return stamp.encoder == self._encoder and stamp.dim == self._dim
+
+    def _is_present(self, stamp: Stamp) -> bool:
+        return self._fits(stamp) and stamp.revision == self._catalogue.revision
 
     def _by_graph(self, vector: FloatArray, k: int) -> IdArray:
         k = min(k, self._live)  # hnswlib raises when it is asked for more than it holds

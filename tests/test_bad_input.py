@@ -25,6 +25,7 @@ from beetsplug.melscribe.answering import answer
 from beetsplug.melscribe.asking import Asked, asked_by
 from beetsplug.melscribe.indexing import Index, with_index
 from beetsplug.melscribe.settings import DEFAULTS, Settings, read_settings
+from melscribe_core import neighbours
 from melscribe_core.encoder import BUNDLED
 from melscribe_core.errors import MelScribeError
 from tests.home import BEET, Home
@@ -294,6 +295,24 @@ def test_two_first_uses_at_once(home: Home) -> None:
         out, err = process.communicate(timeout=60)
         assert (process.returncode, b"Traceback" in err) == (0, False), err
         assert json.loads(out)["tracks"][0]["title"] == "Willow"
+
+
+# --- the neighbour graph
+
+
+def test_a_damaged_graph_is_made_anew(indexed: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(neighbours, "EXACT_BELOW", 2)
+    settings = in_process()
+    graph = indexed.index.with_name(indexed.index.name + ".hnsw")
+    with closing_library(indexed) as lib:
+        expected = with_index(lib, settings, sad_tracks)
+        whole = graph.read_bytes()
+        for damaged in (whole[:50], bytes(len(whole)), None):
+            graph.unlink() if damaged is None else graph.write_bytes(damaged)
+            report = with_index(lib, settings, lambda index: index.refresh(silent))
+            assert report.notes == ["The neighbour graph was damaged and has been made anew."]
+            assert with_index(lib, settings, sad_tracks) == expected
+            assert with_index(lib, settings, lambda index: index.refresh(silent)).notes == []
 
 
 # --- the encoder
