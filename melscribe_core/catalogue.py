@@ -500,10 +500,9 @@ def open_catalogue(path: Path) -> Catalogue:
     Raises DamagedCatalogueError for a file that SQLite cannot make sense of, CatalogueError for one
     that is no catalogue, is of another format, or cannot be read or made here.
     """
-    existed = path.exists()
     try:
         db = _connect(path)
-        if not existed or _is_blank(db):
+        if _is_blank(db):
             _create(db)
         _check_format(path, db)
     except (sqlite3.Error, UnicodeDecodeError) as error:
@@ -528,7 +527,16 @@ def _is_blank(db: sqlite3.Connection) -> bool:
 
 
 def _create(db: sqlite3.Connection) -> None:
-    db.executescript(f"BEGIN; {SCHEMA} INSERT INTO meta VALUES ('format', '{FORMAT}'); COMMIT;")
+    """Make the tables, unless another process is just making them: its are as good."""
+    try:
+        db.executescript(
+            f"BEGIN IMMEDIATE; {SCHEMA} INSERT INTO meta VALUES ('format', '{FORMAT}'); COMMIT;"
+        )
+    except sqlite3.Error:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        if _is_blank(db):
+            raise
 
 
 def _check_format(path: Path, db: sqlite3.Connection) -> None:

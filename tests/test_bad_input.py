@@ -12,8 +12,10 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import confuse
@@ -26,6 +28,7 @@ from beetsplug.melscribe.asking import Asked, asked_by
 from beetsplug.melscribe.indexing import Index, with_index
 from beetsplug.melscribe.settings import DEFAULTS, Settings, read_settings
 from melscribe_core import neighbours
+from melscribe_core.catalogue import open_catalogue
 from melscribe_core.encoder import BUNDLED
 from melscribe_core.errors import MelScribeError
 from tests.home import BEET, Home
@@ -280,21 +283,29 @@ def test_a_folder_where_the_index_should_be(indexed: Home) -> None:
         assert "but that is a folder" in refused(indexed, *command)
 
 
-def test_two_first_uses_at_once(home: Home) -> None:
+def test_first_uses_at_once(home: Home) -> None:
     home.add(*TRACKS)
-    both = [
-        subprocess.Popen(
-            [BEET, "describe", "--json", "sad folk"],
-            env=home.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        for _ in range(3)
-    ]
-    for process in both:
+    command = [BEET, "describe", "--json", "sad folk"]
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    running = [subprocess.Popen(command, env=home.environment, **pipes) for _ in range(3)]
+    for process in running:
         out, err = process.communicate(timeout=60)
         assert (process.returncode, b"Traceback" in err) == (0, False), err
         assert json.loads(out)["tracks"][0]["title"] == "Willow"
+
+
+def test_an_index_can_be_made_by_many_at_once(tmp_path: Path) -> None:
+    for attempt in range(5):  # one alone seldom hits the moment
+        start = Barrier(8)
+
+        def make(path: Path, start: Barrier = start) -> int:
+            start.wait()
+            with closing(open_catalogue(path)) as catalogue:
+                return catalogue.counts().tracks
+
+        with ThreadPoolExecutor(8) as pool:
+            found = pool.map(make, [tmp_path / str(attempt)] * 8)
+        assert list(found) == [0] * 8
 
 
 # --- the neighbour graph
