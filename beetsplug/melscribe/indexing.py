@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, closing, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +13,7 @@ from beets.library import Library
 from beets.ui import UserError
 
 from beetsplug.melscribe import library
+from beetsplug.melscribe.reading import Progress, read_files
 from beetsplug.melscribe.settings import Settings
 from melscribe_core.catalogue import (
     Catalogue,
@@ -26,18 +26,11 @@ from melscribe_core.catalogue import (
 )
 from melscribe_core.descriptors import Rules, descriptor_set, load_rules
 from melscribe_core.embedding import adopt_encoder, embed_pending
-from melscribe_core.encoder import Encoder, load_encoder
-from melscribe_core.errors import DamagedCatalogueError, FileTagsError
-from melscribe_core.filetags import read_file_tags
+from melscribe_core.encoder import Encoder, load_encoder, usable_cores
+from melscribe_core.errors import DamagedCatalogueError
 from melscribe_core.neighbours import Neighbours
 from melscribe_core.search import Search
 
-READERS = 4  # files read at a time: on a network share most of it is waiting
-FILES_PART = 400  # files whose tags are stored at a time
-
-# progress("reading tags", 1200) is entered for one long step and gives a function that is told of
-# each advance.
-Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 FileTags = Mapping[int, Mapping[str, list[str]]]
 T = TypeVar("T")
 
@@ -95,7 +88,7 @@ class Index:
             fields=settings.fields, junk=settings.junk, aliases=settings.aliases
         )
         self.encoder: Encoder = load_encoder(settings.encoder, threads=settings.threads)
-        threads = settings.threads or os.cpu_count() or 1
+        threads = settings.threads or usable_cores()
         self.neighbours = Neighbours(
             self.catalogue, self.encoder.fingerprint, self.encoder.dim, threads
         )
@@ -151,7 +144,13 @@ class Index:
         # Taken before reading, so that a change meanwhile shows next time.
         stamp = library.stamp(self._database)
         if self._file_tags:
-            report.notes += self._read_files(progress, only, look_at_files)
+            report.notes += read_files(
+                self.catalogue,
+                (t for t in library.tracks(self.lib, ()) if only is None or t.id in only),
+                os.fsencode(self.lib.directory),
+                progress,
+                look=look_at_files,
+            )
         report.plan = self.catalogue.plan(self._present(only), only)
         self.catalogue.apply(report.plan, **self._marks(stamp, only))
         if force:
@@ -205,32 +204,6 @@ class Index:
         with progress("embedding descriptor sets", waiting) as advance:
             return embed_pending(self.catalogue, self.encoder, advance)
 
-    def _read_files(self, progress: Progress, only: frozenset[int] | None, look: bool) -> list[str]:
-        """Read the files' own tags where they may have changed; return what there is to say."""
-        music = os.fsencode(self.lib.directory)
-        stamps = self.catalogue.file_stamps()
-        waiting = [
-            (track.id, track.added, os.path.join(music, track.path))
-            for track in library.tracks(self.lib, ())
-            if (only is None or track.id in only)
-            and _is_due(track, stamps.get(track.id), music, look)
-        ]
-        failed: list[str] = []
-        if waiting:
-            with (
-                progress("reading file tags", len(waiting)) as advance,
-                ThreadPoolExecutor(READERS) as pool,
-            ):
-                for start in range(0, len(waiting), FILES_PART):
-                    part = waiting[start : start + FILES_PART]
-                    rows = list(pool.map(_read_file, part))
-                    self.catalogue.store_file_tags(row for row in rows if not isinstance(row, str))
-                    failed += [row for row in rows if isinstance(row, str)]
-                    advance(len(part))
-        if not failed:
-            return []
-        return [f"{len(failed):,} files could not be read for mood tags; the first: {failed[0]}"]
-
 
 def _opened(path: Path, write: bool) -> Catalogue:
     if not path.parent.is_dir():
@@ -273,29 +246,3 @@ def _fields(sources: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     A source may add the value that it saw.
     """
     return tuple(sorted({source.split(" ", 1)[0] for of_one in sources for source in of_one}))
-
-
-def _is_due(track: library.Track, stamp: str | None, music: bytes, look: bool) -> bool:
-    if stamp is None:
-        return True
-    added, mtime = stamp.split(" ")
-    if added != repr(track.added):
-        return True  # the id now belongs to another track
-    if not look:
-        return track.mtime > int(mtime)
-    try:
-        return int(os.stat(os.path.join(music, track.path)).st_mtime) != int(mtime)
-    except OSError:
-        return True
-
-
-def _read_file(waiting: tuple[int, float, bytes]) -> tuple[int, str, dict[str, list[str]]] | str:
-    """Return the row of one file for the catalogue, or the sentence that says why there is none."""
-    track, added, path = waiting
-    try:
-        mtime = int(os.stat(path).st_mtime)
-        return track, f"{added!r} {mtime}", read_file_tags(path)
-    except FileTagsError as error:
-        return str(error)
-    except OSError as error:
-        return f"{os.fsdecode(path)}: {error.strerror}"

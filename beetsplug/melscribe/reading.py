@@ -1,0 +1,122 @@
+"""The tags in the audio files themselves: which files are due, and what reading them gave."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from typing import NamedTuple
+
+from beetsplug.melscribe.library import Track
+from melscribe_core.catalogue import Catalogue
+from melscribe_core.errors import FileTagsError
+from melscribe_core.filetags import read_file_tags
+
+READERS = 4  # files read at a time: on a network share most of it is waiting
+PART = 400  # files whose tags are stored at a time
+FAILED = "failed"  # third word of the stamp of a file that could not be read
+
+# progress("reading tags", 1200) is entered for one long step and gives a function that is told of
+# each advance.
+Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+
+
+class Waiting(NamedTuple):
+    """A file to be read: its track, when that was added, its path, the time beets knows."""
+
+    track: int
+    added: float
+    path: bytes
+    mtime: int
+
+
+class Outcome(NamedTuple):
+    """What reading one file gave: its tags, or the sentence that says why there are none."""
+
+    waiting: Waiting
+    mtime: int
+    tags: dict[str, list[str]]
+    problem: str = ""
+
+
+def read_files(
+    catalogue: Catalogue,
+    tracks: Iterable[Track],
+    music: bytes,
+    progress: Progress,
+    *,
+    look: bool,
+) -> list[str]:
+    """Read the tags of the files that may have changed; return what there is to say.
+
+    `music` is the folder that stored paths are relative to. With `look` every file is asked for its
+    time; otherwise the time that beets knows decides. A file that cannot be read keeps the tags
+    that it had (a disk may not be mounted), and is tried again when `look`ed at.
+    """
+    stamps = catalogue.file_stamps()
+    waiting = list(_due(tracks, stamps, music, look))
+    if not waiting:
+        return []
+    problems: list[str] = []
+    with (
+        progress("reading file tags", len(waiting)) as advance,
+        ThreadPoolExecutor(READERS) as pool,
+    ):
+        for start in range(0, len(waiting), PART):
+            outcomes = list(pool.map(_read, waiting[start : start + PART]))
+            catalogue.store_file_tags(_rows(outcomes, stamps))
+            problems += [one.problem for one in outcomes if one.problem]
+            advance(len(outcomes))
+    if not problems:
+        return []
+    return [f"{len(problems):,} files could not be read for mood tags; the first: {problems[0]}"]
+
+
+def _due(
+    tracks: Iterable[Track], stamps: dict[int, str], music: bytes, look: bool
+) -> Iterator[Waiting]:
+    for track in tracks:
+        path = os.path.join(music, track.path)
+        if _is_due(track, path, stamps.get(track.id), look):
+            yield Waiting(track.id, track.added, path, track.mtime)
+
+
+def _is_due(track: Track, path: bytes, stamp: str | None, look: bool) -> bool:
+    if stamp is None or not _is_of(track.added, stamp):
+        return True
+    _, mtime, *failed = stamp.split(" ")
+    if not look:
+        return track.mtime > int(mtime)
+    try:
+        return bool(failed) or int(os.stat(path).st_mtime) != int(mtime)
+    except OSError:
+        return True
+
+
+def _is_of(added: float, stamp: str) -> bool:
+    """Say whether a stamp belongs to the track added then: ids are given again to other tracks."""
+    return stamp.startswith(f"{added!r} ")
+
+
+def _read(waiting: Waiting) -> Outcome:
+    try:
+        mtime = int(os.stat(waiting.path).st_mtime)
+        return Outcome(waiting, mtime, read_file_tags(waiting.path))
+    except FileTagsError as error:
+        return Outcome(waiting, waiting.mtime, {}, str(error))
+    except OSError as error:
+        said = f"{os.fsdecode(waiting.path)}: {error.strerror}"
+        return Outcome(waiting, waiting.mtime, {}, said)
+
+
+def _rows(
+    outcomes: Collection[Outcome], stamps: dict[int, str]
+) -> Iterator[tuple[int, str, dict[str, list[str]]]]:
+    """Yield the catalogue's rows; none for a file that failed but was read before."""
+    for waiting, mtime, tags, problem in outcomes:
+        stamp = f"{waiting.added!r} {mtime}"
+        if not problem:
+            yield waiting.track, stamp, tags
+        elif not _is_of(waiting.added, stamps.get(waiting.track, "")):
+            yield waiting.track, f"{stamp} {FAILED}", {}
