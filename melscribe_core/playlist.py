@@ -1,27 +1,66 @@
-"""Ranked hits -> the tracks of a playlist, within limits.
+"""Ranked hits -> the tracks of a playlist, within limits and in an order.
 
-Pure: what is known of the tracks is handed in.
+Pure: what is known of the tracks is handed in, and so is the random generator. Hits flow through
+`choose` one by one, and no more of them are read than the playlist needs:
+
+    strong enough -> near-equals shuffled -> known -> one version per song -> within the limits
+
+and what is passed over on the way is counted. `arranged` then puts the picks in order.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from itertools import accumulate, islice
+from math import inf, isfinite
+from random import Random
+from typing import Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from melscribe_core.search import Hit
+from melscribe_core.versions import (
+    NONE,
+    Kind,
+    Kinds,
+    album_kinds,
+    artist_key,
+    distance,
+    fold,
+    is_nameless,
+    read_title,
+)
 
+FloatArray = NDArray[np.float32]
+Order = Literal["match", "flow", "tempo", "random"]
+
+BAND = 0.01  # of score: nearer than people see on the screen, so chance may decide
+WINDOW = 0.05  # of score: how much less a studio version may have and still take the place
+AHEAD = 300  # songs read ahead, at most, for a better version or a near-equal
 PART = 200  # tracks looked up at a time
+WEAK = 2000  # hits in a row below the least score after which no better one is expected
+
+OVER = 120.0  # seconds that a playlist may be longer than asked for, at most
+SPARE = (50, 400)  # candidates beyond those that fill the time, to end it well; then so many more
+STEPS = 20_000  # tries to end it well; each takes a few microseconds
+EXCHANGES = 100  # picks exchanged to end it well, at most, where those tries did not help
+
+BLOCK = 2000  # tracks that flow as one; the distances of a block take 16 MB, thrice while made
+PASSES = 12  # of 2-opt over a block; after that little is gained
+TEMPO = 0.5  # what an octave of tempo weighs against cosine distance
 
 
 @dataclass(frozen=True)
 class Song:
     """What must be known of a track to place it.
 
-    Ids and names as the library has them, length in seconds.
+    Ids and names as the library has them, length in seconds (0: unknown), beats per minute.
+    `release` is the id of the album, None for a single track; `kinds` of version that the library
+    knows beside those which title and album say.
     """
 
     track: int
@@ -29,6 +68,9 @@ class Song:
     title: str
     album: str
     seconds: float
+    bpm: float | None = None
+    release: int | None = None
+    kinds: Kinds = NONE
 
 
 @dataclass(frozen=True)
@@ -41,77 +83,572 @@ class Pick:
 
 @dataclass(frozen=True)
 class Limits:
-    """How long the playlist is, and how many tracks one artist may have (0: any number)."""
+    """What the playlist must keep to; None and 0 set no limit.
 
-    number: int
+    With `number` and `minutes` it ends at whichever comes first. The caps are in tracks. Three by
+    one artist leave room for others. An album's tracks often share their tags and so their score:
+    without a cap one sampler by many artists would fill the list; four leave it one place more
+    than an artist has. `spacing` is the places among which no artist comes twice, `band` the
+    difference in score within which chance may decide.
+    """
+
+    number: int | None = None
+    minutes: float | None = None
     per_artist: int = 3
+    per_album: int = 4
+    spacing: int = 3
+    min_score: float = 0.0
+    order: Order = "match"
+    band: float = BAND
+
+
+@dataclass
+class Passed:
+    """How many tracks were passed over, each under the first reason that stood against it.
+
+    Counted among the hits that were read, so these are the least numbers.
+    """
+
+    repeated: int = 0  # another version of a song that is in, or was passed over itself
+    by_artist: int = 0  # the artist has its share
+    by_album: int = 0  # the album has
+    below: int = 0  # the score is under min_score
+    unmeasured: int = 0  # the length is unknown, and minutes were asked for
+    too_long: int = 0  # longer than the whole playlist may be
+    unfit: int = 0  # nothing against it but its length: the minutes add up better without
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """The playlist, best first, and what was passed over on the way."""
+    """The playlist in order, what was passed over, and whether it is shorter than asked for.
+
+    `short` is set when neither the number nor the minutes were reached; `passed` tells why, and
+    when it is all 0 there were no more tracks.
+    """
 
     picks: tuple[Pick, ...]
-    repeated: int  # the same recording again, from another album
-    crowded: int  # the artist had its share
+    passed: Passed
+    short: bool
+
+    @property
+    def seconds(self) -> float:
+        """Return the length of the tracks whose length is known."""
+        return sum(_seconds(pick) for pick in self.picks)
 
 
 Songs = Callable[[Sequence[int]], Mapping[int, Song]]
+Vectors = Callable[[Sequence[Hit]], FloatArray]
 
 
-def choose(hits: Iterable[Hit], songs: Songs, limits: Limits) -> Chosen:
-    """Take hits, best first, until the playlist is full.
+def choose(
+    hits: Iterable[Hit],
+    songs: Songs,
+    limits: Limits,
+    rng: Random,
+    wanted: Set[Kind] = NONE,
+    vectors: Vectors | None = None,
+) -> Chosen:
+    """Take hits, best first, until the playlist is full, and put them in order.
 
     `songs` tells what is known of the track ids it is given; a track that it does not know has left
-    the library and is passed over.
+    the library and is passed over. `wanted` kinds of version are preferred to the studio version,
+    which is preferred to all others. `vectors` gives float32 (n, dim) of unit length for n hits;
+    the order "flow" needs it. The same state of the generator gives the same playlist.
+
+    A hit is never left out for one whose score is lower by more than `limits.band`, unless a limit
+    or another version of the song (lower by WINDOW at most) stands against it.
     """
-    picks: list[Pick] = []
-    heard: set[tuple[str, str]] = set()
-    by_artist: Counter[str] = Counter()
-    repeated = crowded = 0
-    for pick in _known(hits, songs):
-        if len(picks) == limits.number:
-            break
-        artist, recording = artist_key(pick.song), recording_key(pick.song)
-        if recording in heard:
-            repeated += 1
-        elif limits.per_artist and artist and by_artist[artist] >= limits.per_artist:
-            crowded += 1
+    passed = Passed()
+    strong = _strong(hits, limits.min_score, passed)
+    known = _known(_drawn(strong, limits.band, rng), songs)
+    candidates = _one_per_song(known, wanted, passed)
+    if limits.minutes is None:
+        picks, short = _counted(candidates, limits, passed)
+    else:
+        picks, short = _timed(candidates, limits.minutes * 60, limits, passed)
+    picks.sort(key=lambda pick: -pick.hit.score)
+    matrix = None
+    if vectors is not None and limits.order == "flow":
+        matrix = vectors([pick.hit for pick in picks])
+    return Chosen(arranged(picks, limits.order, limits.spacing, rng, matrix), passed, short)
+
+
+def arranged(
+    picks: Sequence[Pick], order: Order, spacing: int, rng: Random, vectors: FloatArray | None
+) -> tuple[Pick, ...]:
+    """Put picks, best first, in order; `vectors` (n, dim) are theirs, for "flow".
+
+    match: as they are; tempo: slow to fast, unknown last; random: as the generator has it; flow:
+    from the best one on a short way through all, neighbours alike in meaning and tempo. Then no
+    artist comes twice within `spacing` places, see `spaced`.
+    """
+    if order == "flow":
+        if vectors is None:
+            raise ValueError("the order flow needs the vectors of the picks")
+        line = [picks[i] for i in flow(vectors, [pick.song.bpm for pick in picks])]
+    elif order == "tempo":
+        line = sorted(picks, key=lambda pick: _tempo(pick.song.bpm) or inf)
+    else:
+        line = list(picks)
+        if order == "random":
+            rng.shuffle(line)
+    artists = [artist_key(pick.song.artist) or pick.song.track for pick in line]
+    return tuple(line[i] for i in spaced(artists, spacing))
+
+
+def song_key(song: Song) -> tuple[str, str]:
+    """Return what all versions of one song share.
+
+    A track without artist or title, or with one that names nothing ("Intro"), equals only itself.
+    """
+    artist, title = artist_key(song.artist), read_title(song.title).song
+    return (artist, title) if artist and title and not is_nameless(title) else ("", str(song.track))
+
+
+# From hits to candidates
+
+
+def _strong(hits: Iterable[Hit], least: float, passed: Passed) -> Iterator[Hit]:
+    """Yield the hits that score enough; give up after WEAK in a row that do not.
+
+    Not at the first: the parts of a search overlap a little in score.
+    """
+    weak = 0
+    for hit in hits:
+        if least <= 0 or hit.score >= least:
+            weak = 0
+            yield hit
         else:
-            picks.append(pick)
-            heard.add(recording)
-            by_artist[artist] += 1
-    return Chosen(tuple(picks), repeated, crowded)
+            weak += 1
+            passed.below += 1
+            if weak == WEAK:
+                return
 
 
-def artist_key(song: Song) -> str:
-    """Return the artist's name without case, accents, punctuation and a leading "the".
+def _drawn(hits: Iterable[Hit], band: float, rng: Random) -> Iterator[Hit]:
+    """Yield hits, best first, shuffled among those whose scores differ by less than `band`.
 
-    "" when unknown.
+    Each is ranked by its score plus a share of the band: what comes early scores at most one band
+    less than what comes late.
     """
-    return _folded(song.artist).removeprefix("the ")
+    waiting: list[tuple[float, int, Hit]] = []
+    for arrival, hit in enumerate(hits):
+        while waiting and (-waiting[0][0] >= hit.score + band or len(waiting) > AHEAD):
+            yield heappop(waiting)[2]
+        heappush(waiting, (-(hit.score + band * rng.random()), arrival, hit))
+    while waiting:
+        yield heappop(waiting)[2]
 
 
-def recording_key(song: Song) -> tuple[str, str]:
-    """Return what two copies of one recording share.
-
-    A track without artist or title equals only itself.
-    """
-    title = _folded(song.title)
-    artist = artist_key(song)
-    return (artist, title) if artist and title else (str(song.track), "")
+_T = TypeVar("_T")
 
 
-def _folded(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[^\w\s]", " ", plain).split())
+def _parts(values: Iterator[_T], size: int) -> Iterator[list[_T]]:
+    while part := list(islice(values, size)):
+        yield part
 
 
-def _known(hits: Iterable[Hit], songs: Songs) -> Iterator[Pick]:
-    hits = iter(hits)
-    while part := list(islice(hits, PART)):
+def _known(hits: Iterator[Hit], songs: Songs) -> Iterator[Pick]:
+    for part in _parts(hits, PART):
         known = songs([hit.track for hit in part])
-        for hit in part:
-            if hit.track in known:
-                yield Pick(hit, known[hit.track])
+        yield from (Pick(hit, known[hit.track]) for hit in part if hit.track in known)
+
+
+def _one_per_song(picks: Iterator[Pick], wanted: Set[Kind], passed: Passed) -> Iterator[Pick]:
+    """Yield each song once, in the best version.
+
+    A pick waits while a better version may still come: as long as scores stay within WINDOW of its
+    own and no more than AHEAD wait. Of equally good versions the first stays.
+    """
+    best = distance(NONE | wanted, wanted)
+    seen: set[tuple[str, str]] = set()
+    waiting: dict[tuple[str, str], tuple[int, float, Pick]] = {}  # in order of arrival
+    for pick in picks:
+        key, score = song_key(pick.song), pick.hit.score
+        away = distance(_kinds(pick.song), wanted)
+        if key in seen:
+            passed.repeated += 1
+            held = waiting.get(key)
+            if held and away < held[0] and score >= held[1] - WINDOW:
+                waiting[key] = (away, held[1], pick)
+        else:
+            seen.add(key)
+            waiting[key] = (away, score, pick)
+        while waiting:
+            first, (away, since, settled) = next(iter(waiting.items()))
+            if away > best and score >= since - WINDOW and len(waiting) <= AHEAD:
+                break
+            del waiting[first]
+            yield settled
+    yield from (pick for _, _, pick in waiting.values())
+
+
+def _kinds(song: Song) -> Kinds:
+    return read_title(song.title).kinds | album_kinds(song.album) | song.kinds
+
+
+def _seconds(pick: Pick) -> float:
+    """Return the length; 0 when it is unknown, or no length."""
+    seconds = pick.song.seconds
+    return seconds if isfinite(seconds) and seconds > 0 else 0.0
+
+
+# From candidates to picks
+
+
+@dataclass
+class _Shelf:
+    """The picks so far, under the caps. What was put last is taken back first."""
+
+    limits: Limits
+    picks: list[Pick] = field(default_factory=list)
+    seconds: float = 0.0
+    artists: Counter[object] = field(default_factory=Counter)
+    albums: Counter[object] = field(default_factory=Counter)
+
+    def full(self) -> bool:
+        return len(self.picks) == self.limits.number
+
+    def crowded(self, pick: Pick) -> Literal["artist", "album"] | None:
+        """Return whose share is used up, if one is."""
+        artist, album = _shares(pick.song)
+        if 0 < self.limits.per_artist <= self.artists[artist]:
+            return "artist"
+        return "album" if 0 < self.limits.per_album <= self.albums[album] else None
+
+    def put(self, pick: Pick) -> None:
+        self._count(pick, 1)
+        self.picks.append(pick)
+
+    def take_back(self) -> None:
+        self._count(self.picks.pop(), -1)
+
+    def _count(self, pick: Pick, times: int) -> None:
+        artist, album = _shares(pick.song)
+        self.artists[artist] += times
+        self.albums[album] += times
+        self.seconds += times * _seconds(pick)
+
+
+def _shelf(limits: Limits, picks: Iterable[Pick]) -> _Shelf:
+    shelf = _Shelf(limits)
+    for pick in picks:
+        shelf.put(pick)
+    return shelf
+
+
+def _shares(song: Song) -> tuple[object, object]:
+    """Return what a song shares with others of its artist and of its album.
+
+    The song itself stands for what is unknown.
+    """
+    artist: object = artist_key(song.artist) or song
+    if song.release is not None:
+        return artist, song.release
+    return artist, (artist, fold(song.album)) if song.album else song
+
+
+def _note(passed: Passed, why: Literal["artist", "album"] | None) -> None:
+    if why == "artist":
+        passed.by_artist += 1
+    elif why == "album":
+        passed.by_album += 1
+    else:
+        passed.unfit += 1
+
+
+def _counted(candidates: Iterator[Pick], limits: Limits, passed: Passed) -> tuple[list[Pick], bool]:
+    """Return the first candidates that the caps let in, and whether there were too few."""
+    shelf = _Shelf(limits)
+    while not shelf.full() and (pick := next(candidates, None)):
+        if why := shelf.crowded(pick):
+            _note(passed, why)
+        else:
+            shelf.put(pick)
+    return shelf.picks, limits.number is not None and not shelf.full()
+
+
+def _timed(
+    candidates: Iterator[Pick], target: float, limits: Limits, passed: Passed
+) -> tuple[list[Pick], bool]:
+    """Return candidates, the first where possible, that fill `target` seconds; and whether too few.
+
+    The total is never more than OVER above the target. It is off by half the shortest track of the
+    playlist at most, if some choice among the candidates read is, and STEPS suffice to find one (up
+    to 12 candidates they always do); else it is the nearest that was found. More candidates are
+    read while it is off by more than half an average track.
+    """
+    usable = _usable(candidates, target + OVER, passed)
+    pool = _filling(usable, target, limits)
+    places: list[int] = []
+    for spare in SPARE:
+        more = list(islice(usable, spare))
+        pool += more
+        places = _fitted(pool, target, limits)
+        if not more or not _off([pool[i] for i in places], target, limits):
+            break
+    picks = [pool[i] for i in places]
+    short = _off(picks, target, limits) and sum(map(_seconds, picks)) < target
+    _note_left(pool if short else pool[: max(places)], picks, limits, passed)
+    return picks, short
+
+
+def _usable(candidates: Iterator[Pick], longest: float, passed: Passed) -> Iterator[Pick]:
+    for pick in candidates:
+        if not _seconds(pick):
+            passed.unmeasured += 1
+        elif _seconds(pick) > longest:
+            passed.too_long += 1
+        else:
+            yield pick
+
+
+def _filling(usable: Iterator[Pick], target: float, limits: Limits) -> list[Pick]:
+    """Return candidates up to the first that no longer fits in, or up to the full number."""
+    shelf, pool = _Shelf(limits), list[Pick]()
+    while not shelf.full() and (pick := next(usable, None)):
+        pool.append(pick)
+        if not shelf.crowded(pick):
+            if shelf.seconds + _seconds(pick) > target + OVER:
+                break
+            shelf.put(pick)
+    return pool
+
+
+def _fitted(pool: Sequence[Pick], target: float, limits: Limits) -> list[int]:
+    """Return the places, in the pool, of a choice that ends near the target.
+
+    Depth first, each candidate in before out: so the first choice found leaves the ranking as late
+    as possible.
+    """
+    lengths = [_seconds(pick) for pick in pool]
+    rest = [*accumulate(reversed(lengths), initial=0.0)][::-1]  # rest[i]: seconds from i on
+    least = [*accumulate(reversed(lengths), min, initial=inf)][::-1]  # least[i]: shortest from i on
+    shelf, places, shortest = _Shelf(limits), list[int](), [inf]
+    best, nearest, at, half = list[int](), target, 0, max(lengths, default=0.0) / 2
+    for _ in range(STEPS):
+        lacking = target - shelf.seconds
+        # No candidate is short enough, or not even all of them lead nearer: take the last one out.
+        if least[at] > lacking + OVER or lacking - rest[at] >= max(nearest, half):
+            if not places:
+                break
+            at = places.pop() + 1
+            shelf.take_back()
+            shortest.pop()
+            continue
+        if lengths[at] <= lacking + OVER and not shelf.crowded(pool[at]):
+            shelf.put(pool[at])
+            places.append(at)
+            shortest.append(min(shortest[-1], lengths[at]))
+            off = abs(lacking - lengths[at])
+            if shelf.full() or off <= shortest[-1] / 2:
+                return places
+            if off < nearest:
+                nearest, best = off, list(places)
+        at += 1
+    return _exchanged(pool, best, target, limits)
+
+
+def _exchanged(pool: Sequence[Pick], places: list[int], target: float, limits: Limits) -> list[int]:
+    """Exchange picks one by one, each time for the nearest end, if that leads to a good one.
+
+    For what depth first does not find in time, since it tries all ends of a list before its middle:
+    where the caps leave little to choose from, longer tracks by the same artists may fill the time.
+    """
+    lengths = np.array([_seconds(pick) for pick in pool], np.float64)
+    numbers: dict[object, int] = defaultdict(lambda: len(numbers))
+    shares = np.array([[numbers[share] for share in _shares(pick.song)] for pick in pool])
+    found = list(places)
+    for _ in range(EXCHANGES if found else 0):
+        lacking = target - lengths[found].sum()
+        if abs(lacking) <= lengths[found].min() / 2:
+            break
+        left = lacking + lengths[found][:, None] - lengths  # [i, j]: with j in the place of i
+        left[_barred(shares, found, limits) | (left < -OVER)] = inf
+        i, j = np.unravel_index(np.argmin(np.abs(left)), left.shape)
+        if abs(left[i, j]) >= abs(lacking):
+            break
+        found[i] = int(j)
+    return places if _off([pool[i] for i in found], target, limits) else sorted(found)
+
+
+def _barred(shares: NDArray[np.intp], found: list[int], limits: Limits) -> NDArray[np.bool_]:
+    """Return what may not take the place of what: bool (len(found), len(shares)).
+
+    `shares` (n, 2) numbers the artist and the album of each candidate.
+    """
+    barred = np.zeros((len(found), len(shares)), np.bool_)
+    barred[:, found] = True
+    for share, cap in zip(shares.T, (limits.per_artist, limits.per_album), strict=True):
+        full = np.bincount(share[found], minlength=int(shares.max()) + 1) >= (cap or inf)
+        barred |= full[share] & (share[found][:, None] != share)
+    return barred
+
+
+def _off(picks: Sequence[Pick], target: float, limits: Limits) -> bool:
+    """Say whether the picks miss the target by more than half an average track.
+
+    Not when their number is full.
+    """
+    total = sum(map(_seconds, picks))
+    half = total / len(picks) / 2 if picks else 0.0
+    return len(picks) != limits.number and abs(target - total) > half
+
+
+def _note_left(pool: Sequence[Pick], picks: Sequence[Pick], limits: Limits, passed: Passed) -> None:
+    shelf = _shelf(limits, picks)
+    taken = {pick.song.track for pick in picks}
+    for pick in pool:
+        if pick.song.track not in taken:
+            _note(passed, shelf.crowded(pick))
+
+
+# From picks to an order
+
+
+def spaced(artists: Sequence[object], spacing: int) -> list[int]:
+    """Return the places in a new order in which no artist comes twice within `spacing` places.
+
+    If no order keeps that distance, the widest one that can be kept is. Of the orders that keep it
+    this one leaves the given order as late as possible. If some artist must follow itself, that
+    happens as seldom as possible.
+    """
+    for gap in range(min(spacing, len(artists)), 1, -1):
+        line = _Line(artists, gap)
+        if gap == 2 or line.possible():
+            return [line.step() for _ in artists]
+    return list(range(len(artists)))
+
+
+class _Line:
+    """Places filled one after another with artists that rest `gap` - 1 places after each.
+
+    With C the most tracks that an artist has left, n the artists with so many and m the places
+    left, the artists at rest aside: their last tracks need n of the places from (C - 1) * gap on.
+    This is also enough, since every other artist has more choice (Hall's theorem; the tests compare
+    with all orders of short lists). Those at rest for r more places need theirs r places later.
+    """
+
+    def __init__(self, artists: Sequence[object], gap: int) -> None:
+        self._queues: dict[object, deque[int]] = defaultdict(deque)
+        for place, artist in enumerate(artists):
+            self._queues[artist].append(place)
+        self._artists, self._left = artists, len(artists)
+        self._with: dict[int, dict[object, None]] = defaultdict(dict)  # artists by tracks left
+        for artist, queue in self._queues.items():
+            self._with[len(queue)][artist] = None
+        self._most = max(self._with, default=0)
+        self._resting: deque[object] = deque([None] * (gap - 1))  # the latest at the end
+        self._free = [queue[0] for queue in self._queues.values()]  # a heap of each artist's first
+        self._gap = gap
+
+    def possible(self, chosen: object = None) -> bool:
+        """Say whether the distance can be kept to the end.
+
+        With `chosen`, after one more track of an artist who has fewer left than another.
+        """
+        resting = [*self._resting, chosen][1:] if chosen is not None else [*self._resting]
+        room = self._left - (chosen is not None) - (self._most - 1) * self._gap
+        busiest = self._with[self._most]
+        late = [artist in busiest for artist in resting]
+        # late[i:] are the artists that rest i + 1 places or more from now on.
+        needs = (sum(late[i:]) + i + 1 for i in range(len(late)) if any(late[i:]))
+        return len(busiest) <= room and all(need <= room for need in needs)
+
+    def step(self) -> int:
+        """Return the place, in the given order, of the next track."""
+        artist = self._next()
+        queue = self._queues[artist]
+        place = queue.popleft()
+        self._left -= 1
+        del self._with[len(queue) + 1][artist]
+        self._with[len(queue)][artist] = None
+        while self._most and not self._with[self._most]:
+            self._most -= 1
+        self._resting.append(artist)
+        rested = self._resting.popleft()
+        if rested is not None and self._queues[rested]:
+            heappush(self._free, self._queues[rested][0])
+        return place
+
+    def _next(self) -> object:
+        while self._free and self._stale(self._free[0]):
+            heappop(self._free)
+        if not self._free:  # all are at rest: there is no keeping the distance
+            return self._artists[min(q[0] for q in self._queues.values() if q)]
+        first = self._artists[self._free[0]]
+        if len(self._queues[first]) == self._most or self.possible(chosen=first):
+            heappop(self._free)
+            return first
+        urgent = [a for a in self._with[self._most] if a not in self._resting]
+        return min(urgent, key=lambda artist: self._queues[artist][0], default=first)
+
+    def _stale(self, place: int) -> bool:
+        artist = self._artists[place]
+        queue = self._queues[artist]
+        return artist in self._resting or not queue or queue[0] != place
+
+
+def flow(vectors: FloatArray, tempos: Sequence[float | None]) -> list[int]:
+    """Return an order of the rows, beginning with the first, in which neighbours are alike.
+
+    `vectors` is float32 (n, dim) of unit length. The way through all is short: from each to the
+    nearest one left, then straightened by 2-opt (Croes 1958). Beyond BLOCK rows each block of them
+    flows for itself, from the end of the block before.
+    """
+    way: list[int] = []
+    for start in range(0, len(vectors), BLOCK):
+        block = np.arange(start, min(start + BLOCK, len(vectors)))
+        rows = np.concatenate([way[-1:], block]).astype(np.intp)
+        apart = _apart(vectors[rows], [tempos[i] for i in rows])
+        path = rows[_straightened(_chain(apart), apart)]
+        way += path[len(rows) - len(block) :].tolist()
+    return way
+
+
+def _apart(vectors: FloatArray, tempos: Sequence[float | None]) -> FloatArray:
+    """Return the distances (n, n): cosine distance plus TEMPO for each octave between the tempos.
+
+    With an unknown tempo the mean of the known ones stands, which neither draws nor repels.
+    """
+    apart: FloatArray = np.subtract(1, vectors @ vectors.T, dtype=np.float32)
+    octaves = np.log2([_tempo(tempo) or np.nan for tempo in tempos]).astype(np.float32)
+    between = np.abs(octaves[:, None] - octaves)
+    np.fill_diagonal(between, np.nan)
+    unknown = np.isnan(between)
+    if not unknown.all():
+        between[unknown] = np.nanmean(between)
+        apart += TEMPO * between
+    return apart
+
+
+def _chain(apart: FloatArray) -> NDArray[np.intp]:
+    """Return the way from row 0 on, always to the nearest one left."""
+    left = np.zeros(len(apart), np.float32)  # inf: been there
+    path = np.zeros(len(apart), np.intp)
+    for i in range(1, len(path)):
+        left[path[i - 1]] = np.inf
+        path[i] = np.argmin(apart[path[i - 1]] + left)
+    return path
+
+
+def _straightened(path: NDArray[np.intp], apart: FloatArray) -> NDArray[np.intp]:
+    """Turn stretches of the way round while that makes it shorter; the first row stays."""
+    path = path.copy()
+    for _ in range(PASSES):
+        before = path.copy()
+        for i in range(1, len(path) - 1):
+            here, ends = path[i - 1], path[i:]
+            onward = np.append(apart[ends[:-1], ends[1:]], np.float32(0))  # the last has no onward
+            joined = np.append(apart[path[i], ends[1:]], np.float32(0))
+            gain = apart[here, path[i]] + onward - apart[here, ends] - joined
+            far = int(np.argmax(gain))
+            if gain[far] > 1e-6:  # what rounding leaves is no gain
+                path[i : i + far + 1] = path[i : i + far + 1][::-1].copy()
+        if (path == before).all():
+            break
+    return path
+
+
+def _tempo(bpm: float | None) -> float | None:
+    return bpm if bpm and isfinite(bpm) and bpm > 0 else None
