@@ -26,7 +26,7 @@ TOKENIZER = "unicode61 remove_diacritics 2"
 MAX_WORDS = 64  # a request says what it wants sooner; a pasted page must not become a huge query
 
 # Chosen on the dev requests and captions (results/fusion.md); all flat within a factor of 1.3.
-WORDS_WEIGHT = 30.0  # spreads of the cosine that a set of just the words asked for is worth
+WORDS_WEIGHT = 20.0  # spreads of the cosine that a set of just the words asked for is worth
 HALF_BELIEVED = 0.2  # share of the request that must be found for its words to count half
 MIDDLE, WIDTH = 8.0, 5.0  # spreads of evidence that score 0.5, and how fast it rises; display only
 

@@ -169,8 +169,8 @@ def test_one_chance_word_of_many_moves_a_text_by_less_than_one_spread() -> None:
 def test_fuse_by_hand() -> None:
     scale = Scale(mean=0.2, spread=0.1)
     fused = words.fuse(np.array([0.2, 0.5], np.float32), np.array([0.0, 0.25], np.float32), scale)
-    # evidence 0, and 3 spreads + 30 * 0.25
-    expected = [1 / (1 + exp((8.0 - 0.0) / 5.0)), 1 / (1 + exp((8.0 - 10.5) / 5.0))]
+    # evidence 0, and 3 spreads + 20 * 0.25
+    expected = [1 / (1 + exp((8.0 - 0.0) / 5.0)), 1 / (1 + exp((8.0 - 8.0) / 5.0))]
     assert fused.dtype == np.float32
     assert fused == pytest.approx(expected, rel=1e-5)
 
