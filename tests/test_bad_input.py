@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shlex
 import shutil
 import sqlite3
 import subprocess
@@ -139,7 +140,22 @@ def test_descriptions_that_are_odd_but_say_something(indexed: Home) -> None:
 def test_a_query_that_beets_cannot_read(indexed: Home, term: str, why: str) -> None:
     for command in (["describe", "sad"], ["melindex"]):
         said = refused(indexed, *command, term)
-        assert said.startswith(f"error: the query '{term}' cannot be read: {why}")
+        assert said.startswith(f"error: the query {shlex.quote(term)} cannot be read: {why}")
+
+
+def test_a_query_that_nothing_matches_is_shown(indexed: Home) -> None:
+    said = refused(indexed, "describe", "sad", "album:Pink Moon", "^artist:ann")
+    assert "no track in the library matches the query 'album:Pink Moon' '^artist:ann'" in said
+    assert "put -- behind the words" in said
+    assert "the query year:1850" in refused(indexed, "melindex", "year:1850")
+    assert "matches the query" in refused(indexed, "describe", "sad", "nosuchfield:x")
+
+
+def test_what_can_be_told_at_once_does_not_wait_for_the_first_index(home: Home) -> None:
+    home.add(*TRACKS)
+    for args in ([], ["sad", "year:abc.."], ["sad", "-n", "0"], ["sad", "--urlencode"]):
+        refused(home, "describe", *args)
+    assert not home.index.exists()
 
 
 def test_impossible_numbers(indexed: Home) -> None:

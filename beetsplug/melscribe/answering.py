@@ -120,7 +120,10 @@ def _refuse_empty(index: Index, selection: library.Selection | None) -> None:
             " beets' lastgenre plugin adds genres, and `beet melindex --show` tells what was found"
         )
     if selection is not None and selection.ids is not None and not selection.ids:
-        raise UserError("no track in the library matches the query behind the description")
+        raise UserError(
+            f"no track in the library matches the query {selection.said}"
+            " (put -- behind the words of the description if that was none)"
+        )
 
 
 def _refuse_unmet(intent: Intent, known: Understanding, demands: Fulfilling) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -17,6 +18,8 @@ from melscribe_core.errors import CatalogueError
 from melscribe_core.intent import Intent, understand
 from melscribe_core.request import Request, parse
 from melscribe_core.words import content_words
+
+_FIELD = re.compile(r"[^\W\d][\w-]*:\S")
 
 LAST = "last request"  # its key in the catalogue
 # Options that --again keeps from the last request, unless they are given anew.
@@ -106,11 +109,22 @@ def intent_of(asked: Asked, names: NamesOf) -> Intent:
     return intent
 
 
+def refuse_silence(asked: Asked) -> None:
+    """Raise UserError when nothing was said at all."""
+    if not (asked.text or asked.like or asked.more):
+        raise UserError(
+            'describe what you want to hear, such as: beet describe "melancholic acoustic pop"'
+        )
+
+
 def split_words(args: Sequence[str]) -> tuple[list[str], list[str]]:
     """Split arguments into the words of the description and the beets query terms behind them.
 
-    Without `--` the first thing that looks like a query term begins the query.
+    Without `--` the first thing that looks like a query term begins the query. A `--` in front ends
+    the options, as everywhere.
     """
+    if args and args[0] == "--":
+        return split_words(args[1:])
     if "--" in args:
         at = args.index("--")
         return list(args[:at]), list(args[at + 1 :])
@@ -126,26 +140,15 @@ def _legible(said: str) -> str:
 def _is_term(arg: str) -> bool:
     """Say whether an argument reads as a beets query term.
 
-    `field:value`, `^term`, `,`, a sort, or a path.
+    `field:value`, `^term`, `,`, a sort, or a path. "3:00", "re:" and "sad: very sad" are words.
     """
-    name, colon, value = arg.partition(":")
-    named = name.lstrip("^").replace("_", "a").isalnum() and not value.startswith(" ")
     is_path = arg.startswith((os.sep, "~/", "./", "../"))
-    return (
-        (bool(colon) and named)
-        or is_path
-        or arg == ","
-        or arg.startswith("^")
-        or library.is_sort(arg)
-    )
+    named = _FIELD.match(arg) is not None
+    return named or is_path or arg == "," or arg.startswith("^") or library.is_sort(arg)
 
 
 def _refuse_nothing(asked: Asked, intent: Intent) -> None:
     request = intent.request
-    if not (asked.text or asked.like or asked.more or asked.remarks):
-        raise UserError(
-            'describe what you want to hear, such as: beet describe "melancholic acoustic pop"'
-        )
     said = request.as_dict().keys() - {"text", "about"}
     if not (said or asked.like or content_words(" ".join((request.about, *intent.more)))):
         raise UserError(

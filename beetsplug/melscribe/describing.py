@@ -12,13 +12,14 @@ from typing import Any
 from beets.library import Library
 from beets.ui import print_
 
-from beetsplug.melscribe import screen
-from beetsplug.melscribe.answering import Answer, answer
-from beetsplug.melscribe.asking import again, asked_by, remember
+from beetsplug.melscribe import library, screen
+from beetsplug.melscribe.answering import Answer, answer, limits_of
+from beetsplug.melscribe.asking import Asked, again, asked_by, refuse_silence, remember
 from beetsplug.melscribe.constraints import demanded_values
 from beetsplug.melscribe.indexing import Index, with_index
 from beetsplug.melscribe.playlists import given_options, write_playlist
 from beetsplug.melscribe.settings import Settings
+from melscribe_core.request import Request
 
 
 def describe(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
@@ -26,6 +27,7 @@ def describe(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -
     started = time.monotonic()
     file_options = replace(settings.playlist, **given_options(opts))
     asked = asked_by(opts, args)
+    refuse_early(asked, settings, again=opts.again)
     seed = randrange(1 << 32) if opts.shuffle else opts.seed
 
     def answered(index: Index) -> Answer:
@@ -42,6 +44,14 @@ def describe(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -
         print_(_json(found, time.monotonic() - started))
     else:
         _show(found, opts)
+
+
+def refuse_early(asked: Asked, settings: Settings, *, again: bool) -> None:
+    """Raise UserError for what can be told before a first index run, which may take minutes."""
+    if not again:
+        refuse_silence(asked)
+    library.parsed(asked.terms)
+    limits_of(asked, settings, Request(text="", about=""))
 
 
 def bring_up_to_date(index: Index) -> list[str]:

@@ -7,6 +7,7 @@ gigabyte for a large library where two cursors need seconds and 30 MB.
 from __future__ import annotations
 
 import os
+import shlex
 import sqlite3
 import struct
 from collections.abc import Iterable, Iterator, Sequence
@@ -52,9 +53,10 @@ class Selection:
     """A beets query as understood: the query, the sorts asked for, and the ids if SQL tells them.
 
     `ids` is None when the query has a part that only Python can decide; then `songs` decides it
-    track by track.
+    track by track. `said` is the query as a person would type it.
     """
 
+    said: str
     query: Query
     sorts: tuple[_Sort, ...]
     ids: frozenset[int] | None
@@ -166,13 +168,17 @@ def track_id(item: Item) -> int:
 
 def select(lib: Library, terms: Sequence[str]) -> Selection:
     """Read beets query terms; raise UserError when beets cannot."""
+    query, sort = parsed(terms)
+    sorts = tuple(getattr(sort, "sorts", (sort,))) if sort else ()
+    return Selection(shlex.join(terms), query, sorts, _ids(lib, query))
+
+
+def parsed(terms: Sequence[str]) -> tuple[Query, Any]:
+    """Return beets' query and sort, false where no order is asked for; UserError if it cannot."""
     try:
-        query, sort = parse_query_parts(list(terms), Item)
+        return parse_query_parts(list(terms), Item)
     except ParsingError as error:
-        raise UserError(f"the query {' '.join(terms)!r} cannot be read: {error}") from error
-    asked = any(is_sort(term) for term in terms)
-    sorts = tuple(getattr(sort, "sorts", (sort,))) if asked else ()
-    return Selection(query, sorts, _ids(lib, query))
+        raise UserError(f"the query {shlex.join(terms)} cannot be read: {error}") from error
 
 
 def is_sort(term: str) -> bool:

@@ -40,7 +40,7 @@ def _only(lib: Library, args: Sequence[str]) -> frozenset[int] | None:
     if ids is None:
         ids = frozenset(map(library.track_id, lib.items(selection.query)))
     if not ids:
-        raise UserError(f"no track in the library matches {' '.join(args)!r}")
+        raise UserError(f"no track in the library matches the query {selection.said}")
     return ids
 
 
