@@ -8,10 +8,16 @@ import click
 
 from melscribe_core.errors import MelScribeError
 
+from .commands import training_commands
+
 
 @click.group()
 def main() -> None:
     """Train, evaluate and export MelScribe's encoder."""
+
+
+for command in training_commands():
+    main.add_command(command)
 
 
 @main.command()

@@ -140,6 +140,30 @@ def of_beir(beir: Beir) -> Dataset:
     return Dataset(beir.name, kept, {reason: n for reason, n in dropped.items() if n})
 
 
+def write_beir(beir: Beir, folder: Path, *, split: str = "test") -> None:
+    """Write a BEIR folder; every right document has the score 1."""
+    (folder / "qrels").mkdir(parents=True, exist_ok=True)
+    for name, texts in (("corpus", beir.corpus), ("queries", beir.queries)):
+        with (folder / f"{name}.jsonl").open("w", encoding="utf-8") as file:
+            for key, text in texts.items():
+                file.write(json.dumps({"_id": key, "text": text}, ensure_ascii=False) + "\n")
+    with (folder / "qrels" / f"{split}.tsv").open("w", encoding="utf-8") as file:
+        file.write("query-id\tcorpus-id\tscore\n")
+        for query, documents in beir.qrels.items():
+            file.writelines(f"{query}\t{document}\t1\n" for document in sorted(documents))
+
+
+def read_any(source: str, *, split: str = "train", part: Part = "train") -> Dataset:
+    """Read a data set of captions or requests, whichever its columns say that it is."""
+    rows = _rows(source, split)
+    columns = rows[0].keys() if rows else ()
+    if "requests" in columns:
+        return read_requests(source)
+    if CAPTION in columns:
+        return read_lp_musiccaps(source, split=split, part=part)
+    return read_musiccaps(source, part=part)
+
+
 def _dataset(
     source: str, rows: Iterable[Row], captions: Sequence[str], tags: str, part: Part
 ) -> Dataset:
@@ -158,7 +182,12 @@ def _dataset(
     if not tracks:
         why = ", ".join(f"{reason}: {n}" for reason, n in dropped.items()) or "it has no rows"
         raise MelScribeError(f"{source}: no row of it can be used ({why}); give another file.")
-    return Dataset(Path(source).name, tuple(tracks.values()), dict(dropped))
+    return Dataset(_name(source), tuple(tracks.values()), dict(dropped))
+
+
+def _name(source: str) -> str:
+    """Return the last two parts of a path without its suffix: "musiccaps-train"."""
+    return "-".join(Path(source).with_suffix("").parts[-2:]).strip("/-")
 
 
 def _track(row: Row, captions: Sequence[str], tags: str, number: str) -> Captioned:

@@ -1,0 +1,330 @@
+"""Fine-tune the bi-encoder: rows, model, loss, loop, save. sentence-transformers runs the loop."""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from melscribe_core.encoder import usable_cores
+from melscribe_core.errors import MelScribeError
+from melscribe_core.sentence_encoder import model_folder, open_model
+
+from .batches import Collate, Mask, PlanOptions, Rows, plan
+from .datasets import Beir
+from .loss import CombinedLoss, LossOptions
+from .negatives import IntArray
+from .pairs import Pairs
+
+if TYPE_CHECKING:
+    import torch
+    from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer
+
+FloatArray = npt.NDArray[np.float32]
+Device = Literal["auto", "cpu", "cuda"]
+Say = Callable[[str], None]
+
+LOG, MODEL, CHECKPOINTS = "log.jsonl", "model", "checkpoints"
+LOG_EVERY = 10  # steps
+CHECKPOINTS_PER_RUN = 10
+
+
+@dataclass(frozen=True)
+class FitOptions:
+    """How the bi-encoder is tuned."""
+
+    rows: PlanOptions = field(default_factory=PlanOptions)
+    loss: LossOptions = field(default_factory=LossOptions)
+    mask: Mask = "named"  # which texts of a batch are no negatives, see batches.negative_mask
+    lr: float = 2e-4  # the learning rate at its height
+    warmup: float = 0.1  # share of the steps, or their number from 1 on
+    decay: float = 0.01  # AdamW's weight decay
+    schedule: str = "linear"  # how the learning rate falls: linear, cosine, constant_with_warmup
+    max_length: int = 128  # tokens of a query or text
+    bf16: bool = True  # bfloat16 where the processor computes in it
+    evals: int = 6  # measures on the dev sets, spread over the run; 0 for none
+    plain: str = ""  # a file of everyday sentences, one a line, for loss.distil
+
+
+@dataclass(frozen=True)
+class FitData:
+    """What is trained on; `tests` are for the log alone."""
+
+    pairs: Pairs
+    tests: Sequence[Beir] = ()
+    mined: IntArray | None = None
+    labelled: Rows | None = None
+
+
+def fit(
+    base: str, data: FitData, options: FitOptions, out: Path, seed: int, device: Device, say: Say
+) -> dict[str, Any]:
+    """Tune `base` and write `out`/model, `out`/log.jsonl and what training looked like.
+
+    Goes on from a checkpoint in `out` when a run was interrupted there. Returns what the manifest
+    tells. Raises MelScribeError: no GPU where asked, a batch larger than the data, a loss that is
+    not a number, a checkpoint of another base.
+    """
+    from transformers import set_seed
+
+    set_seed(seed)
+    check_options(options)
+    rows = plan(
+        data.pairs,
+        options.rows,
+        np.random.default_rng(seed),
+        mined=data.mined,
+        labelled=data.labelled,
+    )
+    model = open_model(model_folder(base), usable_cores(), chosen_device(device))
+    model.max_seq_length = min(model.max_seq_length or options.max_length, options.max_length)
+    plain = plain_sentences(options, model)
+    collate = Collate(data.pairs, rows, options.mask, model.preprocess, plain)
+    trainer = make_trainer(model, collate, options, data.tests, out, seed, say)
+    last = last_checkpoint(out / CHECKPOINTS, model)
+    if last:
+        say(f"fit goes on from {last.name}")
+    result = trainer.train(resume_from_checkpoint=str(last) if last else None)
+    check_weights(model)
+    if trainer.is_world_process_zero():
+        model.save_pretrained(str(out / MODEL), create_model_card=False)
+        shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)
+    seconds = round(result.metrics["train_runtime"], 1)
+    return {
+        "rows": len(rows),
+        "steps": trainer.state.global_step,
+        "seconds": seconds,
+        "rows per second": round(len(rows) / max(seconds, 0.1), 1),
+        "loss": round(result.training_loss, 4),
+    }
+
+
+def check_options(options: FitOptions) -> None:
+    """Refuse what cannot go together."""
+    loss = options.loss
+    if not loss.contrast and not loss.margin:
+        raise MelScribeError("fit: loss.contrast and loss.margin are both 0; weigh one of them.")
+    if loss.distil and not options.plain:
+        raise MelScribeError("fit: loss.distil needs sentences; name a file in fit.plain.")
+
+
+def chosen_device(device: Device) -> str:
+    """Return "cpu" or "cuda"; raise when CUDA is asked for and there is none."""
+    import torch
+
+    there = torch.cuda.is_available()
+    if device == "cuda" and not there:
+        raise MelScribeError("--device cuda: torch finds no GPU here; use --device cpu or auto.")
+    return "cuda" if there and device != "cpu" else "cpu"
+
+
+def fast_in_bf16(device: str) -> bool:
+    """Tell whether the device computes in bfloat16, and not only converts to it."""
+    import torch
+
+    if device == "cuda":
+        return bool(torch.cuda.is_bf16_supported())
+    check = getattr(torch.cpu, "_is_amx_tile_supported", None) or (lambda: False)
+    return bool(check())
+
+
+def encode_with(model: SentenceTransformer, bf16: bool) -> Callable[[list[str]], FloatArray]:
+    """Return a function from texts to vectors, (texts, dim)."""
+    import torch
+
+    def encode(texts: list[str]) -> FloatArray:
+        kind = model.device.type
+        with torch.autocast(kind, torch.bfloat16, enabled=bf16 and fast_in_bf16(kind)):
+            vectors = model.encode(texts, batch_size=128, convert_to_tensor=True)
+        array: FloatArray = vectors.float().cpu().numpy()
+        return array
+
+    return encode
+
+
+def make_trainer(
+    model: SentenceTransformer,
+    collate: Collate,
+    options: FitOptions,
+    tests: Sequence[Beir],
+    out: Path,
+    seed: int,
+    say: Say,
+) -> SentenceTransformerTrainer:
+    """Return sentence-transformers' trainer over the planned rows, in their order."""
+    from datasets import Dataset  # type: ignore[import-untyped]
+    from transformers.trainer_callback import PrinterCallback
+
+    from .loop import DevMeasure, Journal, PlannedTrainer
+
+    rows = collate.rows
+    trainer = PlannedTrainer(
+        model=model,
+        args=training_arguments(len(rows), options, bool(tests), out, seed, model.device.type),
+        train_dataset=Dataset.from_dict({"row": np.arange(len(rows))}),
+        loss=CombinedLoss(model, options.loss),
+        data_collator=collate,  # type: ignore[arg-type]  # any callable will do
+        evaluator=DevMeasure(encode_with(model, options.bf16), tests) if tests else None,
+    )
+    trainer.remove_callback(PrinterCallback)
+    trainer.add_callback(Journal(out / LOG, say))
+    return trainer
+
+
+def training_arguments(
+    rows: int, options: FitOptions, measured: bool, out: Path, seed: int, device: str
+) -> Any:
+    """Return the arguments of transformers' training loop."""
+    from sentence_transformers import SentenceTransformerTrainingArguments
+
+    from .loop import InOrder
+
+    processes = world_size()
+    if options.rows.batch % processes:
+        raise MelScribeError(
+            f"fit: a batch of {options.rows.batch} rows cannot be shared by {processes} processes; "
+            "give fit.rows.batch a multiple of them."
+        )
+    steps = rows // options.rows.batch
+    every = max(1, math.ceil(steps / options.evals)) if options.evals and measured else 0
+    return SentenceTransformerTrainingArguments(
+        output_dir=str(out / CHECKPOINTS),
+        num_train_epochs=1,  # all passes are laid out in the rows
+        per_device_train_batch_size=options.rows.batch // processes,
+        learning_rate=options.lr,
+        warmup_steps=int(options.warmup) if options.warmup >= 1 else options.warmup,
+        weight_decay=options.decay,
+        lr_scheduler_type=options.schedule,
+        optim="adamw_torch_fused",
+        bf16=options.bf16 and fast_in_bf16(device),
+        use_cpu=device == "cpu",
+        seed=seed,
+        batch_sampler=InOrder,
+        logging_steps=LOG_EVERY,
+        logging_first_step=True,
+        logging_nan_inf_filter=False,  # a loss that is no number must be seen
+        eval_strategy="steps" if every else "no",
+        eval_steps=every or None,
+        eval_on_start=bool(every),
+        save_strategy="steps",
+        save_steps=max(1, math.ceil(steps / CHECKPOINTS_PER_RUN)),
+        save_total_limit=1,
+        report_to="none",
+        disable_tqdm=True,
+        dataloader_pin_memory=device == "cuda",
+    )
+
+
+def world_size() -> int:
+    """Return how many processes train together, as torchrun or accelerate started them."""
+    import os
+
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
+def plain_sentences(
+    options: FitOptions, model: SentenceTransformer
+) -> tuple[list[str], FloatArray] | None:
+    """Return the sentences to stay close on, with the untuned model's vectors of them."""
+    if not options.loss.distil:
+        return None
+    path = Path(options.plain)
+    try:
+        lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise MelScribeError(f"fit.plain: {path} cannot be read; give a text file.") from error
+    sentences = [line for line in lines if line]
+    if not sentences:
+        raise MelScribeError(f"fit.plain: {path} holds no sentence; write one a line.")
+    return sentences, encode_with(model, options.bf16)(sentences)
+
+
+def last_checkpoint(folder: Path, model: SentenceTransformer) -> Path | None:
+    """Return the latest whole checkpoint, None when there is none; raise for another base's."""
+    name = _latest(folder)
+    if name is None:
+        return None
+    check_same_shape(Path(name), model)
+    return Path(name)
+
+
+def _latest(folder: Path) -> str | None:
+    from transformers.trainer_utils import get_last_checkpoint
+
+    if not folder.is_dir():
+        return None
+    found: str | None = get_last_checkpoint(str(folder))  # type: ignore[no-untyped-call]
+    return found
+
+
+def check_same_shape(folder: Path, model: torch.nn.Module) -> None:
+    """Raise MelScribeError unless the folder's weights fit the model."""
+    held = weight_shapes(folder)
+    wanted = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
+    for name, shape in held.items():
+        own = next((s for n, s in wanted.items() if n.endswith(name)), None)
+        if own != shape:
+            raise MelScribeError(
+                f"{folder}: it was tuned from another base ({name} is {shape}, here {own}); "
+                "give the same --base, or another --out."
+            )
+
+
+def weight_shapes(folder: Path) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of the weights in a model's folder."""
+    from safetensors import safe_open
+
+    shapes: dict[str, tuple[int, ...]] = {}
+    for file in sorted(folder.rglob("*.safetensors")):
+        with safe_open(file, framework="pt") as held:
+            for name in held.keys():  # noqa: SIM118  # it is no mapping
+                shapes[name] = tuple(held.get_slice(name).get_shape())
+    return shapes
+
+
+def check_weights(model: torch.nn.Module) -> None:
+    """Raise MelScribeError when a weight is not a number."""
+    if not all(bool(tensor.isfinite().all()) for tensor in model.parameters()):
+        raise MelScribeError("fit: weights became NaN; lower fit.lr or switch fit.bf16 off.")
+
+
+def average(base: str, tuned: Path, share: float, out: Path) -> dict[str, Any]:
+    """Write `out`/model: `share` of the base's weights and 1 - `share` of the tuned ones.
+
+    Averaging keeps what tuning on one field wears off (Wortsman et al. 2022, WiSE-FT).
+    """
+    import torch
+
+    if not 0 <= share <= 1:
+        raise MelScribeError(f"average.share: {share} is no share; write a number from 0 to 1.")
+    model = open_model(tuned, usable_cores(), "cpu")
+    other = open_model(model_folder(base), usable_cores(), "cpu").state_dict()
+    mine: Mapping[str, torch.Tensor] = model.state_dict()
+    wrong = [name for name, tensor in mine.items() if _shape(other, name) != tensor.shape]
+    if wrong or other.keys() != mine.keys():
+        raise MelScribeError(
+            f"average: {tuned} was not tuned from {base} ({(wrong or ['layers'])[0]} differ); "
+            "give the base that it was tuned from."
+        )
+    with torch.no_grad():
+        for name, tensor in mine.items():
+            if tensor.is_floating_point():
+                tensor.lerp_(other[name], share)
+    model.save_pretrained(str(out / MODEL), create_model_card=False)
+    return {"share of the base": share}
+
+
+def read_log(path: Path) -> list[dict[str, Any]]:
+    """Return the rows of a training log."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def _shape(state: Mapping[str, torch.Tensor], name: str) -> Any:
+    return state[name].shape if name in state else None

@@ -1,0 +1,120 @@
+"""The losses of `fit`: pure functions of scores, and the module that joins them.
+
+Scores are similarities of queries (rows) and texts (columns), each text of a batch once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from melscribe_core.errors import MelScribeError
+
+Similarity = Literal["dot", "cosine"]
+
+
+@dataclass(frozen=True)
+class LossOptions:
+    """Which losses `fit` adds up; a weight of 0 leaves one out."""
+
+    similarity: Similarity = "cosine"
+    contrast: float = 1.0  # weight of the in-batch contrast
+    temperature: float = 0.02  # by which the contrast divides similarities
+    both_ways: bool = True  # contrast texts against queries too
+    margin: float = 0.0  # weight of MarginMSE against the teacher's margins
+    margin_scale: float = 1.0  # what a similarity of 1 counts in the teacher's units
+    distil: float = 0.0  # weight of staying close to the base on plain sentences
+
+
+def similarities(queries: Tensor, texts: Tensor, kind: Similarity) -> Tensor:
+    """Return the scores of every query with every text, (queries, texts)."""
+    match kind:
+        case "dot":
+            return queries @ texts.T
+        case "cosine":
+            return functional.normalize(queries, dim=-1) @ functional.normalize(texts, dim=-1).T
+        case _:
+            raise MelScribeError(f"loss.similarity: {kind!r} is unknown; write dot or cosine.")
+
+
+def contrast(scores: Tensor, positive: Tensor, negative: Tensor, temperature: float) -> Tensor:
+    """Return the in-batch contrast of each row with a positive, averaged; a scalar.
+
+    `positive` and `negative` mark the texts by truth values, shaped like `scores`; a text with
+    neither does not count. A row's loss is the mean over its positives p of
+    -log(e^(s_p/t) / (e^(s_p/t) + sum over its negatives of e^(s_n/t))): several positives do not
+    compete with each other (Khosla et al. 2020, equation 2, without positives in the denominator).
+    """
+    logits = scores.float() / temperature
+    against = logits.masked_fill(~negative, float("-inf")).logsumexp(dim=1, keepdim=True)
+    losses = torch.logaddexp(logits, against) - logits
+    counts = positive.sum(dim=1)
+    rows = losses.masked_fill(~positive, 0).sum(dim=1) / counts.clamp(min=1)
+    return rows.sum() / (counts > 0).sum().clamp(min=1)
+
+
+def margin_mse(scores_positive: Tensor, scores_negative: Tensor, margins: Tensor) -> Tensor:
+    """Return the mean squared error of margins, (rows, negatives) each; a scalar.
+
+    The student's margin is s(q, T+) - s(q, T-), with `scores_positive` (rows, 1). Margins that are
+    NaN are of pairs without a label and do not count (Hofstaetter et al. 2020).
+    """
+    known = ~margins.isnan()
+    errors = (scores_positive - scores_negative).float() - margins.nan_to_num()
+    return errors.square().masked_fill(~known, 0).sum() / known.sum().clamp(min=1)
+
+
+def distillation(vectors: Tensor, base: Tensor) -> Tensor:
+    """Return the mean of 1 - cosine between sentences' vectors and the base model's, a scalar."""
+    return 1 - functional.cosine_similarity(vectors.float(), base.float(), dim=-1).mean()
+
+
+class CombinedLoss(nn.Module):
+    """Embed a batch of `fit` and add up the losses, each with its weight.
+
+    Features are the queries, the distinct texts, and with distillation plain sentences. The second
+    argument of `forward` holds: `positive` and `negative`, (queries, texts) truth values; `chosen`,
+    (queries,) each query's own text; `against`, (queries, n) mined texts, -1 for none; `margins`,
+    (queries, n) labels or NaN; `plain`, (sentences, dim) the base's vectors.
+    """
+
+    def __init__(self, model: nn.Module, options: LossOptions) -> None:
+        super().__init__()
+        self.model = model
+        self.options = options
+
+    def forward(
+        self, features: Sequence[dict[str, Tensor]], labels: Mapping[str, Tensor]
+    ) -> dict[str, Tensor]:
+        """Return the weighted losses by name."""
+        vectors = [self.model(batch)["sentence_embedding"].float() for batch in features]
+        scores = similarities(vectors[0], vectors[1], self.options.similarity)
+        losses = self.of_scores(scores, labels)
+        if self.options.distil:
+            losses["distil"] = self.options.distil * distillation(vectors[2], labels["plain"])
+        return losses
+
+    def of_scores(self, scores: Tensor, labels: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Return the weighted losses that need scores alone."""
+        options, losses = self.options, {}
+        if options.contrast:
+            losses["contrast"] = options.contrast * self._contrast(scores, labels)
+        if options.margin:
+            scaled = scores * options.margin_scale
+            own = scaled.gather(1, labels["chosen"][:, None])
+            others = scaled.gather(1, labels["against"].clamp(min=0))
+            losses["margin"] = options.margin * margin_mse(own, others, labels["margins"])
+        return losses
+
+    def _contrast(self, scores: Tensor, labels: Mapping[str, Tensor]) -> Tensor:
+        positive, negative = labels["positive"], labels["negative"]
+        one_way = contrast(scores, positive, negative, self.options.temperature)
+        if not self.options.both_ways:
+            return one_way
+        other = contrast(scores.T, positive.T, negative.T, self.options.temperature)
+        return (one_way + other) / 2
