@@ -201,7 +201,7 @@ class ExportedEncoder:
             version = onnxruntime.__version__
             raise self._broken(f"{GRAPH} cannot be run by onnxruntime {version}") from error
         except (raised.Fail, raised.InvalidArgument, raised.InvalidProtobuf) as error:
-            raise self._broken(f"{GRAPH} is damaged") from error
+            raise self._broken(f"{GRAPH} or {WEIGHTS} is damaged") from error
         self._check_interface(session)
         return session
 
