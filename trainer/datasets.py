@@ -64,12 +64,23 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Beir:
-    """A retrieval test: texts by id, and for each query the ids of its right documents (>= 1)."""
+    """A retrieval test: texts by id, and for each query the ids of its right documents (>= 1).
+
+    `grades` says how right they are, above 0, of queries where not all are 1. `dropped`: reason ->
+    number of lines.
+    """
 
     name: str
     corpus: Mapping[str, str]
     queries: Mapping[str, str]
     qrels: Mapping[str, frozenset[str]]
+    grades: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    dropped: Mapping[str, int] = field(default_factory=dict)
+
+    def right(self, query: str) -> dict[str, float]:
+        """Return the query's right documents with their grades."""
+        grades = self.grades.get(query, {})
+        return {document: grades.get(document, 1.0) for document in self.qrels[query]}
 
 
 def read_lp_musiccaps(
@@ -111,17 +122,31 @@ def read_requests(source: str) -> Dataset:
 
 
 def read_beir(folder: str | Path, *, split: str = "test") -> Beir:
-    """Read a BEIR folder with the queries that qrels/`split`.tsv names; a score of 0 is no match.
+    """Read a BEIR folder: the queries that qrels/`split`.tsv names and a document answers.
 
-    Raises also for a query without a right document and for ids that nothing stands behind.
+    Of its lines "query-id corpus-id score", parted by tabs or blanks, those with a score above 0
+    name a right document. What cannot be used is left out and counted; raises when no query is
+    left.
     """
     folder = Path(folder)
     corpus = _texts(folder / "corpus.jsonl")
-    texts = _texts(folder / "queries.jsonl")
+    queries = _texts(folder / "queries.jsonl")
     path = folder / "qrels" / f"{split}.tsv"
-    qrels = _qrels(path)
-    _check_qrels(path, qrels, texts, corpus)
-    return Beir(folder.name, corpus, {query: texts[query] for query in qrels}, qrels)
+    judged = _qrels(path)
+    dropped = Counter({"empty documents": sum(not text for text in corpus.values())})
+    corpus = {document: text for document, text in corpus.items() if text}
+    grades = _grades(queries, judged, corpus, dropped)
+    if not grades:
+        why = ", ".join(f"{reason}: {n}" for reason, n in dropped.items() if n) or "no line"
+        raise MelScribeError(f"{path}: it leaves no query to ask ({why}); give another split.")
+    return Beir(
+        folder.name,
+        corpus,
+        {query: queries[query] for query in grades},
+        {query: frozenset(right) for query, right in grades.items()},
+        {query: right for query, right in grades.items() if set(right.values()) != {1.0}},
+        {reason: n for reason, n in dropped.items() if n},
+    )
 
 
 def of_beir(beir: Beir) -> Dataset:
@@ -339,44 +364,59 @@ def _texts(path: Path) -> dict[str, str]:
         if "_id" not in row or "text" not in row:
             raise MelScribeError(f"{path}: a line has no _id or no text; BEIR's lines have both.")
         title = str(row.get("title") or "")
-        texts[str(row["_id"])] = f"{title} {row['text']}".strip()
+        texts[str(row["_id"])] = f"{title} {row['text'] or ''}".strip()
     if not texts:
         raise MelScribeError(f"{path}: the data set is empty; give a folder with documents.")
     return texts
 
 
-def _qrels(path: Path) -> dict[str, frozenset[str]]:
-    qrels: dict[str, set[str]] = {}
-    for row in _csv_rows(path, "\t"):
+def _qrels(path: Path) -> dict[str, dict[str, float]]:
+    """Return query -> document -> score; a first line without a number is the header."""
+    qrels: dict[str, dict[str, float]] = {}
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(path, error) from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
         try:
-            query, document, score = row["query-id"], row["corpus-id"], int(row["score"])
-        except (KeyError, TypeError, ValueError) as error:
+            query, document, score = line.split("\t") if "\t" in line else line.split()
+            qrels.setdefault(query.strip(), {})[document.strip()] = float(score)
+        except ValueError as error:
+            if number == 1:
+                continue
             raise MelScribeError(
-                f"{path}: a line is not query-id, corpus-id and a whole score, parted by tabs, "
-                "under a header; mend it."
+                f"{path}: line {number} is not query-id, corpus-id and a score, parted by tabs or "
+                "blanks; mend it."
             ) from error
-        qrels.setdefault(query, set()).update([document] if score > 0 else [])
-    return {query: frozenset(documents) for query, documents in qrels.items()}
+    return qrels
 
 
-def _check_qrels(
-    path: Path,
-    qrels: Mapping[str, frozenset[str]],
+def _grades(
     queries: Mapping[str, str],
+    judged: Mapping[str, Mapping[str, float]],
     corpus: Mapping[str, str],
-) -> None:
-    if not qrels:
-        raise MelScribeError(f"{path}: it judges no query; give a split that does.")
-    lonely = [query for query, documents in qrels.items() if not documents]
-    if lonely:
-        raise MelScribeError(
-            f"{path}: {len(lonely)} queries have no right document, {lonely[0]!r} first; "
-            "remove them or judge one."
-        )
-    unknown = [query for query in qrels if query not in queries]
-    unknown += [d for documents in qrels.values() for d in documents if d not in corpus]
-    if unknown:
-        raise MelScribeError(
-            f"{path}: {len(unknown)} ids stand in neither queries.jsonl nor corpus.jsonl, "
-            f"{unknown[0]!r} first; give files that belong together."
-        )
+    dropped: Counter[str],
+) -> dict[str, dict[str, float]]:
+    """Return query -> right document -> grade of what can be asked; count the rest."""
+    grades: dict[str, dict[str, float]] = {}
+    for query, text in queries.items():
+        scores = {one: score for one, score in judged.get(query, {}).items() if score > 0}
+        right = {one: score for one, score in scores.items() if one in corpus}
+        dropped["right documents that are not there"] += len(scores) - len(right)
+        if reason := _not_asked(text, query in judged, bool(right)):
+            dropped[reason] += 1
+        else:
+            grades[query] = right
+    dropped["judged queries that are not there"] += len(judged.keys() - queries.keys())
+    return grades
+
+
+def _not_asked(text: str, judged: bool, answered: bool) -> str:
+    """Return why a query is not asked, "" when it is."""
+    if not judged:
+        return "queries that are not judged"
+    if not text:
+        return "empty queries"
+    return "" if answered else "queries without a right document"
