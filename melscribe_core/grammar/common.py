@@ -10,6 +10,7 @@ from melscribe_core.grammar.pattern import Listed, Reader, Reading, Term, Words,
 from melscribe_core.grammar.scene import Scene, kind_of
 
 _MOST_ADJECTIVES = 6
+_JOINTS = frozenset(("-", ",", "&", "and", "/", "'"))
 
 
 def read_adjectives(scene: Scene, at: int) -> Iterable[Reading]:
@@ -19,10 +20,10 @@ def read_adjectives(scene: Scene, at: int) -> Iterable[Reading]:
     """
     yield at, None
     strangers = 0
+    start = at
     for _ in range(_MOST_ADJECTIVES):
-        if scene.low(at) in ("-", ",", "&", "and", "/", "'") and strangers == 0:
+        if at > start and strangers == 0 and scene.low(at) in _JOINTS:
             at += 1
-            continue
         if scene.is_end(at) or not scene.tokens[at].is_word or not _may_describe(scene, at):
             return
         strangers += not _is_adjective(scene, at)

@@ -23,7 +23,7 @@ TERMS: dict[str, Term] = {
         ("between {amount} (and | to) {amount}", lambda low, high: high if low < high else None),
     ),
     "exactly": Words(
-        "(just | only | exactly | precisely | strictly | at least | at most | up to | max | maximum | no more than | no fewer than | "
+        "(just | only | fewer than | less than | more than | under | over | say | make it | exactly | precisely | strictly | at least | at most | up to | max | maximum | no more than | no fewer than | "
         "not more than | no less than | a maximum of | a minimum of | a total of | minimum | my | your | the | "
         "a good | maybe | perhaps | some | another | a random | any)"
     ),
@@ -181,6 +181,14 @@ RULES = [
         lambda n: several(n) if n > 2 else None,
         {"slow ballads, ten of them": 10},
         ["two of them are dancing"],
-        lambda scene, start, end: scene.is_end(end),
+        lambda scene, start, end: scene.is_end(end) or scene.low(end) == "please",
+    ),
+    Rule(
+        "count",
+        "({exactly} | {about}) [{about}] {amounts}",
+        several,
+        {"jazz ballads, about two dozen": 24, "only punk, maybe 15": 15},
+        ["about 20 guests", "turning 40", "cooking for just two"],
+        lambda scene, start, end: scene.is_start(start) and scene.is_end(end) and start > 0,
     ),
 ]

@@ -23,14 +23,17 @@ _LONGEST_ITEM = 5  # words
 _DETERMINERS = frozenset(
     "any the a an all of those these that your more such my kind type sort single".split()
 )
+_MOST_DETERMINERS = 5
+_WHATEVER = frozenset("anything everything songs tracks music stuff tunes things".split())
+_HAVING = frozenset("with by from in about featuring containing".split())
 _DEGREES = frozenset(
     "too so very just only merely simply quite exactly really that all always necessarily entirely overly even yet "
     "much many enough particularly terribly super as completely totally especially much more less every some one needing saying feeling".split()
 )
 _GENERAL = frozenset(
     "song songs track tracks tune tunes music stuff thing things one ones number numbers material sound sounds vibe vibes "
-    "tone tones part parts element elements influence influences feel tempo tempos style styles version versions artist artists "
-    "band bands singer singers album albums cover covers record records lyrics voices people".split()
+    "bits moments passages sections noises touches tone tones part parts element elements influence influences feel tempo tempos style styles version versions artist artists "
+    "band bands singer singers album albums cover covers record records people".split()
 )
 
 
@@ -54,7 +57,7 @@ def _item(scene: Scene, at: int, trust: int) -> _Item | None:
     if scene.low(start) in _DEGREES or start >= len(scene.tokens):
         return None
     end = _phrase_end(scene, start)
-    if end == start:
+    if end == start or scene.low(end) == "than":  # "nothing longer than"
         return None
     kind = _kind(scene, start, end, trust)
     if kind is None:
@@ -63,15 +66,19 @@ def _item(scene: Scene, at: int, trust: int) -> _Item | None:
 
 
 def _past_determiners(scene: Scene, at: int) -> int:
-    while scene.low(at) in _DETERMINERS and not scene.is_end(at + 1):
-        at += 1
+    """Step over "any of the" and over "anything with", which only lead to what is not wanted."""
+    for _ in range(_MOST_DETERMINERS):
+        if scene.low(at) in _DETERMINERS and not scene.is_end(at + 1):
+            at += 1
+        elif scene.low(at) in _WHATEVER and scene.low(at + 1) in _HAVING:
+            at += 2
     return at
 
 
 def _phrase_end(scene: Scene, start: int) -> int:
     """Return the position after the phrase: at a break, a word of another phrase, a number, a list's end."""
     at = start
-    named = next(iter(read_name(scene, start)), None) if scene.is_capital(start) else None
+    named = next(iter(read_name(scene, start)), None)
     if named is not None:
         at = named[0]
     while at < min(start + _LONGEST_ITEM + 2, len(scene.tokens)):
@@ -80,6 +87,10 @@ def _phrase_end(scene: Scene, start: int) -> int:
             at = compound
         elif scene.low(at) in ("-", "'", "&") and at > start:
             at += 1
+        elif (
+            at > start and scene.low(at) == "in" and scene.low(at + 1) in lexicon.words("language")
+        ):
+            at += 2
         elif _goes_on(scene, at, start):
             at += 1
         else:
@@ -88,12 +99,8 @@ def _phrase_end(scene: Scene, start: int) -> int:
 
 
 def _compound_end(scene: Scene, at: int) -> int:
-    """Return the position after a musical phrase with "and" in it ("drum and bass"), 0 for none."""
-    for end in (at + 3,):
-        words = tuple(scene.lows[at:end])
-        if len(words) == 3 and words[1] in ("and", "&", "n", "'") and kind_of(words):
-            return end
-    return 0
+    """Return the position after a musical phrase like "drum and bass", 0 for none."""
+    return scene.after_phrase(at, lexicon.compounds().get(scene.low(at), ()))
 
 
 def _goes_on(scene: Scene, at: int, start: int) -> bool:
@@ -104,39 +111,65 @@ def _goes_on(scene: Scene, at: int, start: int) -> bool:
         return True
     if low[0].isdigit() or low[0] == "'":
         return re.fullmatch(r"'?\d+'?s", low) is not None
-    return low not in lexicon.words("stop")
+    # "no vocals running": what the music is for is no part of the phrase.
+    is_purpose = at > start and low in lexicon.words("activity") and not kind_of((low,))
+    is_comment = at > start and (low in lexicon.words("comment") or low.endswith("ly"))
+    return (
+        low not in lexicon.words("stop")
+        and not is_purpose
+        and not (is_comment and not kind_of((low,)))
+    )
 
 
 def _kind(scene: Scene, start: int, end: int, trust: int) -> str | None:
     """Return the kind of a phrase by its last words, None when it is not about music."""
-    head = scene.low(end - 1)
-    if head in _GENERAL and end - start > 1:
-        return "general"
-    if (
-        end - start == 1
-        and head in _DOUBTFUL
-        and scene.low(start - 1) in ("the", "a", "my", "your")
-    ):
+    words = scene.lows[start:end]
+    if "in" in words[1:]:  # "lyrics in English"
+        return (
+            None if words[0] in _GENERAL else _kind(scene, start, start + words.index("in"), trust)
+        )
+    if len(words) == 1 and words[0] in _DOUBTFUL and _is_place(scene, start):
         return None
-    kind = scene.kind_before(start, end)
-    if kind:
-        return kind
-    if has_digit(head) and head.endswith("s"):
-        return "genre"  # "no 80s"
-    if _is_named(scene, start, end):
-        return "name"
-    rare = (
-        end - start == 1
-        and not head.endswith(("ly", "ed", "ing"))
-        and not {head, head.removesuffix("s")} & lexicon.ordinary()
+    return (
+        ("general" if words[-1] in _GENERAL and len(words) > 1 else "")
+        or scene.kind_before(start, end)
+        or ("genre" if _is_decade(words[-1]) else "")
+        or ("name" if _is_named(scene, start, end) else "")
+        or ("sound" if _has_player(words) else "")
+        or _trusted(words, trust)
     )
-    return "" if (trust == RARE and rare) or (trust == ANY and end - start <= 2) else None
+
+
+def _is_decade(low: str) -> bool:
+    return has_digit(low) and low.endswith("s")
+
+
+def _has_player(words: list[str]) -> bool:
+    """Tell whether a short phrase is about an instrument or a voice: "synth pads", "drum fills"."""
+    return len(words) <= 3 and any(kind_of((word,)) in ("instrument", "voice") for word in words)
+
+
+def _trusted(words: list[str], trust: int) -> str | None:
+    """Return the unknown kind, "", when a phrase is believed without being musical, else None."""
+    head = words[-1]
+    unlike = head.endswith(("ly", "ed", "ing"))
+    rare = (
+        len(words) == 1 and not unlike and not {head, head.removesuffix("s")} & lexicon.ordinary()
+    )
+    return "" if (trust == RARE and rare) or (trust == ANY and len(words) <= 2) else None
+
+
+def _is_place(scene: Scene, start: int) -> bool:
+    """Tell whether an article makes a genre something else: "a country", "leave the house"."""
+    article, before = scene.low(start - 1), scene.low(start - 2)
+    return article in ("a", "my", "your") or (article == "the" and before != "without")
 
 
 def _is_named(scene: Scene, start: int, end: int) -> bool:
     """Tell whether a phrase is a name: a known one, or more than one capital."""
     found = next(iter(read_name(scene, start)), None)
-    return found is not None and found[0] == end and (end - start > 1 or scene.is_name(start, end))
+    known = end - start > 1 or scene.is_name(start, end) or scene.low(start - 1) == "the"
+    return found is not None and found[0] == end and known
 
 
 def _items(
@@ -216,12 +249,6 @@ def _opens(scene: Scene, at: int) -> bool:
     )
 
 
-def _by_place(scene: Scene, at: int) -> int:
-    before = scene.words_before(at - 1, 1)
-    opens = scene.is_start(at - 1) or before[0] in ("but", "please", "pls")
-    return RARE if opens else MUSICAL
-
-
 def read_free(scene: Scene, at: int) -> Iterable[Reading]:
     """Yield "vocal" of "vocal-free"."""
     joined = scene.low(at + 1) == "-" and scene.low(at + 2) == "free"
@@ -230,7 +257,7 @@ def read_free(scene: Scene, at: int) -> Iterable[Reading]:
 
 
 TERMS: dict[str, Term] = {
-    "unwanted": Reader(_items(_by_place)),
+    "unwanted": Reader(_items(lambda scene, at: MUSICAL)),
     "unwanted nouns": Reader(_items(lambda scene, at: MUSICAL, _NOUNS)),
     "unwanted rare": Reader(_items(lambda scene, at: RARE)),
     "unwanted any": Reader(_items(lambda scene, at: ANY)),
@@ -275,7 +302,7 @@ _OPENING = frozenset(
     "and but please so with preferably also pls definitely absolutely just yet though or".split()
 )
 _TELLING = frozenset(
-    "there's there say saying said yes is was in isn't wasn't are were had".split()
+    "there's there say saying said yes is was in isn't wasn't are were had to know knows use uses".split()
 )
 
 
@@ -316,6 +343,11 @@ def _is_refused(scene: Scene, start: int, end: int) -> bool:
     return _opens(scene, start) and not (
         mood and not person.isdisjoint(scene.words_before(start, 6))
     )
+
+
+def _is_no_exception(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether "except" takes something out: not back in, as in "no vocals except choirs"."""
+    return {"no", "not", "without", "nothing"}.isdisjoint(scene.words_before(start, 3))
 
 
 def _is_own_dislike(scene: Scene, start: int, end: int) -> bool:
@@ -360,7 +392,7 @@ RULES = [
     ),
     Rule(
         "exclude",
-        "without [having | using | needing | adding] {unwanted nouns} [{at all}]",
+        "(without | w/o) [having | using | needing | adding] {unwanted nouns} [{at all}]",
         lambda items: items,
         {
             "without drums": ("drums",),
@@ -371,7 +403,7 @@ RULES = [
     ),
     Rule(
         "exclude",
-        "without (being | sounding | getting | becoming | going | feeling) {unwanted}",
+        "(without | w/o) (being | sounding | getting | becoming | going | feeling) {unwanted}",
         lambda items: items,
         {"warm without being cheesy": ("cheesy",)},
         ["without being late", "without getting up"],
@@ -434,6 +466,7 @@ RULES = [
             "other than pop and rock": ("pop", "rock"),
         },
         ["everything but the girl", "all but forgotten", "except on Sundays", "minus ten degrees"],
+        _is_no_exception,
     ),
     Rule(
         "exclude",

@@ -49,13 +49,16 @@ def _audible(seconds: float) -> float | None:
 
 
 TERMS: dict[str, Term] = {
-    "hours": Words("(hours | hour | hrs | hr | h | hour's | hours')"),
-    "minutes": Words("(minutes | minute | mins | min | minute's | min .)"),
+    "hours": Words("(hours | hour | hrs | hr | h | hour's | hours ')"),
+    "minutes": Words("(minutes | minute | mins | min | minute's | minutes ' | min .)"),
     "seconds": Words("(seconds | second | secs | sec)"),
     "clock": Reader(read_clock, frozenset((DIGITS,)), frozenset()),
+    "roundly": Words(
+        "(odd | or so | ish | full | whole | solid | good | straight | uninterrupted | long | glorious | blissful | single | extra)"
+    ),
     # A duration in seconds.
     "duration": Ways(
-        ("{number} [odd | or so | ish | full | whole | solid | good] {hours}", lambda n: n * HOUR),
+        ("{number} [{roundly}] {hours}", lambda n: n * HOUR),
         ("{number} {hours} [and | ,] {number} [{minutes} | m]", _clocked),
         ("{number} {hours} and a half", lambda n: (n + 0.5) * HOUR),
         ("{number} {hours} and a quarter", lambda n: (n + 0.25) * HOUR),
@@ -63,7 +66,7 @@ TERMS: dict[str, Term] = {
         ("{number} and a quarter {hours}", lambda n: (n + 0.25) * HOUR),
         ("{number} and three quarters {hours}", lambda n: (n + 0.75) * HOUR),
         (
-            "(an | a) [full | whole | good | solid | single | half-decent | cool] {hours}",
+            "(an | a) [{roundly}] {hours}",
             lambda: HOUR,
         ),
         ("an {hours} and a half", lambda: 1.5 * HOUR),
@@ -78,7 +81,7 @@ TERMS: dict[str, Term] = {
         ("[a] couple [of] {hours}", lambda: 2 * HOUR),
         ("[a] couple [of] {minutes}", lambda: 2 * MINUTE),
         (
-            "{number} [odd | or so | ish | full | whole | solid | good] {minutes}",
+            "{number} [{roundly}] {minutes}",
             lambda n: n * MINUTE,
         ),
         ("{number} and a half {minutes}", lambda n: (n + 0.5) * MINUTE),
@@ -86,6 +89,7 @@ TERMS: dict[str, Term] = {
         ("{number} {minutes} [and] {number} {seconds}", lambda m, s: m * MINUTE + s),
         ("(a | one) {minutes} and a half", lambda: 1.5 * MINUTE),
         ("a {minutes}", lambda: MINUTE),
+        ("{number} m", lambda n: n * MINUTE if 10 <= n <= 180 else None),
         ("{number} {seconds}", lambda n: n),
     ),
     "durations": Ways(
@@ -113,13 +117,13 @@ TERMS: dict[str, Term] = {
     ),
     "that are": Words(
         "(that are | that's | that is | which are | which is | are | is | being | with a length | with a length of | "
-        "with lengths | all | each | lasting | that last | which last | which run | that run | running | clocking in at | "
+        "with lengths | all | each | lasting | that last | which last | which run | that run | running | clocking in at | clocking in | "
         "with a runtime | ranging | ranging from | anywhere | somewhere | from | each one | in the | of)"
     ),
     # What may lead and follow the length of a playlist.
     "lead": Words(
         "(for | for the next | lasting | lasts | that lasts | to last | which lasts | to last me | that fills | to fill | "
-        "totalling | totaling | total | with a total of | with a total length of | running | running time | clocking in at | "
+        "totalling | totaling | total | with a total of | with a total length of | running | running time | clocking in at | fit into | fit in | fits into | squeeze into | "
         "length | length of | duration | duration of | runtime | runtime of | total time | total length | time | that runs | "
         "that runs for | which runs for | that goes on for | that goes for | to cover | length : | duration : | runtime : | time : | "
         "total : | long : | make it | make that | i have | i've got | i've only got | i only have | i've only | we've only got | i got | we have | we've got | aim for | target)"
@@ -127,7 +131,8 @@ TERMS: dict[str, Term] = {
     "tail": Words(
         "(of | long | in length | in duration | in total | total | altogether | overall | all in all | all in | worth of | worth | "
         "long of | max | maximum | tops | at most | or so | or so of | or less | or more | or thereabouts | give or take | "
-        "please | total length | total time | in all | minimum | to kill | to fill | to spare)"
+        "please | total length | total time | in all | minimum | to kill | to fill | to spare | , tops | , max | , total | "
+        "exactly | precisely | , exactly | , in total | , give or take | , please | , or so)"
     ),
     "only": Words(
         "(just | only | exactly | precisely | strictly | maybe | perhaps | a good | a solid | a total of | a full | say | "
@@ -136,9 +141,12 @@ TERMS: dict[str, Term] = {
 }
 
 
+_TRACK_WORDS = frozenset("each apiece song track songs tracks nothing none".split())
+
+
 def _speaks_of_tracks(scene: Scene, start: int, end: int) -> bool:
     """Tell whether a bound is on each track: by "each", a track noun after it, or the nearest noun before."""
-    if {"each", "apiece", "song", "track", "songs", "tracks"} & set(scene.lows[start:end]):
+    if _TRACK_WORDS & set(scene.lows[start:end]):
         return not _moment(scene, start, end)
     return _nearest(scene, start, end) == "piece" and not _moment(scene, start, end)
 
@@ -191,26 +199,23 @@ def _noun(scene: Scene, at: int) -> str:
 def _moment(scene: Scene, start: int, end: int) -> bool:
     """Tell whether the words around make it a moment: "an hour before dawn", "in 20 minutes"."""
     before = [word for word in scene.words_before(start, 6) if word not in ("a", "an", "the")]
-    after = scene.words_after(end, 2)
-    waiting = {
-        "been",
-        "waiting",
-        "waited",
-        "stuck",
-        "slept",
-        "late",
-        "gone",
-        "haven't",
-        "hasn't",
-        "crying",
-        "delayed",
-        "awake",
-    }
+    after = scene.words_after(end, 4)
     return (
-        (before[:1] and before[0] in lexicon.words("moment before"))
-        or not waiting.isdisjoint(before)
+        _is_moment(before)
+        or not lexicon.words("waiting").isdisjoint(before)
+        or "behind" in after
         or (bool(after) and after[0] in lexicon.words("moment after") and not _dates(after))
     )
+
+
+def _is_moment(before: list[str]) -> bool:
+    """Tell whether the word before makes it a moment; "to last a 6-hour flight" does not."""
+    verb = (
+        before[:1] == ["last"]
+        and before[1:2] != []
+        and before[1] in ("to", "should", "must", "that", "will", "can")
+    )
+    return bool(before) and before[0] in lexicon.words("moment before") and not verb
 
 
 def _dates(after: list[str]) -> bool:
@@ -240,21 +245,28 @@ def _leads_list(scene: Scene, start: int, end: int) -> bool:
 
 
 _MEASURING = frozenset(
-    "long total worth lasting lasts last length duration runtime altogether overall kill fill spare fills totalling".split()
+    "exactly precisely long total worth lasting lasts last length duration runtime altogether overall kill fill spare fills totalling".split()
 )
 
 
 def _is_measured(scene: Scene, start: int, end: int) -> bool:
     """Tell whether the claim or the word before it says that a length is wanted."""
-    claimed = set(scene.lows[start:end])
     before = scene.words_before(start, 1)
-    wanted = bool(before) and before[0] in lexicon.words("wanting")
-    led = scene.low(start) in lexicon.words("wanting")
-    ends = scene.is_end(end) or scene.low(end) in lexicon.words("stop")
+    wanting = lexicon.words("wanting")
+    wanted = scene.low(start) in wanting or (bool(before) and before[0] in wanting)
     return (
-        bool(claimed & _MEASURING)
-        or ((wanted or led) and ends)
-        or (bool(before) and before[0] in lexicon.words("list"))
+        not _MEASURING.isdisjoint(scene.lows[start:end])
+        or (wanted and _closes(scene, end))
+        or (start > 0 and _noun(scene, start - 1) == "list" and _closes(scene, end))
+    )
+
+
+def _closes(scene: Scene, end: int) -> bool:
+    """Tell whether a phrase ends before a position: at a break, a mark, or a word of another phrase."""
+    return (
+        scene.is_end(end)
+        or scene.low(end) in lexicon.words("stop")
+        or (not scene.tokens[end].is_word and scene.low(end) not in ("-", "'"))
     )
 
 
@@ -343,7 +355,7 @@ RULES = [
     ),
     Rule(
         "track_seconds",
-        "[{that are}] {negated} {atleast} {piece limit} [{each}]",
+        "[{that are}] {negated} {atleast} {limit} [{each}]",
         shorter,
         {"no songs over 5 minutes": (None, 300)},
         ["nothing over the top"],
@@ -412,6 +424,14 @@ RULES = [
         {"10+ minute tracks": (600, None)},
         ["10+ guests"],
         _speaks_of_tracks,
+    ),
+    Rule(
+        "track_seconds",
+        "{number} {ormore} {minutes} [{each}]",
+        lambda n: longer(n * MINUTE) if n * MINUTE <= LONGEST_TRACK else None,
+        {"drones (10+ min)": (600, None)},
+        ["40+ minutes of jazz"],
+        _speaks_of_no_list,
     ),
     Rule(
         "track_seconds",

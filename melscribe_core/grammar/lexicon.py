@@ -65,6 +65,12 @@ def kinds() -> dict[Phrase, str]:
 
 
 @cache
+def compounds() -> dict[str, tuple[Phrase, ...]]:
+    """Return the musical phrases of several words by their first word, the longest first."""
+    return by_first_word(phrase for phrase in kinds() if len(phrase) > 1)
+
+
+@cache
 def idioms() -> dict[str, tuple[Phrase, ...]]:
     """Return the idioms by their first word, the longest first."""
     return by_first_word(phrase_of(line) for line in _lines("idioms.txt"))

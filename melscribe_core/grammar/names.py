@@ -33,7 +33,7 @@ _JOINTS = tuple(
         "or even", "and even", "and also", "as well as", "but also", "with a bit of", "with a touch of",
     )
 )  # fmt: skip
-_STYLES = frozenset("esque ish like style type y adjacent".split())
+_STYLES = frozenset("esque ish like style type y adjacent fans lovers".split())
 _MARKS = (",", "&", "/", "+", ";")
 
 
@@ -84,7 +84,8 @@ def read_styled(scene: Scene, at: int) -> Iterable[Reading]:
         return
     for end, name in read_famous(scene, at):
         after = end + 1 if scene.low(end) == "-" else end
-        if scene.low(after) in _STYLES and (after > end or scene.low(after) == "style"):
+        apart = scene.low(after) in ("style", "fans", "lovers")
+        if scene.low(after) in _STYLES and (after > end or apart):
             yield after + 1, (name,)
 
 
@@ -153,10 +154,13 @@ def _is_meant(scene: Scene, start: int, end: int) -> bool:
     if any(scene.is_capital(at) for at in words):
         return True
     plain = tuple(scene.lows[at] for at in words)
-    return not kind_of(plain) and (
-        any(word not in lexicon.ordinary() and not kind_of((word,)) for word in plain)
-        or (plain[0] == "the" and scene.is_end(end))
-    )
+    rare = any(word not in lexicon.ordinary() and not kind_of((word,)) for word in plain)
+    famous = len(plain) > 1 and _is_act(scene, start, end)
+    return not kind_of(plain) and (rare or famous)
+
+
+def _is_act(scene: Scene, start: int, end: int) -> bool:
+    return lexicon.fold_name(scene.slice(start, end)) in lexicon.acts()
 
 
 def _capitalised(scene: Scene, at: int) -> int:
@@ -349,7 +353,7 @@ TERMS: dict[str, Term] = {
     "titled": Ways(("{name} by {name}", lambda title, artist: (f"{title} by {artist}",))),
     # Words that hardly introduce anything but a name.
     "likening": Words(
-        "(similar [in style | in mood | in feel | in spirit | in sound] to | in a similar vein to | in the same vein as | "
+        "(similar [in style | in mood | in feel | in spirit | in sound | artists | bands | music | songs | stuff | sounds | acts | singers | tracks | sounding] to | in a similar vein to | in the same vein as | "
         "in the (style | styles | vein | spirit | mould | mold | manner | mode) of | a la | à la | along the lines of | "
         "along the same lines as | [for] fans of | for a [big] fan of | "
         "(artists | bands | singers | acts | musicians | producers | groups | composers | rappers | songwriters) (like | such as | similar to) | "
@@ -365,7 +369,7 @@ TERMS: dict[str, Term] = {
         "kind of like | kinda like | (the same | same) (vibe | vibes | feel | mood | energy | style | sound) as | (vibes | vibe) like)"
     ),
     "manner": Words(
-        "(early | late | old | older | classic | vintage | peak | mid period | later | newer | the band | the group | the singer | "
+        "(both | either | early | late | old | older | classic | vintage | peak | mid period | later | newer | the band | the group | the singer | "
         "the artist | the rapper | the duo | the composer | maybe | say | : | , | , say , | someone like | somebody like | "
         "the music of | the sound of | the songs of | the work of | the records of | songs by | the band called)"
     ),
@@ -388,15 +392,31 @@ def _follows_music(scene: Scene, start: int, end: int) -> bool:
     before = scene.words_before(start, 4)
     if not before:
         return True
-    classes = lexicon.words("piece") | lexicon.words("whatever") | lexicon.words("list")
-    joined = before[0] in ("or", "and", "only", "but", "mostly", "ideally", "preferably")
     vague = any(word in lexicon.words("whatever") for word in before[1:3])
     return (
-        joined
-        or before[0] in classes
+        before[0] in ("only", "mostly", "ideally", "preferably")
+        or (before[0] in ("or", "and") and "by" in before and any(map(_is_music, before)))
+        or _is_music(before[0])
         or _is_kind(before[0], "genre", "form")
         or (vague and bool(kind_of((before[0],))))
     )
+
+
+def _is_credit(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether "from" stands right behind music: "tracks from Björk", not "a postcard from"."""
+    before = scene.words_before(start, 1)
+    return _is_plain(scene, start) and bool(before) and _is_music(before[0])
+
+
+def _speaks_of_music(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether music is spoken of before "by" and a known name: "all the songs I have by"."""
+    before = scene.words_before(start, 6)
+    made = bool(before) and before[0] in lexicon.words("credited")
+    return _is_plain(scene, start) and not made and any(map(_is_music, before))
+
+
+def _is_music(word: str) -> bool:
+    return any(word in lexicon.words(name) for name in ("piece", "whatever", "list"))
 
 
 def _is_kind(word: str, *kinds: str) -> bool:
@@ -517,7 +537,7 @@ RULES = [
     ),
     Rule(
         "like",
-        "{styled}",
+        "[for] {styled}",
         lambda names: names,
         {"Radiohead-esque gloom": ("Radiohead",), "Kraftwerk-style synths": ("Kraftwerk",)},
         ["Chicago-style house", "dream-like"],
@@ -542,15 +562,18 @@ RULES = [
     ),
     Rule(
         "by",
+        "by {famous names}",
+        lambda names: names,
+        {"all the songs I have by daft punk": ("daft punk",)},
+        ["songs produced by Brian Eno", "a picnic by Big Star"],
+        _speaks_of_music,
+    ),
+    Rule(
+        "by",
         "from {acts}",
         lambda names: names,
         {"tracks from Björk": ("Björk",)},
         ["songs from Brazil", "a postcard from Björk"],
-        lambda scene, start, end: (
-            scene.words_before(start, 1)[:1] != []
-            and _follows_music(scene, start, end)
-            and scene.words_before(start, 1)[0]
-            in lexicon.words("piece") | lexicon.words("whatever")
-        ),
+        _is_credit,
     ),
 ]

@@ -49,8 +49,8 @@ TERMS: dict[str, Term] = {
         "[a | the] (tempo | tempos | bpm | bpms) [range | limit] "
         "[of | at | is | : | = | in the range of | should be | kept]"
     ),
-    "speeds": Ways(("{number} [{beats}] (- | — | to | through) {number}", _ordered)),
-    "between": Ways(("between {number} [{beats}] (and | & | to | -) {number}", _ordered)),
+    "speeds": Ways(("{amount} [{beats}] (- | — | to | through) {amount}", _ordered)),
+    "between": Ways(("between {amount} [{beats}] (and | & | to | -) {amount}", _ordered)),
 }
 
 
@@ -65,7 +65,7 @@ _AT = "[at | at a | of | in the | with a | at {tempo} | with {tempo} | {tempo} |
 RULES = [
     Rule(
         "bpm",
-        _AT + " [{about}] {number} [ish] {beats} [or so | ish | or thereabouts]",
+        _AT + " [{about}] {amount} [ish] {beats} [or so | ish | or thereabouts]",
         near,
         {
             "120 bpm": (115, 125),
@@ -78,7 +78,7 @@ RULES = [
     ),
     Rule(
         "bpm",
-        "[at] {tempo} [{about}] {number}",
+        "[at] {tempo} [{about}] {amount}",
         near,
         {"bpm 120": (115, 125), "tempo around 96": (91, 101)},
         ["tempo changes in 5 songs", "bpm 5"],
@@ -86,7 +86,7 @@ RULES = [
     ),
     Rule(
         "bpm",
-        "[at] (exactly | precisely | strictly | dead on) {number} {beats}",
+        "[at] (exactly | precisely | strictly | dead on) {amount} {beats}",
         exactly,
         {"exactly 174 bpm": (174, 174)},
         ["exactly 20 songs"],
@@ -126,7 +126,7 @@ RULES = [
     ),
     Rule(
         "bpm",
-        "[at] [with {tempo} | {tempo}] {atleast} {number} {beats}",
+        "[at] [with {tempo} | {tempo}] {atleast} {amount} {beats}",
         from_,
         {"over 140 bpm": (140, None), "at least 150 bpm": (150, None)},
         ["over 140 people", "my heart at over 140 bpm"],
@@ -134,7 +134,7 @@ RULES = [
     ),
     Rule(
         "bpm",
-        "[with] {tempo} {atleast} {number}",
+        "[with] {tempo} {atleast} {amount}",
         from_,
         {"tempo above 120": (120, None)},
         ["tempo above all"],
@@ -142,7 +142,7 @@ RULES = [
     ),
     Rule(
         "bpm",
-        "{number} ({ormore} {beats} | {beats} {ormore})",
+        "[at | around] {amount} ({ormore} {beats} | {beats} {ormore})",
         from_,
         {"140+ bpm": (140, None), "170 bpm or faster": (170, None)},
         ["140 or more people"],
@@ -150,7 +150,7 @@ RULES = [
     ),
     Rule(
         "bpm",
-        "[at] [with {tempo} | {tempo}] {atmost} {number} {beats}",
+        "[at] [with {tempo} | {tempo}] {atmost} {amount} {beats}",
         up_to,
         {"no more than 100 bpm": (None, 100), "slower than 80 bpm": (None, 80)},
         ["under 100 people"],
@@ -158,7 +158,7 @@ RULES = [
     ),
     Rule(
         "bpm",
-        "[with] {tempo} {atmost} {number}",
+        "[with] {tempo} {atmost} {amount}",
         up_to,
         {"tempo under 90": (None, 90), "bpm < 100": (None, 100)},
         ["tempo under control"],
@@ -166,7 +166,23 @@ RULES = [
     ),
     Rule(
         "bpm",
-        "{number} ({orless} {beats} | {beats} {orless})",
+        "[at] {tempo} {amount} {orless}",
+        up_to,
+        {"tempo of 100 or lower": (None, 100)},
+        ["tempo 3 or lower"],
+        _is_music,
+    ),
+    Rule(
+        "bpm",
+        "[at] {tempo} {amount} {ormore}",
+        from_,
+        {"a tempo of 130 and up": (130, None)},
+        ["tempo 3 and up"],
+        _is_music,
+    ),
+    Rule(
+        "bpm",
+        "[at | around] {amount} ({orless} {beats} | {beats} {orless})",
         up_to,
         {"100 bpm or less": (None, 100), "90 bpm max": (None, 90)},
         ["100 people or less"],
@@ -174,7 +190,7 @@ RULES = [
     ),
     Rule(
         "bpm",
-        "{atleast} {number} [{beats}] (and | but) {atmost} {number} {beats}",
+        "{atleast} {amount} [{beats}] (and | but) {atmost} {amount} {beats}",
         _ordered,
         {"over 100 but under 120 bpm": (100, 120)},
         ["over 100 but under 120 people"],
@@ -182,7 +198,7 @@ RULES = [
     ),
     Rule(
         "bpm",
-        "{negated} {atleast} {number} {beats}",
+        "{negated} {atleast} {amount} {beats}",
         up_to,
         {"nothing over 100 bpm": (None, 100), "nothing faster than 90 bpm": (None, 90)},
         ["nothing over the top"],
@@ -190,7 +206,7 @@ RULES = [
     ),
     Rule(
         "bpm",
-        "{negated} {atmost} {number} {beats}",
+        "{negated} {atmost} {amount} {beats}",
         from_,
         {"nothing under 120 bpm": (120, None), "no songs slower than 100 bpm": (100, None)},
         ["nothing under control"],

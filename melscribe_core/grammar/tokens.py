@@ -17,6 +17,7 @@ _TOKEN = re.compile(
     | \d+(?:\.\d+)?%
     | ['’‘`´]\d{2}(?:['’]?s|ies)?(?!\w)          # '94, '80s
     | (?:[^\W\d_]\.){2,}                         # R.E.M.
+    | (?<!\w)[wW]/o?(?!\w)                       # w/o, w/
     | \w+(?:(?:['’](?=[^\W\d_])|&(?=[^\W\d_])|(?<=\d)\.(?=\d)|(?<=\d),(?=\d{3}(?!\d)))\w+)*
     | -{2,}
     | \n
@@ -25,7 +26,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _MEASURE = re.compile(
-    r"(\d+(?:\.\d+)?)(bpm|hours?|hrs?|h|minutes?|mins?|m|secs?|seconds?)(?:(\d{1,2})(m|mins?)?)?"
+    r"(\d+(?:\.\d+)?)(bpm|ish|hours?|hrs?|h|minutes?|mins?|m|secs?|seconds?)(?:(\d{1,2})(m|mins?)?)?"
 )
 _QUOTES = str.maketrans("’‘`´“”„«»", '\'\'\'\'"""""')
 _HYPHENS = frozenset("-‐‑‒–−")

@@ -12,7 +12,16 @@ from typing import TypeAlias
 
 from melscribe_core.grammar import lexicon
 from melscribe_core.grammar.numbers import NUMBER_WORDS, read_number
-from melscribe_core.grammar.pattern import DIGITS, Reader, Reading, Rule, Term, Ways, Words
+from melscribe_core.grammar.pattern import (
+    DIGITS,
+    Reader,
+    Reading,
+    Rule,
+    Term,
+    Ways,
+    Words,
+    has_digit,
+)
 from melscribe_core.grammar.scene import Scene, kind_of
 
 Years: TypeAlias = tuple[int, int]
@@ -132,7 +141,8 @@ def _shortened(year: int, short: int) -> Years | None:
 
 _TELLING = frozenset("in from since before after until till up through between of prior".split())
 _JOINTS = frozenset(("and", "or", "to", "-", "/", ",", "&"))
-_LEADS = frozenset("- the there around very early late mid back".split())
+_AS_IF = (["it's", "like"], ["its", "like"], ["it", "like"], ["was", "it"])
+_LEADS = frozenset("- the there around very early late mid back roaring swinging".split())
 _LIKENING = frozenset(
     "like reminiscent nostalgic reminds evokes evoking channeling channelling".split()
 )
@@ -181,14 +191,16 @@ TERMS: dict[str, Term] = {
             lambda part, tens, span: _hull(_within(part, tens), span),
         ),
         ("{year} (- | / | to | —) {short}", _shortened),
-        ("{year} or {year}", lambda one, two: _around((one, one), (two, two))),
+        ("{year} (or | and | &) {year}", lambda one, two: _around((one, one), (two, two))),
     ),
     "eras": Ways(("{span}", lambda span: span), ("{era}", lambda era: era)),
     "nothing": Words(
-        "(nothing | none | no {pieces} | not | no music | no stuff) "
+        "(nothing | none | no {pieces} | no | not | no music | no stuff) "
         "[that is | that's | thats | that are | which is | which are | being | from | made | released | recorded | dated]"
     ),
-    "before": Words("([from] before | prior to | pre | earlier than | older than | predating)"),
+    "before": Words(
+        "([from] before | prior to | pre | earlier than | older than | predating | predate | that predate | which predate | predates)"
+    ),
     "after": Words(
         "([from] after | post | later than | newer than | younger than | past | more recent than)"
     ),
@@ -249,13 +261,19 @@ def _is_owned(scene: Scene, before: list[str], end: int) -> bool:
 
 def _is_thing(scene: Scene, end: int) -> bool:
     """Tell whether the years describe a thing: "an 80s action movie", not "80s hair metal"."""
-    after = scene.words_after(end, 4)
-    for number, word in enumerate(after[:3]):
-        if word in lexicon.words("stop") or word in lexicon.words("piece"):
+    after = scene.words_after(end, 5)
+    things = [number for number, word in enumerate(after[:3]) if word in lexicon.words("object")]
+    return bool(things) and not _names_music(after)
+
+
+def _names_music(words: list[str]) -> bool:
+    """Tell whether a musical word comes before the words go on to something else."""
+    for number, word in enumerate(words):
+        if word in lexicon.words("stop"):
             return False
-        if any(kind_of(tuple(after[number : number + size])) for size in (3, 2, 1)):
-            return False
-        if word in lexicon.words("object"):
+        if _is_musical(word) or any(
+            kind_of(tuple(words[number : number + size])) for size in (2, 3)
+        ):
             return True
     return False
 
@@ -264,7 +282,7 @@ def _is_likeness(scene: Scene, before: list[str], end: int) -> bool:
     """Tell whether only a likeness is meant: "80s-inspired", "sounds like the 80s", "an 80s synth feel"."""
     likeness = lexicon.words("likeness")
     after = scene.words_after(end, 3)
-    if before[:1] and before[0] in _LIKENING:
+    if before[:1] and (before[0] in _LIKENING or before[:2] in _AS_IF):
         return True
     if after[:2] == ["feel", "good"] or not after:
         return False
@@ -283,10 +301,21 @@ def _is_music_year(scene: Scene, start: int, end: int) -> bool:
     """Tell whether a bare year stands by a musical word or alone between commas."""
     if not not_a_story(scene, start, end):
         return False
-    before, after = scene.words_before(start, 1), scene.words_after(end, 1)
-    musical_after = bool(after) and _is_musical(after[0]) and before not in (["a"], ["an"])
-    alone = scene.is_start(start) and scene.is_end(end) and len(scene.tokens) > 1
-    return musical_after or alone or (bool(before) and _is_musical(before[0]) and scene.is_end(end))
+    aside = scene.low(start - 1) == "("  # the year of an album or a birth
+    alone = scene.is_start(start) and scene.is_end(end) and len(scene.tokens) > 1 and not aside
+    before = scene.words_before(start, 4)[::-1]
+    ends = scene.is_end(end) and bool(before) and _ends_in_music(before)
+    return alone or ends or _names_music(scene.words_after(end, 4))
+
+
+def _ends_in_music(words: list[str]) -> bool:
+    """Tell whether words just before a year name music: "dark mechanical techstep 1998"."""
+    if any(word in lexicon.words("stop") for word in words[-1:]):
+        return False
+    since_stop = words[
+        max((n + 1 for n, w in enumerate(words) if w in lexicon.words("stop")), default=0) :
+    ]
+    return _names_music(since_stop)
 
 
 def _is_musical(word: str) -> bool:
@@ -296,28 +325,30 @@ def _is_musical(word: str) -> bool:
 def _in_music(scene: Scene, start: int, end: int) -> bool:
     """Tell whether "in 1985" says when music came out."""
     before = scene.words_before(start, 1)
-    made = {
-        "released",
-        "recorded",
-        "made",
-        "out",
-        "popular",
-        "big",
-        "charted",
-        "written",
-        "produced",
-        "composed",
-        "pressed",
-        "issued",
-        "cut",
-        "huge",
-        "hit",
-    }
-    return (
-        not_a_story(scene, start, end)
-        and bool(before)
-        and (before[0] in made or _is_musical(before[0]))
+    made = bool(before) and (before[0] in lexicon.words("made") or _is_musical(before[0]))
+    return not_a_story(scene, start, end) and made
+
+
+def _from_music(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether "from 1985" follows music or nothing: not "a bottle of red from 1982"."""
+    before = scene.words_before(start, 8)
+    spoken = not before or any(map(_is_spoken_of, before)) or has_digit(before[0])
+    if scene.low(start) == "of" and re.fullmatch(r"\d{4}|'\d\d", scene.low(end - 1)):
+        spoken = bool(before) and _is_spoken_of(before[0])
+    return spoken and not_a_story(scene, start, end) and not _of_thing(scene, start)
+
+
+def _is_spoken_of(word: str) -> bool:
+    return _is_musical(word) or any(
+        word in lexicon.words(name) for name in ("whatever", "list", "made")
     )
+
+
+def _is_era_of_music(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether a bare decade is meant: behind "in" only when music was spoken of."""
+    lead = start - 1 if scene.low(start - 1) == "the" else start
+    spoken = scene.low(lead - 1) != "in" or any(map(_is_spoken_of, scene.words_before(lead - 1, 8)))
+    return spoken and not_a_story(scene, start, end)
 
 
 RULES = [
@@ -344,7 +375,7 @@ RULES = [
             "between 1985 and 1992": (1985, 1992),
             "jazz from between the 50s and the 70s": (1950, 1979),
         },
-        ["the years between 1992 and 1985", "I lived between 1985 and 1992 in Rome"],
+        ["I lived between 1985 and 1992 in Rome"],
         not_a_story,
     ),
     Rule(
@@ -442,11 +473,11 @@ RULES = [
             "released in 2003": (2003, 2003),
         },
         ["photos from 1985", "summer of '69", "class of '99", "clothes from the 80s"],
-        lambda scene, start, end: not_a_story(scene, start, end) and not _of_thing(scene, start),
+        _from_music,
     ),
     Rule(
         "years",
-        "in [the] [year] {eras}",
+        "in [the] [year] {era}",
         lambda era: era,
         {"hits in 1985": (1985, 1985), "songs that were big in the seventies": (1970, 1979)},
         ["born in 1985", "I grew up in the 90s", "a man in his 80s"],
@@ -470,7 +501,7 @@ RULES = [
             "80 guests",
             "sounds like the 80s",
         ],
-        not_a_story,
+        _is_era_of_music,
     ),
     Rule(
         "years",
