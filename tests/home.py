@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from copy import copy
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -33,9 +34,12 @@ class Home:
         self.database.write_bytes(_empty_library())
         self.configure()
 
-    def configure(self, *, plugins: str = "melscribe", **melscribe: Any) -> None:
+    def configure(
+        self, *, plugins: str = "melscribe", pluginpath: Path | None = None, **melscribe: Any
+    ) -> None:
         """Write config.yaml anew with these settings of the plugin."""
         config = {
+            "pluginpath": [] if pluginpath is None else [str(pluginpath)],
             "plugins": plugins.split(),
             "directory": str(self.music),
             "library": str(self.database),
@@ -44,6 +48,13 @@ class Home:
             "melscribe": melscribe,
         }
         (self.folder / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+
+    def with_settings(self, **settings: Any) -> Home:
+        """Return a home with other settings (see `configure`) on the same library and music."""
+        other = copy(self)
+        other.folder = Path(tempfile.mkdtemp(dir=self.folder))
+        other.configure(**settings)
+        return other
 
     def library(self) -> Library:
         """Open the library in this process; close it with `_close` before the next command."""
@@ -55,15 +66,19 @@ class Home:
         ids: list[int] = []
         with lib.transaction():
             for number, fields in enumerate(tracks):
-                item = Item(
-                    path=os.fsencode(self.music / f"{number}-{fields.get('title', '')}.mp3"),
-                    **fields,
-                )
-                added = lib.add(item)
+                path = os.fsencode(self.music / f"{number}-{fields.get('title', '')}.mp3")
+                added = lib.add(Item(**{"path": path, **fields}))
                 assert added is not None
                 ids.append(added)
         lib._close()
         return ids
+
+    def make_files(self) -> None:
+        """Put a file where each track's is; it holds no audio."""
+        lib = self.library()
+        for item in lib.items():
+            Path(os.fsdecode(item.path)).write_bytes(b"no audio")
+        lib._close()
 
     @property
     def environment(self) -> dict[str, str]:

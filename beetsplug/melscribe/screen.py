@@ -84,9 +84,9 @@ def as_json(
 ) -> str:
     """Return the one JSON object that `--json` prints."""
     found = {"request": request, "tracks": tracks, "notes": notes, "seconds": round(seconds, 3)}
-    return (
-        json.dumps(found, ensure_ascii=False, indent=2).encode("utf-8", "replace").decode("utf-8")
-    )
+    # A path that is no UTF-8 holds surrogates; written as \\udcff they are JSON, and can be read back.
+    text = json.dumps(found, ensure_ascii=False, indent=2)
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def track_json(pick: Pick, path: str) -> dict[str, Any]:
