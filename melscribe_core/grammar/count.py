@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from melscribe_core.grammar import lexicon
 from melscribe_core.grammar.pattern import (
+    Reader,
+    Reading,
     Rule,
     Term,
     Ways,
@@ -16,7 +20,35 @@ from melscribe_core.grammar.years import FIRST_YEAR, LAST_YEAR
 MOST_TRACKS = 5000
 
 
+def read_several(scene: Scene, at: int) -> Iterable[Reading]:
+    """Yield the position after a plural piece of music: not "10 piece band", "30 pieces of silver"."""
+    low = scene.low(at)
+    if low in lexicon.words("piece") and low.endswith("s") and not _is_stuff(scene, at):
+        yield at + 1, None
+
+
+def _is_stuff(scene: Scene, at: int) -> bool:
+    """Tell whether a vague noun is cut from something else than music."""
+    vague = scene.low(at) in (
+        "pieces",
+        "cuts",
+        "numbers",
+        "hits",
+        "picks",
+        "titles",
+        "joints",
+        "classics",
+    )
+    after = scene.words_after(at + 2, 2)
+    return (
+        vague and scene.low(at + 1) == "of" and not any(kind_of((w,)) or w in _VAGUE for w in after)
+    )
+
+
+_VAGUE = frozenset("music the all this that old each".split())
+
 TERMS: dict[str, Term] = {
+    "several pieces": Reader(read_several, silent=True),
     "amounts": Ways(
         ("{amount}", lambda n: n),
         ("{amount} (- | — | to | or) {amount}", lambda low, high: high if low < high else None),
@@ -103,7 +135,7 @@ def _follows_list(scene: Scene, start: int, end: int) -> bool:
 RULES = [
     Rule(
         "count",
-        "[{exactly}] [{about}] {amounts} [{orso}] >> {adjectives} {pieces}",
+        "[{exactly}] [{about}] {amounts} [{orso}] >> {adjectives} {several pieces}",
         several,
         {
             "20 songs": 20,
@@ -137,7 +169,7 @@ RULES = [
     ),
     Rule(
         "count",
-        "[{exactly}] [{about}] {amounts} [{orso}] of >> (the | your | my | their | his | her | our | those | these) {adjectives} {pieces}",
+        "[{exactly}] [{about}] {amounts} [{orso}] of >> (the | your | my | their | his | her | our | those | these) {adjectives} {several pieces}",
         several,
         {"20 of the saddest songs": 20},
         ["two of the guests", "one of the best songs"],

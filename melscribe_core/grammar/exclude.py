@@ -128,6 +128,8 @@ def _kind(scene: Scene, start: int, end: int, trust: int) -> str | None:
         return (
             None if words[0] in _GENERAL else _kind(scene, start, start + words.index("in"), trust)
         )
+    if words[0].endswith("ing") and len(words) > 1 and not kind_of((words[0],)):
+        return None  # "without making a sound"
     if len(words) == 1 and words[0] in _DOUBTFUL and _is_place(scene, start):
         return None
     return (
@@ -284,7 +286,7 @@ TERMS: dict[str, Term] = {
     ),
     "but": Words(
         "(except | except for | excepting | excluding | other than | apart from | aside from | minus | sans | save for | "
-        "barring | with the exception of | (anything | everything | anything at all | any genre | all | whatever) (but | except | except for | besides | other than))"
+        "barring | [by] (anyone | anybody | any artist | any band) but | with the exception of | (anything | everything | anything at all | any genre | all | whatever) (but | except | except for | besides | other than))"
     ),
     "at all": Words(
         "(at all | whatsoever | required | needed | necessary | in sight | in it | in them | in there | to speak of | on top | over the top | please | please and thank you | allowed | thanks | thank you | ever | anymore | any more | of any kind | of any sort | either | this time | today | tonight | here | though)"

@@ -25,7 +25,7 @@ LONGEST_PIECE = 30 * MINUTE  # "songs under an hour" is about the playlist all t
 SHORTEST_LIST = 5 * MINUTE
 USUAL_LIST = 10 * MINUTE  # below, only beside a word for a list ("a 7-minute warm-up")
 SHORTEST_TRACK = 20
-LONGEST_LIST = 24 * HOUR
+LONGEST_LIST = 18 * HOUR
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
 
 
@@ -45,7 +45,7 @@ def _clocked(hours: float, minutes: float) -> float | None:
 
 
 def _audible(seconds: float) -> float | None:
-    return seconds if seconds >= SHORTEST_TRACK else None
+    return seconds if SHORTEST_TRACK <= seconds <= 2 * HOUR else None
 
 
 TERMS: dict[str, Term] = {
@@ -199,7 +199,7 @@ def _noun(scene: Scene, at: int) -> str:
 def _moment(scene: Scene, start: int, end: int) -> bool:
     """Tell whether the words around make it a moment: "an hour before dawn", "in 20 minutes"."""
     before = [word for word in scene.words_before(start, 6) if word not in ("a", "an", "the")]
-    after = scene.words_after(end, 4)
+    after = [] if scene.low(end - 1) == "of" else scene.words_after(end, 4)
     return (
         _is_moment(before)
         or not lexicon.words("waiting").isdisjoint(before)
@@ -220,10 +220,14 @@ def _is_moment(before: list[str]) -> bool:
 
 def _dates(after: list[str]) -> bool:
     """Tell whether "from" goes on to years: "45 minutes from the 80s"."""
+    if after[0] not in ("from", "in"):
+        return False
+    era = next((word for word in after[1:] if word != "the"), "")
     return (
-        after[0] in ("from", "in")
-        and len(after) > 1
-        and (after[1] == "the" or after[1][:1].isdigit())
+        era[:1].isdigit()
+        or era[:1] == "'"
+        or era in ("early", "mid", "late")
+        or era.endswith("ties")
     )
 
 
@@ -231,8 +235,11 @@ def _measures_list(scene: Scene, start: int, end: int) -> bool:
     """Tell whether a bare duration measures the playlist."""
     if _moment(scene, start, end):
         return False
-    if scene.low(end - 1) == "of":
-        return scene.words_after(end, 1) not in (["need"], ["sleep"], ["silence"], ["fame"])
+    if "of" in (scene.low(end - 1), scene.low(end)):
+        return (
+            scene.low(end) not in ("of", "need", "sleep", "silence", "fame")
+            or scene.low(end + 1) == "-"
+        )
     noun = _next_noun(scene, end)
     return noun == "list" or (
         noun != "piece" and (_is_measured(scene, start, end) or _stands_alone(scene, start, end))
@@ -447,6 +454,14 @@ RULES = [
         lambda span: span if span[1] <= LONGEST_TRACK else None,
         {"between 3 and 5 minutes long": (180, 300)},
         ["a 10-15 minute warm-up playlist"],
+        _speaks_of_no_list,
+    ),
+    Rule(
+        "track_seconds",
+        "{negated} {atmost} {limit} [,] [and | but] {negated} {atleast} {number} [{minutes}] [{each}]",
+        lambda low, high: _both(low, high * MINUTE),
+        {"none under 6 minutes, none over 9": (360, 540)},
+        ["none under 6 hours, none over 9 metres"],
         _speaks_of_no_list,
     ),
     Rule(

@@ -431,14 +431,19 @@ def _is_plain(scene: Scene, start: int) -> bool:
 def _likens(scene: Scene, start: int, end: int) -> bool:
     """Tell whether "like" compares: not "I like", "would like", "feels like"."""
     before = scene.words_before(start, 1)
-    other = lexicon.words("subject") | lexicon.words("perception")
-    return _is_plain(scene, start) and not (before and before[0] in other)
+    return _is_plain(scene, start) and not (before and _acts(before[0]))
+
+
+def _acts(word: str) -> bool:
+    """Tell whether a word before "like" says what somebody does: "I like", "driving like"."""
+    listed = word in lexicon.words("subject") or word in lexicon.words("perception")
+    thing = word in lexicon.words("whatever") or word in ("evening", "morning", "sounding")
+    return listed or (word.endswith("ing") and not thing and not kind_of((word,)))
 
 
 def _seems(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "like" follows a verb of perception: "feels like"."""
-    before = scene.words_before(start, 1)
-    return _is_plain(scene, start) and before[:1] != [] and before[0] in lexicon.words("perception")
+    """Tell whether "like" follows "feels", which a well-known name can follow."""
+    return _is_plain(scene, start) and scene.low(start - 1) in ("feels", "feel", "felt")
 
 
 def _opens_clause(scene: Scene, start: int, end: int) -> bool:

@@ -146,11 +146,11 @@ def _plain(token: Token) -> str:
 
 
 def _capitals_speak(tokens: list[Token]) -> bool:
-    """Tell whether capitals mark names: not in a request that is all upper case or in title case."""
+    """Tell whether capitals mark names: not in a request that is all capitals or in title case."""
     words = [token for token in tokens if token.is_word and not token.low[0].isdigit()]
     capitals = sum(token.is_capital for token in words)
     shouted = any(
         token.is_capital and token.low in _NEVER_CAPITAL and not before.is_break
         for before, token in pairwise(tokens)
     )
-    return not (shouted and capitals > 0.7 * len(words))
+    return capitals < len(words) and not (shouted and capitals > 0.7 * len(words))

@@ -141,6 +141,10 @@ def _shortened(year: int, short: int) -> Years | None:
 
 _TELLING = frozenset("in from since before after until till up through between of prior".split())
 _JOINTS = frozenset(("and", "or", "to", "-", "/", ",", "&"))
+_MONTHS = frozenset(
+    "january february march april may june july august september october november december".split()
+)
+_ADVERBS = frozenset("all mostly only mainly just strictly preferably ideally and but or".split())
 _AS_IF = (["it's", "like"], ["its", "like"], ["it", "like"], ["was", "it"])
 _LEADS = frozenset("- the there around very early late mid back roaring swinging".split())
 _LIKENING = frozenset(
@@ -302,7 +306,9 @@ def _is_music_year(scene: Scene, start: int, end: int) -> bool:
     if not not_a_story(scene, start, end):
         return False
     aside = scene.low(start - 1) == "("  # the year of an album or a birth
-    alone = scene.is_start(start) and scene.is_end(end) and len(scene.tokens) > 1 and not aside
+    month = scene.low(start - 2) in _MONTHS  # "December, 1963"
+    alone = scene.is_start(start) and scene.is_end(end) and len(scene.tokens) > 1
+    alone = alone and not aside and not month
     before = scene.words_before(start, 4)[::-1]
     ends = scene.is_end(end) and bool(before) and _ends_in_music(before)
     return alone or ends or _names_music(scene.words_after(end, 4))
@@ -323,19 +329,30 @@ def _is_musical(word: str) -> bool:
 
 
 def _in_music(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "in 1985" says when music came out."""
+    """Tell whether "in 1985" says when music came out: not "a rave in 1992"."""
     before = scene.words_before(start, 1)
-    made = bool(before) and (before[0] in lexicon.words("made") or _is_musical(before[0]))
+    classes = ("made", "piece", "list")
+    made = bool(before) and (
+        before[0] == "music" or any(before[0] in lexicon.words(c) for c in classes)
+    )
     return not_a_story(scene, start, end) and made
 
 
 def _from_music(scene: Scene, start: int, end: int) -> bool:
     """Tell whether "from 1985" follows music or nothing: not "a bottle of red from 1982"."""
-    before = scene.words_before(start, 8)
-    spoken = not before or any(map(_is_spoken_of, before)) or has_digit(before[0])
-    if scene.low(start) == "of" and re.fullmatch(r"\d{4}|'\d\d", scene.low(end - 1)):
-        spoken = bool(before) and _is_spoken_of(before[0])
-    return spoken and not_a_story(scene, start, end) and not _of_thing(scene, start)
+    if not _speaks_of_music(scene, start) or not not_a_story(scene, start, end):
+        return False
+    if scene.low(start) != "of":
+        return True
+    before = scene.words_before(start, 1)
+    is_year = re.fullmatch(r"\d{4}|'\d\d", scene.low(end - 1))
+    return not (is_year and before and not _is_spoken_of(before[0])) and not _of_thing(scene, start)
+
+
+def _speaks_of_music(scene: Scene, at: int) -> bool:
+    """Tell whether music is spoken of in the clause before a position, or nothing at all."""
+    before = [word for word in scene.words_before(at, 8) if word not in _ADVERBS]
+    return not before or any(map(_is_spoken_of, before)) or has_digit(before[0])
 
 
 def _is_spoken_of(word: str) -> bool:
@@ -345,10 +362,10 @@ def _is_spoken_of(word: str) -> bool:
 
 
 def _is_era_of_music(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a bare decade is meant: behind "in" only when music was spoken of."""
+    """Tell whether a bare decade is meant: behind "in" or "from" only when music was spoken of."""
     lead = start - 1 if scene.low(start - 1) == "the" else start
-    spoken = scene.low(lead - 1) != "in" or any(map(_is_spoken_of, scene.words_before(lead - 1, 8)))
-    return spoken and not_a_story(scene, start, end)
+    behind = lead > 0 and scene.low(lead - 1) in ("in", "from")
+    return not_a_story(scene, start, end) and (not behind or _speaks_of_music(scene, lead - 1))
 
 
 RULES = [
