@@ -6,6 +6,7 @@ import json
 import math
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -48,6 +49,9 @@ class FitOptions:
     decay: float = 0.01  # AdamW's weight decay
     schedule: str = "linear"  # how the learning rate falls: linear, cosine, constant_with_warmup
     max_length: int = 128  # tokens of a query or text
+    dropout: float = 0.0  # while tuning; on a processor without a GPU it costs a third of the time
+    frozen: bool = False  # leave the word vectors as the base has them
+    chunk: int = 64  # texts embedded at once without a GPU, those of like length together
     bf16: bool = True  # bfloat16 where the processor computes in it
     evals: int = 6  # measures on the dev sets, spread over the run; 0 for none
     plain: str = ""  # a file of everyday sentences, one a line, for loss.distil
@@ -84,14 +88,15 @@ def fit(
         labelled=data.labelled,
     )
     model = open_model(model_folder(base), usable_cores(), chosen_device(device))
-    model.max_seq_length = min(model.max_seq_length or options.max_length, options.max_length)
+    prepare_model(model, options)
     plain = plain_sentences(options, model)
     collate = Collate(data.pairs, rows, options.mask, model.preprocess, plain)
     trainer = make_trainer(model, collate, options, data.tests, out, seed, say)
     last = last_checkpoint(out / CHECKPOINTS, model)
     if last:
         say(f"fit goes on from {last.name}")
-    result = trainer.train(resume_from_checkpoint=str(last) if last else None)
+    with fast_attention(model.device.type):
+        result = trainer.train(resume_from_checkpoint=str(last) if last else None)
     check_weights(model)
     if trainer.is_world_process_zero():
         model.save_pretrained(str(out / MODEL), create_model_card=False)
@@ -113,6 +118,31 @@ def check_options(options: FitOptions) -> None:
         raise MelScribeError("fit: loss.contrast and loss.margin are both 0; weigh one of them.")
     if loss.distil and not options.plain:
         raise MelScribeError("fit: loss.distil needs sentences; name a file in fit.plain.")
+
+
+def prepare_model(model: SentenceTransformer, options: FitOptions) -> None:
+    """Set what tuning needs: the longest input, dropout, which weights move."""
+    from torch import nn
+
+    model.max_seq_length = min(model.max_seq_length or options.max_length, options.max_length)
+    for module in model.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = options.dropout
+        elif isinstance(module, nn.Embedding) and options.frozen:
+            module.weight.requires_grad_(False)
+
+
+def fast_attention(device: str) -> AbstractContextManager[None]:
+    """Return a context without torch's flash attention on a processor.
+
+    For a sentence's length its backward pass takes half of a step there (torch 2.13).
+    """
+    from torch.nn.attention import SDPBackend, sdpa_kernel
+
+    if device != "cpu":
+        return nullcontext()
+    context: AbstractContextManager[None] = sdpa_kernel(SDPBackend.MATH)
+    return context
 
 
 def chosen_device(device: Device) -> str:
@@ -164,12 +194,12 @@ def make_trainer(
 
     from .loop import DevMeasure, Journal, PlannedTrainer
 
-    rows = collate.rows
+    rows, on_cpu = collate.rows, model.device.type == "cpu"
     trainer = PlannedTrainer(
         model=model,
         args=training_arguments(len(rows), options, bool(tests), out, seed, model.device.type),
         train_dataset=Dataset.from_dict({"row": np.arange(len(rows))}),
-        loss=CombinedLoss(model, options.loss),
+        loss=CombinedLoss(model, options.loss, options.chunk if on_cpu else 0),
         data_collator=collate,  # type: ignore[arg-type]  # any callable will do
         evaluator=DevMeasure(encode_with(model, options.bf16), tests) if tests else None,
     )
