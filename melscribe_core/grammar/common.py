@@ -10,6 +10,7 @@ from melscribe_core.grammar.pattern import Listed, Reader, Reading, Term, Words,
 from melscribe_core.grammar.scene import Scene, kind_of
 
 _MOST_ADJECTIVES = 6
+_ADVERBS = frozenset("all mostly only mainly just strictly preferably ideally and but or".split())
 _JOINTS = frozenset(("-", ",", "&", "and", "/", "'"))
 
 
@@ -50,6 +51,34 @@ def _is_adjective(scene: Scene, at: int) -> bool:
         bool(kind_of((low,))) or low in lexicon.words("quality") or scene.kept[at] or has_digit(low)
     )
     return known or scene.tokens[at].is_capital
+
+
+def is_musical(word: str) -> bool:
+    return bool(kind_of((word,))) or word in lexicon.words("piece") or word == "music"
+
+
+def names_music(words: list[str]) -> bool:
+    """Tell whether a musical word comes before the words go on to something else."""
+    for number, word in enumerate(words):
+        if word in lexicon.words("stop"):
+            return False
+        if is_musical(word) or any(
+            kind_of(tuple(words[number : number + size])) for size in (2, 3)
+        ):
+            return True
+    return False
+
+
+def speaks_of_music(scene: Scene, at: int) -> bool:
+    """Tell whether music is spoken of in the clause before a position, or nothing at all."""
+    before = [word for word in scene.words_before(at, 8) if word not in _ADVERBS]
+    return not before or any(map(is_spoken_of, before)) or has_digit(before[0])
+
+
+def is_spoken_of(word: str) -> bool:
+    return is_musical(word) or any(
+        word in lexicon.words(name) for name in ("whatever", "list", "made")
+    )
 
 
 TERMS: dict[str, Term] = {

@@ -37,10 +37,13 @@ _GENERAL = frozenset(
 )
 
 
-# Genres that are something else after an article: "leave the house", "without a country".
+# Musical words that are something else as well: "leave the house", "no score to settle".
 _DOUBTFUL = frozenset(
-    "house country garage jungle club soul swing trap bounce world chart score bar".split()
+    "house country garage jungle club soul rock swing trap drill bounce world chart score bar key note hook beat kick cut "
+    "record hit single track number piece movement echo noise static voice word speech horn bell whistle organ triangle snap "
+    "march cover classic theme effect fill loop pad dance words voices keys notes bars bells horns".split()
 )
+_ELSEWHERE = frozenset("to on of at around left from inside outside between behind".split())
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,10 @@ def _item(scene: Scene, at: int, trust: int) -> _Item | None:
     if scene.low(start) in _DEGREES or start >= len(scene.tokens):
         return None
     end = _phrase_end(scene, start)
-    if end == start or scene.low(end) == "than":  # "nothing longer than"
+    if end == start or scene.low(end) in (
+        "than",
+        "per",
+    ):  # "nothing longer than", "beats per minute"
         return None
     kind = _kind(scene, start, end, trust)
     if kind is None:
@@ -130,7 +136,7 @@ def _kind(scene: Scene, start: int, end: int, trust: int) -> str | None:
         )
     if words[0].endswith("ing") and len(words) > 1 and not kind_of((words[0],)):
         return None  # "without making a sound"
-    if len(words) == 1 and words[0] in _DOUBTFUL and _is_place(scene, start):
+    if len(words) == 1 and words[0] in _DOUBTFUL and _is_else(scene, start, end):
         return None
     return (
         ("general" if words[-1] in _GENERAL and len(words) > 1 else "")
@@ -161,10 +167,17 @@ def _trusted(words: list[str], trust: int) -> str | None:
     return "" if (trust == RARE and rare) or (trust == ANY and len(words) <= 2) else None
 
 
-def _is_place(scene: Scene, start: int) -> bool:
-    """Tell whether an article makes a genre something else: "a country", "leave the house"."""
+def _is_else(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether a doubtful word is no music here: "without a country", "no score to settle"."""
     article, before = scene.low(start - 1), scene.low(start - 2)
-    return article in ("a", "my", "your") or (article == "the" and before != "without")
+    placed = article in ("a", "my", "your") or (
+        article == "the" and before not in ("without", "w/o")
+    )
+    return (
+        placed
+        or scene.low(end) in _ELSEWHERE
+        or scene.low(end) + scene.low(end + 1) in ("inmy", "inthe")
+    )
 
 
 def _is_named(scene: Scene, start: int, end: int) -> bool:
@@ -452,7 +465,7 @@ RULES = [
     ),
     Rule(
         "exclude",
-        "({of music} (by | like | from | that sounds like) | not similar to | unlike) {names} [{at all}]",
+        "(({of music} | aren't | isn't | are not | is not) (by | like | from | that sounds like) | not similar to | unlike) {names} [{at all}]",
         lambda names: names,
         {"nothing by Coldplay": ("Coldplay",), "nothing like Nickelback": ("Nickelback",)},
         ["nothing like a good cry", "nothing by the sea"],

@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from melscribe_core.grammar import lexicon
+from melscribe_core.grammar.common import is_musical, speaks_of_music
 from melscribe_core.grammar.numbers import whole
 from melscribe_core.grammar.pattern import DIGITS, Reader, Reading, Rule, Term, Ways, Words
-from melscribe_core.grammar.scene import Scene, kind_of
+from melscribe_core.grammar.scene import Scene
 
 Bounds: TypeAlias = tuple[float | None, float | None]
 
@@ -204,6 +205,11 @@ def _moment(scene: Scene, start: int, end: int) -> bool:
         _is_moment(before)
         or not lexicon.words("waiting").isdisjoint(before)
         or "behind" in after
+        or (
+            after[:1] != []
+            and after[0] in lexicon.words("activity")
+            and after[1:2] in (["from"], ["away"])
+        )
         or (bool(after) and after[0] in lexicon.words("moment after") and not _dates(after))
     )
 
@@ -235,14 +241,28 @@ def _measures_list(scene: Scene, start: int, end: int) -> bool:
     """Tell whether a bare duration measures the playlist."""
     if _moment(scene, start, end):
         return False
+    behind = start if scene.low(start) == "for" else start - 1
+    if scene.low(behind) == "for" and not speaks_of_music(scene, behind):
+        return False
     if "of" in (scene.low(end - 1), scene.low(end)):
-        return (
-            scene.low(end) not in ("of", "need", "sleep", "silence", "fame")
-            or scene.low(end + 1) == "-"
-        )
+        return scene.low(end - 1) == "of" and not _is_idle(scene, end)
     noun = _next_noun(scene, end)
     return noun == "list" or (
         noun != "piece" and (_is_measured(scene, start, end) or _stands_alone(scene, start, end))
+    )
+
+
+def _is_idle(scene: Scene, at: int) -> bool:
+    """Tell whether what follows "an hour of" is no music: "sleep", "your time"."""
+    after = scene.words_after(at, 2)
+    own = after[:1] != [] and after[0] in lexicon.words("owner")
+    spent = (
+        own
+        and after[1:] != []
+        and after[1] in ("time", "life", "lives", "day", "company", "attention")
+    )
+    return spent or (
+        scene.low(at) in ("need", "sleep", "silence", "fame") and scene.low(at + 1) != "-"
     )
 
 
@@ -282,19 +302,15 @@ def _stands_alone(scene: Scene, start: int, end: int) -> bool:
     before, after = scene.words_before(start, 1), scene.words_after(end, 1)
     free_before = (
         scene.is_start(start)
-        or _is_musical(before)
+        or (before[:1] != [] and is_musical(before[0]))
         or before[:1] in (["and"], ["please"], ["songs"], ["music"])
     )
     free_after = (
         scene.is_end(end)
-        or _is_musical(after)
+        or (after[:1] != [] and is_musical(after[0]))
         or (bool(after) and after[0] in lexicon.words("stop"))
     )
     return free_before and free_after
-
-
-def _is_musical(words: list[str]) -> bool:
-    return bool(words) and (bool(kind_of((words[0],))) or words[0] == "music")
 
 
 def in_minutes(seconds: float) -> float | None:
@@ -319,6 +335,12 @@ def _both(low: float, high: float) -> Bounds | None:
 def _speaks_of_list(scene: Scene, start: int, end: int) -> bool:
     """Tell whether a bound is on the playlist: its nearest noun is one."""
     return _nearest(scene, start, end) == "list" and not _moment(scene, start, end)
+
+
+def _bounds_list(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether an upper bound of half an hour or more is on the playlist: nothing says "each"."""
+    each = {"each", "apiece", "per"} & {*scene.lows[start:end], *scene.words_after(end, 2)}
+    return not each and not _moment(scene, start, end)
 
 
 def _speaks_of_no_track(scene: Scene, start: int, end: int) -> bool:
@@ -513,11 +535,11 @@ RULES = [
     ),
     Rule(
         "minutes",
-        "[{lead}] {atmost} {list limit} [{tail}]",
+        "[{lead} | in] {atmost} {list limit} [{tail}]",
         in_minutes,
         {"keep it under 40 minutes": 40, "no more than an hour": 60},
         ["less than an hour ago"],
-        _speaks_of_no_track,
+        _bounds_list,
     ),
     Rule(
         "minutes",

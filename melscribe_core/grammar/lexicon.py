@@ -84,8 +84,16 @@ def ordinary() -> frozenset[str]:
 
 @cache
 def acts() -> frozenset[str]:
-    """Return the well-known acts, folded as names."""
-    return frozenset(map(fold_name, _acts()))
+    """Return the well-known acts, folded as names.
+
+    One that is an ordinary word but for its article keeps it: "the who", "the band".
+    """
+    found = set()
+    for name in _acts():
+        folded = fold_name(name)
+        keeps = fold(name).startswith("the ") and folded in ordinary()
+        found.add(f"the {folded}" if keeps else folded)
+    return frozenset(found)
 
 
 @cache

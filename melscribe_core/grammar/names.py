@@ -160,7 +160,8 @@ def _is_meant(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_act(scene: Scene, start: int, end: int) -> bool:
-    return lexicon.fold_name(scene.slice(start, end)) in lexicon.acts()
+    folded = lexicon.fold_name(scene.slice(start, end))
+    return folded in lexicon.acts() or f"the {folded}" in lexicon.acts()
 
 
 def _capitalised(scene: Scene, at: int) -> int:

@@ -120,9 +120,11 @@ class Scene:
 
     def is_name(self, start: int, end: int) -> bool:
         """Tell whether the tokens are a name that the library or everybody knows."""
-        spelled = [plain for plain in self.plain[start:end] if plain]
-        folded = " ".join(spelled[1:] if len(spelled) > 1 and spelled[0] == "the" else spelled)
-        return bool(folded) and (folded in lexicon.acts() or self.knows(folded))
+        folded = " ".join(plain for plain in self.plain[start:end] if plain)
+        bare = folded.removeprefix("the ")
+        return bool(folded) and (
+            folded in lexicon.acts() or bare in lexicon.acts() or self.knows(bare)
+        )
 
 
 def kind_of(phrase: Phrase) -> str:

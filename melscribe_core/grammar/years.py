@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from melscribe_core.grammar import lexicon
+from melscribe_core.grammar.common import is_spoken_of, names_music, speaks_of_music
 from melscribe_core.grammar.numbers import NUMBER_WORDS, read_number
 from melscribe_core.grammar.pattern import (
     DIGITS,
@@ -20,7 +21,6 @@ from melscribe_core.grammar.pattern import (
     Term,
     Ways,
     Words,
-    has_digit,
 )
 from melscribe_core.grammar.scene import Scene, kind_of
 
@@ -144,7 +144,6 @@ _JOINTS = frozenset(("and", "or", "to", "-", "/", ",", "&"))
 _MONTHS = frozenset(
     "january february march april may june july august september october november december".split()
 )
-_ADVERBS = frozenset("all mostly only mainly just strictly preferably ideally and but or".split())
 _AS_IF = (["it's", "like"], ["its", "like"], ["it", "like"], ["was", "it"])
 _LEADS = frozenset("- the there around very early late mid back roaring swinging".split())
 _LIKENING = frozenset(
@@ -267,19 +266,7 @@ def _is_thing(scene: Scene, end: int) -> bool:
     """Tell whether the years describe a thing: "an 80s action movie", not "80s hair metal"."""
     after = scene.words_after(end, 5)
     things = [number for number, word in enumerate(after[:3]) if word in lexicon.words("object")]
-    return bool(things) and not _names_music(after)
-
-
-def _names_music(words: list[str]) -> bool:
-    """Tell whether a musical word comes before the words go on to something else."""
-    for number, word in enumerate(words):
-        if word in lexicon.words("stop"):
-            return False
-        if _is_musical(word) or any(
-            kind_of(tuple(words[number : number + size])) for size in (2, 3)
-        ):
-            return True
-    return False
+    return bool(things) and not names_music(after)
 
 
 def _is_likeness(scene: Scene, before: list[str], end: int) -> bool:
@@ -311,7 +298,7 @@ def _is_music_year(scene: Scene, start: int, end: int) -> bool:
     alone = alone and not aside and not month
     before = scene.words_before(start, 4)[::-1]
     ends = scene.is_end(end) and bool(before) and _ends_in_music(before)
-    return alone or ends or _names_music(scene.words_after(end, 4))
+    return alone or ends or names_music(scene.words_after(end, 4))
 
 
 def _ends_in_music(words: list[str]) -> bool:
@@ -321,11 +308,7 @@ def _ends_in_music(words: list[str]) -> bool:
     since_stop = words[
         max((n + 1 for n, w in enumerate(words) if w in lexicon.words("stop")), default=0) :
     ]
-    return _names_music(since_stop)
-
-
-def _is_musical(word: str) -> bool:
-    return bool(kind_of((word,))) or word in lexicon.words("piece") or word == "music"
+    return names_music(since_stop)
 
 
 def _in_music(scene: Scene, start: int, end: int) -> bool:
@@ -340,32 +323,20 @@ def _in_music(scene: Scene, start: int, end: int) -> bool:
 
 def _from_music(scene: Scene, start: int, end: int) -> bool:
     """Tell whether "from 1985" follows music or nothing: not "a bottle of red from 1982"."""
-    if not _speaks_of_music(scene, start) or not not_a_story(scene, start, end):
+    if not speaks_of_music(scene, start) or not not_a_story(scene, start, end):
         return False
     if scene.low(start) != "of":
         return True
     before = scene.words_before(start, 1)
     is_year = re.fullmatch(r"\d{4}|'\d\d", scene.low(end - 1))
-    return not (is_year and before and not _is_spoken_of(before[0])) and not _of_thing(scene, start)
-
-
-def _speaks_of_music(scene: Scene, at: int) -> bool:
-    """Tell whether music is spoken of in the clause before a position, or nothing at all."""
-    before = [word for word in scene.words_before(at, 8) if word not in _ADVERBS]
-    return not before or any(map(_is_spoken_of, before)) or has_digit(before[0])
-
-
-def _is_spoken_of(word: str) -> bool:
-    return _is_musical(word) or any(
-        word in lexicon.words(name) for name in ("whatever", "list", "made")
-    )
+    return not (is_year and before and not is_spoken_of(before[0])) and not _of_thing(scene, start)
 
 
 def _is_era_of_music(scene: Scene, start: int, end: int) -> bool:
     """Tell whether a bare decade is meant: behind "in" or "from" only when music was spoken of."""
     lead = start - 1 if scene.low(start - 1) == "the" else start
     behind = lead > 0 and scene.low(lead - 1) in ("in", "from")
-    return not_a_story(scene, start, end) and (not behind or _speaks_of_music(scene, lead - 1))
+    return not_a_story(scene, start, end) and (not behind or speaks_of_music(scene, lead - 1))
 
 
 RULES = [
