@@ -143,14 +143,7 @@ class Index:
             report.notes.append("the encoder is another one than before: all vectors are made anew")
         # Taken before reading, so that a change meanwhile shows next time.
         stamp = library.stamp(self._database)
-        if self._file_tags:
-            report.notes += read_files(
-                self.catalogue,
-                (t for t in library.tracks(self.lib, ()) if only is None or t.id in only),
-                os.fsencode(self.lib.directory),
-                progress,
-                look=look_at_files,
-            )
+        report.notes += self.read_files(progress, only=only, look=look_at_files)
         report.plan = self.catalogue.plan(self._present(only), only)
         self.catalogue.apply(report.plan, **self._marks(stamp, only))
         if force:
@@ -159,6 +152,19 @@ class Index:
         if said := self.neighbours.refresh():
             report.notes.append(said)
         return report
+
+    def read_files(
+        self, progress: Progress, *, only: frozenset[int] | None = None, look: bool = False
+    ) -> list[str]:
+        """Read the files' own tags where they may have changed; return what there is to say.
+
+        With `look` every file is asked for its time, not just beets.
+        """
+        if not self._file_tags:
+            return []
+        tracks = (t for t in library.tracks(self.lib, ()) if only is None or t.id in only)
+        music = os.fsencode(self.lib.directory)
+        return read_files(self.catalogue, tracks, music, progress, look=look)
 
     def preview(self, only: frozenset[int] | None = None) -> Plan:
         """Return what `refresh` would change, from the file tags that are known already.

@@ -21,7 +21,7 @@ def melindex(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -
         if opts.show:
             _show(index, only)
         elif opts.pretend:
-            print_(f"would do: {screen.planned(index.preview(only))}")
+            _pretend(index, only, force=opts.force)
         else:
             _refresh(index, only, force=opts.force)
 
@@ -46,21 +46,28 @@ def _only(lib: Library, args: Sequence[str]) -> frozenset[int] | None:
 
 def _refresh(index: Index, only: frozenset[int] | None, *, force: bool) -> None:
     report = index.refresh(screen.progress, only=only, look_at_files=True, force=force)
+    moved = report.plan.new or report.plan.changed or report.plan.gone
+    did = f"{screen.planned(report.plan)}; {report.embedded:,} embedded"
+    print_(did if moved or report.embedded else "nothing to do")
     counts = index.catalogue.counts()
-    idle = report.plan.is_empty and not report.embedded
-    print_(
-        "nothing to do" if idle else f"{screen.planned(report.plan)}; {report.embedded:,} embedded"
-    )
     for line in screen.coverage(counts, index.catalogue.spread(), index.catalogue.sources()):
         print_(line)
     for note in report.notes:
         screen.say(note)
 
 
+def _pretend(index: Index, only: frozenset[int] | None, *, force: bool) -> None:
+    again = "; their descriptor sets would be embedded again" if force else ""
+    print_(f"would do: {screen.planned(index.preview(only))}{again}")
+
+
 def _show(index: Index, only: frozenset[int] | None) -> None:
     """Print each track's descriptors and where each came from, as the index would read them now."""
+    notes = index.read_files(screen.progress, only=only)
     for track, sources in index.described(only):
         item = index.lib.get_item(track.id)
         if item is not None:
             for line in screen.shown(format(item), sources):
                 print_(line)
+    for note in notes:
+        screen.say(note)

@@ -84,7 +84,7 @@ def as_json(
 ) -> str:
     """Return the one JSON object that `--json` prints."""
     found = {"request": request, "tracks": tracks, "notes": notes, "seconds": round(seconds, 3)}
-    # A path that is no UTF-8 holds surrogates; written as \\udcff they are JSON, and can be read back.
+    # A path that is no UTF-8 holds surrogates: written as \\udcff, they can be read back.
     text = json.dumps(found, ensure_ascii=False, indent=2)
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
