@@ -2,8 +2,10 @@
 
     python -m bench.fusion --data FOLDER                    the bundled encoder, the dev sets alone
     python -m bench.fusion --data FOLDER --encoder NAME --beside train --beside jamendo
+    python -m bench.fusion --data FOLDER --encoder NAME --beside jamendo --depth
 
-With `--beside` the table is made again with another collection's sets mixed in as distractors.
+With `--beside` the table is made again with another collection's sets mixed in as distractors,
+with `--depth` it tells instead how many candidates the best of a full scan are found among.
 
 FOLDER holds requests/, musiccaps/ (train.jsonl and dev.jsonl in each) and jamendo/library.tsv.gz.
 Needs scikit-learn (the extra `train` brings it) for the tf-idf baseline. results/fusion.md keeps
@@ -39,6 +41,8 @@ SEEDS = (1, 2, 3)
 KINDS = ("terse", "spoken", "reworded")
 TURNS = ("chat, first", "chat, next", "chat, bare")
 DEPTH = 10  # of the ranking that is measured
+LOOKED_AT = 50  # best of a full scan that are to be among the candidates
+CANDIDATES = ((100, 300), (300, 300), (300, 500), (300, 1000))  # by meaning, by words
 RRF_K = 60.0  # Cormack, Clarke & Büttcher 2009
 
 
@@ -150,6 +154,19 @@ def measured(task: Task, encoder: Encoder) -> Measured:
     return {name: np.mean(values, axis=0) for name, values in found.items()}
 
 
+def among_candidates(task: Task, encoder: Encoder) -> NDArray[np.float64]:
+    """Return, for each of CANDIDATES, the mean share of the best LOOKED_AT that is among them."""
+    shares = []
+    for known in evidence(task, encoder):
+        best = np.argsort(-SYSTEMS["words.fuse"](known), kind="stable")[:LOOKED_AT]
+        by_meaning, by_words = _ranks(known.meaning)[best], _ranks(known.bm25)[best]
+        matched = known.bm25[best] > 0
+        shares.append(
+            [np.mean((by_meaning <= k) | (matched & (by_words <= n))) for k, n in CANDIDATES]
+        )
+    return np.asarray(np.mean(shares, axis=0))
+
+
 class _Index:
     """The catalogue's words table over some texts."""
 
@@ -258,21 +275,38 @@ def _table(results: dict[str, list[Measured]]) -> str:
     return "\n".join(lines)
 
 
+def _depth_table(folder: Path, beside: str | None, encoder: Encoder) -> str:
+    """Return one line per task: how much of the best is among the candidates, in per cent."""
+    lines = [f"| | {' | '.join(f'{k}, {n}' for k, n in CANDIDATES)} |"]
+    lines.append("|---|" + "---:|" * len(CANDIDATES))
+    for task in tasks(folder, beside):
+        shares = 100 * among_candidates(task, encoder)
+        lines.append(f"| {task.name} | {' | '.join(f'{share:.2f}' for share in shares)} |")
+    return "\n".join(lines)
+
+
+def _measures_table(folder: Path, beside: str | None, encoder: Encoder) -> str:
+    results: dict[str, list[Measured]] = {}
+    for task in tasks(folder, beside):
+        size = f"{len(task.asked)} requests, {len(task.texts)} texts"
+        print(f"{task.name}: {size}", file=sys.stderr)
+        results.setdefault(task.name, []).append(measured(task, encoder))
+    return _table(results)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--encoder", help="a name or folder; the bundled one by default")
     parser.add_argument("--beside", action="append", default=[], choices=["train", "jamendo"])
+    parser.add_argument("--depth", action="store_true", help="how many candidates are enough")
     options = parser.parse_args(arguments)
     encoder = load_encoder(options.encoder)
+    table = _depth_table if options.depth else _measures_table
     for beside in (None, *options.beside):
-        results: dict[str, list[Measured]] = {}
-        for task in tasks(options.data, beside):
-            size = f"{len(task.asked)} requests, {len(task.texts)} texts"
-            print(f"{task.name}: {size}", file=sys.stderr)
-            results.setdefault(task.name, []).append(measured(task, encoder))
-        print(f"\n{'beside ' + beside if beside else 'the dev sets alone'}\n\n{_table(results)}")
+        heading = f"beside {beside}" if beside else "the dev sets alone"
+        print(f"\n{heading}\n\n{table(options.data, beside, encoder)}")
 
 
 if __name__ == "__main__":
