@@ -74,7 +74,12 @@ def _item(scene: Scene, at: int, trust: int) -> _Item | None:
 def _past_determiners(scene: Scene, at: int) -> int:
     """Step over "any of the" and over "anything with", which only lead to what is not wanted."""
     for _ in range(_MOST_DETERMINERS):
-        if scene.low(at) in _DETERMINERS and not scene.is_end(at + 1):
+        titled = scene.is_capital(at) and scene.low(at) not in (
+            "the",
+            "a",
+            "an",
+        )  # "My Chemical Romance"
+        if scene.low(at) in _DETERMINERS and not titled and not scene.is_end(at + 1):
             at += 1
         elif scene.low(at) in _WHATEVER and scene.low(at + 1) in _HAVING:
             at += 2

@@ -268,6 +268,8 @@ def _is_idle(scene: Scene, at: int) -> bool:
 
 def _leads_list(scene: Scene, start: int, end: int) -> bool:
     """Tell whether a duration stands right before a word for a list: "a 7-minute warm-up"."""
+    if scene.low(start - 1) in lexicon.words("owner"):
+        return False  # "my 5-minute walk to work"
     return _next_noun(scene, end) == "list" and not _moment(scene, start, end)
 
 

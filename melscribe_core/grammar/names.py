@@ -33,6 +33,7 @@ _JOINTS = tuple(
         "or even", "and even", "and also", "as well as", "but also", "with a bit of", "with a touch of",
     )
 )  # fmt: skip
+_PERIODS = frozenset("early late old older classic vintage peak".split())
 _STYLES = frozenset("esque ish like style type y adjacent fans lovers".split())
 _MARKS = (",", "&", "/", "+", ";")
 
@@ -85,6 +86,8 @@ def read_styled(scene: Scene, at: int) -> Iterable[Reading]:
     for end, name in read_famous(scene, at):
         after = end + 1 if scene.low(end) == "-" else end
         apart = scene.low(after) in ("style", "fans", "lovers")
+        if scene.low(after) in ("fans", "lovers") and scene.low(at - 1) != "for":
+            return
         if scene.low(after) in _STYLES and (after > end or apart):
             yield after + 1, (name,)
 
@@ -337,7 +340,8 @@ def _list_of(
 def _after_comma(scene: Scene, end: int) -> int:
     """Return the position after what joins two names, `end` itself when nothing does."""
     at = end + 1 if scene.low(end) in _MARKS else end
-    return scene.after_phrase(at, _JOINTS) or at
+    at = scene.after_phrase(at, _JOINTS) or at
+    return at + 1 if at > end and scene.low(at) in _PERIODS else at
 
 
 TERMS: dict[str, Term] = {

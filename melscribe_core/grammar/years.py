@@ -323,20 +323,30 @@ def _in_music(scene: Scene, start: int, end: int) -> bool:
 
 def _from_music(scene: Scene, start: int, end: int) -> bool:
     """Tell whether "from 1985" follows music or nothing: not "a bottle of red from 1982"."""
-    if not speaks_of_music(scene, start) or not not_a_story(scene, start, end):
+    is_era = not re.fullmatch(r"\d{4}|'\d\d", scene.low(end - 1))
+    spoken = speaks_of_music(scene, start) or (is_era and any(map(is_spoken_of, scene.lows)))
+    if not spoken or not not_a_story(scene, start, end):
         return False
     if scene.low(start) != "of":
         return True
     before = scene.words_before(start, 1)
-    is_year = re.fullmatch(r"\d{4}|'\d\d", scene.low(end - 1))
-    return not (is_year and before and not is_spoken_of(before[0])) and not _of_thing(scene, start)
+    named = not before or is_spoken_of(before[0])
+    return (named if not is_era else speaks_of_music(scene, start)) and not _of_thing(scene, start)
 
 
 def _is_era_of_music(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a bare decade is meant: behind "in" or "from" only when music was spoken of."""
+    """Tell whether a bare decade is meant, and whole: not the "nineties" of "early nineties".
+
+    Behind "in", "from" and "of" music must be spoken of: not "the smell of the 50s".
+    """
     lead = start - 1 if scene.low(start - 1) == "the" else start
-    behind = lead > 0 and scene.low(lead - 1) in ("in", "from")
-    return not_a_story(scene, start, end) and (not behind or speaks_of_music(scene, lead - 1))
+    word = scene.low(lead - 1)
+    before = lead - 2 if word == "-" else lead - 1
+    if scene.low(before) in ("early", "mid", "late") or not not_a_story(scene, start, end):
+        return False
+    if word == "of":
+        return speaks_of_music(scene, lead - 1) and not _of_thing(scene, lead - 1)
+    return word not in ("in", "from") or any(map(is_spoken_of, scene.lows))
 
 
 RULES = [
