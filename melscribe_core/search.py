@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from melscribe_core.catalogue import Catalogue, FloatArray, IdArray
-from melscribe_core.descriptors import SEPARATOR
+from melscribe_core.descriptors import SEPARATOR, text_of
 from melscribe_core.exclusion import NOTHING, Exclusion, Narrower, exclusion
 from melscribe_core.neighbours import Neighbours
 from melscribe_core.words import (
@@ -31,7 +31,10 @@ from melscribe_core.words import (
 if TYPE_CHECKING:
     from melscribe_core.encoder import Encoder
 
-NEAR = 300  # candidates by meaning, and as many by words, for a first look
+# Candidates for a first look. On 21,000 real sets they hold 99.99 % of the true first fifty
+# (results/fusion.md); with only 300 by words, 98.6 %.
+NEAR, MATCHING = 300, 1000
+LONGEST = 3  # words of a request that may be one descriptor in another spelling
 DEEPER = 8  # each further look takes this times as many
 TEXTS = 64  # texts whose tracks are looked up at a time
 
@@ -130,7 +133,7 @@ class Search:
         moves += [(examples, LIKE_WEIGHT)] if examples is not None else []
         moves += [(vectors[text], MORE_WEIGHT) for text in wish.more]
         moves += [(vectors[text], -LESS_WEIGHT) for text in wish.less]
-        asked = content_words(" ".join((wish.about, *wish.more)))
+        asked = spelt(content_words(" ".join((wish.about, *wish.more))))
         vector = _unit(moves)
         unwanted = self._unwanted(wish, vectors, narrower or {})
         return Question(vector, asked, unwanted, examples, self._scale(vector))
@@ -225,7 +228,8 @@ class Search:
             found.update(map(int, self._neighbours.near(question.vector, k, texts)))
         if question.words:
             expression = match_expression(question.words)
-            found.update(map(int, self._catalogue.match(expression, k, texts)))
+            limit = k * MATCHING // NEAR
+            found.update(map(int, self._catalogue.match(expression, limit, texts)))
         return found
 
     def _scored(self, question: Question, candidates: Iterable[int]) -> list[Found]:
@@ -274,6 +278,24 @@ class Search:
             if (among is None or track in among) and question.exclusion.admits(descriptors):
                 against = question.exclusion.penalty(descriptors)
                 yield Hit(track, descriptors, 1.0 - against, 0.0, 0.0, against=against)
+
+
+def spelt(asked: Sequence[str]) -> tuple[str, ...]:
+    """Return words as the descriptors spell them: "synth", "pop" as "synthpop"; "rnb" as "r", "b".
+
+    The longest run of words that is one descriptor in another spelling is replaced.
+    """
+    found: list[str] = []
+    start = 0
+    while start < len(asked):
+        for length in range(min(LONGEST, len(asked) - start), 0, -1):
+            said = " ".join(asked[start : start + length])
+            written = text_of([said])
+            if length == 1 or (written and written != said and SEPARATOR not in written):
+                break
+        found += content_words(written) or asked[start : start + length]
+        start += length
+    return tuple(dict.fromkeys(found))
 
 
 def _unit(moves: Sequence[tuple[FloatArray, float]]) -> FloatArray | None:

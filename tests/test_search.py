@@ -10,7 +10,7 @@ from melscribe_core.catalogue import Description, Present, open_catalogue
 from melscribe_core.embedding import adopt_encoder, embed_pending
 from melscribe_core.exclusion import PENALTY
 from melscribe_core.neighbours import Neighbours
-from melscribe_core.search import Hit, Search, Wish
+from melscribe_core.search import Hit, Search, Wish, spelt
 from tests.fakes import WordAxes
 
 TEXTS = {1: "folk, sad", 2: "folk", 3: "happy, pop", 4: "folk, sad", 5: "", 6: "blues, slow"}
@@ -141,3 +141,20 @@ def test_without_anything_to_be_near_to_every_track_answers_alike(search: Search
 def test_vectors_of_tracks_come_in_their_order(search: Search) -> None:
     rows = search.vectors_of([Hit(track, (), 1.0, 0.0, 0.0) for track in (2, 5, 2)])
     assert rows.tolist() == [[1, 0, 0, 0, 0], [0, 0, 0, 0, 0], [1, 0, 0, 0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        (("synth", "pop"), ("synthpop",)),
+        (("sad", "hiphop", "beats"), ("sad", "hip", "hop", "beats")),
+        (("acoustic", "pop"), ("acoustic", "pop")),
+        (("drum", "bass"), ("drum", "bass")),
+        (("folk",), ("folk",)),
+        ((), ()),
+    ],
+)
+def test_words_are_spelt_as_descriptors_are(
+    asked: tuple[str, ...], written: tuple[str, ...]
+) -> None:
+    assert spelt(asked) == written
