@@ -365,6 +365,13 @@ def _is_refused(scene: Scene, start: int, end: int) -> bool:
     )
 
 
+def _is_quality(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether "nothing" refuses a quality: not "nothing special", "nothing gold can stay"."""
+    verbs = ("can", "will", "could", "would", "is", "was", "has", "ever")
+    saying = scene.low(start + 1) in lexicon.words("no quality") or scene.low(end) in verbs
+    return _is_asked(scene, start, end) and not saying
+
+
 def _is_no_exception(scene: Scene, start: int, end: int) -> bool:
     """Tell whether "except" takes something out: not back in, as in "no vocals except choirs"."""
     return {"no", "not", "without", "nothing"}.isdisjoint(scene.words_before(start, 3))
@@ -448,9 +455,7 @@ RULES = [
         lambda items: items,
         {"nothing sad": ("sad",), "nothing heavy or loud": ("heavy", "loud")},
         ["nothing but the blues", "nothing else matters", "nothing too loud", "nothing compares"],
-        lambda scene, start, end: (
-            _is_asked(scene, start, end) and scene.low(start + 1) not in lexicon.words("no quality")
-        ),
+        _is_quality,
     ),
     Rule(
         "exclude",

@@ -285,6 +285,7 @@ def _is_measured(scene: Scene, start: int, end: int) -> bool:
     wanted = scene.low(start) in wanting or (bool(before) and before[0] in wanting)
     return (
         not _MEASURING.isdisjoint(scene.lows[start:end])
+        or scene.low(end) == "music"
         or (wanted and _closes(scene, end))
         or (start > 0 and _noun(scene, start - 1) == "list" and _closes(scene, end))
     )

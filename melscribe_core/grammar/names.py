@@ -374,7 +374,7 @@ TERMS: dict[str, Term] = {
         "kind of like | kinda like | (the same | same) (vibe | vibes | feel | mood | energy | style | sound) as | (vibes | vibe) like)"
     ),
     "manner": Words(
-        "(both | either | early | late | old | older | classic | vintage | peak | mid period | later | newer | the band | the group | the singer | "
+        "(that of | those of | both | either | early | late | old | older | classic | vintage | peak | mid period | later | newer | the band | the group | the singer | "
         "the artist | the rapper | the duo | the composer | maybe | say | : | , | , say , | someone like | somebody like | "
         "the music of | the sound of | the songs of | the work of | the records of | songs by | the band called)"
     ),

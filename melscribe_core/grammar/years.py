@@ -169,7 +169,7 @@ TERMS: dict[str, Term] = {
     ),
     "parts": Ways(
         ("{part}", lambda part: part),
-        ("{part} (to | and | or | / | through | into | &) [the] {part}", _around),
+        ("{part} (- | to | and | or | / | through | into | &) [the] {part}", _around),
     ),
     "decades": Ways(
         ("{decade}", lambda decade: (decade, decade + 9)),
@@ -342,7 +342,12 @@ def _is_era_of_music(scene: Scene, start: int, end: int) -> bool:
     lead = start - 1 if scene.low(start - 1) == "the" else start
     word = scene.low(lead - 1)
     before = lead - 2 if word == "-" else lead - 1
-    if scene.low(before) in ("early", "mid", "late") or not not_a_story(scene, start, end):
+    broken = scene.low(start - 1) == "-" and scene.low(start - 2) in ("early", "mid", "late")
+    if (
+        broken
+        or scene.low(before) in ("early", "mid", "late")
+        or not not_a_story(scene, start, end)
+    ):
         return False
     if word == "of":
         return speaks_of_music(scene, lead - 1) and not _of_thing(scene, lead - 1)
@@ -471,6 +476,14 @@ RULES = [
             "released in 2003": (2003, 2003),
         },
         ["photos from 1985", "summer of '69", "class of '99", "clothes from the 80s"],
+        _from_music,
+    ),
+    Rule(
+        "years",
+        "(from | of | in) the (spring | summer | autumn | fall | winter) of {era}",
+        lambda era: era,
+        {"hits from the summer of 1985": (1985, 1985)},
+        ["Summer of '69", "I remember the summer of 1985"],
         _from_music,
     ),
     Rule(
