@@ -50,7 +50,7 @@ STEPS = 20_000  # tries to end it well; each takes a few microseconds
 EXCHANGES = 100  # picks exchanged to end it well, at most, where those tries did not help
 
 BLOCK = 2000  # tracks that flow as one; the distances of a block take 16 MB, thrice while made
-PASSES = 12  # of 2-opt over a block; after that little is gained
+PASSES = 6  # of 2-opt over a block; after that nothing much is gained
 TEMPO = 0.5  # what an octave of tempo weighs against cosine distance
 
 
@@ -374,9 +374,9 @@ def _timed(
     """Return candidates, the first where possible, that fill `target` seconds; and whether too few.
 
     The total is never more than OVER above the target. It is off by half the shortest track of the
-    playlist at most, if some choice among the candidates read is, and STEPS suffice to find one (up
-    to 12 candidates they always do); else it is the nearest that was found. More candidates are
-    read while it is off by more than half an average track.
+    playlist at most, or else it is as near as any choice among the candidates read, as far as STEPS
+    suffice to tell (up to 12 candidates they always do). More candidates are read while it is off
+    by more than half an average track.
     """
     usable = _usable(candidates, target + OVER, passed)
     pool = _filling(usable, target, limits)
@@ -425,11 +425,11 @@ def _fitted(pool: Sequence[Pick], target: float, limits: Limits) -> list[int]:
     rest = [*accumulate(reversed(lengths), initial=0.0)][::-1]  # rest[i]: seconds from i on
     least = [*accumulate(reversed(lengths), min, initial=inf)][::-1]  # least[i]: shortest from i on
     shelf, places, shortest = _Shelf(limits), list[int](), [inf]
-    best, nearest, at, half = list[int](), target, 0, max(lengths, default=0.0) / 2
+    best, nearest, at = list[int](), target, 0
     for _ in range(STEPS):
         lacking = target - shelf.seconds
         # No candidate is short enough, or not even all of them lead nearer: take the last one out.
-        if least[at] > lacking + OVER or lacking - rest[at] >= max(nearest, half):
+        if least[at] > lacking + OVER or lacking - rest[at] >= nearest:
             if not places:
                 break
             at = places.pop() + 1
@@ -515,7 +515,7 @@ def spaced(artists: Sequence[object], spacing: int) -> list[int]:
     """
     for gap in range(min(spacing, len(artists)), 1, -1):
         line = _Line(artists, gap)
-        if gap == 2 or line.possible():
+        if gap == 2 or line.possible(len(artists)):
             return [line.step() for _ in artists]
     return list(range(len(artists)))
 
@@ -524,9 +524,10 @@ class _Line:
     """Places filled one after another with artists that rest `gap` - 1 places after each.
 
     With C the most tracks that an artist has left, n the artists with so many and m the places
-    left, the artists at rest aside: their last tracks need n of the places from (C - 1) * gap on.
-    This is also enough, since every other artist has more choice (Hall's theorem; the tests compare
-    with all orders of short lists). Those at rest for r more places need theirs r places later.
+    left: the last tracks of these n need places of their own from (C - 1) * gap on, so n is
+    m - (C - 1) * gap at most. This is also enough, since every other artist has more choice and a
+    rest costs as many places as it lasts (Hall's theorem; the tests compare with all orders of
+    short lists).
     """
 
     def __init__(self, artists: Sequence[object], gap: int) -> None:
@@ -542,18 +543,9 @@ class _Line:
         self._free = [queue[0] for queue in self._queues.values()]  # a heap of each artist's first
         self._gap = gap
 
-    def possible(self, chosen: object = None) -> bool:
-        """Say whether the distance can be kept to the end.
-
-        With `chosen`, after one more track of an artist who has fewer left than another.
-        """
-        resting = [*self._resting, chosen][1:] if chosen is not None else [*self._resting]
-        room = self._left - (chosen is not None) - (self._most - 1) * self._gap
-        busiest = self._with[self._most]
-        late = [artist in busiest for artist in resting]
-        # late[i:] are the artists that rest i + 1 places or more from now on.
-        needs = (sum(late[i:]) + i + 1 for i in range(len(late)) if any(late[i:]))
-        return len(busiest) <= room and all(need <= room for need in needs)
+    def possible(self, left: int) -> bool:
+        """Say whether the distance can be kept when this many places are left."""
+        return len(self._with[self._most]) <= left - (self._most - 1) * self._gap
 
     def step(self) -> int:
         """Return the place, in the given order, of the next track."""
@@ -577,7 +569,7 @@ class _Line:
         if not self._free:  # all are at rest: there is no keeping the distance
             return self._artists[min(q[0] for q in self._queues.values() if q)]
         first = self._artists[self._free[0]]
-        if len(self._queues[first]) == self._most or self.possible(chosen=first):
+        if len(self._queues[first]) == self._most or self.possible(self._left - 1):
             heappop(self._free)
             return first
         urgent = [a for a in self._with[self._most] if a not in self._resting]
@@ -589,16 +581,16 @@ class _Line:
         return artist in self._resting or not queue or queue[0] != place
 
 
-def flow(vectors: FloatArray, tempos: Sequence[float | None]) -> list[int]:
+def flow(vectors: FloatArray, tempos: Sequence[float | None], block_size: int = BLOCK) -> list[int]:
     """Return an order of the rows, beginning with the first, in which neighbours are alike.
 
     `vectors` is float32 (n, dim) of unit length. The way through all is short: from each to the
-    nearest one left, then straightened by 2-opt (Croes 1958). Beyond BLOCK rows each block of them
-    flows for itself, from the end of the block before.
+    nearest one left, then straightened by 2-opt (Croes 1958). Each block of so many rows flows for
+    itself, from the end of the block before.
     """
     way: list[int] = []
-    for start in range(0, len(vectors), BLOCK):
-        block = np.arange(start, min(start + BLOCK, len(vectors)))
+    for start in range(0, len(vectors), block_size):
+        block = np.arange(start, min(start + block_size, len(vectors)))
         rows = np.concatenate([way[-1:], block]).astype(np.intp)
         apart = _apart(vectors[rows], [tempos[i] for i in rows])
         path = rows[_straightened(_chain(apart), apart)]

@@ -123,6 +123,12 @@ TRAPS = [
     ("Where I Want to Be (Live and Let Die)", "where i want to be live and let die"),
     ("Song (Live, Laugh, Love)", "song live laugh love"),
     ("Song (Live for Today)", "song live for today"),
+    ("Song (The Way We Live in Summer)", "song the way we live in summer"),
+    ("Song (Remix, Summer, 1999)", "song remix summer 1999"),
+    (
+        "Song (Which Was a Very Long Story Once and This Is Another Version)",
+        "song which was a very long story once and this is another version",
+    ),
     ("Song (Live a Little)", "song live a little"),
     ("Song (Long Live)", "song long live"),
     ("Song (Live Your Life)", "song live your life"),
