@@ -25,7 +25,7 @@ from melscribe_core.words import (
     matched_words,
     scale_of,
     word_forms,
-    words_score,
+    words_scores,
 )
 
 if TYPE_CHECKING:
@@ -254,7 +254,7 @@ class Search:
     def _words_scores(self, asked: tuple[str, ...], sets: Sequence[tuple[str, ...]]) -> FloatArray:
         frequency = self._catalogue.frequency(word_forms(asked))
         rarity = Rarity(self._catalogue.counts().texts, frequency)
-        return np.array([words_score(asked, one, rarity) for one in sets], np.float32)
+        return words_scores(asked, sets, rarity)
 
     def _tracks(self, found: Sequence[Found], among: Set[int] | None, seed: str) -> Iterator[Hit]:
         tracks = self._catalogue.tracks_of([one.text for one in found])

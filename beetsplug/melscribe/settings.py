@@ -29,7 +29,7 @@ DEFAULTS: dict[str, Any] = {
     "number": 25,
     "per_artist": 3,
     "per_album": 4,
-    "min_score": 0.0,
+    "min_score": 0.2,
     "playlist": {
         "output": "extm3u",
         "relative_to": None,
