@@ -28,7 +28,7 @@ setup(
     package_data={
         "melscribe_core": ["py.typed", "data/*", "model/*"],
         "melscribe_core.grammar": ["*.txt"],
-        "melscribe_trainer": ["py.typed", "data/requests/*"],
+        "melscribe_trainer": ["py.typed", "data/prompts/*", "data/requests/*"],
     },
     install_requires=[
         "beets>=2.10,<3",  # the host
@@ -46,8 +46,10 @@ setup(
             "sentence-transformers>=3",
             "accelerate",  # sentence-transformers' trainer needs it
             "datasets",  # likewise
+            "matplotlib",  # the picture of a training run
             "onnx",  # writes the model that ships
             "onnxscript",  # torch's ONNX exporter needs it
+            "scikit-learn",  # tf-idf, the baseline that the encoder has to beat
         ],
         "dev": [
             "build",  # the wheel test

@@ -1,52 +1,81 @@
-"""How good is a model on the dev sets: the numbers that `fit` logs and `average` shows."""
+"""How good is a model on the dev sets: the numbers that `fit` logs and the last stages check."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from statistics import fmean
 
 import numpy as np
 import numpy.typing as npt
 
-from .datasets import Beir
+from .datasets import Beir, Dataset, read_beir, write_beir
+from .evaluate import measures
 from .negatives import nearest
+from .sets import are_requests, request_sets, sentence_sets
 
 FloatArray = npt.NDArray[np.float32]
 Encode = Callable[[list[str]], FloatArray]
-K = 10
+
+DEPTH = 10  # how far down a ranking is looked at
+RECALL, NDCG = f"recall@{DEPTH}", f"ndcg@{DEPTH}"
+SEED = 1  # of the sets sampled for sentences
+
+
+def dev_tests(dev: Iterable[Dataset], train: Sequence[Dataset]) -> list[Beir]:
+    """Return the tests of the dev data.
+
+    Requests are asked among the whole sets of the requests that are trained on too: few of them
+    alone would be too easy to tell apart.
+    """
+    asked = [dataset for dataset in train if are_requests(dataset)]
+    found = []
+    for dataset in dev:
+        if are_requests(dataset):
+            found += request_sets(dataset, asked)
+        else:
+            found += sentence_sets(dataset.name, dataset, seeds=(SEED,))
+    return [test for one in found for test in one.tests]
 
 
 def measure(encode: Encode, tests: Sequence[Beir]) -> dict[str, float]:
-    """Return per test recall@10, or nDCG@10 where a query has many right texts; in percent."""
+    """Return per test, in per cent, its recall; its nDCG where queries have many right texts."""
     texts = list(dict.fromkeys(text for test in tests for text in test.corpus.values()))
-    vectors = dict(zip(texts, encode(texts), strict=True)) if texts else {}
-    found = {}
+    vectors = encode(texts) if texts else np.empty((0, 0), np.float32)
+    row = {text: number for number, text in enumerate(texts)}
+    return {
+        f"{test.name} {kind}": _mean(
+            encode, vectors[[row[text] for text in test.corpus.values()]], test, kind
+        )
+        for test in tests
+        for kind in [_kind(test)]
+    }
+
+
+def write_tests(tests: Iterable[Beir], folder: Path) -> None:
+    """Write each test as a BEIR folder under `folder`."""
     for test in tests:
-        graded = sum(map(len, test.qrels.values())) > 2 * len(test.qrels)
-        name = f"{test.name}_{'ndcg' if graded else 'recall'}@{K}"
-        found[name] = round(100 * _one(encode, vectors, test, graded), 2)
-    return found
+        write_beir(test, folder / test.name)
 
 
-def recall(ranked: Sequence[str], right: frozenset[str]) -> float:
-    """Return the share of the right ids that are among the ranked ones."""
-    return sum(one in right for one in ranked) / len(right)
+def read_tests(folder: Path) -> list[Beir]:
+    """Read what write_tests wrote; none when there is no such folder."""
+    return [read_beir(test) for test in sorted(folder.iterdir())] if folder.is_dir() else []
 
 
-def ndcg(ranked: Sequence[str], right: frozenset[str]) -> float:
-    """Return the normalised discounted gain, gain 1 for a right id (Jarvelin & Kekalainen 2002)."""
-    discounts = 1 / np.log2(np.arange(2, len(ranked) + 2))
-    gain = sum(d for d, one in zip(discounts, ranked, strict=True) if one in right)
-    return float(gain / discounts[: len(right)].sum())
+def _kind(test: Beir) -> str:
+    several = any(len(right) > 1 for right in test.qrels.values())
+    return NDCG if several else RECALL
 
 
-def _one(encode: Encode, vectors: Mapping[str, FloatArray], test: Beir, graded: bool) -> float:
+def _mean(encode: Encode, corpus: FloatArray, test: Beir, kind: str) -> float:
     ids = list(test.corpus)
-    corpus = np.stack([vectors[text] for text in test.corpus.values()])
+    rights = [test.right(query) for query in test.queries]
     queries = encode(list(test.queries.values()))
-    rights = [test.qrels[query] for query in test.queries]
-    score = ndcg if graded else recall
-    total = 0.0
-    for start, numbers, _ in nearest(queries, corpus, min(K, len(ids))):
-        for row, right in zip(numbers, rights[start:], strict=False):
-            total += score([ids[n] for n in row], right)
-    return total / len(rights)
+    ranked = [
+        [ids[number] for number in row]
+        for _, numbers, _ in nearest(queries, corpus, min(DEPTH, len(ids)))
+        for row in numbers
+    ]
+    scores = (measures(one, right)[kind] for one, right in zip(ranked, rights, strict=True))
+    return round(100 * fmean(scores), 2)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +18,15 @@ from melscribe_core.sentence_encoder import model_folder, open_model
 
 from .batches import Collate, Mask, PlanOptions, Rows, plan
 from .datasets import Beir
+from .devices import (
+    Device,
+    Say,
+    chosen_device,
+    encode_with,
+    fast_attention,
+    fast_in_bf16,
+    processes,
+)
 from .loss import CombinedLoss, LossOptions
 from .negatives import IntArray
 from .pairs import Pairs
@@ -29,8 +36,6 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer
 
 FloatArray = npt.NDArray[np.float32]
-Device = Literal["auto", "cpu", "cuda"]
-Say = Callable[[str], None]
 
 LOG, MODEL, CHECKPOINTS = "log.jsonl", "model", "checkpoints"
 LOG_EVERY = 10  # steps
@@ -79,7 +84,7 @@ def fit(
     from transformers import set_seed
 
     set_seed(seed)
-    check_options(options)
+    check_options(options, data)
     rows = plan(
         data.pairs,
         options.rows,
@@ -111,13 +116,27 @@ def fit(
     }
 
 
-def check_options(options: FitOptions) -> None:
-    """Refuse what cannot go together."""
-    loss = options.loss
-    if not loss.contrast and not loss.margin:
-        raise MelScribeError("fit: loss.contrast and loss.margin are both 0; weigh one of them.")
-    if loss.distil and not options.plain:
-        raise MelScribeError("fit: loss.distil needs sentences; name a file in fit.plain.")
+def check_options(options: FitOptions, data: FitData) -> None:
+    """Refuse what cannot go together: an option that is set must have an effect."""
+    loss, rows = options.loss, options.rows
+    refused = {
+        "loss.contrast and loss.margin are both 0; weigh one of them": not (
+            loss.contrast or loss.margin
+        ),
+        "loss.margin needs labels; set label.rows": loss.margin and not data.labelled,
+        "labels are made and not used; set fit.loss.margin": data.labelled and not loss.margin,
+        "rows.negatives needs mined texts; set mine.count": rows.negatives and data.mined is None,
+        "labelled rows bring their negatives; set label.negatives and leave rows.negatives 0": (
+            rows.negatives and data.labelled
+        ),
+        "loss.distil needs sentences; name a file in fit.plain": loss.distil and not options.plain,
+        "plain sentences are named and not used; set fit.loss.distil": (
+            options.plain and not loss.distil
+        ),
+    }
+    for sentence, wrong in refused.items():
+        if wrong:
+            raise MelScribeError(f"fit: {sentence}.")
 
 
 def prepare_model(model: SentenceTransformer, options: FitOptions) -> None:
@@ -130,53 +149,6 @@ def prepare_model(model: SentenceTransformer, options: FitOptions) -> None:
             module.p = options.dropout
         elif isinstance(module, nn.Embedding) and options.frozen:
             module.weight.requires_grad_(False)
-
-
-def fast_attention(device: str) -> AbstractContextManager[None]:
-    """Return a context without torch's flash attention on a processor.
-
-    For a sentence's length its backward pass takes half of a step there (torch 2.13).
-    """
-    from torch.nn.attention import SDPBackend, sdpa_kernel
-
-    if device != "cpu":
-        return nullcontext()
-    context: AbstractContextManager[None] = sdpa_kernel(SDPBackend.MATH)
-    return context
-
-
-def chosen_device(device: Device) -> str:
-    """Return "cpu" or "cuda"; raise when CUDA is asked for and there is none."""
-    import torch
-
-    there = torch.cuda.is_available()
-    if device == "cuda" and not there:
-        raise MelScribeError("--device cuda: torch finds no GPU here; use --device cpu or auto.")
-    return "cuda" if there and device != "cpu" else "cpu"
-
-
-def fast_in_bf16(device: str) -> bool:
-    """Tell whether the device computes in bfloat16, and not only converts to it."""
-    import torch
-
-    if device == "cuda":
-        return bool(torch.cuda.is_bf16_supported())
-    check = getattr(torch.cpu, "_is_amx_tile_supported", None) or (lambda: False)
-    return bool(check())
-
-
-def encode_with(model: SentenceTransformer, bf16: bool) -> Callable[[list[str]], FloatArray]:
-    """Return a function from texts to vectors, (texts, dim)."""
-    import torch
-
-    def encode(texts: list[str]) -> FloatArray:
-        kind = model.device.type
-        with torch.autocast(kind, torch.bfloat16, enabled=bf16 and fast_in_bf16(kind)):
-            vectors = model.encode(texts, batch_size=128, convert_to_tensor=True)
-        array: FloatArray = vectors.float().cpu().numpy()
-        return array
-
-    return encode
 
 
 def make_trainer(
@@ -216,10 +188,10 @@ def training_arguments(
 
     from .loop import InOrder
 
-    processes = world_size()
-    if options.rows.batch % processes:
+    shared = processes()
+    if options.rows.batch % shared:
         raise MelScribeError(
-            f"fit: a batch of {options.rows.batch} rows cannot be shared by {processes} processes; "
+            f"fit: a batch of {options.rows.batch} rows cannot be shared by {shared} processes; "
             "give fit.rows.batch a multiple of them."
         )
     steps = rows // options.rows.batch
@@ -227,7 +199,7 @@ def training_arguments(
     return SentenceTransformerTrainingArguments(
         output_dir=str(out / CHECKPOINTS),
         num_train_epochs=1,  # all passes are laid out in the rows
-        per_device_train_batch_size=options.rows.batch // processes,
+        per_device_train_batch_size=options.rows.batch // shared,
         learning_rate=options.lr,
         warmup_steps=int(options.warmup) if options.warmup >= 1 else options.warmup,
         weight_decay=options.decay,
@@ -250,13 +222,6 @@ def training_arguments(
         disable_tqdm=True,
         dataloader_pin_memory=device == "cuda",
     )
-
-
-def world_size() -> int:
-    """Return how many processes train together, as torchrun or accelerate started them."""
-    import os
-
-    return int(os.environ.get("WORLD_SIZE", "1"))
 
 
 def plain_sentences(
@@ -325,36 +290,27 @@ def check_weights(model: torch.nn.Module) -> None:
         raise MelScribeError("fit: weights became NaN; lower fit.lr or switch fit.bf16 off.")
 
 
-def average(base: str, tuned: Path, share: float, out: Path) -> dict[str, Any]:
-    """Write `out`/model: `share` of the base's weights and 1 - `share` of the tuned ones.
+def average(base: str, tuned: Path, share: float, out: Path) -> None:
+    """Write to `out` a model of `share` of the base's weights and 1 - `share` of the tuned ones.
 
-    Averaging keeps what tuning on one field wears off (Wortsman et al. 2022, WiSE-FT).
+    The mean keeps abilities that tuning on one field wears off (Wortsman et al. 2022, WiSE-FT).
+    Raises MelScribeError when `tuned` has other layers than `base`.
     """
     import torch
 
     if not 0 <= share <= 1:
-        raise MelScribeError(f"average.share: {share} is no share; write a number from 0 to 1.")
+        raise MelScribeError(f"average: {share} is no share; write a number from 0 to 1.")
     model = open_model(tuned, usable_cores(), "cpu")
     other = open_model(model_folder(base), usable_cores(), "cpu").state_dict()
-    mine: Mapping[str, torch.Tensor] = model.state_dict()
-    wrong = [name for name, tensor in mine.items() if _shape(other, name) != tensor.shape]
-    if wrong or other.keys() != mine.keys():
+    mine = model.state_dict()
+    shapes = {name: tensor.shape for name, tensor in mine.items()}
+    if shapes != {name: tensor.shape for name, tensor in other.items()}:
         raise MelScribeError(
-            f"average: {tuned} was not tuned from {base} ({(wrong or ['layers'])[0]} differ); "
+            f"average: {tuned} was not tuned from {base}, their layers differ; "
             "give the base that it was tuned from."
         )
     with torch.no_grad():
         for name, tensor in mine.items():
             if tensor.is_floating_point():
                 tensor.lerp_(other[name], share)
-    model.save_pretrained(str(out / MODEL), create_model_card=False)
-    return {"share of the base": share}
-
-
-def read_log(path: Path) -> list[dict[str, Any]]:
-    """Return the rows of a training log."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def _shape(state: Mapping[str, torch.Tensor], name: str) -> Any:
-    return state[name].shape if name in state else None
+    model.save_pretrained(str(out), create_model_card=False)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sentence_transformers import SentenceTransformerTrainer
+from sentence_transformers import CrossEncoderTrainer, SentenceTransformerTrainer
 from sentence_transformers.base.sampler import DefaultBatchSampler
 from sentence_transformers.sentence_transformer.evaluation import SentenceEvaluator
 from transformers import TrainerCallback
@@ -42,6 +42,13 @@ class PlannedTrainer(SentenceTransformerTrainer):
         """Add none: `export` writes the card."""
 
 
+class PlannedTeacher(CrossEncoderTrainer):
+    """The library's trainer of cross-encoders, likewise."""
+
+    def add_model_card_callback(self, default_args_dict: dict[str, Any]) -> None:
+        """Add none: a teacher does not ship."""
+
+
 class DevMeasure(SentenceEvaluator):
     """Measure a model on the dev sets when the loop asks for it."""
 
@@ -62,6 +69,8 @@ class Journal(TrainerCallback):
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Forget lines past the step that training goes on from."""
+        if not state.is_world_process_zero:
+            return
         held = self.path.read_text("utf-8").splitlines() if self.path.exists() else []
         kept = [line for line in held if json.loads(line)["step"] <= state.global_step]
         self.path.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
@@ -80,8 +89,8 @@ class Journal(TrainerCallback):
         self.say(f"step {state.global_step}/{state.max_steps} ({row['seconds']:.0f} s): {told}")
         if not math.isfinite(float(logs.get("loss", 0))):
             raise MelScribeError(
-                f"fit: the loss at step {state.global_step} is not a number; "
-                "lower fit.lr or switch fit.bf16 off."
+                f"The loss at step {state.global_step} is not a number; "
+                "lower the learning rate or switch bf16 off."
             )
 
 

@@ -22,7 +22,7 @@ from melscribe_core.descriptors import SEPARATOR, Rules, load_rules, text_of
 from melscribe_core.errors import MelScribeError
 from melscribe_core.vocabulary import key_of
 
-from .datasets import Beir, Captioned, Dataset, read_jsonl
+from .datasets import Captioned, Dataset, read_jsonl
 
 KINDS = ("terse", "spoken", "reworded")  # of the three requests of a track, in this order
 CHAT = "chat"
@@ -196,25 +196,6 @@ def corpus_of(queries: Iterable[Query]) -> dict[str, tuple[str, ...]]:
     return {text: tuple(names) for text, names in tracks.items()}
 
 
-def dev_sets(
-    datasets: Iterable[Dataset], others: Iterable[Dataset], rng: np.random.Generator
-) -> list[Beir]:
-    """Return retrieval tests: one per kind of request, one per data set with captions.
-
-    A sentence's right text is one sampled set. A request's is its track's whole set, among those of
-    all requests here and in `others`; a chat request's is every set that holds what it names.
-    """
-    tests: list[Beir] = []
-    asked = [dataset for dataset in datasets if _is_requests(dataset)]
-    for dataset in datasets:
-        if not _is_requests(dataset):
-            tests.append(_caption_test(dataset, rng))
-    if asked:
-        more = [dataset for dataset in others if _is_requests(dataset)]
-        tests += _request_tests(asked, more)
-    return tests
-
-
 def write_pairs(pairs: Pairs, folder: Path) -> None:
     """Write queries.jsonl and corpus.jsonl."""
     write_jsonl(folder / "queries.jsonl", (asdict(query) for query in pairs.queries))
@@ -306,53 +287,6 @@ def _sample(names: Sequence[str], low: int, high: int, rng: np.random.Generator)
         return []
     count = int(rng.integers(min(low, high), high + 1))
     return [names[i] for i in rng.choice(len(names), count, replace=False)]
-
-
-def _caption_test(dataset: Dataset, rng: np.random.Generator) -> Beir:
-    options = PairOptions(sets=1)
-    pairs = make_pairs([dataset], options, rng)
-    return as_beir(dataset.name, pairs.queries, list(pairs.corpus))
-
-
-def _request_tests(datasets: list[Dataset], others: list[Dataset]) -> list[Beir]:
-    options = PairOptions(sets=1)
-    rng = np.random.default_rng(0)  # nothing is drawn for requests with one text
-    queries = make_pairs(datasets, options, rng).queries
-    corpus = list(corpus_of(queries))
-    corpus += list(make_pairs(others, options, rng).corpus) if others else []
-    corpus = list(dict.fromkeys(corpus))
-    tests = []
-    for kind in (*KINDS, CHAT):
-        chosen = [query for query in queries if query.source == kind]
-        if kind == CHAT:
-            chosen = [_widened(query, corpus) for query in chosen]
-        if chosen:
-            tests.append(as_beir(kind, chosen, corpus))
-    return tests
-
-
-def _widened(query: Query, corpus: Sequence[str]) -> Query:
-    """Return the query with every text that holds all it names as a right answer."""
-    if not query.named:
-        return query
-    wanted = set(query.named)
-    also = (text for text in corpus if wanted <= set(text.split(SEPARATOR)))
-    return replace(query, positives=tuple(dict.fromkeys((*query.positives, *also))))
-
-
-def as_beir(name: str, queries: Sequence[Query], corpus: Sequence[str]) -> Beir:
-    """Return queries over a corpus as a retrieval test; ids are positions."""
-    ids = {text: str(number) for number, text in enumerate(corpus)}
-    qrels = {
-        str(number): frozenset(ids[text] for text in query.positives)
-        for number, query in enumerate(queries)
-    }
-    texts = {str(number): query.text for number, query in enumerate(queries)}
-    return Beir(name, {number: text for text, number in ids.items()}, texts, qrels)
-
-
-def _is_requests(dataset: Dataset) -> bool:
-    return any(track.region for track in dataset.tracks)
 
 
 def _gram_keys(sentence: str, longest: int) -> set[str]:

@@ -1,4 +1,4 @@
-"""The stages in their order: data -> pairs -> negatives -> tuned model -> average -> export."""
+"""The stages in their order: data -> pairs -> negatives -> labels -> tuned -> shipped model."""
 
 from __future__ import annotations
 
@@ -10,36 +10,30 @@ from typing import Any
 import numpy as np
 
 from melscribe_core.descriptors import load_rules
-from melscribe_core.encoder import usable_cores
+from melscribe_core.encoder import load_encoder, usable_cores
 from melscribe_core.errors import MelScribeError
 from melscribe_core.sentence_encoder import model_folder, open_model
 
-from .datasets import (
-    Beir,
-    Dataset,
-    read_any,
-    read_beir,
-    read_lp_musiccaps,
-    read_musiccaps,
-    read_requests,
-    write_beir,
-)
-from .fit import MODEL, Device, FitData, Say, average, chosen_device, encode_with, fit
-from .negatives import (
-    Mined,
-    answers_of,
-    join,
-    mine,
-    read_negatives,
-    report,
-    write_negatives,
-)
-from .pairs import dev_sets, make_pairs, read_pairs, write_pairs
+from .batches import read_labels, write_labels
+from .datasets import Dataset, read_any, read_lp_musiccaps, read_musiccaps, read_requests
+from .dev import dev_tests, measure, read_tests, write_tests
+from .devices import Device, Say, chosen_device, encode_with
+from .export import export
+from .fit import LOG, MODEL, FitData, average, fit
+from .negatives import Mined, answers_of, join, mine, read_negatives, report, write_negatives
+from .pairs import Pairs, make_pairs, read_pairs, write_pairs
+from .plot import plot_log
 from .presets import Recipe
 from .stages import Stage, fingerprint_of, run_stage
+from .teacher import label, teach
 
 STAGES = ("prepare", "mine", "teach", "label", "fit", "average", "export")
 TESTS = "dev"  # folder of the dev sets, each a BEIR folder
+TEACHER = "teacher"  # folder of what only the teacher learns from
+PLOT = "plot.png"
+MOST_LOST = 0.5  # points of the dev measures, on average, that the export may cost
+
+Done = Mapping[str, Stage]
 
 
 @dataclass(frozen=True)
@@ -49,10 +43,11 @@ class Sources:
     musiccaps: tuple[str, ...] = ()
     lp_musiccaps: tuple[str, ...] = ()
     requests: tuple[str, ...] = ()
+    teacher_data: tuple[str, ...] = ()
     dev: tuple[str, ...] = ()
 
     def read(self) -> list[Dataset]:
-        """Read what is trained on."""
+        """Read what the bi-encoder is trained on."""
         if not (self.musiccaps or self.lp_musiccaps or self.requests):
             raise MelScribeError(
                 "prepare: there is no data; give --musiccaps, --lp-musiccaps or --requests."
@@ -74,7 +69,7 @@ class Sources:
 
 @dataclass(frozen=True)
 class Run:
-    """One run of the recipe: where, on what, with which seed."""
+    """One run of a recipe: on what, where, with which seed."""
 
     recipe: Recipe
     sources: Sources
@@ -84,19 +79,24 @@ class Run:
     say: Say
 
     def until(self, last: str) -> list[Stage]:
-        """Run the stages up to `last`, reusing the equal ones; return those that were needed."""
+        """Run the stages up to `last`, reusing the equal ones; return those that the recipe has."""
+        chosen_device(self.device)  # a GPU that is not there is told before the first stage
         done: dict[str, Stage] = {}
-        steps: Mapping[str, Callable[[Mapping[str, Stage]], Stage | None]] = {
+        steps: Mapping[str, Callable[[Done], Stage | None]] = {
             "prepare": self._prepare,
             "mine": self._mine,
+            "teach": self._teach,
+            "label": self._label,
             "fit": self._fit,
             "average": self._average,
+            "export": self._export,
         }
         for name in STAGES[: STAGES.index(last) + 1]:
-            stage = steps[name](done) if name in steps else None
-            if stage:
+            if stage := steps[name](done):
                 done[name] = stage
                 self.say(f"{name}: {stage.folder}{' (as it was)' if stage.reused else ''}")
+                for what, value in stage.manifest["result"].items():
+                    self.say(f"  {what}: {value}")
         return list(done.values())
 
     def _stage(
@@ -106,50 +106,63 @@ class Run:
         inputs: Mapping[str, str],
         make: Callable[[Path], Mapping[str, Any]],
         *,
-        resumable: bool = False,
+        together: bool = False,
     ) -> Stage:
-        stage = run_stage(
-            self.out, name, {**params, "seed": self.seed}, inputs, make, resumable=resumable
+        params = {**params, "seed": self.seed}
+        return run_stage(
+            self.out, name, params, inputs, make, resumable=together, together=together
         )
-        for what, value in stage.manifest["result"].items():
-            self.say(f"  {what}: {value}")
-        return stage
 
-    def _prepare(self, done: Mapping[str, Stage]) -> Stage:
+    def _prepare(self, done: Done) -> Stage:
         params = {**asdict(self.recipe.prepare), "rules": load_rules().fingerprint}
-        return self._stage("prepare", params, self.sources.fingerprints(), self._make_pairs)
 
-    def _make_pairs(self, folder: Path) -> Mapping[str, Any]:
-        train = self.sources.read()
-        rng = np.random.default_rng(self.seed)
-        pairs = make_pairs(train, self.recipe.prepare, rng)
-        write_pairs(pairs, folder)
-        dev = [read_any(source) for source in self.sources.dev]
-        tests = dev_sets(dev, train, rng)
-        for test in tests:
-            write_beir(test, folder / TESTS / test.name)
-        counts = {"queries": len(pairs.queries), "texts": len(pairs.corpus)}
-        asked = {f"dev queries, {test.name}": len(test.queries) for test in tests}
-        return {**counts, **asked, **{f"dropped, {k}": n for k, n in pairs.dropped.items()}}
+        def make(folder: Path) -> dict[str, Any]:
+            train = self.sources.read()
+            rng = np.random.default_rng(self.seed)
+            pairs = make_pairs(train, self.recipe.prepare, rng)
+            write_pairs(pairs, folder)
+            found: dict[str, Any] = _counts(pairs)
+            if self.sources.teacher_data:
+                taught = make_pairs(
+                    map(read_any, self.sources.teacher_data), self.recipe.prepare, rng
+                )
+                (folder / TEACHER).mkdir()
+                write_pairs(taught, folder / TEACHER)
+                found |= {f"teacher: {what}": n for what, n in _counts(taught).items()}
+            tests = dev_tests([read_any(source) for source in self.sources.dev], train)
+            write_tests(tests, folder / TESTS)
+            return found | {f"dev queries, {test.name}": len(test.queries) for test in tests}
 
-    def _mine(self, done: Mapping[str, Stage]) -> Stage | None:
+        return self._stage("prepare", params, self.sources.fingerprints(), make)
+
+    def _mine(self, done: Done) -> Stage | None:
         options = self.recipe.mine
         if not options.count:
             return None
         miners = options.miners or (self.recipe.base,)
         inputs = {"prepare": done["prepare"].fingerprint}
         inputs |= {f"miner {name}": fingerprint_of(name) for name in miners}
-        made = lambda folder: self._make_negatives(folder, done["prepare"].folder, miners)  # noqa: E731
-        return self._stage("mine", asdict(options), inputs, made)
+        prepared = done["prepare"].folder
 
-    def _make_negatives(
-        self, folder: Path, prepared: Path, miners: Sequence[str]
-    ) -> dict[str, Any]:
+        def make(folder: Path) -> dict[str, Any]:
+            found: dict[str, Any] = self._mine_for(prepared, miners, folder)
+            if (prepared / TEACHER).is_dir():
+                (folder / TEACHER).mkdir()
+                rows = self._mine_for(prepared / TEACHER, miners, folder / TEACHER)
+                found |= {f"teacher: {miner}": row for miner, row in rows.items()}
+            return found
+
+        params = {**asdict(options), "bf16": self.recipe.fit.bf16}
+        return self._stage("mine", params, inputs, make)
+
+    def _mine_for(
+        self, prepared: Path, miners: Sequence[str], folder: Path
+    ) -> dict[str, dict[str, float]]:
         pairs = read_pairs(prepared)
         answers = answers_of(pairs)
         found: list[Mined] = []
         for name in miners:
-            self.say(f"  {name} ranks {len(pairs.corpus)} texts for {len(pairs.queries)} queries")
+            self.say(f"{name} ranks {len(pairs.corpus)} texts for {len(pairs.queries)} queries")
             model = open_model(model_folder(name), usable_cores(), chosen_device(self.device))
             encode = encode_with(model, self.recipe.fit.bf16)
             queries = encode([query.text for query in pairs.queries])
@@ -158,35 +171,129 @@ class Run:
         write_negatives(join(found), folder)
         return report(found)
 
-    def _fit(self, done: Mapping[str, Stage]) -> Stage:
-        inputs = {name: stage.fingerprint for name, stage in done.items()}
-        inputs["base"] = fingerprint_of(self.recipe.base)
-        params = asdict(self.recipe.fit)
-        made = lambda folder: self._make_model(folder, done)  # noqa: E731
-        return self._stage("fit", params, inputs, made, resumable=True)
-
-    def _make_model(self, folder: Path, done: Mapping[str, Stage]) -> dict[str, Any]:
+    def _teach(self, done: Done) -> Stage | None:
+        options = self.recipe.teach
+        if not (self.recipe.label.rows and options.epochs):
+            return None
+        inputs = _fingerprints(done) | {"base": fingerprint_of(options.base)}
         prepared = done["prepare"].folder
-        mined = read_negatives(done["mine"].folder) if "mine" in done else None
-        data = FitData(read_pairs(prepared), read_tests(prepared), mined)
-        return fit(
-            self.recipe.base, data, self.recipe.fit, folder, self.seed, self.device, self.say
-        )
+        part = TEACHER if (prepared / TEACHER).is_dir() else ""
 
-    def _average(self, done: Mapping[str, Stage]) -> Stage | None:
+        def make(folder: Path) -> dict[str, Any]:
+            pairs = read_pairs(prepared / part)
+            mined = read_negatives(done["mine"].folder / part) if "mine" in done else None
+            tests = read_tests(prepared / TESTS)
+            device = chosen_device(self.device)
+            return teach(pairs, mined, tests, options, folder, self.seed, device, self.say)
+
+        return self._stage("teach", asdict(options), inputs, make)
+
+    def _label(self, done: Done) -> Stage | None:
+        options, teaching = self.recipe.label, self.recipe.teach
+        if not options.rows:
+            return None
+        if "mine" not in done:
+            raise MelScribeError("label: there are no mined texts to judge; set mine.count.")
+        taught = "teach" in done
+        teacher = str(done["teach"].folder / MODEL) if taught else teaching.base
+        inputs = _fingerprints(done) | ({} if taught else {"base": fingerprint_of(teacher)})
+
+        def make(folder: Path) -> dict[str, Any]:
+            pairs = read_pairs(done["prepare"].folder)
+            mined = read_negatives(done["mine"].folder)
+            rng = np.random.default_rng(self.seed)
+            device = chosen_device(self.device)
+            rows = label(teacher, pairs, mined, options, teaching, rng, device)
+            write_labels(rows, folder)
+            return _margins(rows.margins)
+
+        params = {**asdict(options), "max_length": teaching.max_length, "bf16": teaching.bf16}
+        return self._stage("label", params, inputs, make)
+
+    def _fit(self, done: Done) -> Stage:
+        options = self.recipe.fit
+        inputs = _fingerprints(done) | {"base": fingerprint_of(self.recipe.base)}
+        if options.plain:
+            inputs["plain"] = fingerprint_of(options.plain)
+
+        def make(folder: Path) -> dict[str, Any]:
+            prepared = done["prepare"].folder
+            data = FitData(
+                read_pairs(prepared),
+                read_tests(prepared / TESTS),
+                read_negatives(done["mine"].folder) if "mine" in done else None,
+                read_labels(done["label"].folder) if "label" in done else None,
+            )
+            found = fit(self.recipe.base, data, options, folder, self.seed, self.device, self.say)
+            plot_log(folder / LOG, folder / PLOT)
+            return found
+
+        return self._stage("fit", asdict(options), inputs, make, together=True)
+
+    def _average(self, done: Done) -> Stage | None:
         share = self.recipe.average
         if not share:
             return None
-        tuned = done["fit"]
-        inputs = {"fit": tuned.fingerprint, "base": fingerprint_of(self.recipe.base)}
+        inputs = {"fit": done["fit"].fingerprint, "base": fingerprint_of(self.recipe.base)}
 
         def make(folder: Path) -> dict[str, Any]:
-            return average(self.recipe.base, tuned.folder / MODEL, share, folder)
+            average(self.recipe.base, done["fit"].folder / MODEL, share, folder / MODEL)
+            tests = read_tests(done["prepare"].folder / TESTS)
+            return self._measured(folder / MODEL, tests)
 
         return self._stage("average", {"share": share}, inputs, make)
 
+    def _export(self, done: Done) -> Stage:
+        last = done.get("average", done["fit"])
+        prepared = done["prepare"].folder
 
-def read_tests(prepared: Path) -> list[Beir]:
-    """Read the dev sets of a `prepare` folder."""
-    folder = prepared / TESTS
-    return [read_beir(test) for test in sorted(folder.iterdir())] if folder.is_dir() else []
+        def make(folder: Path) -> dict[str, Any]:
+            pairs = read_pairs(prepared)
+            texts = [*pairs.corpus, *(query.text for query in pairs.queries)]
+            name = Path(self.recipe.base).name + "-melscribe"
+            made = export(str(last.folder / MODEL), folder / MODEL, texts, name=name)
+            tests = read_tests(prepared / TESTS)
+            shipped = measure(load_encoder(str(folder / MODEL)).encode, tests)
+            check_loss(self._measured(last.folder / MODEL, tests), shipped)
+            return {"mean cosine to the model": round(made.mean_cosine, 5)} | shipped
+
+        return self._stage("export", {}, {"model": last.fingerprint}, make)
+
+    def _measured(self, model: Path, tests: Sequence[Any]) -> dict[str, float]:
+        """Return the dev measures of a model, in full precision."""
+        if not tests:
+            return {}
+        opened = open_model(model, usable_cores(), chosen_device(self.device))
+        return measure(encode_with(opened, False), tests)
+
+
+def check_loss(before: Mapping[str, float], after: Mapping[str, float]) -> None:
+    """Raise MelScribeError when the dev measures fell by more than MOST_LOST, on average."""
+    lost = [before[name] - after[name] for name in before]
+    mean = sum(lost) / max(len(lost), 1)
+    if mean > MOST_LOST:
+        raise MelScribeError(
+            f"export: 8 bits cost {mean:.2f} points on the dev sets, more than {MOST_LOST}; "
+            "the tuned model is kept, try another seed or a larger average."
+        )
+
+
+def _counts(pairs: Pairs) -> dict[str, int]:
+    dropped = {f"dropped, {reason}": n for reason, n in pairs.dropped.items()}
+    return {"queries": len(pairs.queries), "texts": len(pairs.corpus), **dropped}
+
+
+def _fingerprints(done: Done) -> dict[str, str]:
+    return {name: stage.fingerprint for name, stage in done.items()}
+
+
+def _margins(margins: Any) -> dict[str, Any]:
+    """Return how many margins there are and how they spread."""
+    known = margins[~np.isnan(margins)]
+    if not known.size:
+        raise MelScribeError("label: no query has a mined text to judge; raise mine.count.")
+    spread = {f"q{q:02d}": round(float(np.percentile(known, q)), 3) for q in (5, 25, 50, 75, 95)}
+    return {
+        "margins": int(known.size),
+        "negatives missing": int(margins.size - known.size),
+    } | spread

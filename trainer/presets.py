@@ -12,6 +12,7 @@ from .batches import PlanOptions
 from .fit import FitOptions
 from .loss import LossOptions
 from .pairs import PairOptions
+from .teacher import LabelOptions, TeachOptions
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,14 @@ class Recipe:
     base: str
     prepare: PairOptions = field(default_factory=PairOptions)
     mine: MineOptions = field(default_factory=MineOptions)
+    teach: TeachOptions = field(default_factory=TeachOptions)
+    label: LabelOptions = field(default_factory=LabelOptions)
     fit: FitOptions = field(default_factory=FitOptions)
     average: float = 0.0  # share of the base's weights in the final ones
 
 
 PRESETS: Mapping[str, Recipe] = {
-    # Epure et al. 2024 as its code runs it: https://github.com/deezer/nlp4musa_melscribe
+    # Epure et al. 2024, with the settings of its code: one dot product, whatever its options say.
     "paper": Recipe(
         base="sentence-transformers/msmarco-bert-base-dot-v5",
         mine=MineOptions(
@@ -44,12 +47,15 @@ PRESETS: Mapping[str, Recipe] = {
             ),
             count=30,
         ),
+        teach=TeachOptions(epochs=1),
+        label=LabelOptions(rows=560_000),
         fit=FitOptions(
-            rows=PlanOptions(steps=140_000, batch=4, negatives=1, bucket=0),
+            rows=PlanOptions(steps=140_000, batch=4, bucket=0),
             loss=LossOptions(similarity="dot", contrast=0, margin=1),
             lr=2e-5,
             warmup=1000,
             max_length=512,
+            dropout=0.1,
         ),
     ),
     "melscribe": Recipe(

@@ -11,6 +11,7 @@ import errno
 import json
 import platform
 import shutil
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -19,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from melscribe_core.errors import MelScribeError
+
+from .devices import is_first_process
 
 MANIFEST = "manifest.json"
 UNFINISHED = ".unfinished-"
@@ -50,32 +53,39 @@ def run_stage(
     *,
     version: int = 1,
     resumable: bool = False,
+    together: bool = False,
 ) -> Stage:
     """Return the stage's folder under `root`, made by `make` unless an equal one is there.
 
     `make` fills the empty folder it is given and returns what the manifest shall say of the result
     (counts of what was dropped, measures). `inputs`: name -> fingerprint, see `fingerprint_of`.
-    With `resumable`, what an interrupted `make` left is handed to the next. Raises MelScribeError
-    when the folder cannot be written; finished stages stay as they are.
+    With `resumable`, what an interrupted `make` left is handed to the next. Of several processes
+    (torchrun) the first alone runs `make`, or all do `together`; the others wait for the folder.
+    Raises MelScribeError when the folder cannot be written; finished stages stay as they are.
     """
     said = {"stage": name, "version": version, "params": dict(params), "inputs": dict(inputs)}
+    said = json.loads(json.dumps(said))  # as it will be read again
     mark = digest(json.dumps(said, sort_keys=True))
     folder = root / f"{name}-{mark}"
     if (folder / MANIFEST).is_file():
         return Stage(folder, json.loads((folder / MANIFEST).read_text("utf-8")), True)
     work = root / f"{UNFINISHED}{folder.name}"
     try:
-        if work.exists() and not resumable:
-            shutil.rmtree(work)
-        work.mkdir(parents=True, exist_ok=True)
-        result = make(work)
-        manifest = {**said, "fingerprint": mark, "versions": versions(), "result": dict(result)}
-        text = json.dumps(manifest, indent=1, ensure_ascii=False)
-        (work / MANIFEST).write_text(text, encoding="utf-8")
-        work.rename(folder)
-    except OSError as error:
-        raise MelScribeError(_disk(name, folder, error)) from error
-    return Stage(folder, manifest, False)
+        if is_first_process():
+            _make_room(work, resumable)
+            _finish(work, folder, {**said, "fingerprint": mark}, make(work))
+        else:
+            if together:
+                make(work)
+            _wait_for(folder / MANIFEST)
+    except Exception as error:
+        if reason := _disk_trouble(error):
+            raise MelScribeError(
+                f"{name}: {folder} cannot be written ({reason}); make room or give another --out, "
+                "the finished stages are kept."
+            ) from error
+        raise
+    return Stage(folder, json.loads((folder / MANIFEST).read_text("utf-8")), False)
 
 
 def digest(*parts: str | bytes) -> str:
@@ -125,9 +135,44 @@ def _of_file(path: Path) -> str:
     return mark.hexdigest()
 
 
-def _disk(name: str, folder: Path, error: OSError) -> str:
-    what = "the disk is full" if error.errno == errno.ENOSPC else error.strerror or str(error)
-    return (
-        f"{name}: {folder} cannot be written ({what}); make room or give another --out, "
-        "the finished stages are kept."
-    )
+def _make_room(work: Path, resumable: bool) -> None:
+    if work.exists() and not resumable:
+        shutil.rmtree(work)
+    work.mkdir(parents=True, exist_ok=True)
+
+
+def _finish(work: Path, folder: Path, said: Mapping[str, Any], result: Mapping[str, Any]) -> None:
+    """Write the manifest and give the folder its name."""
+    manifest = {**said, "versions": versions(), "result": dict(result)}
+    text = json.dumps(manifest, indent=1, ensure_ascii=False)
+    (work / MANIFEST).write_text(text, encoding="utf-8")
+    work.rename(folder)
+
+
+def _wait_for(path: Path) -> None:
+    # torchrun ends this process when the one that makes the file fails.
+    while not path.is_file():
+        time.sleep(0.5)
+
+
+def _disk_trouble(error: BaseException) -> str:
+    """Return what is wrong with the disk, "" when the error is of another kind.
+
+    torch and safetensors report a full disk in words of their own.
+    """
+    code = getattr(error, "errno", None)
+    if code == errno.ENOSPC or any(words in str(error) for words in _FULL):
+        return "the disk is full"
+    return str(getattr(error, "strerror", "")) if code in _DISK else ""
+
+
+_FULL = ("No space left", "os error 28", "file write failed")
+_DISK = {
+    errno.EDQUOT,
+    errno.EFBIG,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EIO,
+    errno.ENOTDIR,
+}
