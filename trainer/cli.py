@@ -9,6 +9,7 @@ import click
 from melscribe_core.errors import MelScribeError
 
 from .commands import training_commands
+from .measuring import measuring_commands
 
 
 @click.group()
@@ -16,7 +17,7 @@ def main() -> None:
     """Train, evaluate and export MelScribe's encoder."""
 
 
-for command in training_commands():
+for command in (*training_commands(), *measuring_commands()):
     main.add_command(command)
 
 
