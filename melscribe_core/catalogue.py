@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ from melscribe_core.errors import CatalogueError, DamagedCatalogueError
 
 FORMAT = 1  # a newer file is refused, an older one is made anew from the library
 VECTOR_TYPE = np.dtype("<f2")  # half precision: half the disk, and cosines move by less than 0.001
+ROUNDING = 0.05  # of a squared length: far above what half precision loses
 BUSY_SECONDS = 20.0  # how long to wait for another process that is writing
 MANY = 500  # bound variables per statement, below SQLite's oldest limit of 999
 
@@ -294,7 +295,8 @@ class Catalogue:
                         "SELECT texts.id, vector FROM texts JOIN chosen ON chosen.id = texts.id"
                         " WHERE vector IS NOT NULL ORDER BY texts.id"
                     ).fetchall()
-        return _matrix(rows)
+        ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
+        return ids, self._matrix([row[1] for row in rows])
 
     def descriptor_vectors(self, descriptors: Iterable[str] | None) -> dict[str, FloatArray]:
         """Return the vectors, float32 (dim,), of these single descriptors, or of all with None.
@@ -312,7 +314,8 @@ class Catalogue:
                     part = wanted[start : start + MANY]
                     marks = ",".join("?" * len(part))
                     rows += self._db.execute(f"{query} AND text IN ({marks})", part).fetchall()
-        return {text: np.frombuffer(half, VECTOR_TYPE).astype(np.float32) for text, half in rows}
+        vectors = self._matrix([row[1] for row in rows])
+        return dict(zip((row[0] for row in rows), vectors, strict=True))
 
     def id_range(self) -> tuple[int, int]:
         """Return the lowest and the highest text id, (0, 0) without texts."""
@@ -422,6 +425,20 @@ class Catalogue:
 
     # -- inside
     # ----------------------------------------------------------------------------------------
+
+    def _matrix(self, halves: Sequence[bytes]) -> FloatArray:
+        """Return stored vectors, float32 (n, dim); one that is not of unit length is damage."""
+        if not halves:
+            return np.empty((0, 0), np.float32)
+        damage = DamagedCatalogueError(f"The index {self.path} is damaged (in its vectors).")
+        if len({len(half) for half in halves}) > 1:
+            raise damage
+        found = np.frombuffer(b"".join(halves), VECTOR_TYPE).astype(np.float32)
+        found = found.reshape(len(halves), -1)
+        lengths = np.einsum("ij,ij->i", found, found)
+        if not (np.abs(lengths - 1) < ROUNDING).all():  # false for NaN too
+            raise damage
+        return found
 
     def _text_id(self, text: str) -> int | None:
         if not text:
@@ -560,12 +577,6 @@ def _compare(plan: Plan, now: Present, key: bytes, text: str) -> None:
     fresh = now.describe()
     into = plan.rekeyed if fresh.text == text else plan.changed
     into.append(Row(now.track, now.key, fresh))
-
-
-def _matrix(rows: Sequence[tuple[int, bytes]]) -> tuple[IdArray, FloatArray]:
-    ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
-    halves: NDArray[Any] = np.frombuffer(b"".join(row[1] for row in rows), VECTOR_TYPE)
-    return ids, halves.reshape(len(rows), -1 if len(rows) else 0).astype(np.float32)
 
 
 # What SQLite says -> what to do; by its words, since Python 3.10 hands no error codes over.

@@ -15,13 +15,16 @@ import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from subprocess import PIPE
 from threading import Barrier
 from typing import Any
 
 import confuse
 import pytest
 from beets.library import Library
+from beets.ui import UserError
 
 from beetsplug.melscribe import MelScribePlugin
 from beetsplug.melscribe.answering import answer
@@ -122,7 +125,7 @@ def test_descriptions_that_are_odd_but_say_something(indexed: Home) -> None:
     assert f"of the {len(long):,} characters only the beginning counts" in found["notes"]
 
     assert len(indexed.ask("موسيقى حزينة 🎸")["tracks"]) == 4
-    assert indexed.titles("sad\x1b[31m \x07folk")[0] == "Willow"
+    assert indexed.titles("sad\x1b[K \x07folk")[0] == "Willow"
     assert indexed.titles('"sad" OR* NEAR( folk')[0] == "Willow"  # FTS5's own operators
     undecodable = os.fsdecode(b"sad \xff\xfe folk")
     assert indexed.titles(undecodable)[0] == "Willow"
@@ -188,6 +191,18 @@ def test_a_library_of_one_track(home: Home) -> None:
     assert found["notes"][-1] == "only 1 of 25 fit"
 
 
+def test_a_library_that_cannot_be_read_is_not_taken_for_a_damaged_index(indexed: Home) -> None:
+    with closing(sqlite3.connect(indexed.database)) as db, db:
+        db.execute("ALTER TABLE item_attributes RENAME COLUMN value TO worth")
+    before = indexed.index.read_bytes()
+    with closing_library(indexed) as lib, pytest.raises(UserError) as error:
+        with_index(lib, in_process(), sad_tracks)
+    assert f"the library {indexed.database} cannot be read (no such column: value)" in str(
+        error.value
+    )
+    assert indexed.index.read_bytes() == before
+
+
 def refused_after_indexing(home: Home, *args: str) -> str:
     """Return the last line of what is said; the ones before tell of the first indexing."""
     done = home.beet(*args, code=1)
@@ -239,6 +254,7 @@ def test_a_damaged_index_is_put_aside_and_made_anew(
     assert "damaged" not in " ".join(again["notes"])
 
 
+@pytest.mark.filterwarnings("error")  # numpy warns of numbers that are none
 def test_no_damage_to_the_index_is_beyond_repair(indexed: Home) -> None:
     """Whatever bytes change, the answer is the same, or one of our sentences."""
     good = indexed.index.read_bytes()
@@ -264,6 +280,16 @@ def damaged_somewhere(good: bytes, rng: random.Random) -> bytes:
     size = rng.choice([1, 16, 512, 4096])
     content[start : start + size] = rng.randbytes(len(content[start : start + size]))
     return bytes(content)
+
+
+@pytest.mark.parametrize("vector", [bytes(768), b"\xff" * 768, b"\x00\x3c" * 768, b""])
+def test_a_vector_that_is_none_is_damage(indexed: Home, vector: bytes) -> None:
+    expected = indexed.titles("sad folk")
+    with closing(sqlite3.connect(indexed.index)) as db, db:
+        db.execute("UPDATE texts SET vector = ? WHERE text LIKE '%disco%'", (vector,))
+    found = indexed.ask("sad folk")
+    assert [track["title"] for track in found["tracks"]] == expected
+    assert "is damaged (in its vectors). It was put aside" in " ".join(found["notes"])
 
 
 def test_an_empty_file_becomes_an_index(indexed: Home) -> None:
@@ -301,9 +327,10 @@ def test_a_folder_where_the_index_should_be(indexed: Home) -> None:
 
 def test_first_uses_at_once(home: Home) -> None:
     home.add(*TRACKS)
-    command = [BEET, "describe", "--json", "sad folk"]
-    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    running = [subprocess.Popen(command, env=home.environment, **pipes) for _ in range(3)]
+    command = [str(BEET), "describe", "--json", "sad folk"]
+    running = [
+        subprocess.Popen(command, env=home.environment, stdout=PIPE, stderr=PIPE) for _ in range(3)
+    ]
     for process in running:
         out, err = process.communicate(timeout=60)
         assert (process.returncode, b"Traceback" in err) == (0, False), err
@@ -364,3 +391,162 @@ def test_a_damaged_model_leaves_the_index_as_it_is(indexed: Home, tmp_path: Path
         (model / name).write_bytes(whole)
     assert indexed.index.read_bytes() == before
     assert indexed.titles("sad folk")[0] == "Willow"
+
+
+# --- disks
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Disk]:
+    """Return a small disk of its own; skip where this process may not mount one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "tmpfs", folder], stderr=PIPE).returncode:
+        pytest.skip("may not mount a disk")
+    yield Disk(folder)
+    subprocess.run(["umount", folder], check=True)
+
+
+@dataclass(frozen=True)
+class Disk:
+    folder: Path
+
+    def be(self, options: str) -> None:
+        """Change the disk: "size=40k", "ro", "rw"."""
+        subprocess.run(["mount", "-o", f"remount,{options}", self.folder], check=True)
+
+
+def test_a_full_disk_while_indexing(home: Home, disk: Disk) -> None:
+    home.add(*TRACKS, *({"title": str(n), "genres": [f"genre {n}"]} for n in range(200)))
+    index = disk.folder / "index"
+    home.configure(file_tags=False, index=str(index))
+    for size in ("4k", "120k"):  # not even the tables; the tables, but not all vectors
+        disk.be(f"size={size}")
+        assert refused(home, "melindex") == (
+            f"error: The index {index} cannot be used (database or disk is full): free some disk"
+            " space and run the command again, finished parts are kept."
+        )
+    disk.be("size=10m")
+    assert "204 tracks: 0 without" in home.beet("melindex").stdout
+    assert home.titles("sad folk")[0] == "Willow"
+
+
+def test_a_full_disk_leaves_the_old_index(home: Home, disk: Disk) -> None:
+    home.add(*TRACKS)
+    home.configure(file_tags=False, index=str(disk.folder / "index"))
+    expected = home.ask("folk that is sad")["tracks"]
+    home.ask("sad folk")  # now this is the request that --again would take up
+    disk.be(f"size={sum(file.stat().st_size for file in disk.folder.iterdir())}")
+    found = home.ask("folk that is sad")
+    assert found["tracks"] == expected
+    (kept,) = [note for note in found["notes"] if "--again" in note]
+    assert "this request is not kept for --again: " in kept
+    home.add(*({"title": str(n), "genres": [f"genre {n}"]} for n in range(200)))
+    assert "disk is full" in refused(home, "describe", "sad folk")
+    home.beet("remove", "-f", "title::^\\d+$")
+    disk.be("size=10m")
+    assert home.ask("folk that is sad")["tracks"] == expected
+
+
+def test_a_read_only_disk(home: Home, disk: Disk) -> None:
+    home.add(*TRACKS)
+    index = disk.folder / "index"
+    home.configure(file_tags=False, index=str(index))
+    disk.be("ro")
+    for command in (["describe", "sad"], ["melindex"]):
+        said = refused(home, *command)
+        assert "make its folder writable, or set `melscribe: index:`" in said
+    assert "would do: 4 new" in home.beet("melindex", "--pretend").stdout
+    disk.be("rw")
+    expected = home.titles("sad folk")
+    disk.be("ro")
+    assert home.titles("sad folk") == expected  # an index that is up to date need not be written
+    home.add({"title": "New", "genres": ["Folk"]})
+    assert "attempt to write a readonly database" in refused(home, "describe", "sad")
+    disk.be("rw")
+    index.write_bytes(b"damaged" * 1000)
+    disk.be("ro")
+    said = refused(home, "describe", "sad")
+    assert "is damaged" in said
+    assert "cannot be put aside (Read-only file system)" in said
+    assert index.read_bytes() == b"damaged" * 1000
+
+
+# --- playlist files
+
+
+@pytest.fixture
+def playable(indexed: Home) -> Home:
+    """Return a home whose tracks have files."""
+    indexed.configure(file_tags=False)
+    indexed.make_files()
+    indexed.beet("melindex")
+    return indexed
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_playlist_that_cannot_be_written(playable: Home, tmp_path: Path) -> None:
+    old = tmp_path / "old.m3u8"
+    old.write_text("#EXTM3U\nkept.mp3\n", encoding="utf-8")
+    for path, why in (
+        (tmp_path / "no" / "list.m3u8", "its folder does not exist"),
+        (tmp_path, "it is a folder"),
+        (old / "list.m3u8", "a part of its path is not a folder"),
+        (tmp_path / ("x" * 300), "its name is too long"),
+        (Path("/dev/null"), "it is not an ordinary file"),
+    ):
+        said = refused(playable, "describe", "sad folk", "-m", str(path))
+        assert f"The playlist {path} was not written: {why}" in said
+    assert "it is a folder" in refused(playable, "describe", "sad", "-m", "", cwd=tmp_path)
+    options = ("--relative-to", str(tmp_path), "--uri-format", "no number")
+    assert "uri_format" in refused(playable, "describe", "sad", "-m", str(old), *options)
+    assert old.read_text(encoding="utf-8") == "#EXTM3U\nkept.mp3\n"
+    assert names_in(tmp_path) == ["beets", "old.m3u8"]
+
+
+def test_an_old_playlist_survives_what_goes_wrong(playable: Home, disk: Disk) -> None:
+    playlist = disk.folder / "list.m3u8"
+    playable.beet("describe", "sad folk", "-m", str(playlist))
+    before = playlist.read_bytes()
+    ask = ("describe", "happy disco", "-m", str(playlist))
+
+    disk.be("size=4k")  # one page, which the old playlist has
+    assert "the disk is full" in refused(playable, *ask)
+    disk.be("size=1m")
+    disk.be("ro")
+    assert "the file system is read-only" in refused(playable, *ask)
+    disk.be("rw")
+    assert "no track in the library matches" in refused(playable, *ask, "artist:nobody")
+    shutil.rmtree(playable.music)
+    said = refused(playable, *ask)
+    assert "none of the 4 files exists; is the disk with your music mounted?" in said
+    assert playlist.read_bytes() == before
+    assert names_in(disk.folder) == ["list.m3u8"]
+
+
+def test_a_write_protected_playlist_is_kept(playable: Home, tmp_path: Path) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("nothing is write-protected from root")
+    playlist = tmp_path / "list.m3u8"
+    playlist.write_text("kept", encoding="utf-8")
+    playlist.chmod(0o444)
+    assert "you may not write there" in refused(playable, "describe", "sad", "-m", str(playlist))
+    assert playlist.read_text(encoding="utf-8") == "kept"
+
+
+# --- audio files
+
+
+def test_audio_files_that_are_gone_or_no_audio(indexed: Home) -> None:
+    indexed.make_files()
+    (indexed.music / "0-Willow.mp3").unlink()
+    (indexed.music / "1-Anvil.mp3").unlink()
+    (indexed.music / "1-Anvil.mp3").mkdir()
+    done = indexed.beet("melindex")
+    assert done.stdout.startswith("nothing to do")
+    (said,) = done.stderr.splitlines()
+    assert said.startswith("4 files could not be read for mood tags; the first: ")
+    assert len(indexed.titles("sad folk")) == 4

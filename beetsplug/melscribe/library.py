@@ -108,24 +108,17 @@ def tracks(lib: Library, fields: Iterable[str]) -> Iterator[Track]:
     """Yield every track in ascending id with the facts among `fields` that it or its album has.
 
     Absent, empty and zero values are left out. A flexible field of the album counts when the track
-    has none.
+    has none. Raises UserError when the library cannot be read.
     """
-    with closing(_connect(database(lib))) as db:
-        fixed, flexible = _split_fields(db, fields)
-        of_albums = _album_facts(db, flexible)
-        attributes = _merged(_attributes(db, "item_attributes", flexible))
-        held = next(attributes, None)
-        columns = "".join(f", {name}" for name in fixed)
-        for row in db.execute(
-            f"SELECT id, album_id, added, path, mtime{columns} FROM items ORDER BY id"
-        ):
-            while held is not None and held[0] < row[0]:
-                held = next(attributes, None)
-            facts = dict(of_albums.get(row[1], ()))
-            if held is not None and held[0] == row[0]:
-                facts.update(held[1])
-            facts.update(_fixed_facts(fixed, row[5:]))
-            yield Track(row[0], row[2], bytes(row[3] or b""), int(row[4] or 0), facts)
+    path = database(lib)
+    try:
+        with closing(_connect(path)) as db:
+            yield from _read(db, fields)
+    except sqlite3.Error as error:
+        raise UserError(
+            f"the library {path} cannot be read ({error}); if another beet is changing it, try"
+            " again when that has finished"
+        ) from error
 
 
 def song_names(lib: Library, ids: Sequence[int]) -> dict[int, Song]:
@@ -206,6 +199,24 @@ def _ids(lib: Library, query: Query) -> frozenset[int] | None:
 
 def _connect(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=20.0)
+
+
+def _read(db: sqlite3.Connection, fields: Iterable[str]) -> Iterator[Track]:
+    fixed, flexible = _split_fields(db, fields)
+    of_albums = _album_facts(db, flexible)
+    attributes = _merged(_attributes(db, "item_attributes", flexible))
+    held = next(attributes, None)
+    columns = "".join(f", {name}" for name in fixed)
+    for row in db.execute(
+        f"SELECT id, album_id, added, path, mtime{columns} FROM items ORDER BY id"
+    ):
+        while held is not None and held[0] < row[0]:
+            held = next(attributes, None)
+        facts = dict(of_albums.get(row[1], ()))
+        if held is not None and held[0] == row[0]:
+            facts.update(held[1])
+        facts.update(_fixed_facts(fixed, row[5:]))
+        yield Track(row[0], row[2], bytes(row[3] or b""), int(row[4] or 0), facts)
 
 
 def _split_fields(db: sqlite3.Connection, fields: Iterable[str]) -> tuple[list[str], list[str]]:
