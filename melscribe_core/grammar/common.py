@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from melscribe_core.grammar import lexicon
-from melscribe_core.grammar.pattern import Listed, Reader, Reading, Term, Words, has_digit
+from melscribe_core.grammar.pattern import Reader, Reading, Term, Words, has_digit
 from melscribe_core.grammar.scene import Scene, kind_of
 
 _MOST_ADJECTIVES = 6
@@ -83,39 +83,11 @@ def is_spoken_of(word: str) -> bool:
 
 TERMS: dict[str, Term] = {
     "adjectives": Reader(read_adjectives, silent=True),
-    "list": Listed("list"),
-    "activity": Listed("activity"),
-    "pieces": Listed("piece"),
-    "about": Words(
-        "(about | around | roughly | approximately | approx | approx . | some | nearly | almost | ~ | circa | "
-        "near | close to | somewhere around | something around | give or take | just about | more or less | a good)"
-    ),
     # "at least": what follows is the lower bound.
-    "atleast": Words(
-        "(over | above | more than | greater than | higher than | bigger than | faster than | longer than | at least | at the least | "
-        "(minimum | min | min . | a minimum) [of | :] | no less than | not less than | not under | no shorter than | not shorter than | "
-        "no slower than | not slower than | not below | no lower than | upwards of | exceeding | north of | > | > = | ≥ | "
-        "no fewer than | past | beyond | that exceed | exceeds | starting at | from at least | well over | just over | a bit over)"
-    ),
     # "at most": what follows is the upper bound.
-    "atmost": Words(
-        "(under | below | beneath | less than | lower than | fewer than | shorter than | slower than | smaller than | at most | at the most | "
-        "(maximum | max | max . | a maximum) [of | :] | no more than | not more than | no longer than | not longer than | no greater than | "
-        "no faster than | not faster than | no higher than | not over | not above | not exceeding | not to exceed | does not exceed | do not exceed | "
-        "don't exceed | doesn't exceed | don't go over | doesn't go over | up to | within | < | < = | ≤ | sub | south of | "
-        "capped at | limited to | tops | well under | just under | a bit under | never over | never more than | never above | and not over)"
-    ),
-    "ormore": Words(
-        "(or more | or over | or above | or longer | or faster | or higher | or greater | or up | and up | and over | and above | "
-        "and more | and faster | and longer | plus | + | upwards | and upwards | at least | at the least | minimum | min)"
-    ),
-    "orless": Words(
-        "(or less | or under | or below | or shorter | or slower | or lower | or fewer | and under | and below | and less | "
-        "and slower | and shorter | max | maximum | tops | at most | at the most | or so at most)"
-    ),
     # Turns a bound round: "nothing over 100 bpm" is at most 100.
     "negated": Words(
-        "(nothing | none | none of them | none of the {pieces} | no {pieces} | not [a] {pieces} | never | no music | "
+        "(nothing | none | none of them | none of the {piece} | no {piece} | not [a] {piece} | never | no music | "
         "don't want anything | do not want anything | don't go | doesn't go | not | [that] aren't | are not | isn't | is not) "
         "[that is | that's | thats | that are | which is | which are | being | lasting | going | at | with a tempo | with a bpm | running]"
     ),

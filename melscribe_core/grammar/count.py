@@ -11,7 +11,6 @@ from melscribe_core.grammar.pattern import (
     Rule,
     Term,
     Ways,
-    Words,
     has_digit,
 )
 from melscribe_core.grammar.scene import Scene, kind_of
@@ -53,14 +52,6 @@ TERMS: dict[str, Term] = {
         ("{amount}", lambda n: n),
         ("{amount} (- | — | to | or) {amount}", lambda low, high: high if low < high else None),
         ("between {amount} (and | to) {amount}", lambda low, high: high if low < high else None),
-    ),
-    "exactly": Words(
-        "(just | only | fewer than | less than | more than | under | over | say | make it | exactly | precisely | strictly | at least | at most | up to | max | maximum | no more than | no fewer than | "
-        "not more than | no less than | a maximum of | a minimum of | a total of | minimum | my | your | the | "
-        "a good | maybe | perhaps | some | another | a random | any)"
-    ),
-    "orso": Words(
-        "(or so | odd | ish | or thereabouts | total | max | or fewer | or less | or more)"
     ),
 }
 
@@ -154,7 +145,7 @@ RULES = [
     ),
     Rule(
         "count",
-        "(just | only | exactly | give me | play me | play | find me | pick | need | want) (one | 1) >> {adjectives} {pieces}",
+        "(just | only | exactly | give me | play me | play | find me | pick | need | want) (one | 1) >> {adjectives} {piece}",
         lambda: 1,
         {"just one song": 1, "give me one sad track": 1},
         ["one song on repeat", "the one song she loved", "only one of those songs"],

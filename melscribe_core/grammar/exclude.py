@@ -282,9 +282,6 @@ TERMS: dict[str, Term] = {
     "unwanted rare": Reader(_items(lambda scene, at: RARE)),
     "unwanted any": Reader(_items(lambda scene, at: ANY)),
     "vocal free": Reader(read_free),
-    "any music": Words(
-        "(songs | tracks | tunes | music | stuff | albums | artists | bands | singers | acts | things | ones)"
-    ),
     "of music": Words(
         "(nothing | no {any music} | not | not anything | don't want anything | not [the] {any music} | without anything)"
     ),
@@ -305,9 +302,6 @@ TERMS: dict[str, Term] = {
     "but": Words(
         "(except | except for | excepting | excluding | other than | apart from | aside from | minus | sans | save for | "
         "barring | [by] (anyone | anybody | any artist | any band) but | with the exception of | (anything | everything | anything at all | any genre | all | whatever) (but | except | except for | besides | other than))"
-    ),
-    "at all": Words(
-        "(at all | whatsoever | required | needed | necessary | in sight | in it | in them | in there | to speak of | on top | over the top | please | please and thank you | allowed | thanks | thank you | ever | anymore | any more | of any kind | of any sort | either | this time | today | tonight | here | though)"
     ),
 }
 

@@ -50,13 +50,7 @@ def _audible(seconds: float) -> float | None:
 
 
 TERMS: dict[str, Term] = {
-    "hours": Words("(hours | hour | hrs | hr | h | hour's | hours ')"),
-    "minutes": Words("(minutes | minute | mins | min | minute's | minutes ' | min .)"),
-    "seconds": Words("(seconds | second | secs | sec)"),
     "clock": Reader(read_clock, frozenset((DIGITS,)), frozenset()),
-    "roundly": Words(
-        "(odd | or so | ish | full | whole | solid | good | straight | uninterrupted | long | glorious | blissful | single | extra)"
-    ),
     # A duration in seconds.
     "duration": Ways(
         ("{number} [{roundly}] {hours}", lambda n: n * HOUR),
@@ -112,15 +106,6 @@ TERMS: dict[str, Term] = {
     "piece limit": Ways(("{limit}", lambda s: s if s < LONGEST_PIECE else None)),
     "list limit": Ways(("{duration}", lambda s: s if s >= LONGEST_PIECE else None)),
     "long limit": Ways(("{duration}", lambda s: s if s > LONGEST_TRACK else None)),
-    "each": Words(
-        "(long | in length | in duration | in total | total | each | apiece | a piece | a song | a track | "
-        "per song | per track | per tune | long each | in length each | long apiece)"
-    ),
-    "that are": Words(
-        "(that are | that's | that is | which are | which is | are | is | being | with a length | with a length of | "
-        "with lengths | all | each | lasting | that last | which last | which run | that run | running | clocking in at | clocking in | "
-        "with a runtime | ranging | ranging from | anywhere | somewhere | from | each one | in the | of)"
-    ),
     # What may lead and follow the length of a playlist.
     "lead": Words(
         "(for | for the next | lasting | lasts | that lasts | to last | which lasts | to last me | that fills | to fill | "
@@ -128,16 +113,6 @@ TERMS: dict[str, Term] = {
         "length | length of | duration | duration of | runtime | runtime of | total time | total length | time | that runs | "
         "that runs for | which runs for | that goes on for | that goes for | to cover | length : | duration : | runtime : | time : | "
         "total : | long : | make it | make that | i have | i've got | i've only got | i only have | i've only | we've only got | i got | we have | we've got | aim for | target)"
-    ),
-    "tail": Words(
-        "(of | long | in length | in duration | in total | total | altogether | overall | all in all | all in | worth of | worth | "
-        "long of | max | maximum | tops | at most | or so | or so of | or less | or more | or thereabouts | give or take | "
-        "please | total length | total time | in all | minimum | to kill | to fill | to spare | , tops | , max | , total | "
-        "exactly | precisely | , exactly | , in total | , give or take | , please | , or so)"
-    ),
-    "only": Words(
-        "(just | only | exactly | precisely | strictly | maybe | perhaps | a good | a solid | a total of | a full | say | "
-        "ideally | preferably | a whole | a nice)"
     ),
 }
 
@@ -507,7 +482,7 @@ RULES = [
     ),
     Rule(
         "minutes",
-        "[{lead}] [{only}] [{about}] {usual length} [{tail}]",
+        "[{lead}] [{only}] [{about}] {usual length} [{tail} | , {closing}]",
         in_minutes,
         {
             "an hour of jazz": 60,
@@ -538,7 +513,7 @@ RULES = [
     ),
     Rule(
         "minutes",
-        "[{lead} | in] {atmost} {list limit} [{tail}]",
+        "[{lead} | in] {atmost} {list limit} [{tail} | , {closing}]",
         in_minutes,
         {"keep it under 40 minutes": 40, "no more than an hour": 60},
         ["less than an hour ago"],
@@ -546,7 +521,7 @@ RULES = [
     ),
     Rule(
         "minutes",
-        "[{lead}] {atleast} {long limit} [{tail}]",
+        "[{lead}] {atleast} {long limit} [{tail} | , {closing}]",
         in_minutes,
         {"at least 2 hours of jazz": 120},
         ["songs over 20 minutes", "more than two hours late"],
@@ -554,7 +529,7 @@ RULES = [
     ),
     Rule(
         "minutes",
-        "[{lead}] {atmost} {length} [{tail}]",
+        "[{lead}] {atmost} {length} [{tail} | , {closing}]",
         in_minutes,
         {"a playlist under 10 minutes": 10},
         ["songs under 10 minutes"],

@@ -22,14 +22,18 @@ def phrase_of(text: str) -> Phrase:
 @cache
 def sections(file: str) -> dict[str, frozenset[Phrase]]:
     """Return the sections of a list file: name -> its entries as phrases."""
-    found: dict[str, set[Phrase]] = {}
+    texts: dict[str, str] = {}
     name = ""
     for line in _lines(file):
         if line.startswith("["):
             name = line.strip("[]")
         else:
-            found.setdefault(name, set()).update(map(phrase_of, line.split(",")))
-    return {name: frozenset(filter(None, entries)) for name, entries in found.items()}
+            texts[name] = f"{texts.get(name, '')} {line}"
+    return {name: _entries(text) for name, text in texts.items()}
+
+
+def _entries(text: str) -> frozenset[Phrase]:
+    return frozenset(filter(None, map(phrase_of, text.split(","))))
 
 
 @cache

@@ -373,18 +373,6 @@ TERMS: dict[str, Term] = {
         "channelling | channeling | recalling | evoking | such as | stuff like | much like | somewhat like | a bit like | a little like | "
         "kind of like | kinda like | (the same | same) (vibe | vibes | feel | mood | energy | style | sound) as | (vibes | vibe) like)"
     ),
-    "manner": Words(
-        "(that of | those of | both | either | early | late | old | older | classic | vintage | peak | mid period | later | newer | the band | the group | the singer | "
-        "the artist | the rapper | the duo | the composer | maybe | say | : | , | , say , | someone like | somebody like | "
-        "the music of | the sound of | the songs of | the work of | the records of | songs by | the band called)"
-    ),
-    "and so on": Words(
-        "(and the like | and such | and co | and co . | et al | et al . | etc | etc . | , etc | , etc . | and so on | and similar | "
-        "or similar | or so | and others | and friends | 's music | type stuff | type of stuff)"
-    ),
-    "sung": Words(
-        "(sung | performed | played | recorded | composed | made | released | exclusively | only | mainly)"
-    ),
 }
 
 
@@ -469,7 +457,7 @@ def _at_least_two(names: tuple[str, ...]) -> tuple[str, ...] | None:
 RULES = [
     Rule(
         "like",
-        "[something | anything | music | more] {likening} [{manner}] {rare names} [{and so on}]",
+        "[something | anything | music | more] {likening} [{manner} | , say ,] {rare names} [[,] {and so on}]",
         lambda names: names,
         {
             "similar to Miles Davis": ("Miles Davis",),
@@ -481,7 +469,7 @@ RULES = [
     ),
     Rule(
         "like",
-        "[something | anything | music | more] {recalling} [{manner}] {odd names} [{and so on}]",
+        "[something | anything | music | more] {recalling} [{manner} | , say ,] {odd names} [[,] {and so on}]",
         lambda names: names,
         {
             "such as Can, Neu! and Faust": ("Can", "Neu!", "Faust"),
@@ -493,7 +481,7 @@ RULES = [
     ),
     Rule(
         "like",
-        "like [{manner}] {odd names} [{and so on}]",
+        "like [{manner} | , say ,] {odd names} [[,] {and so on}]",
         lambda names: names,
         {"like Nick Drake": ("Nick Drake",), "something like portishead": ("portishead",)},
         [
@@ -508,7 +496,7 @@ RULES = [
     ),
     Rule(
         "like",
-        "(like | {likening}) [{manner}] {titled}",
+        "(like | {likening}) [{manner} | , say ,] {titled}",
         lambda names: names,
         {"like Teardrop by Massive Attack": ("Teardrop by Massive Attack",)},
         ["like jazz by Massive Attack"],
@@ -516,7 +504,7 @@ RULES = [
     ),
     Rule(
         "like",
-        "like [{manner}] {famous names}",
+        "like [{manner} | , say ,] {famous names}",
         lambda names: names,
         {"feels like Boards of Canada": ("Boards of Canada",)},
         ["feels like Christmas", "dance like John Travolta"],
@@ -524,7 +512,7 @@ RULES = [
     ),
     Rule(
         "like",
-        "think [of | : | ,] [{manner}] {names} [{and so on}]",
+        "think [of | : | ,] [{manner} | , say ,] {names} [[,] {and so on}]",
         lambda names: names,
         {"think Portishead meets Air": ("Portishead", "Air"), "moody, think Burial": ("Burial",)},
         ["I think Radiohead is fine", "think rainy windows"],
@@ -554,7 +542,7 @@ RULES = [
     ),
     Rule(
         "by",
-        "[{sung}] by [{manner}] {performers} [only | alone | exclusively]",
+        "[{sung}] by [{manner} | , say ,] {performers} [only | alone | exclusively]",
         lambda names: names,
         {
             "songs by Nina Simone": ("Nina Simone",),

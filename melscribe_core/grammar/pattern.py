@@ -3,7 +3,8 @@
     word          that word, folded; a hyphen between two parts of a pattern may always be there
     (a | b c)     one of these
     [a]           a or nothing
-    {slot}        what a term of the grammar reads there; its value is handed to the rule
+    {slot}        what a term of the grammar reads there; its value is handed to the rule.
+                  A section of words.txt is a term without a value: one of its entries
     a >> b        b must follow but is not claimed
 
 Every way to match is tried and the longest claim wins. Patterns have no repetition, terms are read
@@ -283,9 +284,18 @@ class Listed(Term):
         self._entries = lexicon.entries(self._section)
         self.opens = frozenset(self._entries)
 
+    def after(self, first: str) -> Opening:
+        entries = self._entries.get(first, ())
+        return frozenset(word for entry in entries for word in _second(entry))
+
     def read(self, scene: Scene, at: int) -> Iterable[Reading]:
-        end = scene.after_phrase(at, self._entries.get(scene.low(at), ()))
+        end = 0 if scene.kept[at] else scene.after_phrase(at, self._entries.get(scene.low(at), ()))
         return [(end, None)] if end else []
+
+
+def _second(entry: lexicon.Phrase) -> tuple[str, ...]:
+    """Return the tokens that can come second in an entry."""
+    return (entry[1], "-") if len(entry) > 1 else (EMPTY,)
 
 
 class Reader(Term):
@@ -429,13 +439,20 @@ class Grammar:
 
     def _part(self, piece: str, pieces: list[str]) -> tuple[Node, list[str]]:
         if piece[0] == "{":
-            return Slot(piece[1:-1], self._terms[piece[1:-1]]), pieces
+            return self._slot(piece[1:-1]), pieces
         if piece not in ("(", "["):
             return Word(piece), pieces
         inner, rest = self._choice(pieces)
         if not rest:
             raise ValueError(f"a pattern opens {piece!r} and never closes it; close it")
         return (Maybe(inner) if piece == "[" else inner), rest[1:]
+
+    def _slot(self, name: str) -> Slot:
+        """Return the slot of a term; a section of words.txt is one by itself."""
+        if name not in self._terms:
+            self._terms[name] = Listed(name)
+            self._terms[name].bind(self)
+        return Slot(name, self._terms[name])
 
     def claims(self, scene: Scene) -> list[Claim]:
         """Return what the rules claim, left to right, without overlap; the longest claim wins."""

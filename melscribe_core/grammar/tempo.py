@@ -42,9 +42,6 @@ def exactly(value: float) -> Bounds | None:
 
 
 TERMS: dict[str, Term] = {
-    "beats": Words(
-        "(bpm | bpms | b . p . m . | b.p.m. | beats per minute | beats a minute | beats / minute | beats / min)"
-    ),
     "tempo": Words(
         "[a | the] (tempo | tempos | bpm | bpms) [range | limit] "
         "[of | at | is | : | = | in the range of | should be | kept]"

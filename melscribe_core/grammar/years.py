@@ -198,7 +198,7 @@ TERMS: dict[str, Term] = {
     ),
     "eras": Ways(("{span}", lambda span: span), ("{era}", lambda era: era)),
     "nothing": Words(
-        "(nothing | none | no {pieces} | no | not | no music | no stuff) "
+        "(nothing | none | no {piece} | no | not | no music | no stuff) "
         "[that is | that's | thats | that are | which is | which are | being | from | made | released | recorded | dated]"
     ),
     "before": Words(
@@ -516,7 +516,7 @@ RULES = [
     ),
     Rule(
         "years",
-        "{year} >> {adjectives} {pieces}",
+        "{year} >> {adjectives} {piece}",
         lambda year: (year, year),
         {"a 1990 Manchester baggy banger": (1990, 1990)},
         ["a 1967 Mustang with songs on"],
