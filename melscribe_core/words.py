@@ -83,7 +83,9 @@ def scale_of(cosines: FloatArray) -> Scale:
     over into the USUAL one, as if _FEW texts of that had been seen too.
     """
     seen = len(cosines)
-    mean = float(cosines.mean()) if seen else USUAL.mean
+    # Never above the usual one: where every text fits, every text shall score well. The order of
+    # the texts does not depend on it.
+    mean = min(float(cosines.mean()), USUAL.mean) if seen else USUAL.mean
     variance = float(cosines.var()) if seen else 0.0
     mixed = (seen * variance + _FEW * USUAL.spread**2) / (seen + _FEW)
     return Scale(mean, sqrt(mixed))

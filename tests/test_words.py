@@ -176,13 +176,20 @@ def test_fuse_by_hand() -> None:
 
 
 def test_a_scale_is_the_mean_and_deviation_of_many_cosines_and_the_usual_one_of_none() -> None:
-    many = words.scale_of(np.array([0.1, 0.5] * 5000, np.float32))
-    assert (many.mean, many.spread) == pytest.approx((0.3, 0.2), rel=1e-2)
+    many = words.scale_of(np.array([0.0, 0.4] * 5000, np.float32))
+    assert (many.mean, many.spread) == pytest.approx((0.2, 0.2), rel=1e-2)
     assert words.scale_of(np.empty(0, np.float32)) == words.USUAL
     # one text has no spread of its own: sqrt(16 / 17) of the usual one
-    one = words.scale_of(np.array([0.7], np.float32))
-    assert one.mean == pytest.approx(0.7)
+    one = words.scale_of(np.array([0.1], np.float32))
+    assert one.mean == pytest.approx(0.1)
     assert one.spread == pytest.approx(words.USUAL.spread * (16 / 17) ** 0.5)
+
+
+def test_where_every_text_fits_every_text_scores_well() -> None:
+    cosines = np.full(1000, 0.6, np.float32)
+    scale = words.scale_of(cosines)
+    assert scale.mean == words.USUAL.mean
+    assert words.fuse(cosines, np.zeros_like(cosines), scale).min() > 0.5
 
 
 def test_more_of_either_evidence_ranks_higher_within_0_to_1() -> None:

@@ -87,8 +87,9 @@ def limits_of(asked: Asked, settings: Settings, request: Request) -> Limits:
         order=_given(asked, "order", "match"),
     )
     _refuse_impossible(limits)
-    # Somebody who asks for one artist wants more than that artist's usual share.
-    return replace(limits, per_artist=0, spacing=0) if len(request.by) == 1 else limits
+    # Somebody who asks for one artist wants more than an artist's usual share.
+    alone = len(request.by) == 1
+    return replace(limits, per_artist=0, per_album=0, spacing=0) if alone else limits
 
 
 def _given(asked: Asked, name: str, otherwise: Any) -> Any:
@@ -208,9 +209,7 @@ def _long(asked: Asked) -> list[str]:
 def _why_none(chosen: Chosen, demands: Fulfilling, selection: library.Selection | None) -> str:
     passed = chosen.passed
     if passed.below:
-        return (
-            f"no track fits well enough ({passed.below:,} fit a little: --min-score 0 shows them)"
-        )
+        return "no track fits well enough (--min-score 0 shows what fits a little)"
     if passed.unmeasured or passed.too_long:
         return "no track is of a length that fits into the time asked for"
     under = " and matches the query" if selection else ""
@@ -225,7 +224,7 @@ def _shortfall(chosen: Chosen, limits: Limits) -> list[str]:
     reasons = [
         f"{count:,} {why}"
         for count, why in (
-            (passed.below, "more fit less well (--min-score 0 lets them in)"),
+            (passed.below, "or more fit less well (--min-score 0 lets them in)"),
             (passed.by_artist, "more by the same artists (--per-artist 0 lets them in)"),
             (passed.by_album, "more from the same albums (--per-album 0 lets them in)"),
             (passed.repeated, "were other versions of the same songs"),
