@@ -1,16 +1,17 @@
-"""Terms that several kinds of constraints share: nouns, adjectives, and the words that bound a number."""
+"""What several kinds of constraints share: adjectives, bounds turned round, talk of music."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-from melscribe_core.grammar import lexicon
-from melscribe_core.grammar.pattern import Reader, Reading, Term, Words, has_digit
-from melscribe_core.grammar.scene import Scene, kind_of
+from melscribe_core.grammar.lexicon import is_a, kind_of
+from melscribe_core.grammar.nodes import has_digit
+from melscribe_core.grammar.pattern import Reader, Reading, Term, Words
+from melscribe_core.grammar.scene import Scene
 
 _MOST_ADJECTIVES = 6
-_ADVERBS = frozenset("all mostly only mainly just strictly preferably ideally and but or".split())
+_NEAR = 8  # words in which music must be spoken of
 _JOINTS = frozenset(("-", ",", "&", "and", "/", "'"))
 
 
@@ -36,59 +37,61 @@ def read_adjectives(scene: Scene, at: int) -> Iterable[Reading]:
 
 def _may_describe(scene: Scene, at: int) -> bool:
     low = scene.low(at)
-    if scene.kept[at] or low in lexicon.words("quality"):
+    if scene.kept[at] or is_a(low, "quality"):
         return True
     if has_digit(low):
-        return re.fullmatch(r"'?\d+'?s", low) is not None
-    if low in lexicon.words("unit") or low in lexicon.words("stop"):
+        return re.fullmatch(r"'?\d+'?s", low) is not None  # "20 80s songs"
+    if is_a(low, "unit", "stop"):
         return False
     return _is_adjective(scene, at) or not low.endswith("s")
 
 
 def _is_adjective(scene: Scene, at: int) -> bool:
     low = scene.low(at)
-    known = (
-        bool(kind_of((low,))) or low in lexicon.words("quality") or scene.kept[at] or has_digit(low)
-    )
-    return known or scene.tokens[at].is_capital
+    listed = bool(kind_of(low)) or is_a(low, "quality")
+    return listed or scene.kept[at] or has_digit(low) or scene.tokens[at].is_capital
 
 
-def is_musical(word: str) -> bool:
-    return bool(kind_of((word,))) or word in lexicon.words("piece") or word == "music"
+def is_musical(low: str) -> bool:
+    """Tell whether a word says something of music, or counts pieces of it."""
+    return bool(kind_of(low)) or is_a(low, "piece") or low == "music"
+
+
+def is_spoken_of(low: str) -> bool:
+    """Tell whether a word shows that music is spoken of, however vaguely."""
+    return is_musical(low) or is_a(low, "whatever", "list", "made")
 
 
 def names_music(words: list[str]) -> bool:
     """Tell whether a musical word comes before the words go on to something else."""
     for number, word in enumerate(words):
-        if word in lexicon.words("stop"):
+        if is_a(word, "stop"):
             return False
-        if is_musical(word) or any(
-            kind_of(tuple(words[number : number + size])) for size in (2, 3)
-        ):
+        if is_musical(word) or any(kind_of(*words[number : number + size]) for size in (2, 3)):
             return True
     return False
 
 
 def speaks_of_music(scene: Scene, at: int) -> bool:
     """Tell whether music is spoken of in the clause before a position, or nothing at all."""
-    before = [word for word in scene.words_before(at, 8) if word not in _ADVERBS]
+    before = [word for word in scene.words_before(at, _NEAR) if not is_a(word, "adverb")]
     return not before or any(map(is_spoken_of, before)) or has_digit(before[0])
 
 
-def is_spoken_of(word: str) -> bool:
-    return is_musical(word) or any(
-        word in lexicon.words(name) for name in ("whatever", "list", "made")
-    )
+def is_music_anywhere(scene: Scene) -> bool:
+    """Tell whether music is spoken of anywhere in the request."""
+    return any(map(is_spoken_of, scene.lows))
+
+
+def has_before(scene: Scene, at: int, words: Iterable[str], within: int) -> bool:
+    """Tell whether one of some words stands among so many before a position, in its clause."""
+    return not frozenset(words).isdisjoint(scene.words_before(at, within))
 
 
 TERMS: dict[str, Term] = {
     "adjectives": Reader(read_adjectives, silent=True),
-    # "at least": what follows is the lower bound.
-    # "at most": what follows is the upper bound.
     # Turns a bound round: "nothing over 100 bpm" is at most 100.
     "negated": Words(
-        "(nothing | none | none of them | none of the {piece} | no {piece} | not [a] {piece} | never | no music | "
-        "don't want anything | do not want anything | don't go | doesn't go | not | [that] aren't | are not | isn't | is not) "
-        "[that is | that's | thats | that are | which is | which are | being | lasting | going | at | with a tempo | with a bpm | running]"
+        "({nobody left} | no {piece} | none of the {piece} | not [a] {piece}) [{that are so}]"
     ),
 }

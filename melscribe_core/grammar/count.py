@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from melscribe_core.grammar import lexicon
+from melscribe_core.grammar.lexicon import kind_of as _kind_of
+from melscribe_core.grammar.nodes import has_digit
 from melscribe_core.grammar.pattern import (
     Reader,
     Reading,
     Rule,
     Term,
     Ways,
-    has_digit,
 )
-from melscribe_core.grammar.scene import Scene, kind_of
-from melscribe_core.grammar.years import FIRST_YEAR, LAST_YEAR
+from melscribe_core.grammar.scene import Scene
+
+
+def kind_of(words):
+    return _kind_of(*words)
+
+
+from melscribe_core.grammar.eras import FIRST_YEAR, LAST_YEAR
 
 MOST_TRACKS = 5000
 

@@ -12,9 +12,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from melscribe_core.grammar import lexicon
+from melscribe_core.grammar.lexicon import kind_of as _kind_of
 from melscribe_core.grammar.names import read_name
-from melscribe_core.grammar.pattern import Reader, Reading, Rule, Term, Words, has_digit
-from melscribe_core.grammar.scene import Scene, kind_of
+from melscribe_core.grammar.nodes import has_digit
+from melscribe_core.grammar.pattern import Reader, Reading, Rule, Term, Words
+from melscribe_core.grammar.scene import Scene
+
+
+def kind_of(words):
+    return _kind_of(*words)
+
 
 # What a phrase must be: musical, or else one rare word, or else anything short.
 MUSICAL, RARE, ANY = range(3)

@@ -14,8 +14,9 @@ from typing import TypeAlias
 
 from melscribe_core.grammar import lexicon
 from melscribe_core.grammar.common import is_musical, speaks_of_music
+from melscribe_core.grammar.nodes import DIGITS
 from melscribe_core.grammar.numbers import whole
-from melscribe_core.grammar.pattern import DIGITS, Reader, Reading, Rule, Term, Ways, Words
+from melscribe_core.grammar.pattern import Reader, Reading, Rule, Term, Ways, Words
 from melscribe_core.grammar.scene import Scene
 
 Bounds: TypeAlias = tuple[float | None, float | None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TypeAlias
@@ -66,6 +66,30 @@ def kinds() -> dict[Phrase, str]:
         for phrase in phrases:
             found.setdefault(phrase, kind)
     return found
+
+
+def kind_of(*words: str) -> str:
+    """Return the musical kind of a phrase, singular or plural, "" when it is none."""
+    found = kinds()
+    return next((found[form] for form in _singulars(words) if form in found), "")
+
+
+def _singulars(phrase: Phrase) -> Iterator[Phrase]:
+    yield phrase
+    head = phrase[-1] if phrase else ""
+    for ending, replacement in (("s", ""), ("es", ""), ("ies", "y")):
+        if len(head) > len(ending) + 2 and head.endswith(ending):
+            yield (*phrase[:-1], head[: -len(ending)] + replacement)
+
+
+def is_a(low: str, *names: str) -> bool:
+    """Tell whether a folded word is an entry of one of several sections of words.txt."""
+    return any(low in words(name) for name in names)
+
+
+def is_rare(low: str) -> bool:
+    """Tell whether a folded word is no ordinary one, and so perhaps part of a name."""
+    return len(low) > 1 and not {low, low.removesuffix("s")} & ordinary()
 
 
 @cache

@@ -10,9 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from melscribe_core.grammar import lexicon
+from melscribe_core.grammar.lexicon import kind_of as _kind_of
 from melscribe_core.grammar.lexicon import phrase_of
-from melscribe_core.grammar.pattern import Reader, Reading, Rule, Term, Ways, Words, has_digit
-from melscribe_core.grammar.scene import Scene, kind_of
+from melscribe_core.grammar.nodes import has_digit
+from melscribe_core.grammar.pattern import Reader, Reading, Rule, Term, Ways, Words
+from melscribe_core.grammar.scene import Scene
+
+
+def kind_of(words):
+    return _kind_of(*words)
+
 
 _LONGEST_NAME = 8  # tokens
 _LONGEST_QUOTE = 12

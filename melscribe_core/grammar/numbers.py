@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from melscribe_core.grammar.pattern import DIGITS, Reader, Reading, Term, Ways
+from melscribe_core.grammar.nodes import DIGITS
+from melscribe_core.grammar.pattern import Reader, Reading, Term, Ways
 from melscribe_core.grammar.scene import Scene
 
 _UNITS = {

@@ -19,193 +19,30 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from melscribe_core.grammar import lexicon
+from melscribe_core.grammar.nodes import (
+    DIGITS,
+    EMPTY,
+    ENDS,
+    Chain,
+    Choice,
+    Maybe,
+    Node,
+    Opening,
+    Slot,
+    Step,
+    Word,
+    begins,
+    follow,
+    has_digit,
+    union,
+)
 from melscribe_core.grammar.scene import Scene
 
-Values: TypeAlias = tuple[Any, ...]
-Step: TypeAlias = tuple[int, Values]  # the position after a match, the values of its slots
 Reading: TypeAlias = tuple[int, Any]  # the position after a term, its value
+Read: TypeAlias = Callable[[Scene, int], Iterable[Reading]]
 Guard: TypeAlias = Callable[[Scene, int, int], bool]  # scene, start and end of what was matched
-Opening: TypeAlias = frozenset[str] | None  # the tokens something can begin with, None for any
 
 _PIECES = re.compile(r"\{[^{}]+\}|>>|[()\[\]|]|[^\s()\[\]|{}]+")
-DIGITS = "#"  # in an Opening: every token with a digit
-EMPTY = ""  # in an Opening: nothing at all can be matched
-_ENDS = frozenset((EMPTY,))
-
-
-class Node:
-    """Match something at a position."""
-
-    opens: Opening
-
-    def after(self, first: str) -> Opening:
-        """Return the tokens that can come second when `first` (or DIGITS) comes first.
-
-        EMPTY is among them when a match can end there.
-        """
-        raise NotImplementedError
-
-    def walk(self, scene: Scene, at: int) -> Sequence[Step]:
-        """Return every way to match at a position."""
-        raise NotImplementedError
-
-
-class Word(Node):
-    """Match one token that no idiom keeps."""
-
-    def __init__(self, low: str) -> None:
-        self._low = low
-        self.opens = frozenset((low,))
-
-    def after(self, first: str) -> Opening:
-        return _ENDS
-
-    def walk(self, scene: Scene, at: int) -> Sequence[Step]:
-        if scene.low(at) != self._low or scene.kept[at]:
-            return ()
-        return ((at + 1, ()),)
-
-
-class Slot(Node):
-    """Match what a term reads, each position once."""
-
-    def __init__(self, name: str, term: Term) -> None:
-        self._name = name
-        self._term = term
-        self.opens = term.opens
-
-    def after(self, first: str) -> Opening:
-        return self._term.after(first)
-
-    def walk(self, scene: Scene, at: int) -> Sequence[Step]:
-        known = scene.memo.get((self._name, at))
-        if known is None:
-            known = self._read(scene, at)
-            scene.memo[self._name, at] = known
-        return known
-
-    def _read(self, scene: Scene, at: int) -> Sequence[Step]:
-        if at >= len(scene.tokens) or not begins(self.opens, scene.lows[at]):
-            return ()
-        silent = self._term.silent
-        readings = self._term.read(scene, at)
-        return tuple((end, () if silent else (value,)) for end, value in readings)
-
-
-class Choice(Node):
-    """Match one of several."""
-
-    def __init__(self, options: Sequence[Node]) -> None:
-        self._options = options
-        self.opens = union(option.opens for option in options)
-
-    def after(self, first: str) -> Opening:
-        return union(option.after(first) for option in self._options if begins(option.opens, first))
-
-    def walk(self, scene: Scene, at: int) -> Sequence[Step]:
-        low = scene.low(at)
-        found: list[Step] = []
-        for option in self._options:
-            if begins(option.opens, low):
-                found.extend(option.walk(scene, at))
-        return found
-
-
-class Maybe(Node):
-    """Match something or nothing."""
-
-    def __init__(self, inner: Node) -> None:
-        self.inner = inner
-        self.opens = union((inner.opens, _ENDS))
-
-    def after(self, first: str) -> Opening:
-        return self.inner.after(first)
-
-    def walk(self, scene: Scene, at: int) -> Sequence[Step]:
-        return (*self.inner.walk(scene, at), (at, ()))
-
-
-class Chain(Node):
-    """Match one part after the other; a hyphen may join them."""
-
-    def __init__(self, parts: Sequence[Node]) -> None:
-        self._parts = parts
-        self.opens = _chained(parts)
-
-    def after(self, first: str) -> Opening:
-        found: Opening = frozenset()
-        for number, part in enumerate(self._parts):
-            if begins(part.opens, first):
-                found = union(
-                    (found, follow(part.after(first), _chained(self._parts[number + 1 :])))
-                )
-            if part.opens is not None and EMPTY not in part.opens:
-                break
-        return found
-
-    def walk(self, scene: Scene, at: int) -> Sequence[Step]:
-        steps: list[Step] = [(at, ())]
-        for number, part in enumerate(self._parts):
-            steps = _further(scene, part, steps, may_join=number > 0)
-            if not steps:
-                return ()
-        return steps
-
-
-def begins(opens: Opening, low: str) -> bool:
-    """Tell whether something with that opening can match where the token `low` stands."""
-    if opens is None or low in opens or EMPTY in opens:
-        return True
-    return DIGITS in opens and has_digit(low)
-
-
-def has_digit(low: str) -> bool:
-    """Tell whether a folded token holds a digit."""
-    return not low.isalpha() and any(map(str.isdigit, low))
-
-
-def _further(scene: Scene, part: Node, steps: list[Step], *, may_join: bool) -> list[Step]:
-    """Return the steps that go on through one more part, each once."""
-    found: dict[Step, None] = {}
-    for middle, values in steps:
-        low = scene.low(middle)
-        if isinstance(part, Maybe) and not begins(part.inner.opens, low) and low != "-":
-            found[middle, values] = None
-            continue
-        if begins(part.opens, low):
-            for end, more in part.walk(scene, middle):
-                found[end, values + more] = None
-        if may_join and low == "-":
-            for end, more in part.walk(scene, middle + 1):
-                if end > middle + 1:
-                    found[end, values + more] = None
-    return list(found)
-
-
-def union(openings: Iterable[Opening]) -> Opening:
-    """Return the tokens of any of several openings."""
-    found: frozenset[str] = frozenset()
-    for opening in openings:
-        if opening is None:
-            return None
-        found |= opening
-    return found
-
-
-def follow(opening: Opening, then: Opening) -> Opening:
-    """Return an opening with what comes `then`, or a hyphen before it, in the place of its end."""
-    if opening is None or EMPTY not in opening:
-        return opening
-    return union((opening - _ENDS, then, frozenset("-")))
-
-
-def _chained(parts: Sequence[Node]) -> Opening:
-    found: Opening = _ENDS
-    for part in parts:
-        if found is None or EMPTY not in found:
-            break
-        found = union((found - _ENDS, part.opens))
-    return found
 
 
 class Term:
@@ -218,7 +55,7 @@ class Term:
         """Compile what the term is made of; the terms it names are there already."""
 
     def after(self, first: str) -> Opening:
-        """Return the tokens that can come second, as `Node.after` does."""
+        """Return the tokens that can come second when `first` (a token or DIGITS) comes first."""
         return None
 
     def read(self, scene: Scene, at: int) -> Iterable[Reading]:
@@ -233,13 +70,16 @@ class Ways(Term):
         self._ways = ways
 
     def bind(self, grammar: Grammar) -> None:
+        """Compile the patterns."""
         self._nodes = [(grammar.compiled(pattern), make) for pattern, make in self._ways]
         self.opens = union(node.opens for node, _ in self._nodes)
 
     def after(self, first: str) -> Opening:
+        """Return what can follow in any pattern that can begin so."""
         return union(node.after(first) for node, _ in self._nodes if begins(node.opens, first))
 
     def read(self, scene: Scene, at: int) -> Iterable[Reading]:
+        """Yield what is made of every match of every pattern."""
         low = scene.low(at)
         for node, make in self._nodes:
             if begins(node.opens, low):
@@ -254,47 +94,49 @@ def _made(steps: Sequence[Step], make: Callable[..., object]) -> Iterator[Readin
 
 
 class Words(Term):
-    """A term of mere words: one of several phrases, no value."""
+    """A term of mere words: what a pattern matches, no value."""
 
     silent = True
 
-    def __init__(self, pattern: str) -> None:
-        self._pattern = pattern
+    def __init__(self, *patterns: str) -> None:
+        self._pattern = " | ".join(patterns)
 
     def bind(self, grammar: Grammar) -> None:
+        """Compile the pattern."""
         self._node = grammar.compiled(self._pattern)
         self.opens = self._node.opens
 
     def after(self, first: str) -> Opening:
+        """Return what can follow in the pattern."""
         return self._node.after(first)
 
     def read(self, scene: Scene, at: int) -> Iterable[Reading]:
+        """Yield the end of every match."""
         return ((end, None) for end, _ in self._node.walk(scene, at))
 
 
 class Listed(Term):
-    """A term of mere words: one entry of a section of words.txt, no value."""
+    """A term of mere words: the longest entry of a section of words.txt, no value."""
 
     silent = True
 
     def __init__(self, section: str) -> None:
-        self._section = section
-
-    def bind(self, grammar: Grammar) -> None:
-        self._entries = lexicon.entries(self._section)
+        self._entries = lexicon.entries(section)
         self.opens = frozenset(self._entries)
 
     def after(self, first: str) -> Opening:
+        """Return the second words of the entries."""
         entries = self._entries.get(first, ())
         return frozenset(word for entry in entries for word in _second(entry))
 
     def read(self, scene: Scene, at: int) -> Iterable[Reading]:
-        end = 0 if scene.kept[at] else scene.after_phrase(at, self._entries.get(scene.low(at), ()))
+        """Yield the end of the entry, if one stands there that no idiom keeps."""
+        found = self._entries.get(scene.low(at), ())
+        end = 0 if scene.kept[at] else scene.after_phrase(at, found)
         return [(end, None)] if end else []
 
 
 def _second(entry: lexicon.Phrase) -> tuple[str, ...]:
-    """Return the tokens that can come second in an entry."""
     return (entry[1], "-") if len(entry) > 1 else (EMPTY,)
 
 
@@ -305,12 +147,7 @@ class Reader(Term):
     """
 
     def __init__(
-        self,
-        read: Callable[[Scene, int], Iterable[Reading]],
-        opens: Opening = None,
-        goes_on: Opening = None,
-        *,
-        silent: bool = False,
+        self, read: Read, opens: Opening = None, goes_on: Opening = None, *, silent: bool = False
     ) -> None:
         self._read = read
         self.opens = opens
@@ -318,10 +155,17 @@ class Reader(Term):
         self.silent = silent
 
     def after(self, first: str) -> Opening:
-        return union((self._goes_on, _ENDS))
+        """Return the tokens that can come second; a reading can always end after one."""
+        return union((self._goes_on, ENDS))
 
     def read(self, scene: Scene, at: int) -> Iterable[Reading]:
+        """Yield what the function reads."""
         return self._read(scene, at)
+
+
+def same(value: Any) -> Any:
+    """Return the value of a rule's one slot as the rule's own."""
+    return value
 
 
 def always(scene: Scene, start: int, end: int) -> bool:
@@ -366,8 +210,8 @@ class _Matcher:
         self.opens = self._body.opens
 
     def after(self, first: str) -> Opening:
-        """Return the tokens that can stand after `first` when the rule begins there, EMPTY for any."""
-        then = _ENDS if self._follows is None else self._follows.opens
+        """Return the tokens that can stand after `first` when the rule begins there."""
+        then = ENDS if self._follows is None else self._follows.opens
         return follow(self._body.after(first), then)
 
     def longest(self, scene: Scene, at: int) -> Claim | None:
@@ -409,19 +253,34 @@ class Grammar:
         for rule in rules:
             self._file(_Matcher(rule, self))
 
+    def compiled(self, pattern: str) -> Node:
+        """Return the node for a pattern; ValueError for brackets that do not match.
+
+        KeyError for a slot that is neither a term nor a section of words.txt.
+        """
+        node, rest = self._choice(_PIECES.findall(pattern))
+        if rest:
+            raise ValueError(f"the pattern {pattern!r} has a {rest[0]!r} too many; remove it")
+        return node
+
+    def claims(self, scene: Scene) -> list[Claim]:
+        """Return what the rules claim, left to right, without overlap; the longest claim wins."""
+        found: list[Claim] = []
+        at = 0
+        while at < len(scene.tokens):
+            claim = self._claim(scene, at)
+            if claim is not None:
+                found.append(claim)
+            at = claim.end if claim is not None else at + 1
+        return found
+
     def _file(self, matcher: _Matcher) -> None:
+        """Keep a rule under the tokens it can begin with, each with those that can come second."""
         if matcher.opens is None or EMPTY in matcher.opens:
             self._anywhere.append(matcher)
             return
         for low in matcher.opens:
             self._by_token.setdefault(low, []).append((matcher, matcher.after(low)))
-
-    def compiled(self, pattern: str) -> Node:
-        """Return the node for a pattern; ValueError for a bracket left open, KeyError for no such term."""
-        node, rest = self._choice(_PIECES.findall(pattern))
-        if rest:
-            raise ValueError(f"the pattern {pattern!r} has a {rest[0]!r} too many; remove it")
-        return node
 
     def _choice(self, pieces: list[str]) -> tuple[Node, list[str]]:
         options: list[Node] = []
@@ -448,22 +307,9 @@ class Grammar:
         return (Maybe(inner) if piece == "[" else inner), rest[1:]
 
     def _slot(self, name: str) -> Slot:
-        """Return the slot of a term; a section of words.txt is one by itself."""
         if name not in self._terms:
             self._terms[name] = Listed(name)
-            self._terms[name].bind(self)
         return Slot(name, self._terms[name])
-
-    def claims(self, scene: Scene) -> list[Claim]:
-        """Return what the rules claim, left to right, without overlap; the longest claim wins."""
-        found: list[Claim] = []
-        at = 0
-        while at < len(scene.tokens):
-            claim = self._claim(scene, at)
-            if claim is not None:
-                found.append(claim)
-            at = claim.end if claim is not None else at + 1
-        return found
 
     def _claim(self, scene: Scene, at: int) -> Claim | None:
         best: Claim | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -50,6 +50,14 @@ class Scene:
             at += 1
         return found
 
+    def word_before(self, at: int) -> str:
+        """Return the word before a position, "" when a break comes first."""
+        return next(iter(self.words_before(at, 1)), "")
+
+    def word_after(self, at: int) -> str:
+        """Return the first word from a position on, "" when a break comes first."""
+        return next(iter(self.words_after(at, 1)), "")
+
     def is_start(self, at: int) -> bool:
         """Tell whether a clause starts at a position."""
         return at == 0 or self.tokens[at - 1].is_break
@@ -89,7 +97,7 @@ class Scene:
     def kind_before(self, start: int, end: int) -> str:
         """Return the kind of the longest musical phrase that ends just before `end`, "" for none."""
         for first in range(max(start, end - _LONGEST_KIND), end):
-            kind = kind_of(tuple(low for low in self.lows[first:end] if low != "-"))
+            kind = lexicon.kind_of(*(low for low in self.lows[first:end] if low != "-"))
             if kind:
                 return kind
         return ""
@@ -125,20 +133,6 @@ class Scene:
         return bool(folded) and (
             folded in lexicon.acts() or bare in lexicon.acts() or self.knows(bare)
         )
-
-
-def kind_of(phrase: Phrase) -> str:
-    """Return the musical kind of a phrase, singular or plural, "" when it is none."""
-    kinds = lexicon.kinds()
-    return next((kinds[form] for form in _singulars(phrase) if form in kinds), "")
-
-
-def _singulars(phrase: Phrase) -> Iterator[Phrase]:
-    yield phrase
-    head = phrase[-1] if phrase else ""
-    for ending, replacement in (("s", ""), ("es", ""), ("ies", "y")):
-        if len(head) > len(ending) + 2 and head.endswith(ending):
-            yield (*phrase[:-1], head[: -len(ending)] + replacement)
 
 
 def _plain(token: Token) -> str:
