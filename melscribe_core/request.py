@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from functools import cache, reduce
 from typing import Any, TypeAlias
 
-from melscribe_core.grammar import common, count, eras, exclude, length, numbers, tempo, years
+from melscribe_core.grammar import (
+    common,
+    count,
+    durations,
+    eras,
+    exclude,
+    length,
+    numbers,
+    tempo,
+    years,
+)
 from melscribe_core.grammar import names as naming
 from melscribe_core.grammar.about import left_over
 from melscribe_core.grammar.lexicon import KnownNames, Names, as_lookup, fold_name
@@ -96,7 +106,7 @@ def understood(request: Request) -> str:
 def grammar() -> Grammar:
     """Return the terms and rules of all kinds of constraints, compiled once."""
     modules = (years, tempo, length, count, naming, exclude)
-    terms = numbers.TERMS | common.TERMS | eras.TERMS
+    terms = numbers.TERMS | common.TERMS | eras.TERMS | durations.TERMS
     for module in modules:
         terms |= module.TERMS
     return Grammar(terms, [rule for module in modules for rule in module.RULES])

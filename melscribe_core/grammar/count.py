@@ -4,97 +4,78 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from melscribe_core.grammar import lexicon
-from melscribe_core.grammar.lexicon import kind_of as _kind_of
+from melscribe_core.grammar.common import is_musical
+from melscribe_core.grammar.eras import FIRST_YEAR, LAST_YEAR
+from melscribe_core.grammar.lexicon import is_a, kind_of
 from melscribe_core.grammar.nodes import has_digit
-from melscribe_core.grammar.pattern import (
-    Reader,
-    Reading,
-    Rule,
-    Term,
-    Ways,
-)
+from melscribe_core.grammar.pattern import Reader, Reading, Rule, Term, Ways, Words, same
 from melscribe_core.grammar.scene import Scene
 
-
-def kind_of(words):
-    return _kind_of(*words)
-
-
-from melscribe_core.grammar.eras import FIRST_YEAR, LAST_YEAR
-
 MOST_TRACKS = 5000
+_MACHINES = (303, 808, 909)  # "808 tracks"
 
 
 def read_several(scene: Scene, at: int) -> Iterable[Reading]:
-    """Yield the position after a plural piece of music: not "10 piece band", "30 pieces of silver"."""
+    """Yield the position after a plural of pieces: not "10 piece band", "30 pieces of silver"."""
     low = scene.low(at)
-    if low in lexicon.words("piece") and low.endswith("s") and not _is_stuff(scene, at):
+    if is_a(low, "piece") and low.endswith("s") and not _is_cut_off(scene, at):
         yield at + 1, None
 
 
-def _is_stuff(scene: Scene, at: int) -> bool:
-    """Tell whether a vague noun is cut from something else than music."""
-    vague = scene.low(at) in (
-        "pieces",
-        "cuts",
-        "numbers",
-        "hits",
-        "picks",
-        "titles",
-        "joints",
-        "classics",
-    )
+def _is_cut_off(scene: Scene, at: int) -> bool:
+    """Tell whether a vague noun is cut from something else than music: "pieces of silver"."""
+    if not is_a(scene.low(at), "vague piece") or scene.low(at + 1) != "of":
+        return False
     after = scene.words_after(at + 2, 2)
-    return (
-        vague and scene.low(at + 1) == "of" and not any(kind_of((w,)) or w in _VAGUE for w in after)
-    )
+    return not any(kind_of(word) or is_a(word, "vague whole") for word in after)
 
 
-_VAGUE = frozenset("music the all this that old each".split())
+def _larger(low: float, high: float) -> float | None:
+    return high if low < high else None
+
 
 TERMS: dict[str, Term] = {
     "several pieces": Reader(read_several, silent=True),
     "amounts": Ways(
-        ("{amount}", lambda n: n),
-        ("{amount} (- | — | to | or) {amount}", lambda low, high: high if low < high else None),
-        ("between {amount} (and | to) {amount}", lambda low, high: high if low < high else None),
+        ("{amount}", same),
+        ("{amount} (- | — | to | or) {amount}", _larger),
+        ("between {amount} (and | to) {amount}", _larger),
+    ),
+    "give": Words(
+        "(give | play | find | pick | show | send) (me | us) | pick | gimme | i want | i need"
     ),
 }
 
 
-def whole_count(value: float) -> int | None:
-    """Return a number of tracks, None when it can be none."""
-    is_count = value == int(value) and 1 <= value <= MOST_TRACKS and not _is_else(int(value))
-    return int(value) if is_count else None
-
-
-def _is_else(value: int) -> bool:
-    """Tell whether a number is rather a year or a machine: "a 1990 banger", "808 tracks"."""
-    return FIRST_YEAR <= value <= LAST_YEAR or value in (303, 808, 909)
+def a_count(value: float) -> int | None:
+    """Return a number of tracks, None when it can be none: a fraction, a year, a drum machine."""
+    is_other = FIRST_YEAR <= value <= LAST_YEAR or value in _MACHINES
+    return (
+        int(value) if value == int(value) and 1 <= value <= MOST_TRACKS and not is_other else None
+    )
 
 
 def several(value: float) -> int | None:
     """Return a number of tracks of two or more: "one song" is how people begin stories."""
-    return whole_count(value) if value > 1 else None
+    return a_count(value) if value > 1 else None
+
+
+def _one() -> int:
+    return 1
 
 
 def _is_wanted(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether the number counts what is asked for: not "Maroon 5 songs", "the first 3 songs", "2 songs per artist"."""
-    before = scene.words_before(start, 2)
-    by_name = (
-        start > 0
-        and scene.is_capital(start - 1)
-        and not scene.is_start(start)
-        and not scene.is_start(start - 1)
-    )
+    """Tell whether a number counts what is asked for: not "the first 3 songs", "2 per artist"."""
     after = scene.words_after(end, 5)
-    return not (
-        by_name
-        or (before and before[0] in lexicon.words("told count"))
-        or any(word in ("per", "each", "apiece") for word in after)
-        or "by the same" in " ".join(after)
-    )
+    shared = "by the same" in " ".join(after) or any(is_a(word, "shared") for word in after)
+    told = is_a(scene.word_before(start), "told count")
+    return not (shared or told or _ends_name(scene, start))
+
+
+def _ends_name(scene: Scene, start: int) -> bool:
+    """Tell whether a capitalised word within the clause leads to a number: "Maroon 5 songs"."""
+    inside = not scene.is_start(start) and not scene.is_start(start - 1)
+    return inside and scene.is_capital(start - 1)
 
 
 def _adjoins(scene: Scene, start: int, end: int) -> bool:
@@ -104,30 +85,29 @@ def _adjoins(scene: Scene, start: int, end: int) -> bool:
 
 def _is_ranked(scene: Scene, start: int, end: int) -> bool:
     """Tell whether "top 5" ranks what is asked for: not "top 5 guitarists", "it went top twenty"."""
-    before, after = scene.words_before(start, 1), scene.words_after(end, 3)
-    charted = bool(before) and before[0] in lexicon.words("charted")
-    ranked = lexicon.words("ranked")
-    goes_on = (
-        not after
-        or after[0] in lexicon.words("stop")
-        or any(_is_music_word(word) for word in after)
-    )
-    return goes_on and not charted and not any(word in ranked for word in after)
+    after = scene.words_after(end, 3)
+    if is_a(scene.word_before(start), "charted") or any(is_a(word, "ranked") for word in after):
+        return False
+    return not after or is_a(after[0], "stop") or any(map(_may_be_ranked, after))
 
 
-def _is_music_word(word: str) -> bool:
-    classes = lexicon.words("piece") | lexicon.words("quality") | {"music"}
-    return word in classes or bool(kind_of((word,))) or has_digit(word)
+def _may_be_ranked(word: str) -> bool:
+    return is_musical(word) or is_a(word, "quality") or has_digit(word)
 
 
 def _follows_list(scene: Scene, start: int, end: int) -> bool:
     """Tell whether "of 20" follows a playlist and nothing else is counted."""
-    before = scene.words_before(start, 1)
-    return (
-        bool(before)
-        and before[0] in lexicon.words("list")
-        and (scene.is_end(end) or scene.low(end) in lexicon.words("stop"))
-    )
+    ends = scene.is_end(end) or is_a(scene.low(end), "stop")
+    return ends and is_a(scene.word_before(start), "list")
+
+
+def _ends_there(scene: Scene, start: int, end: int) -> bool:
+    return scene.is_end(end) or scene.low(end) == "please"
+
+
+def _is_aside(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether a number stands alone behind a break: "jazz ballads, about two dozen"."""
+    return start > 0 and scene.is_start(start) and scene.is_end(end)
 
 
 RULES = [
@@ -152,8 +132,8 @@ RULES = [
     ),
     Rule(
         "count",
-        "(just | only | exactly | give me | play me | play | find me | pick | need | want) (one | 1) >> {adjectives} {piece}",
-        lambda: 1,
+        "(just | only | exactly | {give} | play | need | want) (one | 1) >> {adjectives} {piece}",
+        _one,
         {"just one song": 1, "give me one sad track": 1},
         ["one song on repeat", "the one song she loved", "only one of those songs"],
         _adjoins,
@@ -161,13 +141,13 @@ RULES = [
     Rule(
         "count",
         "[just] a single >> {adjectives} (song | track | tune | piece)",
-        lambda: 1,
+        _one,
         {"a single track": 1},
         ["a single by Prince"],
     ),
     Rule(
         "count",
-        "[{exactly}] [{about}] {amounts} [{orso}] of >> (the | your | my | their | his | her | our | those | these) {adjectives} {several pieces}",
+        "[{exactly}] [{about}] {amounts} [{orso}] of >> (the | {owner} | those | these) {adjectives} {several pieces}",
         several,
         {"20 of the saddest songs": 20},
         ["two of the guests", "one of the best songs"],
@@ -176,7 +156,7 @@ RULES = [
     Rule(
         "count",
         "[the | my | your | a | our] top {number}",
-        whole_count,
+        a_count,
         {"top 5": 5, "my top ten jazz ballads": 10},
         ["top 40 pop", "top 5 guitarists"],
         _is_ranked,
@@ -199,19 +179,19 @@ RULES = [
     ),
     Rule(
         "count",
-        "(give me | play me | find me | pick me | gimme | show me | send me | i want | i need | pick | give us) [{exactly}] [{about}] {amounts}",
+        "{give} [{exactly}] [{about}] {amounts}",
         several,
         {"give me ten, all slow": 10},
         ["give me two minutes", "give me 5 reasons"],
-        lambda scene, start, end: scene.is_end(end) or scene.low(end) == "please",
+        _ends_there,
     ),
     Rule(
         "count",
         "[{exactly}] [{about}] {amounts} [{orso}] of (them | those | these | 'em)",
-        lambda n: several(n) if n > 2 else None,
+        lambda number: several(number) if number > 2 else None,
         {"slow ballads, ten of them": 10},
         ["two of them are dancing"],
-        lambda scene, start, end: scene.is_end(end) or scene.low(end) == "please",
+        _ends_there,
     ),
     Rule(
         "count",
@@ -219,6 +199,6 @@ RULES = [
         several,
         {"jazz ballads, about two dozen": 24, "only punk, maybe 15": 15},
         ["about 20 guests", "turning 40", "cooking for just two"],
-        lambda scene, start, end: scene.is_start(start) and scene.is_end(end) and start > 0,
+        _is_aside,
     ),
 ]

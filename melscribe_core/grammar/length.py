@@ -1,170 +1,91 @@
-"""Lengths: of the playlist (minutes), of each track (track_seconds [low, high]), and how many tracks (count).
+"""Lengths: of each track (track_seconds [low, high]) and of the playlist (minutes).
 
-A duration belongs to each track when a bound stands before it and it speaks of tracks ("songs under
-3 minutes", "4 minutes each"), to the playlist when it measures one ("an hour of", "a two-hour drive").
-A duration that only tells a story ("20 minutes from home", "three-minute pop songs") stays in the text.
-Of two numbers ("45 to 60 minutes") the playlist takes the larger.
+A bound is on each track when it speaks of tracks ("songs under 3 minutes", "4 minutes each") or is
+short and nothing speaks of the playlist. A duration is the playlist's when it measures one ("an
+hour of", "a two-hour drive"); one that only tells a story ("20 minutes from home", "three-minute
+pop songs") stays in the text. Of two numbers ("45 to 60 minutes") the playlist takes the larger.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
-from typing import TypeAlias
-
 from melscribe_core.grammar import lexicon
 from melscribe_core.grammar.common import is_musical, speaks_of_music
-from melscribe_core.grammar.nodes import DIGITS
+from melscribe_core.grammar.durations import HOUR, LONG_TRACK, MINUTE, Bounds
+from melscribe_core.grammar.lexicon import is_a
 from melscribe_core.grammar.numbers import whole
-from melscribe_core.grammar.pattern import Reader, Reading, Rule, Term, Ways, Words
+from melscribe_core.grammar.pattern import Rule, Term, Words, same
 from melscribe_core.grammar.scene import Scene
 
-Bounds: TypeAlias = tuple[float | None, float | None]
-
-HOUR, MINUTE = 3600, 60
-LONGEST_TRACK = 15 * MINUTE  # a bound up to here speaks of tracks unless the words say otherwise
-LONGEST_PIECE = 30 * MINUTE  # "songs under an hour" is about the playlist all the same
-SHORTEST_LIST = 5 * MINUTE
-USUAL_LIST = 10 * MINUTE  # below, only beside a word for a list ("a 7-minute warm-up")
-SHORTEST_TRACK = 20
-LONGEST_LIST = 18 * HOUR
-_CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
-
-
-def read_clock(scene: Scene, at: int) -> Iterable[Reading]:
-    """Yield the seconds of "3:30"."""
-    written = _CLOCK.fullmatch(scene.low(at))
-    if written and not scene.kept[at]:
-        yield at + 1, int(written[1]) * MINUTE + int(written[2])
-
-
-def _scaled(unit: int) -> Callable[[float, float], Bounds | None]:
-    return lambda low, high: (whole(low * unit), whole(high * unit)) if low < high else None
-
-
-def _clocked(hours: float, minutes: float) -> float | None:
-    return hours * HOUR + minutes * MINUTE if minutes < 60 else None
-
-
-def _audible(seconds: float) -> float | None:
-    return seconds if SHORTEST_TRACK <= seconds <= 2 * HOUR else None
-
+SHORTEST_LIST, LONGEST_LIST = 5 * MINUTE, 18 * HOUR
+_TRACK_WORDS = frozenset("each apiece song track songs tracks nothing none".split())
+_NEAREST = 9  # tokens back to the noun that a bound is on
 
 TERMS: dict[str, Term] = {
-    "clock": Reader(read_clock, frozenset((DIGITS,)), frozenset()),
-    # A duration in seconds.
-    "duration": Ways(
-        ("{number} [{roundly}] {hours}", lambda n: n * HOUR),
-        ("{number} {hours} [and | ,] {number} [{minutes} | m]", _clocked),
-        ("{number} {hours} and a half", lambda n: (n + 0.5) * HOUR),
-        ("{number} {hours} and a quarter", lambda n: (n + 0.25) * HOUR),
-        ("{number} and a half {hours}", lambda n: (n + 0.5) * HOUR),
-        ("{number} and a quarter {hours}", lambda n: (n + 0.25) * HOUR),
-        ("{number} and three quarters {hours}", lambda n: (n + 0.75) * HOUR),
-        (
-            "(an | a) [{roundly}] {hours}",
-            lambda: HOUR,
-        ),
-        ("an {hours} and a half", lambda: 1.5 * HOUR),
-        ("an {hours} and a quarter", lambda: 1.25 * HOUR),
-        ("an {hours} and three quarters", lambda: 1.75 * HOUR),
-        ("an {hours} [and | ,] {number} [{minutes}]", lambda m: _clocked(1, m)),
-        ("hour and a half", lambda: 1.5 * HOUR),
-        ("hour long", lambda: HOUR),
-        ("[a | one] half [an | a | of an] {hours}", lambda: 0.5 * HOUR),
-        ("[a] quarter [of] [an] {hours}", lambda: 0.25 * HOUR),
-        ("three quarters of an {hours}", lambda: 0.75 * HOUR),
-        ("[a] couple [of] {hours}", lambda: 2 * HOUR),
-        ("[a] couple [of] {minutes}", lambda: 2 * MINUTE),
-        (
-            "{number} [{roundly}] {minutes}",
-            lambda n: n * MINUTE,
-        ),
-        ("{number} and a half {minutes}", lambda n: (n + 0.5) * MINUTE),
-        ("{number} {minutes} and a half", lambda n: (n + 0.5) * MINUTE),
-        ("{number} {minutes} [and] {number} {seconds}", lambda m, s: m * MINUTE + s),
-        ("(a | one) {minutes} and a half", lambda: 1.5 * MINUTE),
-        ("a {minutes}", lambda: MINUTE),
-        ("{number} m", lambda n: n * MINUTE if 10 <= n <= 180 else None),
-        ("{number} {seconds}", lambda n: n),
-    ),
-    "durations": Ways(
-        ("{number} [{minutes}] (- | — | to | through | or) {number} {minutes}", _scaled(MINUTE)),
-        ("{number} [{hours}] (- | — | to | through | or) {number} {hours}", _scaled(HOUR)),
-        ("{number} (- | — | to | through) {number} {seconds}", _scaled(1)),
-        ("{duration} (- | — | to) {duration}", _scaled(1)),
-        ("{clock} (- | — | to) {clock}", _scaled(1)),
-        ("between {number} [{minutes}] (and | & | to | -) {number} {minutes}", _scaled(MINUTE)),
-        ("between {number} [{hours}] (and | & | to | -) {number} {hours}", _scaled(HOUR)),
-        ("between {number} (and | & | to | -) {number} {seconds}", _scaled(1)),
-        ("between {duration} (and | & | to) {duration}", _scaled(1)),
-        ("between {clock} (and | & | to) {clock}", _scaled(1)),
-    ),
-    "length": Ways(("{duration}", lambda s: s), ("{durations}", lambda span: span[1])),
-    "usual length": Ways(("{length}", lambda s: s if s >= USUAL_LIST else None)),
-    "limit": Ways(("{duration}", _audible), ("{clock} [{minutes}]", _audible)),
-    "short limit": Ways(("{limit}", lambda s: s if s <= LONGEST_TRACK else None)),
-    "piece limit": Ways(("{limit}", lambda s: s if s < LONGEST_PIECE else None)),
-    "list limit": Ways(("{duration}", lambda s: s if s >= LONGEST_PIECE else None)),
-    "long limit": Ways(("{duration}", lambda s: s if s > LONGEST_TRACK else None)),
-    # What may lead and follow the length of a playlist.
-    "lead": Words(
-        "(for | for the next | lasting | lasts | that lasts | to last | which lasts | to last me | that fills | to fill | "
-        "totalling | totaling | total | with a total of | with a total length of | running | running time | clocking in at | fit into | fit in | fits into | squeeze into | "
-        "length | length of | duration | duration of | runtime | runtime of | total time | total length | time | that runs | "
-        "that runs for | which runs for | that goes on for | that goes for | to cover | length : | duration : | runtime : | time : | "
-        "total : | long : | make it | make that | i have | i've got | i've only got | i only have | i've only | we've only got | i got | we have | we've got | aim for | target)"
-    ),
+    "leading": Words("{lead}", "(length | duration | runtime | time | total | long) :"),
+    "ending": Words("{tail} | , {closing}"),
 }
 
 
-_TRACK_WORDS = frozenset("each apiece song track songs tracks nothing none".split())
-
-
 def _speaks_of_tracks(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a bound is on each track: by "each", a track noun after it, or the nearest noun before."""
-    if _TRACK_WORDS & set(scene.lows[start:end]):
-        return not _moment(scene, start, end)
-    return _nearest(scene, start, end) == "piece" and not _moment(scene, start, end)
+    """Tell whether a bound is on each track: by "each", or a track as its nearest noun."""
+    if _is_moment(scene, start, end):
+        return False
+    said = not _TRACK_WORDS.isdisjoint(scene.lows[start:end])
+    return said or _nearest(scene, start, end) == "piece"
+
+
+def _spans_tracks(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether two lengths bound each track, and are not the length of a list of songs."""
+    return scene.low(end) != "of" and _speaks_of_tracks(scene, start, end)
 
 
 def _speaks_of_no_list(scene: Scene, start: int, end: int) -> bool:
     """Tell whether a short bound may be on each track: nothing says that the playlist is meant."""
-    return _nearest(scene, start, end) != "list" and not _moment(scene, start, end)
+    return _nearest(scene, start, end) != "list" and not _is_moment(scene, start, end)
 
 
-def _spans_tracks(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether two lengths are the bounds of each track, not the length of a list of songs."""
-    return scene.low(end) != "of" and _speaks_of_tracks(scene, start, end)
+def _speaks_of_list(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether a bound is on the playlist: its nearest noun is one."""
+    return _nearest(scene, start, end) == "list" and not _is_moment(scene, start, end)
+
+
+def _speaks_of_no_track(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether a long bound is on the playlist: nothing says that it is on each track."""
+    of_music = scene.low(end - 1) == "of"
+    is_free = of_music or not _speaks_of_tracks(scene, start, end)
+    return is_free and not _is_moment(scene, start, end)
+
+
+def _bounds_list(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether an upper bound of half an hour or more is on the playlist: nothing says "each"."""
+    near = (*scene.lows[start:end], *scene.words_after(end, 2))
+    each = not {"each", "apiece", "per"}.isdisjoint(near)
+    return not each and not _is_moment(scene, start, end)
 
 
 def _nearest(scene: Scene, start: int, end: int) -> str:
-    """Return "piece" or "list", as the noun just after the bound or the nearest before it; "" for none."""
-    ahead = _next_noun(scene, end)
-    if ahead:
-        return ahead
-    for at in range(start - 1, max(start - 10, -1), -1):
-        if scene.tokens[at].is_break:
-            break
+    """Return "piece" or "list": the noun just after the bound or the nearest before it, or ""."""
+    noun = _next_noun(scene, end)
+    at = start - 1
+    while not noun and at >= max(start - _NEAREST, 0) and not scene.tokens[at].is_break:
         noun = _noun(scene, at)
-        if noun:
-            return noun
-    return ""
+        at -= 1
+    return noun
 
 
 def _next_noun(scene: Scene, end: int) -> str:
     """Return "piece" or "list" as the first such noun within a few words, "" for none."""
     for at in range(end, min(end + 5, len(scene.tokens))):
         noun = _noun(scene, at)
-        if noun or scene.tokens[at].is_break or scene.low(at) in lexicon.words("stop"):
+        if noun or scene.tokens[at].is_break or is_a(scene.low(at), "stop"):
             return noun
     return ""
 
 
 def _noun(scene: Scene, at: int) -> str:
-    """Return whether a noun at a position stands for one track or for a whole list, "" for neither."""
+    """Return "piece" for a noun of one track, "list" for one of a whole playlist, "" for another."""
     low = scene.low(at)
-    if low in lexicon.words("piece") or low == "nothing":
+    if is_a(low, "piece") or low == "nothing":
         return "piece"
     listed = any(
         scene.after_phrase(at, lexicon.entries(section).get(low, ()))
@@ -173,123 +94,86 @@ def _noun(scene: Scene, at: int) -> str:
     return "list" if listed or low == "it" else ""
 
 
-def _moment(scene: Scene, start: int, end: int) -> bool:
+def _is_moment(scene: Scene, start: int, end: int) -> bool:
     """Tell whether the words around make it a moment: "an hour before dawn", "in 20 minutes"."""
     before = [word for word in scene.words_before(start, 6) if word not in ("a", "an", "the")]
-    after = [] if scene.low(end - 1) == "of" else scene.words_after(end, 4)
-    return (
-        _is_moment(before)
-        or not lexicon.words("waiting").isdisjoint(before)
-        or "behind" in after
-        or (
-            after[:1] != []
-            and after[0] in lexicon.words("activity")
-            and after[1:2] in (["from"], ["away"])
-        )
-        or (bool(after) and after[0] in lexicon.words("moment after") and not _dates(after))
-    )
+    if _is_behind(before) or any(is_a(word, "waiting") for word in before):
+        return True
+    return scene.low(end - 1) != "of" and _goes_away(scene.words_after(end, 4))
 
 
-def _is_moment(before: list[str]) -> bool:
-    """Tell whether the word before makes it a moment; "to last a 6-hour flight" does not."""
-    verb = (
-        before[:1] == ["last"]
-        and before[1:2] != []
-        and before[1] in ("to", "should", "must", "that", "will", "can")
-    )
-    return bool(before) and before[0] in lexicon.words("moment before") and not verb
+def _is_behind(before: list[str]) -> bool:
+    """Tell whether the word before makes a moment of it; "to last a 6-hour flight" does not."""
+    is_verb = before[:1] == ["last"] and is_a("".join(before[1:2]), "before a verb")
+    return is_a("".join(before[:1]), "moment before") and not is_verb
+
+
+def _goes_away(after: list[str]) -> bool:
+    """Tell whether the words after a duration make a moment or a distance of it."""
+    first, second = [*after, "", ""][:2]
+    far = is_a(first, "activity") and second in ("from", "away")  # "an hour's drive from"
+    return far or "behind" in after or (is_a(first, "moment after") and not _dates(after))
 
 
 def _dates(after: list[str]) -> bool:
     """Tell whether "from" goes on to years: "45 minutes from the 80s"."""
-    if after[0] not in ("from", "in"):
-        return False
     era = next((word for word in after[1:] if word != "the"), "")
-    return (
-        era[:1].isdigit()
-        or era[:1] == "'"
-        or era in ("early", "mid", "late")
-        or era.endswith("ties")
-    )
+    dated = era[:1].isdigit() or era[:1] == "'" or era.endswith("ties")
+    return after[0] in ("from", "in") and (dated or era in ("early", "mid", "late"))
 
 
 def _measures_list(scene: Scene, start: int, end: int) -> bool:
     """Tell whether a bare duration measures the playlist."""
-    if _moment(scene, start, end):
-        return False
-    behind = start if scene.low(start) == "for" else start - 1
-    if scene.low(behind) == "for" and not speaks_of_music(scene, behind):
+    if _is_moment(scene, start, end) or _fills_a_story(scene, start):
         return False
     if "of" in (scene.low(end - 1), scene.low(end)):
         return scene.low(end - 1) == "of" and not _is_idle(scene, end)
     noun = _next_noun(scene, end)
-    return noun == "list" or (
-        noun != "piece" and (_is_measured(scene, start, end) or _stands_alone(scene, start, end))
-    )
+    if noun:
+        return noun == "list"
+    return _is_measured(scene, start, end) or _stands_alone(scene, start, end)
+
+
+def _fills_a_story(scene: Scene, start: int) -> bool:
+    """Tell whether "for" leads to the duration and no music is spoken of: "they sat for an hour"."""
+    behind = start if scene.low(start) == "for" else start - 1
+    return scene.low(behind) == "for" and not speaks_of_music(scene, behind)
 
 
 def _is_idle(scene: Scene, at: int) -> bool:
     """Tell whether what follows "an hour of" is no music: "sleep", "your time"."""
-    after = scene.words_after(at, 2)
-    own = after[:1] != [] and after[0] in lexicon.words("owner")
-    spent = (
-        own
-        and after[1:] != []
-        and after[1] in ("time", "life", "lives", "day", "company", "attention")
-    )
-    return spent or (
-        scene.low(at) in ("need", "sleep", "silence", "fame") and scene.low(at + 1) != "-"
-    )
+    idle = is_a(scene.low(at), "idle") and scene.low(at + 1) != "-"
+    return idle or (is_a(scene.low(at), "owner") and is_a(scene.low(at + 1), "own idle"))
 
 
 def _leads_list(scene: Scene, start: int, end: int) -> bool:
     """Tell whether a duration stands right before a word for a list: "a 7-minute warm-up"."""
-    if scene.low(start - 1) in lexicon.words("owner"):
+    if is_a(scene.low(start - 1), "owner"):
         return False  # "my 5-minute walk to work"
-    return _next_noun(scene, end) == "list" and not _moment(scene, start, end)
-
-
-_MEASURING = frozenset(
-    "exactly precisely long total worth lasting lasts last length duration runtime altogether overall kill fill spare fills totalling".split()
-)
+    return _next_noun(scene, end) == "list" and not _is_moment(scene, start, end)
 
 
 def _is_measured(scene: Scene, start: int, end: int) -> bool:
     """Tell whether the claim or the word before it says that a length is wanted."""
-    before = scene.words_before(start, 1)
-    wanting = lexicon.words("wanting")
-    wanted = scene.low(start) in wanting or (bool(before) and before[0] in wanting)
-    return (
-        not _MEASURING.isdisjoint(scene.lows[start:end])
-        or scene.low(end) == "music"
-        or (wanted and _closes(scene, end))
-        or (start > 0 and _noun(scene, start - 1) == "list" and _closes(scene, end))
-    )
+    if any(is_a(low, "measuring") for low in scene.lows[start:end]) or scene.low(end) == "music":
+        return True
+    wanted = is_a(scene.low(start), "wanting") or is_a(scene.word_before(start), "wanting")
+    listed = start > 0 and _noun(scene, start - 1) == "list"
+    return (wanted or listed) and _closes(scene, end)
 
 
 def _closes(scene: Scene, end: int) -> bool:
-    """Tell whether a phrase ends before a position: at a break, a mark, or a word of another phrase."""
-    return (
-        scene.is_end(end)
-        or scene.low(end) in lexicon.words("stop")
-        or (not scene.tokens[end].is_word and scene.low(end) not in ("-", "'"))
-    )
+    """Tell whether a phrase ends before a position: at a break, a mark, or another phrase's word."""
+    if scene.is_end(end) or is_a(scene.low(end), "stop"):
+        return True
+    return not scene.tokens[end].is_word and scene.low(end) not in ("-", "'")
 
 
 def _stands_alone(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a duration stands between breaks or musical words: "jazz, 45 minutes", "2 hours deep house"."""
-    before, after = scene.words_before(start, 1), scene.words_after(end, 1)
-    free_before = (
-        scene.is_start(start)
-        or (before[:1] != [] and is_musical(before[0]))
-        or before[:1] in (["and"], ["please"], ["songs"], ["music"])
-    )
-    free_after = (
-        scene.is_end(end)
-        or (after[:1] != [] and is_musical(after[0]))
-        or (bool(after) and after[0] in lexicon.words("stop"))
-    )
-    return free_before and free_after
+    """Tell whether a duration stands between breaks or musical words: "jazz, 45 minutes"."""
+    before, after = scene.word_before(start), scene.word_after(end)
+    free_before = scene.is_start(start) or is_musical(before) or before in ("and", "please")
+    return free_before and (scene.is_end(end) or is_musical(after) or is_a(after, "stop"))
 
 
 def in_minutes(seconds: float) -> float | None:
@@ -309,23 +193,6 @@ def shorter(seconds: float) -> Bounds:
 
 def _both(low: float, high: float) -> Bounds | None:
     return (whole(low), whole(high)) if low <= high else None
-
-
-def _speaks_of_list(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a bound is on the playlist: its nearest noun is one."""
-    return _nearest(scene, start, end) == "list" and not _moment(scene, start, end)
-
-
-def _bounds_list(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether an upper bound of half an hour or more is on the playlist: nothing says "each"."""
-    each = {"each", "apiece", "per"} & {*scene.lows[start:end], *scene.words_after(end, 2)}
-    return not each and not _moment(scene, start, end)
-
-
-def _speaks_of_no_track(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a long bound is on the playlist: nothing says that it is on each track."""
-    of = scene.low(end - 1) == "of"
-    return (of or not _speaks_of_tracks(scene, start, end)) and not _moment(scene, start, end)
 
 
 RULES = [
@@ -436,7 +303,7 @@ RULES = [
     Rule(
         "track_seconds",
         "{number} {ormore} {minutes} [{each}]",
-        lambda n: longer(n * MINUTE) if n * MINUTE <= LONGEST_TRACK else None,
+        lambda n: longer(n * MINUTE) if n * MINUTE <= LONG_TRACK else None,
         {"drones (10+ min)": (600, None)},
         ["40+ minutes of jazz"],
         _speaks_of_no_list,
@@ -444,7 +311,7 @@ RULES = [
     Rule(
         "track_seconds",
         "[{that are}] {durations} [{each}]",
-        lambda span: span,
+        same,
         {"pop songs between 2 and 4 minutes": (120, 240), "2-4 minute songs": (120, 240)},
         ["45-60 minutes of songs", "between 2 and 4 songs"],
         _spans_tracks,
@@ -452,14 +319,14 @@ RULES = [
     Rule(
         "track_seconds",
         "[{that are}] {durations} [{each}]",
-        lambda span: span if span[1] <= LONGEST_TRACK else None,
+        lambda span: span if span[1] <= LONG_TRACK else None,
         {"between 3 and 5 minutes long": (180, 300)},
         ["a 10-15 minute warm-up playlist"],
         _speaks_of_no_list,
     ),
     Rule(
         "track_seconds",
-        "{negated} {atmost} {limit} [,] [and | but] {negated} {atleast} {number} [{minutes}] [{each}]",
+        "{negated} {atmost} {limit} [,] [and | but] {negated} {atleast} {number} [{minutes}]",
         lambda low, high: _both(low, high * MINUTE),
         {"none under 6 minutes, none over 9": (360, 540)},
         ["none under 6 hours, none over 9 metres"],
@@ -483,7 +350,7 @@ RULES = [
     ),
     Rule(
         "minutes",
-        "[{lead}] [{only}] [{about}] {usual length} [{tail} | , {closing}]",
+        "[{leading}] [{only}] [{about}] {usual length} [{ending}]",
         in_minutes,
         {
             "an hour of jazz": 60,
@@ -514,7 +381,7 @@ RULES = [
     ),
     Rule(
         "minutes",
-        "[{lead} | in] {atmost} {list limit} [{tail} | , {closing}]",
+        "[{leading} | in] {atmost} {list limit} [{ending}]",
         in_minutes,
         {"keep it under 40 minutes": 40, "no more than an hour": 60},
         ["less than an hour ago"],
@@ -522,7 +389,7 @@ RULES = [
     ),
     Rule(
         "minutes",
-        "[{lead}] {atleast} {long limit} [{tail} | , {closing}]",
+        "[{leading}] {atleast} {long limit} [{ending}]",
         in_minutes,
         {"at least 2 hours of jazz": 120},
         ["songs over 20 minutes", "more than two hours late"],
@@ -530,7 +397,7 @@ RULES = [
     ),
     Rule(
         "minutes",
-        "[{lead}] {atmost} {length} [{tail} | , {closing}]",
+        "[{leading}] {atmost} {length} [{ending}]",
         in_minutes,
         {"a playlist under 10 minutes": 10},
         ["songs under 10 minutes"],
@@ -538,7 +405,7 @@ RULES = [
     ),
     Rule(
         "minutes",
-        "[{lead}] {length} ({orless} | {ormore}) [of]",
+        "[{leading}] {length} ({orless} | {ormore}) [of]",
         in_minutes,
         {"40 minutes max": 40, "an hour or less of pop": 60},
         ["songs of 20 minutes or more", "3 minutes max"],
