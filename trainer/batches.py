@@ -83,7 +83,7 @@ def plan(
     known = len(labelled) if labelled else len(pairs.queries)
     if known < options.batch:
         raise MelScribeError(
-            f"fit: a batch takes {options.batch} rows and there are {known}; lower fit.batch."
+            f"fit: a batch takes {options.batch} rows and there are {known}; lower fit.rows.batch."
         )
     steps = options.steps or max(1, round(options.epochs * known / options.batch))
     lengths = _lengths(pairs, labelled)
