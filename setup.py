@@ -43,7 +43,7 @@ setup(
         "torch": ["torch", "sentence-transformers>=3"],  # any encoder, CUDA for indexing
         "train": [
             "torch",
-            "sentence-transformers>=3",
+            "sentence-transformers>=6",  # whose trainer and samplers ours build on
             "accelerate",  # sentence-transformers' trainer needs it
             "datasets",  # likewise
             "matplotlib",  # the picture of a training run
