@@ -97,6 +97,16 @@ def test_number_and_minutes(home: Home) -> None:
     assert len(home.titles("pop", "-t", "10")) == 3
 
 
+def test_what_does_not_fit_is_left_out_and_not_padded(home: Home) -> None:
+    strict = home.with_settings(file_tags=False, min_score=0.2)
+    found = strict.ask("sad folk")
+    titles = {t["title"] for t in found["tracks"]}
+    assert "Weeping Willow" in titles
+    assert not titles & {"Holiday", "Chug", "Loop"}
+    assert "fit less well (--min-score 0 lets them in)" in notes(found)
+    assert len(strict.ask("sad folk", "--min-score", "0")["tracks"]) > len(titles)
+
+
 def test_demands_that_nothing_fulfils(home: Home) -> None:
     done = home.beet("describe", "pop from 1901", code=1)
     assert "no track fulfils 1901" in done.stderr
