@@ -18,14 +18,16 @@ from melscribe_core.grammar import (
     eras,
     exclude,
     length,
+    names,
+    naming,
     numbers,
     tempo,
+    unwanted,
     years,
 )
-from melscribe_core.grammar import names as naming
 from melscribe_core.grammar.about import left_over
 from melscribe_core.grammar.lexicon import KnownNames, Names, as_lookup, fold_name
-from melscribe_core.grammar.pattern import Claim, Grammar
+from melscribe_core.grammar.pattern import Claim, Grammar, Term
 from melscribe_core.grammar.scene import Scene
 from melscribe_core.grammar.tokens import clean
 
@@ -105,11 +107,13 @@ def understood(request: Request) -> str:
 @cache
 def grammar() -> Grammar:
     """Return the terms and rules of all kinds of constraints, compiled once."""
-    modules = (years, tempo, length, count, naming, exclude)
-    terms = numbers.TERMS | common.TERMS | eras.TERMS | durations.TERMS
-    for module in modules:
-        terms |= module.TERMS
-    return Grammar(terms, [rule for module in modules for rule in module.RULES])
+    terms: dict[str, Term] = {}
+    for readers in (numbers, common, eras, durations, naming, unwanted):
+        terms |= readers.TERMS
+    kinds = (years, tempo, length, count, names, exclude)
+    for kind in kinds:
+        terms |= kind.TERMS
+    return Grammar(terms, [rule for kind in kinds for rule in kind.RULES])
 
 
 def _values(claims: Sequence[Claim], key: str) -> list[Any]:
