@@ -25,7 +25,7 @@ _KINDS = frozenset(
 # the second counts in full. High, because short words without a context lie oddly: with the
 # bundled encoder "loud" is nearer to "quiet" (0.76) than to "noise" (0.66). Moods, where that
 # hurts, are told by data/moods.txt first.
-NEAR_FROM, NEAR_TO = 0.55, 0.8
+NEAR_FROM, NEAR_TO = 0.65, 0.85
 PENALTY = 0.4  # taken off the score, 0..1, of a track that is as near as that
 
 

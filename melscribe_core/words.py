@@ -47,6 +47,16 @@ _DECADE_NAMES = {
     "nineties": "1990s",
     "noughties": "2000s",
 }
+_GENRES = {  # what people say of music that is like a genre
+    "bluesy": "blues",
+    "folksy": "folk",
+    "folky": "folk",
+    "funky": "funk",
+    "jazzy": "jazz",
+    "poppy": "pop",
+    "punky": "punk",
+    "soulful": "soul",
+}
 
 
 @dataclass(frozen=True)
@@ -186,11 +196,13 @@ def _folded(text: str) -> list[str]:
 
 
 def _base(word: str) -> str:
-    """Return what a word's forms share: a regular plural's singular, a decade's digits."""
+    """Return what a word's forms share: a plural's singular, a decade's digits, a genre's name."""
     if decade := _DECADE.fullmatch(word):
         return f"{'20' if decade[1] in '012' else '19'}{decade[1]}0s"
     if word in _DECADE_NAMES:
         return _DECADE_NAMES[word]
+    if word in _GENRES:
+        return _GENRES[word]
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is", "ues", "0s")):
         return word[:-1]
     return word
@@ -198,6 +210,8 @@ def _base(word: str) -> str:
 
 def _forms(word: str) -> tuple[str, str]:
     base = _base(word)
+    if word in _GENRES:
+        return base, word
     return (base, base[2:]) if base.endswith("0s") else (base, base + "s")
 
 

@@ -72,9 +72,9 @@ def test_near_moods_count_against_and_opposites_do_not() -> None:
 
 
 def test_nearness_counts_by_degrees() -> None:
-    # Cosine 0.675 lies half way between NEAR_FROM 0.55 and NEAR_TO 0.8.
+    # Cosine 0.75 lies half way between NEAR_FROM 0.65 and NEAR_TO 0.85.
     phrase = np.array([[1.0, 0.0]], np.float32)
-    known = {"half": np.array([0.675, (1 - 0.675**2) ** 0.5], np.float32)}
+    known = {"half": np.array([0.75, (1 - 0.75**2) ** 0.5], np.float32)}
     assert exclusion(["polka"], known, phrase, {}).against["half"] == pytest.approx(0.5, abs=1e-3)
 
 

@@ -217,3 +217,8 @@ def test_the_bench_measures_by_hand() -> None:
     assert (at_1, at_5, at_10, mrr) == (0.0, 2 / 3, 2 / 3, 1 / 2)
     gain = 1 / np.log2(3) + 1 / np.log2(5)
     assert ndcg == pytest.approx(gain / (1 + 1 / np.log2(3) + 1 / np.log2(4)))
+
+
+def test_music_that_is_like_a_genre_is_found_under_its_name() -> None:
+    assert words.word_forms(["funky"]) == ("funk", "funky")
+    assert words.matched_words(["funky"], ["funk", "funky", "pop"]) == ("funk", "funky")
