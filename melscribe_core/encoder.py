@@ -30,7 +30,7 @@ FORMAT = 1  # of an exported folder; other numbers are refused
 INPUT, OUTPUT = "ids", "vectors"  # int64 (texts, tokens) -> float32 (texts, dim), unit length
 
 TEXTS_AT_ONCE = 4096  # looked at together; bounds memory and the wait after Ctrl-C
-TOKENS_AT_ONCE = 1024  # in one run of the graph: more is no faster and takes more memory
+TOKENS_AT_ONCE = 512  # in one run of the graph: more is no faster and takes more memory
 CHARS_PER_TOKEN = 100  # a longer word is one unknown token
 
 
@@ -189,6 +189,8 @@ class ExportedEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads
         options.log_severity_level = 4  # what goes wrong is raised; it need not be logged too
+        # A plan for each shape of batch would be kept, and with it the memory of each.
+        options.enable_mem_pattern = False
         # Threads that wait by spinning take the processor from everyone else.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         # The graph is written as it is to run; looking for improvements would slow each start.

@@ -73,6 +73,7 @@ class Graph:
     def __init__(self) -> None:
         self.nodes: list[onnx.NodeProto] = []
         self.constants: dict[str, onnx.TensorProto] = {}
+        self.shapes: list[onnx.ValueInfoProto] = []
 
     def constant(self, name: str, value: npt.ArrayLike, dtype: npt.DTypeLike) -> str:
         """Add a constant once and return its name."""
@@ -93,12 +94,24 @@ class Graph:
         self.nodes.append(node)
         return first
 
+    def reshape(self, x: str, shape: str, *dims: str | int) -> str:
+        """Reshape x to the tensor `shape`, and name its dimensions.
+
+        onnxruntime's memory planner compares each tensor of unknown size with all before it: left
+        unnamed, the number of rows makes the start take two and a half times as long.
+        """
+        out = self.op("Reshape", x, shape)
+        self.shapes.append(helper.make_tensor_value_info(out, TensorProto.FLOAT, dims))
+        return out
+
     def model(self, dim: int) -> onnx.ModelProto:
         """Return the finished model: INPUT (texts, tokens) -> OUTPUT (texts, dim)."""
         ids = helper.make_tensor_value_info(INPUT, TensorProto.INT64, ["texts", "tokens"])
         vectors = helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["texts", dim])
         constants = list(self.constants.values())
-        graph = helper.make_graph(self.nodes, "encoder", [ids], [vectors], constants)
+        graph = helper.make_graph(
+            self.nodes, "encoder", [ids], [vectors], constants, value_info=self.shapes
+        )
         opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)]
         return helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION)
 
@@ -109,13 +122,16 @@ def bert_graph(bert: Bert) -> onnx.ModelProto:
     shape = graph.op("Shape", INPUT, name="shape")  # texts, tokens
     graph.op("Concat", shape, graph.integers(-1), name="by text", axis=0)  # texts, tokens, hidden
     x = _flat(graph, _embed(graph, bert), bert.hidden)
-    graph.op("Slice", graph.op("Shape", x), *map(graph.integers, (0, 1, 0)), name="rows")
+    rows = graph.op("Slice", graph.op("Shape", x), *map(graph.integers, (0, 1, 0)))
+    for codes in (CENTRED, POSITIVE):
+        zero = graph.constant(f"zero {codes.zero}", codes.zero, np.uint8)
+        graph.op("Expand", zero, rows, name=f"zeros {codes.zero}")  # (rows,)
     x = _norm(graph, bert, x, "embeddings.LayerNorm")
     for number in range(bert.layers):
         layer = f"encoder.layer.{number}"
         x = _attend(graph, bert, x, layer)
         x = _feed_forward(graph, bert, x, layer)
-    mean = graph.op("ReduceMean", graph.op("Reshape", x, "by text"), graph.integers(1), keepdims=0)
+    mean = graph.op("ReduceMean", _by_text(graph, x, bert.hidden), graph.integers(1), keepdims=0)
     graph.op("LpNormalization", mean, name=OUTPUT, axis=-1, p=2)
     return graph.model(bert.hidden)
 
@@ -162,7 +178,8 @@ def _attend(graph: Graph, bert: Bert, x: str, layer: str) -> str:
     weight = np.concatenate([bert.weights[f"{part}.weight"] for part in parts])
     bias = np.concatenate([bert.weights[f"{part}.bias"] for part in parts])
     smooth, weight = _smoothed(graph, bert, x, parts[0], weight)
-    mixed = graph.op("Reshape", _linear(graph, smooth, parts[0], weight, CENTRED), "by text")
+    mixed = _linear(graph, smooth, parts[0], weight, CENTRED)
+    mixed = _by_text(graph, mixed, 3 * bert.hidden)
     query = graph.op("Split", mixed, outputs=3, axis=-1, num_outputs=3)
     biases = graph.constant(f"{parts[0]}.bias", bias, np.float32)
     heads = (query, f"{query}.1", f"{query}.2", biases)
@@ -200,12 +217,11 @@ def _linear(graph: Graph, x: str, name: str, weight: FloatArray, codes: Codes) -
     size = x if codes is POSITIVE else graph.op("Abs", x)
     largest = graph.op("ReduceMax", size, graph.integers(1), keepdims=0)
     steps = graph.op("Mul", largest, graph.constant("step", 1 / codes.top, np.float32))  # (rows,)
-    zero = graph.constant(f"uint8 {codes.zero}", codes.zero, np.uint8)
-    x_codes = graph.op("QuantizeLinear", x, steps, graph.op("Expand", zero, "rows"), axis=0)
+    x_codes = graph.op("QuantizeLinear", x, steps, f"zeros {codes.zero}", axis=0)
     w_codes = graph.constant(f"{name}.codes", stored.T, np.int8)
     w_scale = graph.constant(f"{name}.scale", scale, np.float32)
     one = graph.constant("one", 1, np.float32)
-    out = graph.op("MatMulIntegerToFloat", x_codes, w_codes, one, w_scale, zero)
+    out = graph.op("MatMulIntegerToFloat", x_codes, w_codes, one, w_scale, f"zero {codes.zero}")
     return graph.op("Mul", out, graph.op("Unsqueeze", steps, graph.integers(1)))
 
 
@@ -224,5 +240,9 @@ def _norm(graph: Graph, bert: Bert, x: str, name: str) -> str:
     return graph.op("LayerNormalization", x, gain, bias, axis=-1, epsilon=bert.epsilon)
 
 
-def _flat(graph: Graph, x: str, hidden: int) -> str:
-    return graph.op("Reshape", x, graph.integers(-1, hidden))
+def _flat(graph: Graph, x: str, width: int) -> str:
+    return graph.reshape(x, graph.integers(-1, width), "rows", width)
+
+
+def _by_text(graph: Graph, x: str, width: int) -> str:
+    return graph.reshape(x, "by text", "texts", "tokens", width)
