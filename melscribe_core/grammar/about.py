@@ -11,22 +11,11 @@ from melscribe_core.grammar.scene import Scene
 
 # Words and marks that hang loose at the end or the beginning when what they led to is gone.
 _LOOSE_LAST = frozenset(
-    "and or but with of from for in at the a an by to about around than that that's are is which plus "
-    "also all & , ; : - — + / (".split()
+    "and or but with of from for in at the a an by to about around than that that's are is which "
+    "plus also all & , ; : - — + / (".split()
 )
 _LOOSE_FIRST = frozenset("and or but of , ; : . - — + / ) ! ? then also plus please".split())
 _CONTINUES = frozenset("and or but with for from in at that which to while when please".split())
-_ASKING = lexicon.by_first_word(
-    map(
-        lexicon.phrase_of,
-        (
-            "please", "can you", "could you", "would you", "i want", "i would like", "i'd like", "i need", "we need",
-            "we want", "give me", "give us", "gimme", "play me", "find me", "make me a", "make a", "create", "build",
-            "generate", "put together", "queue up", "a playlist of", "playlist of", "a playlist with", "a mix of",
-            "some", "i'm looking for", "looking for", "let me hear", "let's hear", "show me", "suggest", "recommend",
-        ),
-    )
-)  # fmt: skip
 
 
 def left_over(scene: Scene, claims: Sequence[Claim]) -> str:
@@ -79,10 +68,11 @@ def _without_first(scene: Scene, kept: list[int]) -> list[int]:
 
 
 def _without_asking(scene: Scene, kept: list[int]) -> list[int]:
-    """Return the positions without the words that only ask, as long as something descriptive stays."""
+    """Return the positions without words that only ask, as long as something descriptive stays."""
     while kept:
         words = tuple(scene.lows[at] for at in kept[:4])
-        asked = next((p for p in _ASKING.get(words[0], ()) if words[: len(p)] == p), ())
+        phrases = lexicon.entries("asking").get(words[0], ())
+        asked = next((phrase for phrase in phrases if words[: len(phrase)] == phrase), ())
         if not asked or not _says_something(scene, kept[len(asked) :]):
             break
         kept = _without_first(scene, kept[len(asked) :])
@@ -95,7 +85,7 @@ def _says_something(scene: Scene, kept: list[int]) -> bool:
 
 
 def _rendered(scene: Scene, kept: list[int]) -> str:
-    """Return the tokens as they were written, with their own spacing where they still are neighbours."""
+    """Return the tokens as written, with their own spacing where they still are neighbours."""
     pieces: list[str] = []
     for number, at in enumerate(kept):
         if number:

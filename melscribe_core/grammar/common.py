@@ -16,7 +16,7 @@ _JOINTS = frozenset(("-", ",", "&", "and", "/", "'"))
 
 
 def read_adjectives(scene: Scene, at: int) -> Iterable[Reading]:
-    """Yield every position up to which only adjectives stand: nothing, "sad", "slow, sad", "best 90s".
+    """Yield every position up to which only adjectives stand: nothing, "sad", "slow, sad".
 
     One word that is in no list may be among them; a plural, a unit or a verb may not.
     """

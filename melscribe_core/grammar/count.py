@@ -1,4 +1,4 @@
-"""How many tracks: "20 songs", "half a dozen tunes", "top 5". Of two numbers ("15 to 20") the larger."""
+"""How many tracks: "20 songs", "half a dozen tunes", "top 5". Of "15 to 20" the larger number."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _adjoins(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_ranked(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "top 5" ranks what is asked for: not "top 5 guitarists", "it went top twenty"."""
+    """Tell whether "top 5" ranks what is asked for: not "top 5 guitarists", "UK top twenty"."""
     after = scene.words_after(end, 3)
     if is_a(scene.word_before(start), "charted") or any(is_a(word, "ranked") for word in after):
         return False
@@ -147,7 +147,8 @@ RULES = [
     ),
     Rule(
         "count",
-        "[{exactly}] [{about}] {amounts} [{orso}] of >> (the | {owner} | those | these) {adjectives} {several pieces}",
+        "[{exactly}] [{about}] {amounts} [{orso}] of "
+        ">> (the | {owner} | those | these) {adjectives} {several pieces}",
         several,
         {"20 of the saddest songs": 20},
         ["two of the guests", "one of the best songs"],

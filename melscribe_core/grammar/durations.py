@@ -1,4 +1,4 @@
-"""Read durations, in seconds: "45 minutes", "an hour and a half", "1h30", "3:30", "2 to 4 minutes"."""
+"""Read durations, in seconds: "45 minutes", "an hour and a half", "1h30", "3:30"."""
 
 from __future__ import annotations
 

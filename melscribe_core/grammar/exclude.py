@@ -30,6 +30,7 @@ TERMS: dict[str, Term] = {
         "(not in the mood | no need) for | not (into | a fan of | a big fan of | keen on | big on)",
         "(tired | sick | bored | fed up | enough) (of | with) | (can | could) do without",
     ),
+    "isn't": Words("aren't | isn't | are not | is not"),
     "but": Words(
         "{except}",
         "[by] (anyone | anybody | any artist | any band) but",
@@ -81,7 +82,7 @@ def _is_own_dislike(scene: Scene, start: int, end: int) -> bool:
 
 
 def _opens(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a clause opens here, perhaps behind a word that may stand before an exclusion."""
+    """Tell whether a clause opens here, perhaps behind a word that may stand before "not"."""
     return scene.is_start(start) or is_a(scene.word_before(start), "before not")
 
 
@@ -111,7 +112,7 @@ RULES = [
     ),
     Rule(
         "exclude",
-        "(there's | there is | there are | there be | has | have | having) no {unwanted} [{at all}]",
+        "(there (is | are | be) | there's | has | have | having) no {unwanted} [{at all}]",
         same,
         {"make sure there's no singing": ("singing",)},
         ["there's no love song in me", "there are no rules"],
@@ -159,7 +160,7 @@ RULES = [
     ),
     Rule(
         "exclude",
-        "{of music} (with | from | in | featuring | containing | involving | by) {unwanted} [{at all}]",
+        "{of music} (with | from | in | featuring | containing | by) {unwanted} [{at all}]",
         same,
         {"nothing with drums": ("drums",), "no songs in French": ("French",)},
         ["nothing in particular", "not in the mood", "nothing from here"],
@@ -175,7 +176,8 @@ RULES = [
     ),
     Rule(
         "exclude",
-        "(({of music} | aren't | isn't | are not | is not) (by | like | from | that sounds like) | not similar to | unlike) {names} [{at all}]",
+        "(({of music} | {isn't}) (by | like | from | that sounds like) | not similar to | unlike) "
+        "{names} [{at all}]",
         same,
         {"nothing by Coldplay": ("Coldplay",), "nothing like Nickelback": ("Nickelback",)},
         ["nothing like a good cry", "nothing by the sea"],
@@ -222,7 +224,7 @@ RULES = [
     ),
     Rule(
         "exclude",
-        "(leave | keep | leaving | keeping) {unwanted nouns} (out | out of it | out of this | aside | off)",
+        "(leave | keep | leaving | keeping) {unwanted nouns} (out [of it | of this] | aside | off)",
         same,
         {"leave the ballads out": ("ballads",)},
         ["leave the house out", "with a piano"],

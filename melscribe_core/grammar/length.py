@@ -57,7 +57,7 @@ def _speaks_of_no_track(scene: Scene, start: int, end: int) -> bool:
 
 
 def _bounds_list(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether an upper bound of half an hour or more is on the playlist: nothing says "each"."""
+    """Tell whether an upper bound of half an hour or more is on the playlist, not on "each"."""
     near = (*scene.lows[start:end], *scene.words_after(end, 2))
     each = not {"each", "apiece", "per"}.isdisjoint(near)
     return not each and not _is_moment(scene, start, end)
@@ -83,7 +83,7 @@ def _next_noun(scene: Scene, end: int) -> str:
 
 
 def _noun(scene: Scene, at: int) -> str:
-    """Return "piece" for a noun of one track, "list" for one of a whole playlist, "" for another."""
+    """Return "piece" for a noun of one track, "list" for one of a playlist, "" for another."""
     low = scene.low(at)
     if is_a(low, "piece") or low == "nothing":
         return "piece"
@@ -135,7 +135,7 @@ def _measures_list(scene: Scene, start: int, end: int) -> bool:
 
 
 def _fills_a_story(scene: Scene, start: int) -> bool:
-    """Tell whether "for" leads to the duration and no music is spoken of: "they sat for an hour"."""
+    """Tell whether "for" leads to it and no music is spoken of: "they sat for an hour"."""
     behind = start if scene.low(start) == "for" else start - 1
     return scene.low(behind) == "for" and not speaks_of_music(scene, behind)
 
@@ -163,7 +163,7 @@ def _is_measured(scene: Scene, start: int, end: int) -> bool:
 
 
 def _closes(scene: Scene, end: int) -> bool:
-    """Tell whether a phrase ends before a position: at a break, a mark, or another phrase's word."""
+    """Tell whether a phrase ends before a position: at a break, a mark, or a stop word."""
     if scene.is_end(end) or is_a(scene.low(end), "stop"):
         return True
     return not scene.tokens[end].is_word and scene.low(end) not in ("-", "'")

@@ -15,7 +15,7 @@ _HERE = Path(__file__).parent
 
 
 def phrase_of(text: str) -> Phrase:
-    """Return the folded words of `text`, without its hyphens: how the lists and the grammar compare."""
+    """Return the folded words of `text` without hyphens: how lists and grammar compare."""
     return tuple(token.low for token in tokenize(fold(text)) if token.low not in ("-", "—"))
 
 
@@ -57,7 +57,7 @@ def entries(section: str) -> dict[str, tuple[Phrase, ...]]:
 
 @cache
 def kinds() -> dict[Phrase, str]:
-    """Return what each musical phrase is: "genre", "instrument", "voice", "sound", "form" or "mood".
+    """Return the kind of each musical phrase: genre, instrument, voice, sound, form or mood.
 
     A phrase of two sections has the kind of the first.
     """
@@ -131,7 +131,7 @@ def shouting_acts() -> frozenset[str]:
 
 
 def _acts() -> list[str]:
-    return [name.strip() for name in ";".join(_lines("acts.txt")).split(";") if name.strip()]
+    return [name.strip() for name in " ".join(_lines("acts.txt")).split(";") if name.strip()]
 
 
 def by_first_word(phrases: Iterable[Phrase]) -> dict[str, tuple[Phrase, ...]]:

@@ -13,6 +13,7 @@ from melscribe_core.grammar.scene import Scene
 Names = tuple[str, ...]
 
 TERMS: dict[str, Term] = {
+    "some": Words("something | anything | music | more"),
     # Words that hardly introduce anything but a name.
     "likening": Words(
         "similar [in (style | mood | feel | spirit | sound)] to",
@@ -88,7 +89,7 @@ def _is_known_of(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_credit(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "from" stands right behind music: "tracks from Björk", not "a postcard from"."""
+    """Tell whether "from" stands right behind music: "tracks from", not "a postcard from"."""
     return _is_plain(scene, start, end) and _is_music(scene.word_before(start))
 
 
@@ -103,7 +104,7 @@ def _two(names: Names) -> Names | None:
 RULES = [
     Rule(
         "like",
-        "[something | anything | music | more] {likening} [{manner}] {rare names} [[,] {and so on}]",
+        "[{some}] {likening} [{manner}] {rare names} [[,] {and so on}]",
         same,
         {
             "similar to Miles Davis": ("Miles Davis",),
@@ -115,7 +116,7 @@ RULES = [
     ),
     Rule(
         "like",
-        "[something | anything | music | more] {recalling} [{manner}] {odd names} [[,] {and so on}]",
+        "[{some}] {recalling} [{manner}] {odd names} [[,] {and so on}]",
         same,
         {
             "such as Can, Neu! and Faust": ("Can", "Neu!", "Faust"),

@@ -26,7 +26,7 @@ _QUOTES = ('"', "'")
 
 
 def name_end(scene: Scene, at: int) -> int:
-    """Return the position after the name at a position, quoted, known or capitalised; 0 for none."""
+    """Return the position after the name that begins at a position, 0 when none does."""
     return _first(scene, at, _PLAIN)
 
 
@@ -105,7 +105,7 @@ def _first(scene: Scene, at: int, ways: tuple[Find, ...]) -> int:
 
 
 def _spelled(scene: Scene, start: int, end: int) -> str:
-    """Return a name as it stands, without quotes and without a possessive ending it does not own."""
+    """Return a name as it stands, without quotes or a possessive ending it does not own."""
     if scene.low(start) in _QUOTES:
         return scene.slice(start + 1, end - 1)
     name = scene.slice(start, end)
@@ -179,7 +179,7 @@ def _past_shout(scene: Scene, start: int, end: int) -> int:
 
 
 def _is_meant(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether known words are meant as a name: capitalised, or neither ordinary nor musical."""
+    """Tell whether known words are meant as a name: capitalised, or not all ordinary."""
     if _is_nobody(scene, start, end):
         return False
     words = [at for at in range(start, end) if scene.tokens[at].is_word]
@@ -253,7 +253,7 @@ def _is_nobody(scene: Scene, start: int, end: int) -> bool:
 
 
 def _describes(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether one capitalised word describes what follows ("Delta blues") or is a kind ("Jazz")."""
+    """Tell whether one capital describes what follows ("Delta blues") or is a kind ("Jazz")."""
     words = [low for low in scene.lows[start:end] if low != "the"]
     if len(words) != 1 or scene.is_name(start, end):
         return False

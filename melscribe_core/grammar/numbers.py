@@ -13,8 +13,8 @@ from melscribe_core.grammar.scene import Scene
 _UNITS = {
     word: value
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-        "sixteen seventeen eighteen nineteen".split()
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen".split()
     )
 }
 _TENS = {
@@ -54,7 +54,7 @@ def _read_digits(scene: Scene, at: int) -> list[Reading]:
 
 
 def _split_fraction(written: str) -> tuple[int, float | None]:
-    """Return the whole and the broken part of "2½" and "1/2"; the broken part is None without one."""
+    """Return the whole and the broken part of "2½" and "1/2"; None when it has none."""
     match = _FRACTION.fullmatch(written)
     if match is None:
         return 0, None

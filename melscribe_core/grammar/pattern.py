@@ -178,7 +178,7 @@ class Rule:
     """Turn what a pattern matches into the value of one key of the request.
 
     `make` gets the values of the slots and may return None: no constraint after all.
-    `yes` maps examples to the value they must give, `no` lists near misses that must not set the key.
+    `yes` maps examples to the value they must give, `no` lists near misses that set no such key.
     """
 
     key: str

@@ -77,7 +77,7 @@ class Scene:
         return " ".join(self.text[self.tokens[start].start : self.tokens[end - 1].end].split())
 
     def after_phrase(self, at: int, phrases: tuple[Phrase, ...]) -> int:
-        """Return the position after the first of `phrases` that stands at `at`, 0 when none does."""
+        """Return the position after the first of `phrases` that stands there, 0 when none does."""
         near = (self.low(at + 1), self.low(at + 2))  # the second word, behind a hyphen perhaps
         for phrase in phrases:
             end = self._after(at, phrase) if len(phrase) == 1 or phrase[1] in near else 0
@@ -95,7 +95,7 @@ class Scene:
         return at
 
     def kind_before(self, start: int, end: int) -> str:
-        """Return the kind of the longest musical phrase that ends just before `end`, "" for none."""
+        """Return the kind of the longest musical phrase that ends before `end`, "" for none."""
         for first in range(max(start, end - _LONGEST_KIND), end):
             kind = lexicon.kind_of(*(low for low in self.lows[first:end] if low != "-"))
             if kind:

@@ -1,4 +1,4 @@
-"""Tempo: bpm [low, high], both inclusive, None where open. A tempo without bounds means 5 around it."""
+"""Tempo: bpm [low, high], both inclusive, None where open; one tempo alone means 5 around it."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# A token is one of: a clock time or fraction, a sum or percentage, an apostrophe year, initials, a word, a mark.
+# Numbers with a fraction, times, sums, percentages, apostrophe years, initials, words, marks.
 _TOKEN = re.compile(
     r"""
       \d+[ ]?[½¼¾⅓⅔] | \d+[ ]\d/\d(?!\w)          # 2½, 2 1/2
@@ -26,7 +26,8 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _MEASURE = re.compile(
-    r"(\d+(?:\.\d+)?)(bpm|ish|hours?|hrs?|h|minutes?|mins?|m|secs?|seconds?)(?:(\d{1,2})(m|mins?)?)?"
+    r"(\d+(?:\.\d+)?)(bpm|ish|hours?|hrs?|h|minutes?|mins?|m|secs?|seconds?)"
+    r"(?:(\d{1,2})(m|mins?)?)?"
 )
 _QUOTES = str.maketrans("’‘`´“”„«»", '\'\'\'\'"""""')
 _HYPHENS = frozenset("-‐‑‒–−")
@@ -35,7 +36,7 @@ _BREAKS = frozenset(',;:.!?—()[]{}…|\n"•·')
 
 @dataclass(frozen=True)
 class Token:
-    """Hold one word or mark: `text[start:end]` of the cleaned request, and its folded form `low`."""
+    """Hold one word or mark: where it stands in the cleaned request, and its folded form `low`."""
 
     low: str
     start: int
@@ -50,7 +51,7 @@ class Token:
 
 
 def clean(text: str) -> str:
-    """Return `text` in NFC, with control characters and lone surrogates blanked; same meaning, printable."""
+    """Return `text` in NFC, with control characters and lone surrogates blanked."""
     composed = unicodedata.normalize("NFC", text)
     return "".join(" " if _is_noise(character) else character for character in composed)
 
@@ -73,7 +74,7 @@ def tokenize(text: str) -> list[Token]:
 
 
 def _split_measure(text: str, start: int, end: int) -> Iterator[Token]:
-    """Yield one token, or the parts of a number written together with its unit ("120bpm", "1h30")."""
+    """Yield one token, or the parts of a number written with its unit ("120bpm", "1h30")."""
     low = fold(text[start:end])
     measure = _MEASURE.fullmatch(low) if len(low) == end - start else None
     if measure is None:
@@ -96,9 +97,9 @@ def _token(text: str, low: str, start: int, end: int) -> Token:
 
 
 def _mark(text: str, low: str, start: int, end: int) -> str:
-    """Return "-" for a hyphen that joins two words, "—" for any other dash, else the mark itself."""
-    if low[0] in _HYPHENS or low[0] == "―":
-        joins = 0 < start and end < len(text) and not (text[start - 1] + text[end]).isspace()
-        glued = joins and not text[start - 1].isspace() and not text[end].isspace()
-        return "-" if glued and len(low) == 1 else "—"
-    return low
+    """Return "-" for a hyphen that joins two words, "—" for any other dash, or the mark."""
+    if low[0] not in _HYPHENS:
+        return "—" if low == "―" else low
+    inside = start > 0 and end < len(text)
+    joins = inside and not text[start - 1].isspace() and not text[end].isspace()
+    return "-" if joins and len(low) == 1 else "—"

@@ -1,8 +1,8 @@
 """Read what is not wanted: lists of phrases that are about music.
 
 A phrase is believed when its last word says something about music (musical.txt), when it is a name,
-or when its reader trusts any. A degree ("too fast", "just sad") is no phrase. Lists go on over "or",
-"nor" and commas that lead to one, over "and" only between like kinds.
+or when its reader trusts any. A degree ("too fast", "just sad") is no phrase. Lists go on over
+"or", "nor" and commas that lead to one, over "and" only between like kinds.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def read_free(scene: Scene, at: int) -> Iterable[Reading]:
 
 
 def _next_items(scene: Scene, at: int, first: _Item) -> list[_Item]:
-    """Return the next phrase of the list, or several joined by commas up to an "or"; none at its end."""
+    """Return the next phrase of a list, or several joined by commas up to an "or"."""
     joint = scene.low(at)
     if joint == ",":
         return _comma_items(scene, at, first)

@@ -27,10 +27,11 @@ _AS_IF = (["it's", "like"], ["its", "like"], ["it", "like"], ["was", "it"])
 
 TERMS: dict[str, Term] = {
     "nothing": Words("({refusing} | no {piece}) [{dated}]"),
-    "made": Words("released | recorded | made"),
+    "issued": Words("released | recorded | made"),
     "strictly": Words("released | recorded | made | anything | only | strictly | any time"),
     "from": Words(
-        "from | of | out of | (released | recorded | made | written | came out) in | from around the"
+        "from | of | out of | from around the",
+        "(released | recorded | made | written | came out) in",
     ),
     "spanning": Words(
         "from | in | of | out of | between | spanning | across | covering | from between",
@@ -45,7 +46,7 @@ TERMS: dict[str, Term] = {
 
 
 def not_a_story(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether years belong to the music: not "born in 1985", "my 1967 Mustang", "in his 80s"."""
+    """Tell whether years belong to the music: not "born in 1985", "a 1967 Mustang"."""
     lead, is_told = _past_leads(scene, start)
     end = _past_more(scene, end)
     before = scene.words_before(lead, 3)
@@ -59,7 +60,7 @@ def not_a_story(scene: Scene, start: int, end: int) -> bool:
 
 
 def _past_leads(scene: Scene, start: int) -> tuple[int, bool]:
-    """Return the position before which the story would stand, and whether a word of time is between."""
+    """Return the position before which a story would stand, and whether time is told between."""
     is_told = is_a(scene.low(start), "time")
     for _ in range(_FARTHEST_LEAD):
         low = scene.low(start - 1)
@@ -125,7 +126,7 @@ def _is_music_year(scene: Scene, start: int, end: int) -> bool:
 
 
 def _stands_alone(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a year stands between breaks: "punk, 1977", not "Loveless (1991)", "May, 1963"."""
+    """Tell whether a year stands between breaks: "punk, 1977", not "Loveless (1991)"."""
     aside = scene.low(start - 1) == "(" or is_a(scene.low(start - 2), "month")
     return scene.is_start(start) and scene.is_end(end) and len(scene.tokens) > 1 and not aside
 
@@ -212,7 +213,8 @@ RULES = [
     ),
     Rule(
         "years",
-        "[from] [sometime | anything | {made}] between [the] [years] {era} (and | & | to | -) [the] {era}",
+        "[from] [sometime | anything | {issued}] between [the] [years] "
+        "{era} (and | & | to | -) [the] {era}",
         from_to,
         {
             "between 1985 and 1992": (1985, 1992),
@@ -247,7 +249,7 @@ RULES = [
     ),
     Rule(
         "years",
-        "[{made}] {since} [the] [year] {eras}",
+        "[{issued}] {since} [the] [year] {eras}",
         _from,
         {"since 2010": (2010, None), "techno released since the 90s": (1990, None)},
         ["married since 1985", "we have been friends since 1999"],
@@ -275,7 +277,7 @@ RULES = [
     ),
     Rule(
         "years",
-        "[{made}] [from] {until} [the] [year | end of | end of the] {eras}",
+        "[{issued}] [from] {until} [the] [year | end of | end of the] {eras}",
         _up_to,
         {"up to 1985": (None, 1985), "no later than the 70s": (None, 1979)},
         ["until 3 am", "lived there until 1985"],
