@@ -50,7 +50,8 @@ PAIRS = Pairs(QUERIES, corpus_of(QUERIES))
 def test_answers_are_positives_texts_of_the_track_and_texts_with_all_named() -> None:
     more = query("guitar", "rock, sad", "", "t1")
     pairs = Pairs((*QUERIES, more), corpus_of((*QUERIES, more)))
-    assert answers_of(pairs) == [{0, 1}, {2, 4}, {3}, {0, 1, 2, 4}, {0, 1}]
+    found = [numbers.tolist() for numbers in answers_of(pairs)]
+    assert found == [[0, 1], [2, 4], [3], [0, 1, 2, 4], [0, 1]]
 
 
 def test_nearest_is_exact_in_blocks_of_any_size() -> None:
@@ -58,7 +59,7 @@ def test_nearest_is_exact_in_blocks_of_any_size() -> None:
     queries, texts = queries.astype(np.float32), texts.astype(np.float32)
     expected = np.argsort(-(queries @ texts.T), axis=1)[:, :4]
     for block in (1, 3, 100):
-        found = np.concatenate([numbers for _, numbers, _ in nearest(queries, texts, 4, block)])
+        found = np.concatenate([numbers for numbers, _, _ in nearest(queries, texts, 4, block)])
         assert (found == expected).all()
 
 
@@ -66,10 +67,11 @@ def test_mined_texts_are_the_nearest_that_do_not_answer() -> None:
     # Scores of query 0: 4, 3, 2, 1, 0 for texts 0 to 4; of query 1: the other way round.
     texts = np.array([[4, 0], [3, 1], [2, 2], [1, 3], [0, 4]], np.float32)
     queries = np.eye(2, dtype=np.float32)
-    found = mine("one", queries, texts, [{0, 2}, {4, 3, 2, 1}], 2)
+    answers = [np.array([0, 2], np.int32), np.array([1, 2, 3, 4], np.int32)]
+    found = mine("one", queries, texts, answers, 2)
     assert found.texts.tolist() == [[1, 3], [0, NONE]]
     assert found.scores[0].tolist() == [3, 1]
-    # Query 0 looks past texts 0 and 2 to find two others; query 1 past four.
+    # Texts 0 and 2 rank before query 0's second text; query 1 has no second, so all four do.
     assert found.removed == 6
     assert report([found])["one"] == {
         "negatives": 3,
@@ -91,7 +93,7 @@ def test_miners_take_turns_and_a_text_counts_once() -> None:
 def test_more_negatives_than_texts_are_refused() -> None:
     texts = np.eye(3, dtype=np.float32)
     with pytest.raises(MelScribeError, match=r"3 negatives .* among 3 texts; lower mine.count"):
-        mine("one", texts, texts, [set()] * 3, 3)
+        mine("one", texts, texts, [np.empty(0, np.int32)] * 3, 3)
 
 
 def test_an_epoch_has_every_row_once_and_sorted_batches_pad_less() -> None:

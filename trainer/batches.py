@@ -182,7 +182,7 @@ class Collate:
     def _labels(self, rows: Rows, column: Mapping[int, int]) -> dict[str, torch.Tensor]:
         chosen = np.array([column[int(n)] for n in rows.positives], np.int64)
         against = np.vectorize(lambda n: column.get(int(n), NONE), otypes=[np.int64])
-        positive, own = self._own(rows, column, chosen)
+        positive, own = self._own(rows, column)
         named = [self.named[q] for q in rows.queries]
         negative = negative_mask(named, [self.sets[n] for n in column], own, chosen, self.mask)
         return {
@@ -193,9 +193,7 @@ class Collate:
             "margins": _tensor(rows.margins),
         }
 
-    def _own(
-        self, rows: Rows, column: Mapping[int, int], chosen: npt.NDArray[np.int64]
-    ) -> tuple[BoolArray, BoolArray]:
+    def _own(self, rows: Rows, column: Mapping[int, int]) -> tuple[BoolArray, BoolArray]:
         """Return which texts are a query's positives, and which are its tracks' at all."""
         shape = (len(rows), len(column))
         positive, own = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
@@ -203,8 +201,7 @@ class Collate:
             right, same = self.own[query]
             positive[place, [column[n] for n in right & column.keys()]] = True
             own[place, [column[n] for n in same & column.keys()]] = True
-        positive[np.arange(len(rows)), chosen] = True
-        return positive, own | positive
+        return positive, own
 
 
 def own_texts(pairs: Pairs) -> list[tuple[frozenset[int], frozenset[int]]]:

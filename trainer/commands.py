@@ -10,6 +10,8 @@ import click
 
 from melscribe_core.errors import MelScribeError
 
+from .devices import is_first_process
+
 if TYPE_CHECKING:
     from .pipeline import Run
 
@@ -50,12 +52,13 @@ def settings(preset: str, changes: tuple[str, ...]) -> None:
 
 
 def _command(name: str) -> click.Command:
-    def run(**options: Any) -> None:
+    def until(**options: Any) -> None:
         with _one_sentence():
             stages = _run(**options).until("export" if name == "all" else name)
-        click.echo(stages[-1].folder)
+        if is_first_process():
+            click.echo(stages[-1].folder)
 
-    command = click.command(name, help=HELP[name])(run)
+    command = click.command(name, help=HELP[name])(until)
     for add in reversed(_options()):
         command = add(command)
     return command
@@ -96,9 +99,12 @@ def _run(
     from .presets import PRESETS, change
 
     recipe = change(PRESETS[preset], (*([f"base={base}"] if base else []), *changes))
-    return Run(
-        recipe, Sources(**sources), out, seed, device, lambda text: click.echo(text, err=True)
-    )
+    return Run(recipe, Sources(**sources), out, seed, device, _say)
+
+
+def _say(text: str) -> None:
+    if is_first_process():
+        click.echo(text, err=True)
 
 
 class _one_sentence:  # noqa: N801  # used like a function

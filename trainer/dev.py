@@ -74,7 +74,7 @@ def _mean(encode: Encode, corpus: FloatArray, test: Beir, kind: str) -> float:
     queries = encode(list(test.queries.values()))
     ranked = [
         [ids[number] for number in row]
-        for _, numbers, _ in nearest(queries, corpus, min(DEPTH, len(ids)))
+        for numbers, _, _ in nearest(queries, corpus, min(DEPTH, len(ids)))
         for row in numbers
     ]
     scores = (measures(one, right)[kind] for one, right in zip(ranked, rights, strict=True))

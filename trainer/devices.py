@@ -37,6 +37,16 @@ def processes() -> int:
     return int(os.environ.get("WORLD_SIZE", "1"))
 
 
+def shared_batch(batch: int) -> int:
+    """Return each process's part of a batch."""
+    if batch % processes():
+        raise MelScribeError(
+            f"A batch of {batch} cannot be shared by {processes()} processes; "
+            "give a multiple of their number."
+        )
+    return batch // processes()
+
+
 def is_first_process() -> bool:
     """Tell whether this process makes what only one may make."""
     return os.environ.get("RANK", "0") == "0"

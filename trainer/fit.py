@@ -25,7 +25,8 @@ from .devices import (
     encode_with,
     fast_attention,
     fast_in_bf16,
-    processes,
+    is_first_process,
+    shared_batch,
 )
 from .loss import CombinedLoss, LossOptions
 from .negatives import IntArray
@@ -103,7 +104,7 @@ def fit(
     with fast_attention(model.device.type):
         result = trainer.train(resume_from_checkpoint=str(last) if last else None)
     check_weights(model)
-    if trainer.is_world_process_zero():
+    if is_first_process():
         model.save_pretrained(str(out / MODEL), create_model_card=False)
         shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)
     seconds = round(result.metrics["train_runtime"], 1)
@@ -188,18 +189,12 @@ def training_arguments(
 
     from .loop import InOrder
 
-    shared = processes()
-    if options.rows.batch % shared:
-        raise MelScribeError(
-            f"fit: a batch of {options.rows.batch} rows cannot be shared by {shared} processes; "
-            "give fit.rows.batch a multiple of them."
-        )
     steps = rows // options.rows.batch
     every = max(1, math.ceil(steps / options.evals)) if options.evals and measured else 0
     return SentenceTransformerTrainingArguments(
         output_dir=str(out / CHECKPOINTS),
         num_train_epochs=1,  # all passes are laid out in the rows
-        per_device_train_batch_size=options.rows.batch // shared,
+        per_device_train_batch_size=shared_batch(options.rows.batch),
         learning_rate=options.lr,
         warmup_steps=int(options.warmup) if options.warmup >= 1 else options.warmup,
         weight_decay=options.decay,

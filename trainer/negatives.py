@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
@@ -28,29 +29,42 @@ class Mined:
     miner: str
     texts: IntArray
     scores: FloatArray
-    removed: int  # texts that ranked high enough but answer the query
+    removed: int  # texts that answer the query and ranked before those
 
 
 def nearest(
-    queries: FloatArray, texts: FloatArray, count: int, block: int = BLOCK
-) -> Iterator[tuple[int, IntArray, FloatArray]]:
-    """Yield (first query, numbers, scores) of the `count` best texts per query, in blocks.
+    queries: FloatArray,
+    texts: FloatArray,
+    count: int,
+    block: int = BLOCK,
+    hidden: Sequence[IntArray] = (),
+) -> Iterator[tuple[IntArray, FloatArray, int]]:
+    """Yield (numbers, scores, passed) of the `count` best texts per query, block by block.
 
     Exact: every query is scored against every text by the dot product. Best first; numbers and
-    scores have shape (queries in the block, count). Uses CUDA where torch finds it.
+    scores have shape (queries in the block, count). `hidden` are texts that a query may not find:
+    `passed` says how many of them ranked before what it found. A query that lacks texts has NONE
+    last, scored -inf. Uses CUDA where torch finds it.
     """
     import torch
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
     held = torch.from_numpy(texts).to(device).T
     for start in range(0, len(queries), block):
-        part = torch.from_numpy(queries[start : start + block]).to(device)
-        scores, numbers = (part @ held).topk(count, dim=1)
-        yield start, numbers.int().cpu().numpy(), scores.float().cpu().numpy()
+        scores = torch.from_numpy(queries[start : start + block]).to(device) @ held
+        taken = []
+        for row, numbers in zip(scores, hidden[start : start + block], strict=False):
+            places = torch.from_numpy(numbers).long().to(device)
+            taken.append(row[places])
+            row[places] = float("-inf")
+        best, found = scores.topk(count, dim=1)
+        found[best == float("-inf")] = NONE
+        passed = sum(int((one > last).sum()) for one, last in zip(taken, best[:, -1], strict=False))
+        yield found.int().cpu().numpy(), best.float().cpu().numpy(), passed
 
 
 def mine(
-    miner: str, queries: FloatArray, texts: FloatArray, answers: Sequence[set[int]], count: int
+    miner: str, queries: FloatArray, texts: FloatArray, answers: Sequence[IntArray], count: int
 ) -> Mined:
     """Return `count` negatives per query; `answers` are the texts that must not be among them.
 
@@ -61,43 +75,37 @@ def mine(
             f"mine: {count} negatives per query were asked for among {len(texts)} texts; "
             "lower mine.count or give more data."
         )
-    found = np.full((len(queries), count), NONE, np.int32)
-    found_scores = np.full((len(queries), count), np.nan, np.float32)
-    removed = 0
-    # Past every answer there are still `count` others, as far as there are texts.
-    depth = min(count + max(map(len, answers), default=0), len(texts))
-    for start, numbers, scores in nearest(queries, texts, depth):
-        for row in range(len(numbers)):
-            right = answers[start + row]
-            keep = [i for i, number in enumerate(numbers[row]) if int(number) not in right][:count]
-            found[start + row, : len(keep)] = numbers[row, keep]
-            found_scores[start + row, : len(keep)] = scores[row, keep]
-            removed += sum(int(number) in right for number in numbers[row, : count + len(right)])
-    return Mined(miner, found, found_scores, removed)
+    blocks = list(nearest(queries, texts, count, hidden=answers))
+    numbers = np.concatenate([found for found, _, _ in blocks])
+    scores = np.concatenate([best for _, best, _ in blocks])
+    return Mined(miner, numbers, scores, sum(passed for _, _, passed in blocks))
 
 
-def answers_of(pairs: Pairs) -> list[set[int]]:
-    """Return for each query the numbers of the texts that answer it.
+def answers_of(pairs: Pairs) -> list[IntArray]:
+    """Return for each query the numbers of the texts that answer it, ascending.
 
     These are its positives, every text of the same tracks, and every text that holds all the
     descriptors which it names.
     """
     number = {text: i for i, text in enumerate(pairs.corpus)}
-    of_track: dict[str, set[int]] = {}
-    holding: dict[str, set[int]] = {}
+    of_track: dict[str, list[int]] = {}
+    holding: dict[str, list[int]] = {}
     for text, tracks in pairs.corpus.items():
         for track in tracks:
-            of_track.setdefault(track, set()).add(number[text])
+            of_track.setdefault(track, []).append(number[text])
         for name in text.split(SEPARATOR):
-            holding.setdefault(name, set()).add(number[text])
+            holding.setdefault(name, []).append(number[text])
+    holders = {name: np.array(numbers, np.int32) for name, numbers in holding.items()}
     answers = []
     for query in pairs.queries:
-        right = {number[text] for text in query.positives}
-        right.update(*(of_track.get(track, set()) for track in query.tracks))
-        if query.named:
-            right |= set.intersection(*(holding.get(name, set()) for name in query.named))
-        answers.append(right)
+        right = [number[text] for text in query.positives]
+        right += [n for track in query.tracks for n in of_track.get(track, ())]
+        both = reduce(np.intersect1d, [holders.get(name, _NOTHING) for name in query.named or [""]])
+        answers.append(np.union1d(np.array(right, np.int32), both).astype(np.int32))
     return answers
+
+
+_NOTHING = np.empty(0, np.int32)
 
 
 def report(mined: Sequence[Mined]) -> dict[str, dict[str, float]]:
@@ -134,8 +142,3 @@ def read_negatives(folder: Path) -> IntArray:
     """Read what write_negatives wrote."""
     table: IntArray = np.load(folder / "negatives.npy", allow_pickle=False)
     return table
-
-
-def counts(rows: Mapping[str, Mapping[str, float]]) -> dict[str, int]:
-    """Return the removed texts of a report, by miner."""
-    return {f"answers removed, {miner}": int(row["removed"]) for miner, row in rows.items()}

@@ -186,7 +186,7 @@ class Run:
             device = chosen_device(self.device)
             return teach(pairs, mined, tests, options, folder, self.seed, device, self.say)
 
-        return self._stage("teach", asdict(options), inputs, make)
+        return self._stage("teach", asdict(options), inputs, make, together=True)
 
     def _label(self, done: Done) -> Stage | None:
         options, teaching = self.recipe.label, self.recipe.teach

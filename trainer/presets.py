@@ -43,7 +43,7 @@ PRESETS: Mapping[str, Recipe] = {
         mine=MineOptions(
             miners=(
                 "sentence-transformers/msmarco-distilbert-base-v3",
-                "sentence-transformers/msmarco-MiniLM-L6-v3",
+                "sentence-transformers/msmarco-MiniLM-L-6-v3",
             ),
             count=30,
         ),
@@ -61,6 +61,7 @@ PRESETS: Mapping[str, Recipe] = {
     "melscribe": Recipe(
         base="sentence-transformers/all-MiniLM-L6-v2",
         prepare=PairOptions(keep=0.7),
+        fit=FitOptions(rows=PlanOptions(epochs=8)),
         average=0.5,
     ),
 }

@@ -23,7 +23,7 @@ from melscribe_core.sentence_encoder import model_folder
 
 from .batches import Rows, epoch_order
 from .datasets import Beir
-from .devices import autocast, fast_attention, fast_in_bf16
+from .devices import autocast, fast_attention, fast_in_bf16, is_first_process, shared_batch
 from .negatives import NONE, IntArray, answers_of
 from .pairs import Pairs
 
@@ -77,7 +77,7 @@ def judged_pairs(
         near = [] if mined is None else [n for n in mined[number] if n != NONE]
         wrong = list(rng.permutation(near)[: options.mined])
         drawn = rng.integers(len(texts), size=2 * options.random)
-        wrong += [n for n in drawn if int(n) not in answers[number]][: options.random]
+        wrong += list(drawn[~np.isin(drawn, answers[number])][: options.random])
         rows += [(query.text, texts[int(n)], 0.0) for n in dict.fromkeys(wrong)]
     return rows
 
@@ -115,8 +115,9 @@ def teach(
         )
     run_trainer(model, rows, options, out, seed, say)
     after = right_first(model, held_out, options.bf16)
-    model.save_pretrained(str(out / MODEL), create_model_card=False)
-    shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)
+    if is_first_process():
+        model.save_pretrained(str(out / MODEL), create_model_card=False)
+        shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)
     told = {"judged pairs": len(rows)}
     return told | ({"right first, before": before, "right first": after} if held_out else {})
 
@@ -288,7 +289,7 @@ def _arguments(options: TeachOptions, out: Path, seed: int, device: str) -> Any:
     return CrossEncoderTrainingArguments(
         output_dir=str(out / CHECKPOINTS),
         num_train_epochs=1,  # all passes are laid out in the rows
-        per_device_train_batch_size=options.batch,
+        per_device_train_batch_size=shared_batch(options.batch),
         learning_rate=options.lr,
         warmup_steps=options.warmup,
         bf16=options.bf16 and fast_in_bf16(device),
