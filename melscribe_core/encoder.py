@@ -18,7 +18,7 @@ import numpy.typing as npt
 from melscribe_core.errors import EncoderError
 
 if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
+    from onnxruntime import InferenceSession, SessionOptions
     from tokenizers import Tokenizer
 
 FloatArray = npt.NDArray[np.float32]
@@ -186,23 +186,21 @@ class ExportedEncoder:
         import onnxruntime
         from onnxruntime.capi import onnxruntime_pybind11_state as raised
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self._threads
-        options.log_severity_level = 4  # what goes wrong is raised; it need not be logged too
-        # A plan for each shape of batch would be kept, and with it the memory of each.
-        options.enable_mem_pattern = False
-        # Threads that wait by spinning take the processor from everyone else.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        # The graph is written as it is to run; looking for improvements would slow each start.
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+        graph, options = str(self._folder / GRAPH), _session_options(self._threads)
         try:
             session = onnxruntime.InferenceSession(
-                str(self._folder / GRAPH), options, providers=["CPUExecutionProvider"]
+                graph, options, providers=["CPUExecutionProvider"]
             )
         except (raised.NotImplemented, raised.InvalidGraph) as error:
             version = onnxruntime.__version__
             raise self._broken(f"{GRAPH} cannot be run by onnxruntime {version}") from error
-        except (raised.Fail, raised.InvalidArgument, raised.InvalidProtobuf) as error:
+        except (
+            raised.Fail,
+            raised.InvalidArgument,
+            raised.InvalidProtobuf,
+            raised.NoSuchFile,
+            raised.RuntimeException,
+        ) as error:
             raise self._broken(f"{GRAPH} or {WEIGHTS} is damaged") from error
         self._check_interface(session)
         return session
@@ -234,6 +232,21 @@ class ExportedEncoder:
     def _broken(self, what: str) -> EncoderError:
         remedy = "reinstall beets-melscribe" if self._folder == BUNDLED else "export it again"
         return EncoderError(f"The encoder in {self._folder} does not load: {what}; {remedy}.")
+
+
+def _session_options(threads: int) -> SessionOptions:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 4  # what goes wrong is raised; it need not be logged too
+    # A plan for each shape of batch would be kept, and with it the memory of each.
+    options.enable_mem_pattern = False
+    # Threads that wait by spinning take the processor from everyone else.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # The graph is written as it is to run; looking for improvements would slow each start.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    return options
 
 
 def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:

@@ -216,3 +216,14 @@ def test_the_command_fails_in_one_sentence(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert result.output.startswith("Error: There is no folder")
     assert result.output.count("\n") == 1
+
+
+def test_the_command_says_where_it_cannot_write(model: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    out = tmp_path / "file" / "out"
+
+    result = CliRunner().invoke(main, ["export", "--model", str(model), "--out", str(out)])
+
+    assert result.exit_code == 1
+    assert result.output.startswith(f"Error: The export cannot be written to {out} (")
+    assert result.output.count("\n") == 1

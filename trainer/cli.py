@@ -40,6 +40,8 @@ def export(model: str, out: Path, texts: tuple[Path, ...], name: str | None) -> 
         report = write_folder(model, out, read_texts(texts or (REQUESTS,)), name=name)
     except MelScribeError as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"The export cannot be written to {out} ({error}).") from error
     click.echo(
         f"{out}: {report.size / 1e6:.1f} MB, mean cosine to the model {report.mean_cosine:.4f},"
         f" worst {report.worst_cosine:.4f}, over {report.texts} texts."
