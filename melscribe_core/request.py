@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
+from itertools import chain
 from typing import Any, TypeAlias
 
 from melscribe_core.grammar import (
@@ -18,22 +19,23 @@ from melscribe_core.grammar import (
     eras,
     exclude,
     length,
-    names,
     naming,
     numbers,
     tempo,
     unwanted,
     years,
 )
+from melscribe_core.grammar import names as artists
 from melscribe_core.grammar.about import left_over
 from melscribe_core.grammar.lexicon import KnownNames, Names, as_lookup, fold_name
-from melscribe_core.grammar.pattern import Claim, Grammar, Term
+from melscribe_core.grammar.pattern import Claim, Grammar, Rule, Term
 from melscribe_core.grammar.scene import Scene
 from melscribe_core.grammar.tokens import clean
 
 __all__ = ["KnownNames", "Names", "Request", "fold_name", "parse", "understood"]
 
 Span: TypeAlias = tuple[float | None, float | None]
+_KINDS = (years, tempo, length, count, artists, exclude)
 _KEYS = ("years", "bpm", "minutes", "count", "track_seconds", "exclude", "like", "by")
 
 
@@ -42,7 +44,7 @@ class Request:
     """Hold what a request asks for; None and () mean that it was not said.
 
     years, bpm and track_seconds are [low, high], both inclusive, None where open; minutes is the
-    length of the whole playlist; the phrases of exclude and the names of like and by stand as written.
+    length of the playlist; the phrases of exclude and the names of like and by stand as written.
     """
 
     text: str
@@ -73,8 +75,13 @@ def parse(text: str, names: Names | None = None) -> Request:
     same, folded once for many requests), or a function that takes a name as `fold_name` returns it.
     It confirms names in lower case and where they end. Any text is accepted; time is linear in it.
     """
+    return parse_with(grammar(), text, names)
+
+
+def parse_with(rules: Grammar, text: str, names: Names | None = None) -> Request:
+    """Split a request by some rules, as `parse` does by all."""
     scene = Scene(clean(text), as_lookup(names))
-    claims = grammar().claims(scene)
+    claims = rules.claims(scene)
     return Request(
         text=text,
         about=left_over(scene, claims),
@@ -90,7 +97,7 @@ def parse(text: str, names: Names | None = None) -> Request:
 
 
 def understood(request: Request) -> str:
-    """Return what was understood in one line ("1980-1989 · not ballads · 45 min"), "" for nothing."""
+    """Return what was understood in one line, "" for nothing: "1980-1989 · not ballads"."""
     parts = [
         _shown(request.years, str),
         _shown(request.bpm, _plain, " bpm"),
@@ -107,13 +114,15 @@ def understood(request: Request) -> str:
 @cache
 def grammar() -> Grammar:
     """Return the terms and rules of all kinds of constraints, compiled once."""
+    return grammar_of([rule for kind in _KINDS for rule in kind.RULES])
+
+
+def grammar_of(rules: Sequence[Rule]) -> Grammar:
+    """Return a grammar of some rules, with all terms."""
     terms: dict[str, Term] = {}
-    for readers in (numbers, common, eras, durations, naming, unwanted):
-        terms |= readers.TERMS
-    kinds = (years, tempo, length, count, names, exclude)
-    for kind in kinds:
-        terms |= kind.TERMS
-    return Grammar(terms, [rule for kind in kinds for rule in kind.RULES])
+    for module in (numbers, common, eras, durations, naming, unwanted, *_KINDS):
+        terms |= module.TERMS
+    return Grammar(terms, rules)
 
 
 def _values(claims: Sequence[Claim], key: str) -> list[Any]:
@@ -126,10 +135,10 @@ def _first(values: list[Any]) -> Any:
 
 def _together(values: list[tuple[str, ...]]) -> tuple[str, ...]:
     """Return all phrases in order, each once whatever its case."""
-    phrases = {
-        phrase.casefold(): phrase for value in reversed(values) for phrase in reversed(value)
-    }
-    return tuple(reversed(phrases.values()))
+    phrases: dict[str, str] = {}
+    for phrase in chain.from_iterable(values):
+        phrases.setdefault(phrase.casefold(), phrase)
+    return tuple(phrases.values())
 
 
 def _combined(spans: list[Any]) -> Any:

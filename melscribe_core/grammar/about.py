@@ -26,6 +26,7 @@ def left_over(scene: Scene, claims: Sequence[Claim]) -> str:
     if not claims:
         return " ".join(scene.text.split())
     kept = _without_asking(scene, _trimmed(scene, _joined(scene, _gaps(scene, claims))))
+    kept = _balanced(scene, kept)
     return _rendered(scene, kept) if _says_something(scene, kept) else ""
 
 
@@ -45,6 +46,8 @@ def _joined(scene: Scene, gaps: list[list[int]]) -> list[int]:
         first = scene.lows[gap[0]]
         if scene.tokens[gap[0]].is_break or first in _CONTINUES:
             kept = _without_last(scene, kept)
+        if first in ("but", "and") and not _says_something(scene, kept):
+            kept = []  # "something [like Radiohead] but slower"
         kept += gap if kept else _without_first(scene, gap)
     return kept
 
@@ -65,6 +68,21 @@ def _without_first(scene: Scene, kept: list[int]) -> list[int]:
     while start < len(kept) and scene.lows[kept[start]] in _LOOSE_FIRST:
         start += 1
     return kept[start:]
+
+
+def _balanced(scene: Scene, kept: list[int]) -> list[int]:
+    """Return the positions without brackets whose partner went with a claim."""
+    opened: list[int] = []
+    lonely: set[int] = set()
+    for at in kept:
+        if scene.lows[at] == "(":
+            opened.append(at)
+        elif scene.lows[at] == ")" and opened:
+            opened.pop()
+        elif scene.lows[at] == ")":
+            lonely.add(at)
+    lonely.update(opened)
+    return [at for at in kept if at not in lonely]
 
 
 def _without_asking(scene: Scene, kept: list[int]) -> list[int]:

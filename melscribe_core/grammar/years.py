@@ -15,7 +15,7 @@ from melscribe_core.grammar.common import (
     names_music,
     speaks_of_music,
 )
-from melscribe_core.grammar.eras import Years, from_to, is_era, is_year, one_year
+from melscribe_core.grammar.eras import Years, from_to, is_era, is_year
 from melscribe_core.grammar.lexicon import is_a
 from melscribe_core.grammar.pattern import Rule, Term, Words, same
 from melscribe_core.grammar.scene import Scene
@@ -217,7 +217,7 @@ RULES = [
         "{era} (and | & | to | -) [the] {era}",
         from_to,
         {
-            "between 1985 and 1992": (1985, 1992),
+            "between 1985 and the early 90s": (1985, 1993),
             "jazz from between the 50s and the 70s": (1950, 1979),
         },
         ["I lived between 1985 and 1992 in Rome"],
@@ -355,14 +355,6 @@ RULES = [
             "sounds like the 80s",
         ],
         _is_era_of_music,
-    ),
-    Rule(
-        "years",
-        "{year} >> {adjectives} {piece}",
-        one_year,
-        {"a 1990 Manchester baggy banger": (1990, 1990)},
-        ["a 1967 Mustang with songs on"],
-        not_a_story,
     ),
     Rule(
         "years",
