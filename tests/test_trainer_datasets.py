@@ -155,7 +155,7 @@ def test_a_beir_folder_survives_writing_and_gives_tracks(tmp_path: Path) -> None
     }
     found = of_beir(test)
     assert found.tracks == (
-        Captioned("1", ("some a",), ("a", "b")),
-        Captioned("2", ("some a", "some c"), ("c",)),
+        Captioned("1", ("some a",), ("a", "b"), "beir"),
+        Captioned("2", ("some a", "some c"), ("c",), "beir"),
     )
     assert found.dropped == {"documents without a query": 1}

@@ -16,7 +16,7 @@ from melscribe_core.errors import MelScribeError
 from melscribe_trainer import pipeline
 from melscribe_trainer.batches import Rows, read_labels
 from melscribe_trainer.cli import main
-from melscribe_trainer.datasets import Beir
+from melscribe_trainer.datasets import Beir, read_beir, write_beir
 from melscribe_trainer.negatives import NONE
 from melscribe_trainer.pairs import PairOptions, Pairs, Query, corpus_of
 from melscribe_trainer.presets import PRESETS, change, settings
@@ -29,6 +29,7 @@ from melscribe_trainer.teacher import (
     open_teacher,
     sample_rows,
     score,
+    teach,
 )
 from tests import tiny
 
@@ -164,6 +165,33 @@ def test_the_teacher_may_learn_from_other_data(place: Path, tmp_path: Path) -> N
     assert "This is a" in said and "This is a" not in (prepared / "queries.jsonl").read_text()
     (labels,) = tmp_path.glob("label-*")
     assert read_labels(labels).margins.shape == (40, 2)
+
+
+def test_beir_folders_are_trained_on_and_measured_on(tmp_path: Path) -> None:
+    own = Beir("small", {"1": "rock, sad", "2": "jazz"}, {"a": "A sad one."}, {"a": frozenset("1")})
+    write_beir(own, tmp_path / "small", split="train")
+    write_beir(own, tmp_path / "small", split="test")
+    arguments = ["--beir", str(tmp_path / "small"), "--dev", str(tmp_path / "small")]
+    result = CliRunner().invoke(main, ["prepare", *arguments, "--out", str(tmp_path / "out")])
+    assert result.exit_code == 0, result.output
+    folder = Path(result.stdout.strip())
+    (query,) = map(json.loads, (folder / "queries.jsonl").open())
+    assert (query["text"], query["positives"]) == ("A sad one.", ["rock, sad"])
+    assert query["source"] == "small"
+    assert read_beir(folder / "dev" / "small").queries == own.queries
+
+
+def test_the_same_seed_makes_the_same_teacher(place: Path, tmp_path: Path) -> None:
+    # A plain transformer gets a new head, which is drawn.
+    options = TeachOptions(str(place / "teacher"), epochs=1, batch=2)
+
+    def taught(name: str, seed: int) -> bytes:
+        (tmp_path / name).mkdir()
+        teach(PAIRS, None, (), options, tmp_path / name, seed, "cpu", print)
+        return (tmp_path / name / "model" / "model.safetensors").read_bytes()
+
+    first = taught("a", 0)
+    assert taught("b", 0) == first and taught("c", 1) != first
 
 
 @pytest.mark.parametrize(

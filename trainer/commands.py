@@ -19,8 +19,9 @@ SOURCES = (
     ("--musiccaps", "MusicCaps: the public CSV, or JSONL of id, caption, tags; repeatable."),
     ("--lp-musiccaps", "LP-MusicCaps: a file, a folder or a hub name; repeatable."),
     ("--requests", "Requests: JSONL of region, tags, requests; repeatable."),
+    ("--beir", "A BEIR folder with qrels/train.tsv; repeatable."),
     ("--teacher-data", "What the teacher alone learns from, instead of the above; repeatable."),
-    ("--dev", "What progress is measured on: captions or requests; repeatable."),
+    ("--dev", "What progress is measured on: captions, requests or a BEIR folder; repeatable."),
 )
 HELP = {
     "prepare": "Make queries and their right texts of the data.",

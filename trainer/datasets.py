@@ -32,6 +32,7 @@ Part = Literal["train", "eval", "all"]
 """Of MusicCaps: clips outside AudioSet's evaluation split, those inside it, or both."""
 
 EVAL = "is_audioset_eval"
+BEIR = "beir"  # the region of a BEIR set's tracks
 CAPTION = "caption_writing"  # the kind of LP-MusicCaps captions that the paper uses
 LP_TAGS = ("aspect_list", "tag_top188", "tag")  # of MC, MTT and MSD
 IDS = ("id", "ytid", "track_id", "fname")
@@ -150,13 +151,13 @@ def read_beir(folder: str | Path, *, split: str = "test") -> Beir:
 
 
 def of_beir(beir: Beir) -> Dataset:
-    """Return a BEIR set's right documents as tracks, their queries as captions."""
+    """Return a BEIR set's right documents as tracks, their queries as requests."""
     said: dict[str, list[str]] = {}
     for query, documents in beir.qrels.items():
         for document in sorted(documents):
             said.setdefault(document, []).append(beir.queries[query])
     tracks = (
-        Captioned(document, tuple(captions), tuple(_tags(beir.corpus[document])))
+        Captioned(document, tuple(captions), tuple(_tags(beir.corpus[document])), BEIR)
         for document, captions in said.items()
     )
     kept = tuple(track for track in tracks if track.tags)

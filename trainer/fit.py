@@ -82,9 +82,6 @@ def fit(
     tells. Raises MelScribeError: no GPU where asked, a batch larger than the data, a loss that is
     not a number, a checkpoint of another base.
     """
-    from transformers import set_seed
-
-    set_seed(seed)
     check_options(options, data)
     rows = plan(
         data.pairs,

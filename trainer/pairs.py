@@ -22,7 +22,7 @@ from melscribe_core.descriptors import SEPARATOR, Rules, load_rules, text_of
 from melscribe_core.errors import MelScribeError
 from melscribe_core.vocabulary import key_of
 
-from .datasets import Captioned, Dataset, read_jsonl
+from .datasets import BEIR, Captioned, Dataset, read_jsonl
 
 KINDS = ("terse", "spoken", "reworded")  # of the three requests of a track, in this order
 CHAT = "chat"
@@ -237,8 +237,7 @@ def _queries(
     dropped: Counter[str],
 ) -> list[Query]:
     if track.region:
-        kinds = [CHAT] * 3 if track.region == CHAT else KINDS
-        said = [(text, kinds[min(n, 2)]) for n, text in enumerate(track.captions)]
+        said = [(text, _kind(track, dataset, turn)) for turn, text in enumerate(track.captions)]
         sample: Callable[..., list[tuple[str, ...]]] = _request_sets
     else:
         said = [(text, dataset) for caption in track.captions for text in sentences(caption)]
@@ -253,6 +252,13 @@ def _queries(
         texts = tuple(dict.fromkeys(SEPARATOR.join(names) for names in sets))
         made.append(Query(text, texts, found, (name,), source))
     return made
+
+
+def _kind(track: Captioned, dataset: str, turn: int) -> str:
+    """Return what kind of request a track's `turn`-th is."""
+    if track.region == BEIR:
+        return dataset
+    return CHAT if track.region == CHAT else KINDS[min(turn, len(KINDS) - 1)]
 
 
 def _sentence_sets(

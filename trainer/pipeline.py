@@ -15,7 +15,16 @@ from melscribe_core.errors import MelScribeError
 from melscribe_core.sentence_encoder import model_folder, open_model
 
 from .batches import read_labels, write_labels
-from .datasets import Dataset, read_any, read_lp_musiccaps, read_musiccaps, read_requests
+from .datasets import (
+    Beir,
+    Dataset,
+    of_beir,
+    read_any,
+    read_beir,
+    read_lp_musiccaps,
+    read_musiccaps,
+    read_requests,
+)
 from .dev import dev_tests, measure, read_tests, write_tests
 from .devices import Device, Say, chosen_device, encode_with
 from .export import export
@@ -43,20 +52,28 @@ class Sources:
     musiccaps: tuple[str, ...] = ()
     lp_musiccaps: tuple[str, ...] = ()
     requests: tuple[str, ...] = ()
+    beir: tuple[str, ...] = ()
     teacher_data: tuple[str, ...] = ()
     dev: tuple[str, ...] = ()
 
     def read(self) -> list[Dataset]:
         """Read what the bi-encoder is trained on."""
-        if not (self.musiccaps or self.lp_musiccaps or self.requests):
+        if not (self.musiccaps or self.lp_musiccaps or self.requests or self.beir):
             raise MelScribeError(
-                "prepare: there is no data; give --musiccaps, --lp-musiccaps or --requests."
+                "prepare: there is no data; give --musiccaps, --lp-musiccaps, --requests or --beir."
             )
         return [
             *map(read_musiccaps, self.musiccaps),
             *map(read_lp_musiccaps, self.lp_musiccaps),
             *map(read_requests, self.requests),
+            *(of_beir(read_beir(source, split="train")) for source in self.beir),
         ]
+
+    def tests(self, train: Sequence[Dataset]) -> list[Beir]:
+        """Return the dev sets: BEIR folders as they are, and what is made of other data."""
+        folders = [source for source in self.dev if (Path(source) / "corpus.jsonl").is_file()]
+        others = [read_any(source) for source in self.dev if source not in folders]
+        return [*map(read_beir, folders), *dev_tests(others, train)]
 
     def fingerprints(self) -> dict[str, str]:
         """Return the fingerprint of every file, by what it holds and its turn."""
@@ -129,7 +146,7 @@ class Run:
                 (folder / TEACHER).mkdir()
                 write_pairs(taught, folder / TEACHER)
                 found |= {f"teacher: {what}": n for what, n in _counts(taught).items()}
-            tests = dev_tests([read_any(source) for source in self.sources.dev], train)
+            tests = self.sources.tests(train)
             write_tests(tests, folder / TESTS)
             return found | {f"dev queries, {test.name}": len(test.queries) for test in tests}
 
