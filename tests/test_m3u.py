@@ -71,16 +71,18 @@ PATHS = [
 
 @pytest.fixture(scope="module")
 def library() -> Iterator[Library]:
+    config["timeout"].get()  # reads beets' defaults, which are then part of what was before
+    before = list(config.sources)
     config["create_backup_before_migrations"] = False
     yield Library(":memory:", "/music")
-    config.clear()
+    config.sources[:] = before  # beets' configuration is one per process
 
 
 @pytest.fixture
 def plugin() -> Iterator[SmartPlaylistPlugin]:
     before = list(config.sources)
     yield SmartPlaylistPlugin()
-    config.sources[:] = before  # beets' configuration is one per process
+    config.sources[:] = before
 
 
 def options_with(values: dict[str, Any]) -> m3u.Options:
