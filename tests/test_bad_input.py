@@ -82,7 +82,7 @@ def in_process(**section: Any) -> Settings:
     """Return settings for use inside this process."""
     config = confuse.Configuration("tests", read=False)
     config["melscribe"].add(DEFAULTS)
-    config.set({"melscribe": {"file_tags": False, **section}})
+    config.set({"melscribe": {"file_tags": False, "min_score": 0, **section}})
     return read_settings(config["melscribe"])
 
 
@@ -151,7 +151,9 @@ def test_a_query_that_nothing_matches_is_shown(indexed: Home) -> None:
     assert "no track in the library matches the query 'album:Pink Moon' '^artist:ann'" in said
     assert "put -- behind the words" in said
     assert "the query year:1850" in refused(indexed, "melindex", "year:1850")
-    assert "matches the query" in refused(indexed, "describe", "sad", "nosuchfield:x")
+    for least in ("0", "0.9"):
+        said = refused(indexed, "describe", "sad", "nosuchfield:x", "--min-score", least)
+        assert "and matches the query" in said
 
 
 def test_what_can_be_told_at_once_does_not_wait_for_the_first_index(home: Home) -> None:

@@ -95,6 +95,18 @@ def test_it_finds_what_fits(shop: Home) -> None:
     assert shop.titles("bebop")[0] == "Blue Door"
 
 
+def test_only_what_fits_well_enough(shop: Home) -> None:
+    everything = shop.ask("thrash metal", "-n", "50", "--per-artist", "0")["tracks"]
+    scores = [hit["score"] for hit in everything]
+    least = (max(scores) + min(scores)) / 2
+    found = shop.ask("thrash metal", "-n", "50", "--per-artist", "0", "--min-score", str(least))
+    assert [hit["score"] for hit in found["tracks"]] == [s for s in scores if s >= least]
+    assert "fit less well (--min-score 0 lets them in)" in found["notes"][-1]
+    strict = shop.with_settings(file_tags=False, min_score=0.999)
+    said = strict.beet("describe", "thrash metal", code=1).stderr
+    assert said == "error: no track fits well enough (--min-score 0 shows what fits a little)\n"
+
+
 def test_words_that_no_tag_holds_find_their_meaning(shop: Home) -> None:
     loud = shop.titles("brutal head banging riffs", "-n", "4")
     assert len({"Anvil", "Rust", "Cinder", "Fury"} & set(loud)) >= 2

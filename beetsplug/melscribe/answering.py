@@ -208,11 +208,11 @@ def _long(asked: Asked) -> list[str]:
 
 def _why_none(chosen: Chosen, demands: Fulfilling, selection: library.Selection | None) -> str:
     passed = chosen.passed
+    under = " and matches the query" if selection else ""
     if passed.below:
-        return "no track fits well enough (--min-score 0 shows what fits a little)"
+        return f"no track fits well enough{under} (--min-score 0 shows what fits a little)"
     if passed.unmeasured or passed.too_long:
         return "no track is of a length that fits into the time asked for"
-    under = " and matches the query" if selection else ""
     return "; ".join([f"no track fits{under}", *demands.notes])
 
 
