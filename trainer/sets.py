@@ -28,7 +28,7 @@ from .pairs import CHAT, KINDS, named_in, sampled_sets, sentences
 SEEDS = (1, 2, 3)
 TURNS = ("chat-first", "chat-follow", "chat-bare")  # of the three requests of a chat row
 
-Asked = tuple[str, Iterable[str]]  # a query and its right texts
+Asked = tuple[str, Sequence[str]]  # a query and its right texts
 
 
 @dataclass(frozen=True)
@@ -88,23 +88,20 @@ def caption_set(name: str, dataset: Dataset, others: Iterable[Dataset] = ()) -> 
 def request_sets(dataset: Dataset, others: Iterable[Dataset] = ()) -> list[Set]:
     """Return a set for every kind of request, each over the texts of all tracks and of `others`.
 
-    A chat request that names no descriptor has its track's own text only.
+    Chat requests that name no descriptor ("more like that") are left out: nothing tells what
+    answers them.
     """
     wholes = _wholes(dataset.tracks)
     texts = {text: frozenset(text.split(SEPARATOR)) for _, text in wholes}
     texts |= {text: frozenset(text.split(SEPARATOR)) for text in _texts(others)}
     asked: dict[str, list[Asked]] = {}
     for track, text in wholes:
-        kinds = TURNS if track.region == CHAT else KINDS
-        for kind, said in zip(kinds, track.captions, strict=False):
-            right = _holders(said, text, texts) if track.region == CHAT else [text]
+        chat = track.region == CHAT
+        for kind, said in zip(TURNS if chat else KINDS, track.captions, strict=False):
+            right = _holders(said, text, texts) if chat else [text]
             asked.setdefault(kind, []).append((said, right))
-    dropped = _not_used(dataset, wholes)
-    return [
-        _set(kind, (_test(kind, asked[kind], texts),), dropped)
-        for kind in (*KINDS, *TURNS)
-        if kind in asked
-    ]
+    kinds = [kind for kind in (*KINDS, *TURNS) if kind in asked]
+    return [_request_set(kind, asked[kind], texts, _not_used(dataset, wholes)) for kind in kinds]
 
 
 def are_requests(dataset: Dataset) -> bool:
@@ -129,6 +126,14 @@ def read_rephrased(path: Path) -> dict[str, str]:
             )
         said[str(row["source"])] = str(row["caption"])
     return said
+
+
+def _request_set(
+    kind: str, asked: Sequence[Asked], texts: Iterable[str], dropped: Mapping[str, int]
+) -> Set:
+    answered = [(said, right) for said, right in asked if right]
+    unnamed = {"requests that name no descriptor": len(asked) - len(answered)}
+    return _set(kind, (_test(kind, answered, texts),), {**dropped, **unnamed})
 
 
 def _sampled_set(
@@ -167,9 +172,9 @@ def _sentence_count(dataset: Dataset) -> int:
 
 
 def _holders(said: str, own: str, texts: Mapping[str, frozenset[str]]) -> list[str]:
-    """Return the texts that hold every descriptor of their own that the words name."""
+    """Return the texts that hold every descriptor of `own` that the words name, [] for none."""
     named = frozenset(named_in(said, own.split(SEPARATOR)))
-    return [text for text, held in texts.items() if text == own or (named and named <= held)]
+    return [text for text, held in texts.items() if named <= held] if named else []
 
 
 def _wholes(tracks: Iterable[Captioned]) -> list[tuple[Captioned, str]]:
