@@ -41,6 +41,11 @@ TERMS: dict[str, Term] = {
         ("{amount} (- | — | to | or) {amount}", _larger),
         ("between {amount} (and | to) {amount}", _larger),
     ),
+    "dozens": Ways(
+        ("a dozen", lambda: 12),
+        ("half a dozen", lambda: 6),
+        ("{number} dozen", lambda dozens: 12 * dozens),
+    ),
     "give": Words(
         "(give | play | find | pick | show | send) (me | us) | pick | gimme | i want | i need"
     ),
@@ -196,7 +201,7 @@ RULES = [
     ),
     Rule(
         "count",
-        "({exactly} | {about}) [{about}] {amounts}",
+        "({exactly} | {about}) [{about}] {amounts} | {dozens}",
         several,
         {"jazz ballads, about two dozen": 24, "only punk, maybe 15": 15},
         ["about 20 guests", "turning 40", "cooking for just two"],

@@ -67,7 +67,11 @@ def _follows_music(scene: Scene, start: int, end: int) -> bool:
     if not _is_plain(scene, start, end):
         return False
     before = scene.words_before(start, 4)
-    return scene.low(start) != "by" or not before or _is_credited(before)
+    if not before:  # "by accident"
+        return any(scene.is_capital(at) for at in range(start, end)) or scene.is_name(
+            start + 1, end
+        )
+    return scene.low(start) != "by" or _is_credited(before)
 
 
 def _is_credited(before: list[str]) -> bool:

@@ -106,7 +106,7 @@ def _first(scene: Scene, at: int, ways: tuple[Find, ...]) -> int:
 
 def _spelled(scene: Scene, start: int, end: int) -> str:
     """Return a name as it stands, without quotes or a possessive ending it does not own."""
-    if scene.low(start) in _QUOTES:
+    if scene.low(start) in _QUOTES and scene.low(end - 1) == scene.low(start):
         return scene.slice(start + 1, end - 1)
     name = scene.slice(start, end)
     owns = scene.low(end - 1).endswith("'s") and not scene.is_name(start, end)
@@ -114,12 +114,15 @@ def _spelled(scene: Scene, start: int, end: int) -> str:
 
 
 def quoted(scene: Scene, at: int) -> int:
-    """Return the position after a quotation that begins here, 0 for none."""
+    """Return the position after a quotation that begins here, 0 for none.
+
+    Capitals go on with it: "Weird Al" Yankovic.
+    """
     if scene.low(at) not in _QUOTES:
         return 0
     for end in range(at + 2, min(at + _LONGEST_QUOTE, len(scene.tokens))):
         if scene.low(end) == scene.low(at):
-            return end + 1
+            return _run(scene, end + 1) or end + 1
     return 0
 
 
@@ -150,11 +153,12 @@ def place(scene: Scene, at: int) -> int:
 def rare(scene: Scene, at: int) -> int:
     """Return the position after words in lower case of which the last is rare, 0 for none.
 
-    A single plural is no name ("songs by geeks").
+    A single plural is no name, nor a single word behind "the" ("fans of the underdog").
     """
     end = _plain_run(scene, at)
-    plural = end == at + 1 and scene.low(at).endswith("s")
-    return end if end and not plural and is_rare(scene.low(end - 1)) else 0
+    common = scene.low(at) == "the" or scene.low(at).endswith("s")
+    single = end <= at + 1 + (scene.low(at) == "the")
+    return end if end and not (single and common) and is_rare(scene.low(end - 1)) else 0
 
 
 def odd(scene: Scene, at: int) -> int:

@@ -21,7 +21,7 @@ from melscribe_core.grammar.scene import Scene
 MUSICAL, RARE, ANY = range(3)
 NOUNS = frozenset(("genre", "instrument", "voice", "sound", "form", "general", "name"))
 _MOST_ITEMS = 20
-_LONGEST_ITEM = 7  # tokens
+_LONGEST_ITEM = 10  # tokens
 _MOST_DETERMINERS = 5
 _GLUE = ("-", "'", "&")
 _ENDINGS = ("or", "nor", "and")
@@ -31,7 +31,7 @@ _ENDINGS = ("or", "nor", "and")
 class _Item:
     end: int
     text: str
-    kind: str  # a musical kind, "general", "name", or "" for a word that is merely trusted
+    kind: str  # a musical kind, "general", "name", "capital", or "" for a word merely trusted
     size: int  # tokens
 
 
@@ -180,8 +180,9 @@ def _kind_by_words(scene: Scene, start: int, end: int) -> str:
         return kind
     if _is_decade(words[-1]):
         return "genre"
-    if _is_named(scene, start, end):
-        return "name"
+    if name_end(scene, start) == end:
+        owned = scene.low(start - 1) in ("a", "an", "my", "your")  # "not an Addict"
+        return "name" if _is_sure(scene, start, end) else "" if owned else "capital"
     return "sound" if _has_player(words) else ""
 
 
@@ -216,10 +217,9 @@ def _is_else(scene: Scene, start: int, end: int) -> bool:
     return owned or placed or there or is_a(scene.low(end), "elsewhere")
 
 
-def _is_named(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a phrase is a name: a known one, one behind "the", or more than one capital."""
-    told = end - start > 1 or scene.is_name(start, end) or scene.low(start - 1) == "the"
-    return told and name_end(scene, start) == end
+def _is_sure(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether a name is a known one, one behind "the", or has more than one capital."""
+    return end - start > 1 or scene.is_name(start, end) or scene.low(start - 1) == "the"
 
 
 TERMS: dict[str, Term] = {

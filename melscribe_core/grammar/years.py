@@ -127,7 +127,7 @@ def _is_music_year(scene: Scene, start: int, end: int) -> bool:
 
 def _stands_alone(scene: Scene, start: int, end: int) -> bool:
     """Tell whether a year stands between breaks: "punk, 1977", not "Loveless (1991)"."""
-    aside = scene.low(start - 1) == "(" or is_a(scene.low(start - 2), "month")
+    aside = "(" in (scene.low(start - 1), scene.low(end)) or is_a(scene.low(start - 2), "month")
     return scene.is_start(start) and scene.is_end(end) and len(scene.tokens) > 1 and not aside
 
 
