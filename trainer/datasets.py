@@ -365,7 +365,9 @@ def _texts(path: Path) -> dict[str, str]:
         if "_id" not in row or "text" not in row:
             raise MelScribeError(f"{path}: a line has no _id or no text; BEIR's lines have both.")
         title = str(row.get("title") or "")
-        texts[str(row["_id"])] = f"{title} {row['text'] or ''}".strip()
+        text = f"{title} {row['text'] or ''}".strip()
+        # Halves of surrogate pairs, as a cut emoji leaves them, are text to nobody.
+        texts[str(row["_id"])] = text.encode("utf-8", "replace").decode("utf-8")
     if not texts:
         raise MelScribeError(f"{path}: the data set is empty; give a folder with documents.")
     return texts
