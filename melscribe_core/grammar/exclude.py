@@ -34,7 +34,8 @@ TERMS: dict[str, Term] = {
     "but": Words(
         "{except}",
         "[by] (anyone | anybody | any artist | any band) but",
-        "(anything [at all] | everything | any genre | all | whatever) (but | besides | {except})",
+        "(anything [at all] | everything | all | whatever) (but | besides | {except})",
+        "(all | any | every) (genre | genres | style | styles) (but | besides | {except})",
     ),
 }
 
@@ -201,17 +202,22 @@ RULES = [
         same,
         {
             "I hate autotune": ("autotune",),
-            "skip the ballads": ("ballads",),
             "I don't want any synths": ("synths",),
             "can't stand rap": ("rap",),
         },
         [
             "I hate Mondays",
-            "skip school",
-            "hold the line",
             "can't stand the rain",
             "people who hate jazz",
         ],
+        _is_own_dislike,
+    ),
+    Rule(
+        "exclude",
+        "{omission} {unwanted named} [{at all}]",
+        same,
+        {"skip Pitbull": ("Pitbull",), "avoid falsetto": ("falsetto",)},
+        ["skip school", "never avoid jazz", "skip a beat"],
         _is_own_dislike,
     ),
     Rule(

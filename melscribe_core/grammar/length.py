@@ -87,11 +87,14 @@ def _noun(scene: Scene, at: int) -> str:
     low = scene.low(at)
     if is_a(low, "piece") or low == "nothing":
         return "piece"
-    listed = any(
-        scene.after_phrase(at, lexicon.entries(section).get(low, ()))
-        for section in ("list", "activity")
-    )
-    return "list" if listed or low == "it" else ""
+    return "list" if low == "it" or _past_list(scene, at) else ""
+
+
+def _past_list(scene: Scene, at: int) -> int:
+    """Return the position after a word for a playlist or for what goes on meanwhile, 0 for none."""
+    low = scene.low(at)
+    classes = (lexicon.entries("list"), lexicon.entries("activity"))
+    return max(scene.after_phrase(at, entries.get(low, ())) for entries in classes)
 
 
 def _is_moment(scene: Scene, start: int, end: int) -> bool:
@@ -148,9 +151,15 @@ def _is_idle(scene: Scene, at: int) -> bool:
 
 def _leads_list(scene: Scene, start: int, end: int) -> bool:
     """Tell whether a duration stands right before a word for a list: "a 7-minute warm-up"."""
-    if is_a(scene.low(start - 1), "owner"):
+    if is_a(scene.low(start - 1), "owner") or _is_moment(scene, start, end):
         return False  # "my 5-minute walk to work"
-    return _next_noun(scene, end) == "list" and not _is_moment(scene, start, end)
+    for at in range(end, min(end + 5, len(scene.tokens))):
+        after = _past_list(scene, at)
+        if after and _closes(scene, after):
+            return True
+        if scene.is_end(at) or is_a(scene.low(at), "stop"):
+            break
+    return False
 
 
 def _is_measured(scene: Scene, start: int, end: int) -> bool:

@@ -211,7 +211,7 @@ def _is_else(scene: Scene, start: int, end: int) -> bool:
     if end - start > 1 or not is_a(scene.low(start), "doubtful"):
         return False
     article, before = scene.low(start - 1), scene.low(start - 2)
-    owned = article in ("a", "my", "your")
+    owned = article in ("a", "my", "your") and before != "with"
     placed = article == "the" and before not in ("without", "w/o")
     there = scene.low(end) == "in" and scene.low(end + 1) in ("my", "the")
     return owned or placed or there or is_a(scene.low(end), "elsewhere")
@@ -225,6 +225,7 @@ def _is_sure(scene: Scene, start: int, end: int) -> bool:
 TERMS: dict[str, Term] = {
     "unwanted": Reader(phrases(MUSICAL)),
     "unwanted nouns": Reader(phrases(MUSICAL, NOUNS)),
+    "unwanted named": Reader(phrases(MUSICAL, NOUNS | {"capital"})),
     "unwanted any": Reader(phrases(ANY)),
     "vocal free": Reader(read_free),
 }
