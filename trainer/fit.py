@@ -104,13 +104,14 @@ def fit(
     if is_first_process():
         model.save_pretrained(str(out / MODEL), create_model_card=False)
         shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)
-    seconds = round(result.metrics["train_runtime"], 1)
+    begun = int(last.name.rpartition("-")[2]) if last else 0
+    seconds = max(result.metrics["train_runtime"], 0.1)  # since `begun`, measuring included
     return {
         "rows": len(rows),
         "steps": trainer.state.global_step,
-        "seconds": seconds,
-        "rows per second": round(len(rows) / max(seconds, 0.1), 1),
-        "loss": round(result.training_loss, 4),
+        "seconds": round(seconds, 1),
+        "rows per second": round((len(rows) - begun * options.rows.batch) / seconds, 1),
+        "device": model.device.type,
     }
 
 
