@@ -156,9 +156,24 @@ def test_a_query_that_nothing_matches_is_shown(indexed: Home) -> None:
         assert "and matches the query" in said
 
 
+def test_examples_that_are_not_there(indexed: Home) -> None:
+    assert indexed.titles("--like", 'title:"Willow" artist:ann', "--include-like")[0] == "Willow"
+    for said in (["by Nobody At All"], ["--like", 'artist:"Nobody At All"']):
+        assert "and the request says nothing else" in refused(indexed, "describe", *said)
+        notes = indexed.ask("sad folk", *said)["notes"]
+        assert any("ignored: " in note and "Nobody" in note for note in notes)
+    assert "No closing quotation" in refused(indexed, "describe", "--like", 'title:"Wil')
+
+
 def test_what_can_be_told_at_once_does_not_wait_for_the_first_index(home: Home) -> None:
     home.add(*TRACKS)
-    for args in ([], ["sad", "year:abc.."], ["sad", "-n", "0"], ["sad", "--urlencode"]):
+    for args in (
+        [],
+        ["sad", "year:abc.."],
+        ["--like", "year:abc.."],
+        ["sad", "-n", "0"],
+        ["sad", "--urlencode"],
+    ):
         refused(home, "describe", *args)
     assert not home.index.exists()
 

@@ -60,7 +60,7 @@ def answer(index: Index, asked: Asked, settings: Settings, seed: int | None) -> 
     demands = fulfilling(
         index.lib, index.catalogue, intent.request, lenient=bool(asked.option("lenient"))
     )
-    _refuse_unmet(intent, known, demands)
+    _refuse_unmet(asked, intent, known, demands)
     chosen = _chosen(
         index, intent, known, _among(selection, known, demands), selection, limits, seed
     )
@@ -127,10 +127,12 @@ def _refuse_empty(index: Index, selection: library.Selection | None) -> None:
         )
 
 
-def _refuse_unmet(intent: Intent, known: Understanding, demands: Fulfilling) -> None:
+def _refuse_unmet(asked: Asked, intent: Intent, known: Understanding, demands: Fulfilling) -> None:
     """Raise when names are all that was said and nobody here bears them, or no track will do."""
     wish = known.wish
-    if intent.request.like and not (wish.like or wish.about or wish.more):
+    named = intent.request.like or intent.request.by or asked.like
+    found = wish.like or known.only is not None
+    if named and not (found or wish.about or wish.more or wish.exclude or demands.ids):
         raise UserError(f"{'; '.join(known.notes)}; and the request says nothing else")
     if demands.ids is not None and not demands.ids:
         raise UserError(

@@ -50,7 +50,8 @@ def refuse_early(asked: Asked, settings: Settings, *, again: bool) -> None:
     """Raise UserError for what can be told before a first index run, which may take minutes."""
     if not again:
         refuse_silence(asked)
-    library.parsed(asked.terms)
+    for terms in (asked.terms, *map(library.terms_of, asked.like)):
+        library.parsed(terms)
     limits_of(asked, settings, Request(text="", about=""))
 
 

@@ -174,6 +174,14 @@ def parsed(terms: Sequence[str]) -> tuple[Query, Any]:
         raise UserError(f"the query {shlex.join(terms)} cannot be read: {error}") from error
 
 
+def terms_of(query: str) -> list[str]:
+    """Return the terms of a query that stands in one text, split as a shell would."""
+    try:
+        return shlex.split(query)
+    except ValueError as error:
+        raise UserError(f"the query {query} cannot be read: {error}") from error
+
+
 def is_sort(term: str) -> bool:
     """Say whether a word is a sort term of beets, such as `year-`.
 

@@ -153,7 +153,7 @@ def _unwanted_artists(phrases: Iterable[str], names: NamesOf) -> list[Named]:
 
 
 def _matching(lib: Library, query: str, notes: list[str]) -> list[int]:
-    selection = library.select(lib, query.split())
+    selection = library.select(lib, library.terms_of(query))
     ids = selection.ids
     if ids is None:
         ids = frozenset(map(library.track_id, lib.items(selection.query)))
