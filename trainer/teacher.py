@@ -37,6 +37,7 @@ Judged = tuple[str, str, float]
 """Query, text, 1 when the text answers the query and 0 when not."""
 
 MODEL, LOG, CHECKPOINTS = "model", "log.jsonl", "checkpoints"
+DEV_QUERIES = 300  # of all dev sets together, that the teacher is measured on
 WRONG_PER_QUERY = 10  # texts that a dev query's right one is held against
 SCORED_AT_ONCE = 128  # pairs
 
@@ -211,7 +212,7 @@ def score(model: CrossEncoder, asked: Sequence[tuple[str, str]], bf16: bool) -> 
 
 
 def dev_pairs(tests: Sequence[Beir], rng: np.random.Generator) -> list[tuple[str, str, list[str]]]:
-    """Return (query, right text, wrong texts) of the dev sets.
+    """Return (query, right text, wrong texts) of the dev sets, DEV_QUERIES at most.
 
     The wrong texts share a descriptor with the right one where there are enough such texts.
     """
@@ -229,7 +230,7 @@ def dev_pairs(tests: Sequence[Beir], rng: np.random.Generator) -> list[tuple[str
             if wrong:
                 drawn = rng.permutation(wrong)[:WRONG_PER_QUERY]
                 asked.append((test.queries[query], own, [test.corpus[str(w)] for w in drawn]))
-    return asked
+    return [asked[int(n)] for n in sorted(rng.permutation(len(asked))[:DEV_QUERIES])]
 
 
 def right_first(
