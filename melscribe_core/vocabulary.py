@@ -74,11 +74,16 @@ def load_vocabulary(
     that must match the whole tag in lower case. An alias maps a tag to what it shall be read as.
     Raises MelScribeError naming the setting and the entry that cannot be understood.
     """
+    return _loaded(tuple(junk), tuple((aliases or {}).items()))
+
+
+@lru_cache(maxsize=8)  # a command reads the shipped one for its tags and again for its request
+def _loaded(junk: tuple[str, ...], aliases: tuple[tuple[str, str], ...]) -> Vocabulary:
     entries = [*_lines("junk.txt"), *junk]
     expressions = [entry[1:-1] for entry in entries if _is_expression(entry)]
     keys = frozenset(_checked_key("junk", e) for e in entries if not _is_expression(e))
     base = Vocabulary(_shipped_spellings(), keys, _compiled(expressions), "")
-    own = {_checked_key("aliases", a): _target(a, to, base) for a, to in (aliases or {}).items()}
+    own = {_checked_key("aliases", a): _target(a, to, base) for a, to in aliases}
     spellings = {key: _end_of(names, own) for key, names in {**base.spellings, **own}.items()}
     mark = repr((sorted(spellings.items()), sorted(keys), expressions))
     digest = blake2b(mark.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
