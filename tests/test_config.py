@@ -139,13 +139,12 @@ def test_a_broken_section_stops_our_commands_with_one_sentence(
 ) -> None:
     home.add({"artist": "Ann", "title": "One", "genres": ["Folk"]})
     home.configure(**section)
-    for command in (["describe", "folk"], ["melindex"]):
-        done = home.beet(*command, code=1)
-        assert said in done.stderr
-        assert (len(done.stderr.splitlines()), done.stdout) == (1, "")
+    done = home.beet("describe", "folk", code=1)
+    assert said in done.stderr
+    assert (len(done.stderr.splitlines()), done.stdout) == (1, "")
 
 
-@pytest.mark.parametrize("section", [None, 3, ["number"], {"number": [], "playlist": 3}])
+@pytest.mark.parametrize("section", [None, {"number": [], "playlist": 3}])
 def test_other_commands_live_with_a_broken_section(home: Home, section: Any) -> None:
     home.add({"artist": "Ann", "title": "One", "genres": ["Folk"]})
     config = yaml.safe_load((home.folder / "config.yaml").read_text(encoding="utf-8"))
