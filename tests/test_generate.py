@@ -27,7 +27,9 @@ from melscribe_trainer.generate import (
 PROMPT = Prompt("Ask for this: {text} Now you:")
 SOURCES = [Source(str(number), f"A song number {number}.", ("pop",)) for number in range(20)]
 DATA = Dataset("data", (Captioned("1", ("Sad song. Slow piano.", "Rain."), ("sad", "piano")),))
-WORDS = "[PAD] [UNK] . , a sad slow song please play me some jazz piano with calm music".split()
+WORDS = (
+    "[PAD] [UNK] [BOS] . , a sad slow song please play me some jazz piano with calm music".split()
+)
 
 
 class Scripted:
@@ -179,6 +181,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tokenizers import Tokenizer
     from tokenizers.models import WordLevel
     from tokenizers.pre_tokenizers import Whitespace
+    from tokenizers.processors import TemplateProcessing
     from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
 
     folder = tmp_path_factory.mktemp("gpt2")
@@ -186,8 +189,13 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         WordLevel({word: number for number, word in enumerate(WORDS)}, unk_token="[UNK]")
     )
     tokenizer.pre_tokenizer = Whitespace()
+    tokenizer.post_processor = TemplateProcessing("[BOS] $A", special_tokens=[("[BOS]", 2)])
     fast = PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, unk_token="[UNK]", eos_token="[PAD]", model_max_length=400
+        tokenizer_object=tokenizer,
+        unk_token="[UNK]",
+        bos_token="[BOS]",
+        eos_token="[PAD]",
+        model_max_length=400,
     )
     fast.save_pretrained(folder)
     torch.manual_seed(0)
@@ -225,7 +233,7 @@ def test_a_chat_template_is_used(model: Path, tmp_path: Path) -> None:
     AutoModelForCausalLM.from_pretrained(model).save_pretrained(tmp_path)
     tokenizer = AutoTokenizer.from_pretrained(model)
     tokenizer.chat_template = (
-        "{% for m in messages %}calm {{ m['content'] }} music {% endfor %}"
+        "[BOS] {% for m in messages %}calm {{ m['content'] }} music {% endfor %}"
         "{% if add_generation_prompt %}please{% endif %}"
     )
     tokenizer.save_pretrained(tmp_path)
