@@ -139,7 +139,7 @@ def _shortened(year: int, short: int) -> Years | None:
 
 
 # What may come second in a year or decade that is spelled out.
-_SPOKEN = NUMBER_WORDS | _NAMED.keys() | {"-", "tens"}
+_SPOKEN = NUMBER_WORDS | _NAMED.keys() | {"tens"}
 _AND = "{join} [the] {decades}"
 
 TERMS: dict[str, Term] = {

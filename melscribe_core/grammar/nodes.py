@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Protocol, TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from melscribe_core.grammar.scene import Scene
 
@@ -15,26 +16,29 @@ EMPTY = ""  # in an Opening: nothing at all, the match can end here
 ENDS = frozenset((EMPTY,))
 
 
-class Node(Protocol):
-    """Match something at a position; `opens` holds the tokens that a match can begin with."""
+T = TypeVar("T")
+
+
+class Begins(Protocol):
+    """Tell how something can begin: `opens` holds the tokens that can come first."""
 
     opens: Opening
 
     def after(self, first: str) -> Opening:
         """Return the tokens that can come second when `first` (a token or DIGITS) comes first."""
 
+
+class Node(Begins, Protocol):
+    """Match something at a position."""
+
     def walk(self, scene: Scene, at: int) -> Sequence[Step]:
         """Return every way to match at a position."""
 
 
-class Reads(Protocol):
+class Reads(Begins, Protocol):
     """Read what a slot stands for; `silent` when rules do not want the value."""
 
-    opens: Opening
     silent: bool
-
-    def after(self, first: str) -> Opening:
-        """Return the tokens that can come second, as `Node.after` does."""
 
     def read(self, scene: Scene, at: int) -> Iterable[tuple[int, Any]]:
         """Yield each end and value that can be read at a position."""
@@ -143,12 +147,40 @@ class Chain:
 
     def walk(self, scene: Scene, at: int) -> Sequence[Step]:
         """Return the matches of all parts in a row."""
-        steps: list[Step] = [(at, ())]
+        steps: Sequence[Step] = ((at, ()),)
         for number, part in enumerate(self._parts):
-            steps = _further(scene, part, steps, may_join=number > 0)
+            if len(steps) == 1:
+                steps = _further(scene, part, steps[0], may_join=number > 0)
+            else:
+                every = (_further(scene, part, step, may_join=number > 0) for step in steps)
+                steps = list(dict.fromkeys(chain.from_iterable(every)))
             if not steps:
-                return ()
+                break
         return steps
+
+
+class Index(Generic[T]):
+    """Find things by the first two tokens they can begin with."""
+
+    def __init__(self, things: Iterable[tuple[Begins, T]]) -> None:
+        self._anywhere: list[T] = []
+        self._by_token: dict[str, list[tuple[Opening, T]]] = {}
+        for node, thing in things:
+            if node.opens is None or EMPTY in node.opens:
+                self._anywhere.append(thing)
+                continue
+            for low in node.opens:
+                self._by_token.setdefault(low, []).append((node.after(low), thing))
+
+    def candidates(self, scene: Scene, at: int) -> Iterator[T]:
+        """Yield what can begin at a position; a hyphen may stand before the second token."""
+        yield from self._anywhere
+        low, second = scene.low(at), scene.low(at + 1)
+        third = scene.low(at + 2) if second == "-" else second
+        for first in (low, DIGITS) if has_digit(low) else (low,):
+            for after, thing in self._by_token.get(first, ()):
+                if begins(after, second) or (third != second and begins(after, third)):
+                    yield thing
 
 
 def begins(opens: Opening, low: str) -> bool:
@@ -174,28 +206,23 @@ def union(openings: Iterable[Opening]) -> Opening:
 
 
 def follow(opening: Opening, then: Opening) -> Opening:
-    """Return an opening with what comes `then`, or a hyphen before it, in the place of its end."""
+    """Return an opening with what comes `then` in the place of its end."""
     if opening is None or EMPTY not in opening:
         return opening
-    return union((opening - ENDS, then, frozenset("-")))
+    return union((opening - ENDS, then))
 
 
-def _further(scene: Scene, part: Node, steps: list[Step], *, may_join: bool) -> list[Step]:
-    """Return the steps that go on through one more part, each once."""
-    found: dict[Step, None] = {}
-    for middle, values in steps:
-        low = scene.low(middle)
-        if isinstance(part, Maybe) and low != "-" and not begins(part.inner.opens, low):
-            found[middle, values] = None
-            continue
-        if begins(part.opens, low):
-            for end, more in part.walk(scene, middle):
-                found[end, values + more] = None
-        if may_join and low == "-":
-            for end, more in part.walk(scene, middle + 1):
-                if end > middle + 1:
-                    found[end, values + more] = None
-    return list(found)
+def _further(scene: Scene, part: Node, step: Step, *, may_join: bool) -> Sequence[Step]:
+    """Return the steps that go on from one through one more part."""
+    middle, values = step
+    low = scene.low(middle)
+    if low != "-" and isinstance(part, Maybe) and not begins(part.inner.opens, low):
+        return (step,)
+    found = part.walk(scene, middle) if begins(part.opens, low) else ()
+    if may_join and low == "-":
+        joined = part.walk(scene, middle + 1)
+        found = (*found, *(more for more in joined if more[0] > middle + 1))
+    return [(end, values + more) for end, more in found] if values else found
 
 
 def _chained(parts: Sequence[Node]) -> Opening:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from melscribe_core.grammar.nodes import DIGITS
+from melscribe_core.grammar.nodes import DIGITS, EMPTY, ENDS, Opening
 from melscribe_core.grammar.pattern import Reader, Reading, Term, Ways
 from melscribe_core.grammar.scene import Scene
 
@@ -100,12 +100,19 @@ def positive(value: float) -> float | None:
     return value if value else None
 
 
+class _Number(Reader):
+    """Read a number; what can come second in it depends on the first word."""
+
+    def after(self, first: str) -> Opening:
+        """Return the words that can go on a number, and its end."""
+        if first in _LARGE:
+            return frozenset((*NUMBER_WORDS, "and", EMPTY))
+        more = frozenset(low for low in NUMBER_WORDS if _may_follow(first, low))
+        return ENDS if first == DIGITS else more | ENDS
+
+
 TERMS: dict[str, Term] = {
-    "number": Reader(
-        read_number,
-        opens=frozenset((DIGITS, *NUMBER_WORDS)),
-        goes_on=frozenset((*NUMBER_WORDS, "-", "and")),
-    ),
+    "number": _Number(read_number, frozenset((DIGITS, *NUMBER_WORDS))),
     # A number as people say amounts; "a" alone is none.
     "amount": Ways(
         ("{number}", positive),

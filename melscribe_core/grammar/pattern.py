@@ -20,11 +20,11 @@ from typing import Any, TypeAlias
 
 from melscribe_core.grammar import lexicon
 from melscribe_core.grammar.nodes import (
-    DIGITS,
     EMPTY,
     ENDS,
     Chain,
     Choice,
+    Index,
     Maybe,
     Node,
     Opening,
@@ -33,7 +33,6 @@ from melscribe_core.grammar.nodes import (
     Word,
     begins,
     follow,
-    has_digit,
     union,
 )
 from melscribe_core.grammar.scene import Scene
@@ -71,19 +70,19 @@ class Ways(Term):
 
     def bind(self, grammar: Grammar) -> None:
         """Compile the patterns."""
-        self._nodes = [(grammar.compiled(pattern), make) for pattern, make in self._ways]
-        self.opens = union(node.opens for node, _ in self._nodes)
+        nodes = [(grammar.compiled(pattern), make) for pattern, make in self._ways]
+        self._nodes = [node for node, _ in nodes]
+        self._index = Index((node, (node, make)) for node, make in nodes)
+        self.opens = union(node.opens for node in self._nodes)
 
     def after(self, first: str) -> Opening:
         """Return what can follow in any pattern that can begin so."""
-        return union(node.after(first) for node, _ in self._nodes if begins(node.opens, first))
+        return union(node.after(first) for node in self._nodes if begins(node.opens, first))
 
     def read(self, scene: Scene, at: int) -> Iterable[Reading]:
         """Yield what is made of every match of every pattern."""
-        low = scene.low(at)
-        for node, make in self._nodes:
-            if begins(node.opens, low):
-                yield from _made(node.walk(scene, at), make)
+        for node, make in self._index.candidates(scene, at):
+            yield from _made(node.walk(scene, at), make)
 
 
 def _made(steps: Sequence[Step], make: Callable[..., object]) -> Iterator[Reading]:
@@ -137,7 +136,7 @@ class Listed(Term):
 
 
 def _second(entry: lexicon.Phrase) -> tuple[str, ...]:
-    return (entry[1], "-") if len(entry) > 1 else (EMPTY,)
+    return (entry[1],) if len(entry) > 1 else (EMPTY,)
 
 
 class Reader(Term):
@@ -248,10 +247,8 @@ class Grammar:
         for name, term in terms.items():
             term.bind(self)
             self._terms[name] = term
-        self._by_token: dict[str, list[tuple[_Matcher, Opening]]] = {}
-        self._anywhere: list[_Matcher] = []
-        for rule in rules:
-            self._file(_Matcher(rule, self))
+        matchers = [_Matcher(rule, self) for rule in rules]
+        self._index = Index((matcher, matcher) for matcher in matchers)
 
     def compiled(self, pattern: str) -> Node:
         """Return the node for a pattern; ValueError for brackets that do not match.
@@ -273,14 +270,6 @@ class Grammar:
                 found.append(claim)
             at = claim.end if claim is not None else at + 1
         return found
-
-    def _file(self, matcher: _Matcher) -> None:
-        """Keep a rule under the tokens it can begin with, each with those that can come second."""
-        if matcher.opens is None or EMPTY in matcher.opens:
-            self._anywhere.append(matcher)
-            return
-        for low in matcher.opens:
-            self._by_token.setdefault(low, []).append((matcher, matcher.after(low)))
 
     def _choice(self, pieces: list[str]) -> tuple[Node, list[str]]:
         options: list[Node] = []
@@ -313,19 +302,11 @@ class Grammar:
 
     def _claim(self, scene: Scene, at: int) -> Claim | None:
         best: Claim | None = None
-        for matcher in self._candidates(scene.lows[at], scene.low(at + 1)):
+        for matcher in self._index.candidates(scene, at):
             claim = matcher.longest(scene, at)
             if claim is not None and (best is None or claim.end > best.end):
                 best = claim
         return best
-
-    def _candidates(self, low: str, second: str) -> Iterator[_Matcher]:
-        """Yield the rules that can begin with a token before the `second`."""
-        yield from self._anywhere
-        for first in (low, DIGITS) if has_digit(low) else (low,):
-            for matcher, after in self._by_token.get(first, ()):
-                if begins(after, second):
-                    yield matcher
 
 
 def _chain(parts: list[Node]) -> Node:
