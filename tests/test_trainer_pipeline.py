@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -70,9 +71,9 @@ def stages(out: Path) -> list[str]:
     return sorted(path.name.split("-")[0] for path in out.iterdir())
 
 
-def manifest(out: Path, stage: str) -> dict[str, dict[str, object]]:
+def manifest(out: Path, stage: str) -> dict[str, dict[str, Any]]:
     (folder,) = out.glob(f"{stage}-*")
-    found: dict[str, dict[str, object]] = json.loads((folder / "manifest.json").read_text())
+    found: dict[str, dict[str, Any]] = json.loads((folder / "manifest.json").read_text())
     return found
 
 
@@ -172,6 +173,9 @@ def test_the_teacher_may_learn_from_other_data(place: Path, tmp_path: Path) -> N
     (prepared,) = tmp_path.glob("prepare-*")
     said = (prepared / "teacher" / "queries.jsonl").read_text()
     assert "This is a" in said and "This is a" not in (prepared / "queries.jsonl").read_text()
+    # 20 captions are at most 40 sentences; of each, in half an epoch, half of three judged pairs.
+    # The requests that are labelled afterwards are more than twice as many.
+    assert manifest(tmp_path, "teach")["result"]["judged pairs"] <= 40 * 3 / 2
     (labels,) = tmp_path.glob("label-*")
     assert read_labels(labels).margins.shape == (40, 2)
 
