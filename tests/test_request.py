@@ -126,7 +126,10 @@ def test_a_request_without_constraints_is_left_as_it_is() -> None:
         ("an 80s pop song", "a pop song"),
         ("a 60s organ", "an organ"),
         ("sad, 45 minutes, slow", "sad, slow"),
-        ("SLOW Songs, 20 tracks", "SLOW Songs, tracks"),
+        ("SLOW Songs, 20 tracks", "SLOW Songs"),
+        ('"rainy" songs, 20 tracks', '"rainy" songs'),
+        ("songs to cry to", "songs to cry to"),
+        ("folk! loud! 30 songs! no ballads!", "folk! loud!"),
     ],
 )
 def test_about_reads_naturally(text: str, about: str) -> None:
@@ -253,6 +256,7 @@ def test_any_text_is_read_without_error(text: str) -> None:
     assert request.count is None or request.count > 0
     assert request.minutes is None or request.minutes > 0
     assert all(phrase.strip() for phrase in request.exclude + request.like + request.by)
+    parse(text, lambda name: True)  # a library that knows every name
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ _LOOSE_LAST = frozenset(
     "plus also all & , ; : - — + / (".split()
 )
 _LOOSE_FIRST = frozenset("and or but of , ; : . - — + / ) ! ? then also plus please".split())
+_CLAUSE_ENDS = frozenset(",;:.!?—\n")
 _CONTINUES = frozenset("and or but with for from in at that which to while when please".split())
 
 
@@ -25,9 +26,9 @@ def left_over(scene: Scene, claims: Sequence[Claim]) -> str:
     """
     if not claims:
         return " ".join(scene.text.split())
-    kept = _without_asking(scene, _trimmed(scene, _joined(scene, _gaps(scene, claims))))
-    kept = _balanced(scene, kept)
-    return _rendered(scene, kept) if _says_something(scene, kept) else ""
+    kept = _trimmed(scene, _joined(scene, _gaps(scene, claims)))
+    kept = _balanced(scene, _without_asking(scene, _without_fillers(scene, kept)))
+    return _rendered(scene, kept)
 
 
 def _gaps(scene: Scene, claims: Sequence[Claim]) -> list[list[int]]:
@@ -40,20 +41,33 @@ def _gaps(scene: Scene, claims: Sequence[Claim]) -> list[list[int]]:
 def _joined(scene: Scene, gaps: list[list[int]]) -> list[int]:
     """Return the positions of all gaps, without what hangs loose where a claim was."""
     kept: list[int] = []
-    for gap in gaps:
-        if not gap:
-            continue
+    for gap in filter(None, gaps):
         first = scene.lows[gap[0]]
         if scene.tokens[gap[0]].is_break or first in _CONTINUES:
             kept = _without_last(scene, kept)
         if first in ("but", "and") and not _says_something(scene, kept):
             kept = []  # "something [like Radiohead] but slower"
-        kept += gap if kept else _without_first(scene, gap)
+        ends = not kept or scene.tokens[kept[-1]].is_break
+        kept += _without_first(scene, gap) if ends else gap
     return kept
 
 
 def _trimmed(scene: Scene, kept: list[int]) -> list[int]:
-    return _without_last(scene, _without_first(scene, kept))
+    """Return the positions without what hangs loose at both ends; the request's own last word stays."""
+    last = max((at for at, token in enumerate(scene.tokens) if token.is_word), default=-1)
+    kept = _without_first(scene, kept)
+    return kept if last in kept else _without_last(scene, kept)
+
+
+def _without_fillers(scene: Scene, kept: list[int]) -> list[int]:
+    """Return the positions of the clauses that say something."""
+    clauses: list[list[int]] = [[]]
+    for at in kept:
+        clauses[-1].append(at)
+        if scene.lows[at] in _CLAUSE_ENDS:
+            clauses.append([])
+    said = [at for clause in clauses if _says_something(scene, clause) for at in clause]
+    return said if len(said) < len(kept) else kept
 
 
 def _without_last(scene: Scene, kept: list[int]) -> list[int]:

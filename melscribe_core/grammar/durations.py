@@ -74,6 +74,7 @@ TERMS: dict[str, Term] = {
         ("[a | one] half [an | a | of an] {hours}", _fixed(0.5)),
         ("[a] quarter [of] [an] {hours}", _fixed(0.25)),
         ("three quarters of an {hours}", _fixed(0.75)),
+        ("{number} of an {hours}", lambda part: part * HOUR if part < 1 else None),
         ("[a] couple [of] {hours}", _fixed(2)),
         ("[a] couple [of] {minutes}", lambda: 2 * MINUTE),
         ("{number} [{roundly}] {minutes}", _minutes()),
