@@ -216,6 +216,17 @@ def test_a_library_of_one_track(home: Home) -> None:
     assert found["notes"][-1] == "only 1 of 25 fit"
 
 
+def test_values_of_another_kind_than_beets_writes(indexed: Home) -> None:
+    with closing(sqlite3.connect(indexed.database)) as db, db:
+        db.execute(
+            "UPDATE items SET bpm = 'fast', length = 'long', mtime = 'x', year = 'y',"
+            " path = 'text.mp3' WHERE title = 'Willow'"
+        )
+    found = indexed.ask("sad folk")["tracks"]
+    assert (found[0]["title"], found[0]["length"]) == ("Willow", 0.0)
+    assert found[0]["descriptors"] == ["folk", "sad"]
+
+
 def test_a_library_that_cannot_be_read_is_not_taken_for_a_damaged_index(indexed: Home) -> None:
     with closing(sqlite3.connect(indexed.database)) as db, db:
         db.execute("ALTER TABLE item_attributes RENAME COLUMN value TO worth")

@@ -140,8 +140,8 @@ def _song(row: sqlite3.Row) -> Song:
         artist=str(row["artist"] or ""),
         title=str(row["title"] or ""),
         album=str(row["album"] or ""),
-        seconds=float(row["length"] or 0.0),
-        bpm=float(row["bpm"] or 0) or None,
+        seconds=_number(row["length"]),
+        bpm=_number(row["bpm"]) or None,
         release=row["album_id"],
         kinds=kinds_of_types(types),
     )
@@ -205,6 +205,16 @@ def _ids(lib: Library, query: Query) -> frozenset[int] | None:
     return frozenset(row[0] for row in rows)
 
 
+def _number(value: object) -> float:
+    """Return a number from the library, 0 for none: SQLite keeps whatever somebody wrote."""
+    return float(value) if isinstance(value, (int, float)) else 0.0
+
+
+def _path(value: Any) -> bytes:
+    """Return a path as stored; libraries of other programs' making hold text."""
+    return os.fsencode(value) if isinstance(value, str) else bytes(value or b"")
+
+
 def _connect(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=20.0)
 
@@ -224,7 +234,7 @@ def _read(db: sqlite3.Connection, fields: Iterable[str]) -> Iterator[Track]:
         if held is not None and held[0] == row[0]:
             facts.update(held[1])
         facts.update(_fixed_facts(fixed, row[5:]))
-        yield Track(row[0], row[2], bytes(row[3] or b""), int(row[4] or 0), facts)
+        yield Track(row[0], row[2], _path(row[3]), int(_number(row[4])), facts)
 
 
 def _split_fields(db: sqlite3.Connection, fields: Iterable[str]) -> tuple[list[str], list[str]]:
