@@ -160,17 +160,22 @@ class Chain:
 
 
 class Index(Generic[T]):
-    """Find things by the first two tokens they can begin with."""
+    """Find things by the first two tokens they can begin with.
+
+    What can stand second is worked out when a request first asks for the token before it: most
+    requests ask for few, and a command reads only one request.
+    """
 
     def __init__(self, things: Iterable[tuple[Begins, T]]) -> None:
         self._anywhere: list[T] = []
-        self._by_token: dict[str, list[tuple[Opening, T]]] = {}
+        self._by_token: dict[str, list[tuple[Begins, T]]] = {}
+        self._seconds: dict[str, list[tuple[Opening, T]]] = {}
         for node, thing in things:
             if node.opens is None or EMPTY in node.opens:
                 self._anywhere.append(thing)
                 continue
             for low in node.opens:
-                self._by_token.setdefault(low, []).append((node.after(low), thing))
+                self._by_token.setdefault(low, []).append((node, thing))
 
     def candidates(self, scene: Scene, at: int) -> Iterator[T]:
         """Yield what can begin at a position; a hyphen may stand before the second token."""
@@ -178,9 +183,15 @@ class Index(Generic[T]):
         low, second = scene.low(at), scene.low(at + 1)
         third = scene.low(at + 2) if second == "-" else second
         for first in (low, DIGITS) if has_digit(low) else (low,):
-            for after, thing in self._by_token.get(first, ()):
+            for after, thing in self._after(first):
                 if begins(after, second) or (third != second and begins(after, third)):
                     yield thing
+
+    def _after(self, first: str) -> list[tuple[Opening, T]]:
+        if first not in self._seconds:
+            things = self._by_token.get(first, ())
+            self._seconds[first] = [(node.after(first), thing) for node, thing in things]
+        return self._seconds[first]
 
 
 def begins(opens: Opening, low: str) -> bool:
