@@ -118,6 +118,12 @@ def test_nul_characters_are_spaces() -> None:
     assert asked_by(options, ["\0\0"]).text == ""
 
 
+def test_options_that_say_nothing_are_not_there() -> None:
+    given = ["--more", " ", "--less", "", "--like", " ", "--more", "sad"]
+    asked = asked_by(*MelScribePlugin().commands()[0].parse_args(given))
+    assert (asked.more, asked.less, asked.like) == (("sad",), (), ())
+
+
 def test_descriptions_that_are_odd_but_say_something(indexed: Home) -> None:
     long = ("very sad folk " * 1000)[:10_000].strip()
     found = indexed.ask(long)

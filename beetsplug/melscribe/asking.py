@@ -60,9 +60,9 @@ def asked_by(opts: Any, args: Sequence[str]) -> Asked:
     return Asked(
         text=_legible(" ".join(described)),
         terms=tuple(terms),
-        more=tuple(map(_legible, opts.more or ())),
-        less=tuple(map(_legible, opts.less or ())),
-        like=tuple(opts.like or ()),
+        more=tuple(filter(None, map(_legible, opts.more or ()))),
+        less=tuple(filter(None, map(_legible, opts.less or ()))),
+        like=tuple(query for query in opts.like or () if query.strip()),
         options=given,
     )
 
