@@ -53,7 +53,7 @@ def _joined(scene: Scene, gaps: list[list[int]]) -> list[int]:
 
 
 def _trimmed(scene: Scene, kept: list[int]) -> list[int]:
-    """Return the positions without what hangs loose at both ends; the request's own last word stays."""
+    """Return the positions without loose ends; the last word of the request itself stays."""
     last = max((at for at, token in enumerate(scene.tokens) if token.is_word), default=-1)
     kept = _without_first(scene, kept)
     return kept if last in kept else _without_last(scene, kept)
