@@ -23,6 +23,7 @@ from melscribe_core.errors import MelScribeError
 from melscribe_core.vocabulary import key_of
 
 from .datasets import BEIR, Captioned, Dataset, read_jsonl
+from .genres import Neighbours, read_neighbours
 
 KINDS = ("terse", "spoken", "reworded")  # of the three requests of a track, in this order
 CHAT = "chat"
@@ -58,13 +59,15 @@ class Pairs:
 
 @dataclass(frozen=True)
 class PairOptions:
-    """How pairs are made. The last four are augmentations: each is off at 0."""
+    """How pairs are made. From `junk` on they are augmentations: each is off at 0."""
 
     sets: int = 3  # right texts per query, at most
     whole: bool = False  # of a sentence too, the track's whole set is a right text
     keep: float = 0.0  # of a request's further texts: the chance of a descriptor it does not name
     junk: int = 0  # descriptors of other tracks added to a query's last text, at most
     shuffled: float = 0.0  # share of queries whose last text is in another order than the alphabet
+    near: float = 0.0  # share of queries in whose last text a genre becomes a neighbour of it
+    tree: str = ""  # the file of genres whose neighbours `near` takes, see genres.read_neighbours
     single: int = 0  # queries that are one bare descriptor
 
 
@@ -171,13 +174,16 @@ def augment(
     options: PairOptions,
     rng: np.random.Generator,
 ) -> list[Query]:
-    """Return the queries with junk and other orders in their last text, where asked for."""
-    if not options.junk and not options.shuffled:
+    """Return the queries with neighbouring genres, junk and other orders in their last text."""
+    if not (options.junk or options.shuffled or options.near):
         return list(queries)
     pool = sorted({name for names in wholes.values() for name in names})
+    near = read_neighbours(options.tree) if options.near else {}
     changed = []
     for query in queries:
         names = query.positives[-1].split(SEPARATOR)
+        if rng.random() < options.near:
+            names = neighboured(names, query.named, near, rng)
         extra = _sample(pool, 0, min(options.junk, len(pool)), rng)
         names = sorted({*names, *extra})
         if rng.random() < options.shuffled:
@@ -185,6 +191,22 @@ def augment(
         texts = dict.fromkeys((*query.positives[:-1], SEPARATOR.join(names)))
         changed.append(replace(query, positives=tuple(texts)))
     return changed
+
+
+def neighboured(
+    names: Sequence[str], named: Sequence[str], near: Neighbours, rng: np.random.Generator
+) -> list[str]:
+    """Return the descriptors with one genre as a neighbour of it; never one that the query names.
+
+    They stay as they are where no genre may change.
+    """
+    movable = [name for name in names if near.get(name) and name not in named]
+    if not movable:
+        return list(names)
+    moved = movable[int(rng.integers(len(movable)))]
+    others = near[moved]
+    neighbour = others[int(rng.integers(len(others)))]
+    return [neighbour if name == moved else name for name in names]
 
 
 def corpus_of(queries: Iterable[Query]) -> dict[str, tuple[str, ...]]:

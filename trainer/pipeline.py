@@ -30,7 +30,7 @@ from .devices import Device, Say, chosen_device, encode_with
 from .export import export
 from .fit import LOG, MODEL, FitData, average, fit
 from .negatives import Mined, answers_of, join, mine, read_negatives, report, write_negatives
-from .pairs import Pairs, make_pairs, read_pairs, write_pairs
+from .pairs import PairOptions, Pairs, make_pairs, read_pairs, write_pairs
 from .plot import plot_log
 from .presets import Recipe
 from .stages import Stage, fingerprint_of, run_stage
@@ -131,18 +131,21 @@ class Run:
         )
 
     def _prepare(self, done: Done) -> Stage:
-        params = {**asdict(self.recipe.prepare), "rules": load_rules().fingerprint}
+        options = self.recipe.prepare
+        check_pairs(options)
+        params = {**asdict(options), "rules": load_rules().fingerprint}
+        inputs = self.sources.fingerprints()
+        if options.tree:
+            inputs["tree"] = fingerprint_of(options.tree)
 
         def make(folder: Path) -> dict[str, Any]:
             train = self.sources.read()
             rng = np.random.default_rng(self.seed)
-            pairs = make_pairs(train, self.recipe.prepare, rng)
+            pairs = make_pairs(train, options, rng)
             write_pairs(pairs, folder)
             found: dict[str, Any] = _counts(pairs)
             if self.sources.teacher_data:
-                taught = make_pairs(
-                    map(read_any, self.sources.teacher_data), self.recipe.prepare, rng
-                )
+                taught = make_pairs(map(read_any, self.sources.teacher_data), options, rng)
                 (folder / TEACHER).mkdir()
                 write_pairs(taught, folder / TEACHER)
                 found |= {f"teacher: {what}": n for what, n in _counts(taught).items()}
@@ -150,7 +153,7 @@ class Run:
             write_tests(tests, folder / TESTS)
             return found | {f"dev queries, {test.name}": len(test.queries) for test in tests}
 
-        return self._stage("prepare", params, self.sources.fingerprints(), make)
+        return self._stage("prepare", params, inputs, make)
 
     def _mine(self, done: Done) -> Stage | None:
         options = self.recipe.mine
@@ -293,6 +296,12 @@ def check_loss(before: Mapping[str, float], after: Mapping[str, float]) -> None:
             f"export: 8 bits cost {mean:.2f} points on the dev sets, more than {MOST_LOST}; "
             "the tuned model is kept, try another seed or a larger average."
         )
+
+
+def check_pairs(options: PairOptions) -> None:
+    """Refuse neighbours without their tree, and a tree that nothing asks."""
+    if bool(options.near) != bool(options.tree):
+        raise MelScribeError("prepare: near and tree belong together; set both or neither.")
 
 
 def _counts(pairs: Pairs) -> dict[str, int]:
