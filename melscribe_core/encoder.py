@@ -32,6 +32,7 @@ INPUT, OUTPUT = "ids", "vectors"  # int64 (texts, tokens) -> float32 (texts, dim
 TEXTS_AT_ONCE = 4096  # looked at together; bounds memory and the wait after Ctrl-C
 TOKENS_AT_ONCE = 512  # in one run of the graph: more is no faster and takes more memory
 CHARS_PER_TOKEN = 100  # a longer word is one unknown token
+ROUNDING = 1e-3  # of a squared length: a thousand times what float32 loses
 
 
 class Encoder(Protocol):
@@ -162,6 +163,7 @@ class ExportedEncoder:
             for rows in batches([len(row) for row in ids], TOKENS_AT_ONCE):
                 feed = {INPUT: np.array([ids[row] for row in rows], np.int64)}
                 vectors[[start + row for row in rows]] = self._session.run([OUTPUT], feed)[0]
+        self._check_length(vectors)
         return vectors
 
     def _tokenize(self, texts: Sequence[str]) -> list[list[int]]:
@@ -228,6 +230,12 @@ class ExportedEncoder:
             raise self._broken(f"{file} cannot be read ({error.strerror})") from error
         if found != size:
             raise self._broken(f"{file} has {found} bytes instead of {size}")
+
+    def _check_length(self, vectors: FloatArray) -> None:
+        """Refuse vectors that are not of unit length, NaN among them: damaged weights give such."""
+        squares = np.einsum("ij,ij->i", vectors, vectors)
+        if not (np.abs(squares - 1) < ROUNDING).all():
+            raise self._broken(f"{WEIGHTS} is damaged, what it gives are no unit vectors")
 
     def _broken(self, what: str) -> EncoderError:
         remedy = "reinstall beets-melscribe" if self._folder == BUNDLED else "export it again"

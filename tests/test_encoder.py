@@ -103,6 +103,13 @@ def test_more_texts_than_are_looked_at_together_keep_their_order(
     np.testing.assert_allclose(encoder.encode(SETS * 3), np.tile(alone, (3, 1)), atol=1e-6)
 
 
+@pytest.mark.parametrize("filling", [b"\x00", b"\xff", b"\x7f"], ids=["zeros", "NaN", "huge"])
+def test_damaged_weights_of_the_right_size_give_no_vectors(copy: Path, filling: bytes) -> None:
+    weights = copy / WEIGHTS
+    weights.write_bytes(filling * weights.stat().st_size)
+    assert "model.bin is damaged" in refusal(copy)
+
+
 def test_requests_are_nearest_to_what_they_describe(encoder: Encoder) -> None:
     requests = ["sad songs with an acoustic guitar", "pumping beats to dance all night"]
     likeness = encoder.encode(requests) @ encoder.encode(SETS[:2]).T
