@@ -13,6 +13,7 @@ from typing import Any
 from beets import plugins, ui
 from beets.library import Library
 
+from beetsplug.melscribe.listening import Listening
 from beetsplug.melscribe.settings import DEFAULTS, read_settings
 from melscribe_core.errors import MelScribeError
 
@@ -26,6 +27,8 @@ class MelScribePlugin(plugins.BeetsPlugin):
         super().__init__("melscribe")
         self.config.add(DEFAULTS)
         self.config["playlist"]["prefix"].redact = True  # may hold a password
+        after = Listening(self)
+        after.follow("bring the index up to date", _keep_current)
 
     def commands(self) -> list[ui.Subcommand]:
         """Return the commands.
@@ -96,6 +99,12 @@ def _run_melindex(lib: Library, settings: Any, opts: Any, args: Sequence[str]) -
     from beetsplug.melscribe.melindex import melindex
 
     melindex(lib, settings, opts, args)
+
+
+def _keep_current(lib: Library, settings: Any) -> None:
+    from beetsplug.melscribe.melindex import keep_current
+
+    keep_current(lib, settings)
 
 
 def _add_describe_options(parser: optparse.OptionParser) -> None:

@@ -113,6 +113,10 @@ class Index:
         """Say whether nothing was ever indexed here."""
         return self.catalogue.meta("library") is None
 
+    def is_in_use(self) -> bool:
+        """Say whether the index was made, and by the present encoder."""
+        return not self.is_new() and self.catalogue.meta("encoder") == self.encoder.fingerprint
+
     def refresh(
         self,
         progress: Progress,

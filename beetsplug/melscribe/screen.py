@@ -37,6 +37,12 @@ def progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
         yield bar.update
 
 
+@contextmanager
+def no_progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show nothing while a long step runs."""
+    yield lambda _: None
+
+
 def say(text: str) -> None:
     """Say something beside the answer, on stderr, so that a pipe stays clean."""
     print(clean(text), file=sys.stderr)

@@ -30,6 +30,7 @@ DEFAULTS: dict[str, Any] = {
     "per_artist": 3,
     "per_album": 4,
     "min_score": 0.2,
+    "auto": True,
     "playlist": {
         "output": "extm3u",
         "relative_to": None,
@@ -61,6 +62,7 @@ class Settings:
     per_artist: int
     per_album: int
     min_score: float
+    auto: bool
     playlist: Options
 
 
@@ -83,6 +85,7 @@ def read_settings(config: confuse.ConfigView) -> Settings:
         per_artist=_at_least(config["per_artist"], 0),
         per_album=_at_least(config["per_album"], 0),
         min_score=_share(config["min_score"]),
+        auto=_yes_or_no(config["auto"]),
         playlist=_playlist(config["playlist"]),
     )
 
