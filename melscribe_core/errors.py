@@ -21,8 +21,22 @@ class FileTagsError(MelScribeError):
     """The tags of one audio file cannot be read."""
 
 
-class PlaylistError(MelScribeError):
+class FileError(MelScribeError):
+    """A file that somebody asked for cannot be made or written; `what` it is."""
+
+    what = "file"
+
+
+class PlaylistError(FileError):
     """A playlist cannot be made or written."""
+
+    what = "playlist"
+
+
+class MapError(FileError):
+    """A map cannot be made or written."""
+
+    what = "map"
 
 
 class RequestError(MelScribeError):

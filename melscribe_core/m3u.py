@@ -7,36 +7,20 @@ re-normalised.
 
 from __future__ import annotations
 
-import errno
 import os
 import re
-import secrets
-import stat
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
 
 from melscribe_core.errors import PlaylistError
+from melscribe_core.writing import StrOrBytesPath, write_whole
 
 OUTPUTS = ("extm3u", "m3u")
-StrOrBytesPath = str | bytes | os.PathLike[str]
 
 # All that some reader takes for the end of a line, and the rest of C0 and C1 (NEL is one of them).
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-
-_REASONS = {
-    errno.ENOENT: "its folder does not exist; create the folder or choose another file",
-    errno.ENOTDIR: "a part of its path is not a folder; choose another file",
-    errno.EISDIR: "it is a folder; name a file",
-    errno.EACCES: "you may not write there; change the permissions or choose another file",
-    errno.EPERM: "you may not write there; change the permissions or choose another file",
-    errno.EROFS: "the file system is read-only; choose another file",
-    errno.ENOSPC: "the disk is full; free some space and try again",
-    errno.EDQUOT: "your disk quota is used up; free some space and try again",
-    errno.ENAMETOOLONG: "its name is too long; choose a shorter one",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,22 +153,8 @@ def uri(entry: Entry, options: Options) -> bytes:
 
 
 def write(path: StrOrBytesPath, content: bytes) -> None:
-    """Put `content` at `path` whole: until the last moment the old file, and after any failure too.
-
-    An existing file keeps its mode, and one that is write-protected is not replaced. A symbolic
-    link stays and its target is written. Raises PlaylistError: one sentence on what was in the way.
-    """
-    target = Path(os.path.realpath(os.fsdecode(path)))
-    with _explained(path):
-        mode = _writable_mode(target)
-        with _temporary_beside(target) as (descriptor, temporary):
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(descriptor)
-            if mode is not None:
-                temporary.chmod(mode)
-            temporary.replace(target)
+    """Put a playlist's bytes at `path`, whole; raise PlaylistError: see `write_whole`."""
+    write_whole(path, content, PlaylistError)
 
 
 def _place(entry: Entry, options: Options) -> bytes:
@@ -231,44 +201,3 @@ def _why_empty(inexpressible: int) -> str:
             " line break, which m3u cannot express; rename the files."
         )
     return "No playlist was written, because no track was found; ask for something else."
-
-
-def _writable_mode(target: Path) -> int | None:
-    """Return the file's permission bits, None without a file; OSError where we may not write."""
-    try:
-        mode = target.stat().st_mode
-    except FileNotFoundError:
-        return None
-    if stat.S_ISDIR(mode):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    if not stat.S_ISREG(mode):  # a device or a pipe: a rename would take its place
-        raise FileExistsError(errno.EEXIST, "it is not an ordinary file")
-    os.close(os.open(target, os.O_WRONLY))  # raises for a write-protected file; changes nothing
-    return stat.S_IMODE(mode)
-
-
-@contextmanager
-def _temporary_beside(target: Path) -> Iterator[tuple[int, Path]]:
-    """Open a new file in the target's folder, the one place from which a rename is atomic.
-
-    Yields its descriptor, which the caller closes, and its path. What was not renamed is removed.
-    """
-    temporary = target.with_name(f".melscribe-{secrets.token_hex(8)}")
-    try:
-        # 0o666 lets the person's umask decide, as for any file that a program makes.
-        yield os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), temporary
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-@contextmanager
-def _explained(path: StrOrBytesPath) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        reason = _REASONS.get(error.errno or 0, f"{error.strerror or error}; choose another file")
-        raise PlaylistError(f"The playlist {_shown(path)} was not written: {reason}.") from error
-
-
-def _shown(path: StrOrBytesPath) -> str:
-    return _one_line(os.fsdecode(path)).encode(errors="replace").decode()

@@ -1,0 +1,89 @@
+"""Bytes to disk, whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from melscribe_core.errors import FileError
+
+StrOrBytesPath = str | bytes | os.PathLike[str]
+
+_REASONS = {
+    errno.ENOENT: "its folder does not exist; create the folder or choose another file",
+    errno.ENOTDIR: "a part of its path is not a folder; choose another file",
+    errno.EISDIR: "it is a folder; name a file",
+    errno.EACCES: "you may not write there; change the permissions or choose another file",
+    errno.EPERM: "you may not write there; change the permissions or choose another file",
+    errno.EROFS: "the file system is read-only; choose another file",
+    errno.ENOSPC: "the disk is full; free some space and try again",
+    errno.EDQUOT: "your disk quota is used up; free some space and try again",
+    errno.ENAMETOOLONG: "its name is too long; choose a shorter one",
+}
+
+
+def write_whole(path: StrOrBytesPath, content: bytes, problem: type[FileError]) -> None:
+    """Put `content` at `path` whole: until the last moment the old file, and after any failure too.
+
+    An existing file keeps its mode, and one that is write-protected is not replaced. A symbolic
+    link stays and its target is written. Raises `problem`: one sentence on what was in the way.
+    """
+    target = Path(os.path.realpath(os.fsdecode(path)))
+    with _explained(path, problem):
+        mode = _writable_mode(target)
+        with _temporary_beside(target) as (descriptor, temporary):
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(descriptor)
+            if mode is not None:
+                temporary.chmod(mode)
+            temporary.replace(target)
+
+
+def _writable_mode(target: Path) -> int | None:
+    """Return the file's permission bits, None without a file; OSError where we may not write."""
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(mode):  # a device or a pipe: a rename would take its place
+        raise FileExistsError(errno.EEXIST, "it is not an ordinary file")
+    os.close(os.open(target, os.O_WRONLY))  # raises for a write-protected file; changes nothing
+    return stat.S_IMODE(mode)
+
+
+@contextmanager
+def _temporary_beside(target: Path) -> Iterator[tuple[int, Path]]:
+    """Open a new file in the target's folder, the one place from which a rename is atomic.
+
+    Yields its descriptor, which the caller closes, and its path. What was not renamed is removed.
+    """
+    temporary = target.with_name(f".melscribe-{secrets.token_hex(8)}")
+    try:
+        # 0o666 lets the person's umask decide, as for any file that a program makes.
+        yield os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), temporary
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _explained(path: StrOrBytesPath, problem: type[FileError]) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = _REASONS.get(error.errno or 0, f"{error.strerror or error}; choose another file")
+        raise problem(f"The {problem.what} {shown(path)} was not written: {reason}.") from error
+
+
+def shown(path: StrOrBytesPath) -> str:
+    """Return a path as it can stand in a sentence: one line, no bytes that are no text."""
+    line = "".join(c if c.isprintable() else " " for c in os.fsdecode(path))
+    return line.encode(errors="replace").decode()
