@@ -119,6 +119,7 @@ def _add_describe_options(parser: optparse.OptionParser) -> None:
     _add_wish_options(parser)
     _add_choice_options(parser)
     _add_playlist_options(parser)
+    _add_player_options(parser)
 
 
 def _add_wish_options(parser: optparse.OptionParser) -> None:
@@ -165,6 +166,15 @@ def _add_playlist_options(parser: optparse.OptionParser) -> None:
         default=None,
         help="use the path that `beet move` would give",
     )
+    parser.add_option_group(group)
+
+
+def _add_player_options(parser: optparse.OptionParser) -> None:
+    group = optparse.OptionGroup(parser, "Player (configured and named as in play)")
+    add = group.add_option
+    add("--play", action="store_true", help="play the playlist, as `beet play` would")
+    add("-A", "--args", metavar="ARGS", help="give the player these arguments too")
+    add("-y", "--yes", action="store_true", help="play a long playlist without asking")
     parser.add_option_group(group)
 
 

@@ -17,6 +17,7 @@ from beetsplug.melscribe.answering import Answer, answer, limits_of
 from beetsplug.melscribe.asking import Asked, again, asked_by, refuse_silence, remember
 from beetsplug.melscribe.constraints import demanded_values
 from beetsplug.melscribe.indexing import Index, with_index
+from beetsplug.melscribe.playing import play, refuse_stray
 from beetsplug.melscribe.playlists import given_options, write_playlist
 from beetsplug.melscribe.settings import Settings
 from melscribe_core.request import Request
@@ -25,6 +26,7 @@ from melscribe_core.request import Request
 def describe(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
     """Run the command."""
     started = time.monotonic()
+    refuse_stray(opts)
     file_options = replace(settings.playlist, **given_options(opts))
     asked = asked_by(opts, args)
     refuse_early(asked, settings, again=opts.again)
@@ -44,6 +46,8 @@ def describe(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -
         print_(_json(found, time.monotonic() - started))
     else:
         _show(found, opts)
+    if opts.play:
+        play(found.ordered(), opts.args, yes=opts.yes)
 
 
 def refuse_early(asked: Asked, settings: Settings, *, again: bool) -> None:
