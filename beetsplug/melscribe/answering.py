@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
@@ -19,10 +19,15 @@ from beetsplug.melscribe.wishes import NamesOf, Understanding, genre_tree, under
 from melscribe_core.intent import Intent
 from melscribe_core.playlist import Chosen, Limits, Order, Pick, Song, Songs, choose
 from melscribe_core.request import Request, understood
+from melscribe_core.search import Hit, Question
 from melscribe_core.versions import asked_kinds
 
 LONG = 1000  # characters; the encoder reads about as much
 ORDERS: tuple[Order, ...] = ("match", "flow", "tempo", "random")
+
+
+class NothingFoundError(UserError):
+    """The request was understood, and no track will do."""
 
 
 @dataclass
@@ -40,15 +45,46 @@ class Answer:
         return [self.items[pick.song.track] for pick in self.chosen.picks]
 
 
+@dataclass(frozen=True)
+class Sought:
+    """What a request comes to in this library: what is searched for, and among which tracks."""
+
+    intent: Intent
+    known: Understanding
+    demands: Fulfilling
+    selection: library.Selection | None
+
+    @property
+    def among(self) -> frozenset[int] | None:
+        """Return the tracks that may come, None for all."""
+        selected = self.selection.ids if self.selection else None
+        sets = [selected, self.known.only, self.demands.ids]
+        given = [ids for ids in sets if ids is not None]
+        return frozenset.intersection(*given) if given else None
+
+
 def answer(index: Index, asked: Asked, settings: Settings, seed: int | None) -> Answer:
     """Answer from an index that is up to date; raise UserError when nothing can be found.
 
     The same request gives the same list, unless another seed is given.
     """
+    what = sought(index, asked)
+    request = what.intent.request
+    limits = limits_of(asked, settings, request)
+    chosen = _chosen(index, what, limits, request.text if seed is None else str(seed))
+    if not chosen.picks:
+        raise NothingFoundError(_why_none(chosen, what.demands, what.selection))
+    found = _with_items(index.lib, request, chosen, what.selection)
+    found.understood = told(what.intent)
+    found.notes = [*remarks(asked, what), *_shortfall(chosen, limits)]
+    return found
+
+
+def sought(index: Index, asked: Asked) -> Sought:
+    """Read a request; raise UserError when it says nothing, NothingFoundError when none will do."""
     names = NamesOf(index.lib)
     intent = intent_of(asked, names)
     selection = library.select(index.lib, asked.terms) if asked.terms else None
-    limits = limits_of(asked, settings, intent.request)
     _refuse_empty(index, selection)
     known = understanding(
         index.lib,
@@ -61,15 +97,19 @@ def answer(index: Index, asked: Asked, settings: Settings, seed: int | None) -> 
         index.lib, index.catalogue, intent.request, lenient=bool(asked.option("lenient"))
     )
     _refuse_unmet(asked, intent, known, demands)
-    chosen = _chosen(
-        index, intent, known, _among(selection, known, demands), selection, limits, seed
-    )
-    if not chosen.picks:
-        raise UserError(_why_none(chosen, demands, selection))
-    found = _with_items(index.lib, intent.request, chosen, selection)
-    found.understood = _told(intent)
-    found.notes = [*_long(asked), *known.notes, *demands.notes, *_shortfall(chosen, limits)]
-    return found
+    return Sought(intent, known, demands, selection)
+
+
+def ranked(index: Index, what: Sought, draw: str) -> tuple[Question, Iterator[Hit]]:
+    """Return the question and its hits, best first; equals lie as drawn from `draw`."""
+    wish = what.known.wish
+    question = index.search.ask(wish, genre_tree() if wish.exclude else None)
+    return question, index.search.hits(question, what.among, draw)
+
+
+def remarks(asked: Asked, what: Sought) -> list[str]:
+    """Return the sentences on what was left out or taken for something else."""
+    return [*_long(asked), *what.known.notes, *what.demands.notes]
 
 
 def limits_of(asked: Asked, settings: Settings, request: Request) -> Limits:
@@ -114,14 +154,14 @@ def _refuse_impossible(limits: Limits) -> None:
 def _refuse_empty(index: Index, selection: library.Selection | None) -> None:
     counts = index.catalogue.counts()
     if not counts.tracks:
-        raise UserError("the library has no tracks; import some with `beet import`")
+        raise NothingFoundError("the library has no tracks; import some with `beet import`")
     if counts.tracks == counts.bare:
-        raise UserError(
+        raise NothingFoundError(
             f"none of the {counts.tracks:,} tracks has a genre, mood or style to go by;"
             " beets' lastgenre plugin adds genres, and `beet melindex --show` tells what was found"
         )
     if selection is not None and selection.ids is not None and not selection.ids:
-        raise UserError(
+        raise NothingFoundError(
             f"no track in the library matches the query {selection.said}"
             " (put -- behind the words of the description if that was none)"
         )
@@ -133,36 +173,17 @@ def _refuse_unmet(asked: Asked, intent: Intent, known: Understanding, demands: F
     named = intent.request.like or intent.request.by or asked.like
     found = wish.like or known.only is not None
     if named and not (found or wish.about or wish.more or wish.exclude or demands.ids):
-        raise UserError(f"{'; '.join(known.notes)}; and the request says nothing else")
+        raise NothingFoundError(f"{'; '.join(known.notes)}; and the request says nothing else")
     if demands.ids is not None and not demands.ids:
-        raise UserError(
+        raise NothingFoundError(
             "; ".join([f"no track fulfils {understood(intent.request)}", *demands.notes])
         )
 
 
-def _among(
-    selection: library.Selection | None, known: Understanding, demands: Fulfilling
-) -> frozenset[int] | None:
-    """Return the tracks that may come, None for all."""
-    sets = [selection.ids if selection else None, known.only, demands.ids]
-    given = [ids for ids in sets if ids is not None]
-    return frozenset.intersection(*given) if given else None
-
-
-def _chosen(
-    index: Index,
-    intent: Intent,
-    known: Understanding,
-    among: frozenset[int] | None,
-    selection: library.Selection | None,
-    limits: Limits,
-    seed: int | None,
-) -> Chosen:
-    draw = intent.request.text if seed is None else str(seed)
-    question = index.search.ask(known.wish, genre_tree() if known.wish.exclude else None)
-    songs = _lookup(index.lib, selection, known.without)
-    kinds = asked_kinds(" ".join((intent.request.about, *intent.more)))
-    hits = index.search.hits(question, among, draw)
+def _chosen(index: Index, what: Sought, limits: Limits, draw: str) -> Chosen:
+    question, hits = ranked(index, what, draw)
+    songs = _lookup(index.lib, what.selection, what.known.without)
+    kinds = asked_kinds(" ".join((what.intent.request.about, *what.intent.more)))
     chosen = choose(hits, songs, limits, Random(draw), kinds, index.search.vectors_of)
     explained = index.search.explained(question, [pick.hit for pick in chosen.picks])
     picks = tuple(Pick(hit, pick.song) for hit, pick in zip(explained, chosen.picks, strict=True))
@@ -194,7 +215,7 @@ def _with_items(
     return Answer(request, replace(chosen, picks=picks), items)
 
 
-def _told(intent: Intent) -> str:
+def told(intent: Intent) -> str:
     """Return what was understood beside the free text, in one line; "" when nothing was."""
     parts = [understood(intent.request)]
     parts += [f"more {phrase}" for phrase in intent.more]
