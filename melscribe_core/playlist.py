@@ -3,25 +3,29 @@
 Pure: what is known of the tracks is handed in, and so is the random generator. Hits flow through
 `choose` one by one, and no more of them are read than the playlist needs:
 
-    strong enough -> near-equals shuffled -> known -> one version per song -> within the limits
+    strong enough -> equals shuffled -> known -> one version per song -> within the caps -> in turn
 
-and what is passed over on the way is counted. `arranged` then puts the picks in order.
+and what is passed over on the way is counted. Each place is filled without regard to the number
+asked for, so that a short playlist begins a longer one. One that is to fill a time is chosen as a
+whole instead, out of the versions.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict, deque
+import sys
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import accumulate, islice
-from math import inf, isfinite
+from math import inf, isfinite, log2
 from random import Random
 from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from melscribe_core.ordering import flow, known_tempo, spaced, spread
 from melscribe_core.search import Hit
 from melscribe_core.versions import (
     NONE,
@@ -38,8 +42,10 @@ from melscribe_core.versions import (
 FloatArray = NDArray[np.float32]
 Order = Literal["match", "flow", "tempo", "random"]
 
-BAND = 0.01  # of score: nearer than people see on the screen, so chance may decide
+BAND = 0.01  # of score: what people see on the screen; where that is equal, chance may decide
 WINDOW = 0.05  # of score: how much less a studio version may have and still take the place
+NEAR = 0.03  # of score: how much better a track may be and still wait for another artist's
+PACE = 0.1  # octaves: tempi that people take for the same
 AHEAD = 300  # songs read ahead, at most, for a better version or a near-equal
 PART = 200  # tracks looked up at a time
 WEAK = 2000  # hits in a row below the least score after which no better one is expected
@@ -48,10 +54,6 @@ OVER = 120.0  # seconds that a playlist may be longer than asked for, at most
 SPARE = (50, 400)  # candidates beyond those that fill the time, to end it well; then so many more
 STEPS = 20_000  # tries to end it well; each takes a few microseconds
 EXCHANGES = 100  # picks exchanged to end it well, at most, where those tries did not help
-
-BLOCK = 2000  # tracks that flow as one; the distances of a block take 16 MB, thrice while made
-PASSES = 6  # of 2-opt over a block; after that nothing much is gained
-TEMPO = 0.5  # what an octave of tempo weighs against cosine distance
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,8 @@ class Limits:
     With `number` and `minutes` it ends at whichever comes first. The caps are in tracks. Three by
     one artist leave room for others. An album's tracks often share their tags and so their score:
     without a cap one sampler by many artists would fill the list; four leave it one place more
-    than an artist has. `spacing` is the places among which no artist comes twice, `band` the
-    difference in score within which chance may decide.
+    than an artist has. `spacing` is the places among which no artist is to come twice, `band` the
+    step of score within which chance may decide.
     """
 
     number: int | None = None
@@ -155,8 +157,9 @@ def choose(
     which is preferred to all others. `vectors` gives float32 (n, dim) of unit length for n hits;
     the order "flow" needs it. The same state of the generator gives the same playlist.
 
-    A hit is never left out for one whose score is lower by more than `limits.band`, unless a limit
-    or another version of the song (lower by WINDOW at most) stands against it.
+    A hit is never left out for one whose score is lower by more than a step of `limits.band`,
+    unless a limit, its artist's turn (lower by NEAR at most) or another version of the song (by
+    WINDOW) stands against it.
     """
     passed = Passed()
     strong = _strong(hits, limits.min_score, passed)
@@ -166,34 +169,10 @@ def choose(
         picks, short = _counted(candidates, limits, passed)
     else:
         picks, short = _timed(candidates, limits.minutes * 60, limits, passed)
-    picks.sort(key=lambda pick: -pick.hit.score)
     matrix = None
     if vectors is not None and limits.order == "flow":
         matrix = vectors([pick.hit for pick in picks])
-    return Chosen(arranged(picks, limits.order, limits.spacing, rng, matrix), passed, short)
-
-
-def arranged(
-    picks: Sequence[Pick], order: Order, spacing: int, rng: Random, vectors: FloatArray | None
-) -> tuple[Pick, ...]:
-    """Put picks, best first, in order; `vectors` (n, dim) are theirs, for "flow".
-
-    match: as they are; tempo: slow to fast, unknown last; random: as the generator has it; flow:
-    from the best one on a short way through all, neighbours alike in meaning and tempo. Then no
-    artist comes twice within `spacing` places, see `spaced`.
-    """
-    if order == "flow":
-        if vectors is None:
-            raise ValueError("the order flow needs the vectors of the picks")
-        line = [picks[i] for i in flow(vectors, [pick.song.bpm for pick in picks])]
-    elif order == "tempo":
-        line = sorted(picks, key=lambda pick: _tempo(pick.song.bpm) or inf)
-    else:
-        line = list(picks)
-        if order == "random":
-            rng.shuffle(line)
-    artists = [artist_key(pick.song.artist) or pick.song.track for pick in line]
-    return tuple(line[i] for i in spaced(artists, spacing))
+    return Chosen(_arranged(picks, limits, rng, matrix), passed, short)
 
 
 def song_key(song: Song) -> tuple[str, str]:
@@ -226,18 +205,20 @@ def _strong(hits: Iterable[Hit], least: float, passed: Passed) -> Iterator[Hit]:
 
 
 def _drawn(hits: Iterable[Hit], band: float, rng: Random) -> Iterator[Hit]:
-    """Yield hits, best first, shuffled among those whose scores differ by less than `band`.
-
-    Each is ranked by its score plus a share of the band: what comes early scores at most one band
-    less than what comes late.
-    """
-    waiting: list[tuple[float, int, Hit]] = []
+    """Yield hits, best first, shuffled among those whose scores are the same step of `band`."""
+    waiting: list[tuple[float, float, int, Hit]] = []
     for arrival, hit in enumerate(hits):
-        while waiting and (-waiting[0][0] >= hit.score + band or len(waiting) > AHEAD):
-            yield heappop(waiting)[2]
-        heappush(waiting, (-(hit.score + band * rng.random()), arrival, hit))
+        rank = _rank(hit, band)
+        while waiting and (waiting[0][0] < rank or len(waiting) > AHEAD):
+            yield heappop(waiting)[-1]
+        heappush(waiting, (rank, rng.random() if band else 0.0, arrival, hit))
     while waiting:
-        yield heappop(waiting)[2]
+        yield heappop(waiting)[-1]
+
+
+def _rank(hit: Hit, band: float) -> float:
+    """Return what is lowest for the best: the score to the nearest step of `band`, negative."""
+    return -round(hit.score / band) * band if band else -hit.score
 
 
 _T = TypeVar("_T")
@@ -358,14 +339,32 @@ def _note(passed: Passed, why: Literal["artist", "album"] | None) -> None:
 
 
 def _counted(candidates: Iterator[Pick], limits: Limits, passed: Passed) -> tuple[list[Pick], bool]:
-    """Return the first candidates that the caps let in, and whether there were too few."""
+    """Return the first candidates in turn that the caps let in, and whether there were too few."""
+    in_turn = _in_turn(_within_caps(candidates, limits, passed), limits)
+    if limits.number is None:
+        return list(in_turn), False
+    picks = list(islice(in_turn, min(limits.number, sys.maxsize)))
+    return picks, len(picks) < limits.number
+
+
+def _within_caps(candidates: Iterator[Pick], limits: Limits, passed: Passed) -> Iterator[Pick]:
     shelf = _Shelf(limits)
-    while not shelf.full() and (pick := next(candidates, None)):
+    for pick in candidates:
         if why := shelf.crowded(pick):
             _note(passed, why)
         else:
             shelf.put(pick)
-    return shelf.picks, limits.number is not None and not shelf.full()
+            yield pick
+
+
+def _in_turn(picks: Iterable[Pick], limits: Limits) -> Iterator[Pick]:
+    """Yield picks, best first, but of those that score NEAR one another an artist's apart."""
+    return spread(picks, lambda pick: _rank(pick.hit, limits.band), _artist, NEAR, limits.spacing)
+
+
+def _artist(pick: Pick) -> object:
+    """Return what tells the artist apart; a track without one is its own."""
+    return artist_key(pick.song.artist) or pick.song.track
 
 
 def _timed(
@@ -390,7 +389,7 @@ def _timed(
     picks = [pool[i] for i in places]
     short = _off(picks, target, limits) and sum(map(_seconds, picks)) < target
     _note_left(pool if short else pool[: max(places)], picks, limits, passed)
-    return picks, short
+    return list(_in_turn(sorted(picks, key=lambda pick: -pick.hit.score), limits)), short
 
 
 def _usable(candidates: Iterator[Pick], longest: float, passed: Passed) -> Iterator[Pick]:
@@ -506,141 +505,30 @@ def _note_left(pool: Sequence[Pick], picks: Sequence[Pick], limits: Limits, pass
 # From picks to an order
 
 
-def spaced(artists: Sequence[object], spacing: int) -> list[int]:
-    """Return the places in a new order in which no artist comes twice within `spacing` places.
+def _arranged(
+    picks: Sequence[Pick], limits: Limits, rng: Random, vectors: FloatArray | None
+) -> tuple[Pick, ...]:
+    """Put picks, best first and in turn, in order; `vectors` (n, dim) are theirs, for "flow".
 
-    If no order keeps that distance, the widest one that can be kept is. Of the orders that keep it
-    this one leaves the given order as late as possible. If some artist must follow itself, that
-    happens as seldom as possible.
+    match: as they are; tempo: slow to fast, unknown last, artists apart where the pace is the same;
+    random: as the generator has it; flow: from the best one on a short way through all, neighbours
+    alike in meaning and tempo; both then with artists apart wherever that can be done.
     """
-    for gap in range(min(spacing, len(artists)), 1, -1):
-        line = _Line(artists, gap)
-        if gap == 2 or line.possible(len(artists)):
-            return [line.step() for _ in artists]
-    return list(range(len(artists)))
+    if limits.order == "match":
+        return tuple(picks)
+    if limits.order == "tempo":
+        rising = sorted(picks, key=_octaves)
+        return tuple(spread(rising, _octaves, _artist, PACE, limits.spacing))
+    if limits.order == "random":
+        line = rng.sample(picks, len(picks))
+    elif vectors is None:
+        raise ValueError("the order flow needs the vectors of the picks")
+    else:
+        line = [picks[i] for i in flow(vectors, [pick.song.bpm for pick in picks])]
+    return tuple(line[i] for i in spaced([_artist(pick) for pick in line], limits.spacing))
 
 
-class _Line:
-    """Places filled one after another with artists that rest `gap` - 1 places after each.
-
-    With C the most tracks that an artist has left, n the artists with so many and m the places
-    left: the last tracks of these n need places of their own from (C - 1) * gap on, so n is
-    m - (C - 1) * gap at most. This is also enough, since every other artist has more choice and a
-    rest costs as many places as it lasts (Hall's theorem; the tests compare with all orders of
-    short lists).
-    """
-
-    def __init__(self, artists: Sequence[object], gap: int) -> None:
-        self._queues: dict[object, deque[int]] = defaultdict(deque)
-        for place, artist in enumerate(artists):
-            self._queues[artist].append(place)
-        self._artists, self._left = artists, len(artists)
-        self._with: dict[int, dict[object, None]] = defaultdict(dict)  # artists by tracks left
-        for artist, queue in self._queues.items():
-            self._with[len(queue)][artist] = None
-        self._most = max(self._with, default=0)
-        self._resting: deque[object] = deque([None] * (gap - 1))  # the latest at the end
-        self._free = [queue[0] for queue in self._queues.values()]  # a heap of each artist's first
-        self._gap = gap
-
-    def possible(self, left: int) -> bool:
-        """Say whether the distance can be kept when this many places are left."""
-        return len(self._with[self._most]) <= left - (self._most - 1) * self._gap
-
-    def step(self) -> int:
-        """Return the place, in the given order, of the next track."""
-        artist = self._next()
-        queue = self._queues[artist]
-        place = queue.popleft()
-        self._left -= 1
-        del self._with[len(queue) + 1][artist]
-        self._with[len(queue)][artist] = None
-        while self._most and not self._with[self._most]:
-            self._most -= 1
-        self._resting.append(artist)
-        rested = self._resting.popleft()
-        if rested is not None and self._queues[rested]:
-            heappush(self._free, self._queues[rested][0])
-        return place
-
-    def _next(self) -> object:
-        while self._free and self._stale(self._free[0]):
-            heappop(self._free)
-        if not self._free:  # all are at rest: there is no keeping the distance
-            return self._artists[min(q[0] for q in self._queues.values() if q)]
-        first = self._artists[self._free[0]]
-        if len(self._queues[first]) == self._most or self.possible(self._left - 1):
-            heappop(self._free)
-            return first
-        urgent = [a for a in self._with[self._most] if a not in self._resting]
-        return min(urgent, key=lambda artist: self._queues[artist][0], default=first)
-
-    def _stale(self, place: int) -> bool:
-        artist = self._artists[place]
-        queue = self._queues[artist]
-        return artist in self._resting or not queue or queue[0] != place
-
-
-def flow(vectors: FloatArray, tempos: Sequence[float | None], block_size: int = BLOCK) -> list[int]:
-    """Return an order of the rows, beginning with the first, in which neighbours are alike.
-
-    `vectors` is float32 (n, dim) of unit length. The way through all is short: from each to the
-    nearest one left, then straightened by 2-opt (Croes 1958). Each block of so many rows flows for
-    itself, from the end of the block before.
-    """
-    way: list[int] = []
-    for start in range(0, len(vectors), block_size):
-        block = np.arange(start, min(start + block_size, len(vectors)))
-        rows = np.concatenate([way[-1:], block]).astype(np.intp)
-        apart = _apart(vectors[rows], [tempos[i] for i in rows])
-        path = rows[_straightened(_chain(apart), apart)]
-        way += path[len(rows) - len(block) :].tolist()
-    return way
-
-
-def _apart(vectors: FloatArray, tempos: Sequence[float | None]) -> FloatArray:
-    """Return the distances (n, n): cosine distance plus TEMPO for each octave between the tempos.
-
-    With an unknown tempo the mean of the known ones stands, which neither draws nor repels.
-    """
-    apart: FloatArray = np.subtract(1, vectors @ vectors.T, dtype=np.float32)
-    octaves = np.log2([_tempo(tempo) or np.nan for tempo in tempos]).astype(np.float32)
-    between = np.abs(octaves[:, None] - octaves)
-    np.fill_diagonal(between, np.nan)
-    unknown = np.isnan(between)
-    if not unknown.all():
-        between[unknown] = np.nanmean(between)
-        apart += TEMPO * between
-    return apart
-
-
-def _chain(apart: FloatArray) -> NDArray[np.intp]:
-    """Return the way from row 0 on, always to the nearest one left."""
-    left = np.zeros(len(apart), np.float32)  # inf: been there
-    path = np.zeros(len(apart), np.intp)
-    for i in range(1, len(path)):
-        left[path[i - 1]] = np.inf
-        path[i] = np.argmin(apart[path[i - 1]] + left)
-    return path
-
-
-def _straightened(path: NDArray[np.intp], apart: FloatArray) -> NDArray[np.intp]:
-    """Turn stretches of the way round while that makes it shorter; the first row stays."""
-    path = path.copy()
-    for _ in range(PASSES):
-        before = path.copy()
-        for i in range(1, len(path) - 1):
-            here, ends = path[i - 1], path[i:]
-            onward = np.append(apart[ends[:-1], ends[1:]], np.float32(0))  # the last has no onward
-            joined = np.append(apart[path[i], ends[1:]], np.float32(0))
-            gain = apart[here, path[i]] + onward - apart[here, ends] - joined
-            far = int(np.argmax(gain))
-            if gain[far] > 1e-6:  # what rounding leaves is no gain
-                path[i : i + far + 1] = path[i : i + far + 1][::-1].copy()
-        if (path == before).all():
-            break
-    return path
-
-
-def _tempo(bpm: float | None) -> float | None:
-    return bpm if bpm and isfinite(bpm) and bpm > 0 else None
+def _octaves(pick: Pick) -> float:
+    """Return the tempo in octaves, infinity when it is unknown."""
+    tempo = known_tempo(pick.song.bpm)
+    return log2(tempo) if tempo else inf

@@ -38,7 +38,8 @@ MAY_IMPORT = {
     "neighbours": {"catalogue"},
     "search": {"catalogue", "descriptors", "encoder", "exclusion", "neighbours", "words"},
     "versions": set(),
-    "playlist": {"search", "versions"},
+    "ordering": set(),
+    "playlist": {"ordering", "search", "versions"},
 }
 
 
