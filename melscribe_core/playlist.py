@@ -162,7 +162,7 @@ def choose(
     WINDOW) stands against it.
     """
     passed = Passed()
-    strong = _strong(hits, limits.min_score, passed)
+    strong = strong_hits(hits, limits.min_score, passed)
     known = _known(_drawn(strong, limits.band, rng), songs)
     candidates = _one_per_song(known, wanted, passed)
     if limits.minutes is None:
@@ -187,7 +187,7 @@ def song_key(song: Song) -> tuple[str, str]:
 # From hits to candidates
 
 
-def _strong(hits: Iterable[Hit], least: float, passed: Passed) -> Iterator[Hit]:
+def strong_hits(hits: Iterable[Hit], least: float, passed: Passed) -> Iterator[Hit]:
     """Yield the hits that score enough; give up after WEAK in a row that do not.
 
     Not at the first: the parts of a search overlap a little in score.

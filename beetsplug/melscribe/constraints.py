@@ -12,6 +12,7 @@ from melscribe_core.catalogue import Catalogue
 from melscribe_core.request import Request, Span
 
 ALL = 1_000_000_000  # more texts than any library has
+LENIENT = "beet describe --lenient lets them in"
 
 _DECADE = re.compile(r"(?:19|20)\d0s")
 
@@ -50,7 +51,7 @@ def fulfilling(
             fits, unknown = _by_decade(catalogue, span, fits, unknown)
         found.narrow(fits | unknown if lenient else fits)
         if unknown:
-            done = "came in all the same" if lenient else "were left out (--lenient lets them in)"
+            done = "came in all the same" if lenient else f"were left out ({LENIENT})"
             found.notes.append(f"{len(unknown):,} tracks have no {what} and {done}")
     return found
 
