@@ -9,8 +9,8 @@ from typing import Any
 from beets.library import Item
 from beets.ui import UserError
 
+from beetsplug.melscribe.checking import folder
 from beetsplug.melscribe.library import track_id
-from beetsplug.melscribe.settings import folder
 from melscribe_core import m3u
 from melscribe_core.errors import PlaylistError
 
