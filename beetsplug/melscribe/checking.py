@@ -6,7 +6,7 @@ What is of the wrong kind raises confuse.ConfigError, which beets prints as a se
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ def folder(name: str) -> bytes:
     return os.fsencode(os.path.abspath(os.path.expanduser(name)))
 
 
-def refuse_unknown(config: confuse.ConfigView, known: Mapping[str, Any]) -> None:
+def refuse_unknown(config: confuse.ConfigView, known: dict[str, Any]) -> None:
     """Raise UserError for what is no mapping or has a key that is not known, at any depth.
 
     confuse ignores unknown keys, and a misspelt key is a setting that somebody thinks is on.
