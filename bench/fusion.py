@@ -30,6 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melscribe_core import words
+from melscribe_core.calibration import Scale
 from melscribe_core.descriptors import SEPARATOR, text_of
 from melscribe_core.encoder import Encoder, load_encoder
 
@@ -60,7 +61,7 @@ class Evidence:
     """What the systems know of one request: a score per text from each source, 0 where none."""
 
     meaning: words.FloatArray  # cosine
-    scale: words.Scale
+    scale: Scale
     bm25: Scores
     tfidf: Scores  # cosine
     words: Scores
@@ -84,7 +85,7 @@ SYSTEMS: dict[str, System] = {
     "meaning + 0.5 tf-idf": lambda e: e.meaning + 0.5 * e.tfidf,
     "reciprocal rank fusion": reciprocal_rank_fusion,
     "words": lambda e: e.words,
-    "words.fuse": lambda e: words.fuse(e.meaning, e.words.astype(np.float32), e.scale),
+    "hybrid": lambda e: words.evidence(e.meaning, e.words, e.scale),
 }
 MEASURES = ("recall@1", "recall@5", "recall@10", "mrr@10", "ndcg@10")
 
@@ -138,7 +139,9 @@ def evidence(task: Task, encoder: Encoder) -> Iterator[Evidence]:
     for number, request in enumerate(requests):
         bm25, shared = index.scores(request)
         cosines = meaning[number]
-        scale = words.scale_of(cosines[:: max(1, len(cosines) // words.SAMPLE)])
+        scale = words.scale_of(
+            cosines[:: max(1, len(cosines) // words.SAMPLE)], encoder.calibration.usual
+        )
         yield Evidence(cosines, scale, bm25, tfidf[number].toarray()[0], shared)
 
 
@@ -158,7 +161,7 @@ def among_candidates(task: Task, encoder: Encoder) -> NDArray[np.float64]:
     """Return, for each of CANDIDATES, the mean share of the best LOOKED_AT that is among them."""
     shares = []
     for known in evidence(task, encoder):
-        best = np.argsort(-SYSTEMS["words.fuse"](known), kind="stable")[:LOOKED_AT]
+        best = np.argsort(-SYSTEMS["hybrid"](known), kind="stable")[:LOOKED_AT]
         by_meaning, by_words = _ranks(known.meaning)[best], _ranks(known.bm25)[best]
         matched = known.bm25[best] > 0
         shares.append(

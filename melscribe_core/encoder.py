@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from melscribe_core.calibration import Calibration, read_calibration
 from melscribe_core.errors import EncoderError
 
 if TYPE_CHECKING:
@@ -45,6 +46,10 @@ class Encoder(Protocol):
     @property
     def fingerprint(self) -> str:
         """Return a string that differs whenever some text would get another vector."""
+
+    @property
+    def calibration(self) -> Calibration:
+        """Return how the cosines of its vectors read; UNFITTED when nobody measured that."""
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
         """Encode `texts`.
@@ -150,6 +155,11 @@ class ExportedEncoder:
     def fingerprint(self) -> str:
         """Return a digest of graph, tokenizer and truncation."""
         return self._manifest.fingerprint
+
+    @cached_property
+    def calibration(self) -> Calibration:
+        """Return what the folder holds. Raises EncoderError when that is damaged."""
+        return read_calibration(self._folder)
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
         """Encode `texts`, see Encoder.encode.

@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from melscribe_core.calibration import UNFITTED, Scale
 from melscribe_core.catalogue import Catalogue, FloatArray, IdArray
 from melscribe_core.descriptors import SEPARATOR, text_of
 from melscribe_core.exclusion import NOTHING, Exclusion, Narrower, exclusion
 from melscribe_core.neighbours import Neighbours
 from melscribe_core.words import (
     SAMPLE,
-    USUAL,
     Rarity,
-    Scale,
     content_words,
-    fuse,
+    evidence,
     match_expression,
     matched_words,
     scale_of,
@@ -73,7 +72,7 @@ class Question:
     words: tuple[str, ...] = ()
     exclusion: Exclusion = NOTHING
     examples: FloatArray | None = None
-    scale: Scale = USUAL
+    scale: Scale = UNFITTED.usual
 
 
 @dataclass(frozen=True)
@@ -185,12 +184,13 @@ class Search:
 
     def _scale(self, vector: FloatArray | None) -> Scale:
         """Measure the vector's cosines to texts that are spread over the catalogue by their ids."""
+        usual = self._encoder.calibration.usual
         if vector is None:
-            return USUAL
+            return usual
         first, last = self._catalogue.id_range()
         spread = np.linspace(first, last, SAMPLE).astype(np.int64)
         _, vectors = self._catalogue.vectors(spread)
-        return scale_of(vectors @ vector if len(vectors) else np.empty(0, np.float32))
+        return scale_of(vectors @ vector if len(vectors) else np.empty(0, np.float32), usual)
 
     def _unwanted(
         self, wish: Wish, vectors: Mapping[str, FloatArray], narrower: Narrower
@@ -243,7 +243,8 @@ class Search:
         example = vectors @ question.examples if question.examples is not None else 0 * meaning
         shared = self._words_scores(question.words, sets)
         against = np.array([question.exclusion.penalty(one) for one in sets], np.float32)
-        scores = np.clip(fuse(meaning, shared, question.scale) - against, 0.0, 1.0)
+        likely = self._encoder.calibration.score(evidence(meaning, shared, question.scale))
+        scores = np.clip(likely - against, 0.0, 1.0)
         numbers = np.stack([scores, meaning, shared, example, against], axis=1).tolist()
         return [
             Found(int(ids[i]), sets[i], *numbers[i])

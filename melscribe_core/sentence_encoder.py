@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from melscribe_core.calibration import UNFITTED, Calibration
 from melscribe_core.encoder import FloatArray, readable
 from melscribe_core.errors import EncoderError
 
@@ -40,6 +41,11 @@ class SentenceEncoder:
     def fingerprint(self) -> str:
         """Return a digest of the model's files."""
         return self._fingerprint
+
+    @property
+    def calibration(self) -> Calibration:
+        """Return UNFITTED."""
+        return UNFITTED
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
         """Encode `texts`, see Encoder.encode."""

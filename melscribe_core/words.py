@@ -1,6 +1,6 @@
 """The words of a request: which ones count, where they occur, and how they join the meaning.
 
-The vector finds what a request means; the words find what it names. `fuse` is the one rule that
+The vector finds what a request means; the words find what it names. `evidence` is the one rule that
 joins them. Everything here is pure: the catalogue runs the FTS5 search, counts the texts per word,
 and hands both in.
 """
@@ -18,6 +18,8 @@ from math import log, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from melscribe_core.calibration import Scale
+
 FloatArray = NDArray[np.float32]
 
 TOKENIZER = "unicode61 remove_diacritics 2"
@@ -28,7 +30,6 @@ MAX_WORDS = 64  # a request says what it wants sooner; a pasted page must not be
 # Chosen on the dev requests and captions (results/fusion.md); all flat within a factor of 1.3.
 WORDS_WEIGHT = 20.0  # spreads of the cosine that a set of just the words asked for is worth
 HALF_BELIEVED = 0.2  # share of the request that must be found for its words to count half
-MIDDLE, WIDTH = 8.0, 5.0  # spreads of evidence that score 0.5, and how fast it rises; display only
 
 SAMPLE = 512  # texts whose cosines tell a request's scale well enough
 _FEW = 16  # texts: with fewer, the scale is mostly the one known beforehand
@@ -72,32 +73,18 @@ class Rarity:
         return log(1 + (self.texts + 1) / (held + 1))
 
 
-@dataclass(frozen=True)
-class Scale:
-    """How the cosines of one request lie over the texts: where a chance text is, and how far apart.
-
-    It differs between encoders several times over, and between requests.
-    """
-
-    mean: float
-    spread: float  # standard deviation, above 0
-
-
-USUAL = Scale(mean=0.25, spread=0.085)  # of all-MiniLM-L6-v2
-
-
-def scale_of(cosines: FloatArray) -> Scale:
+def scale_of(cosines: FloatArray, usual: Scale) -> Scale:
     """Return the scale of a request from its cosines to some texts chosen without regard to it.
 
     SAMPLE texts, evenly spread over the catalogue, do. With few texts, down to none, the scale goes
-    over into the USUAL one, as if _FEW texts of that had been seen too.
+    over into the `usual` one, as if _FEW texts of that had been seen too.
     """
     seen = len(cosines)
     # Never above the usual one: where every text fits, every text shall score well. The order of
     # the texts does not depend on it.
-    mean = min(float(cosines.mean()), USUAL.mean) if seen else USUAL.mean
+    mean = min(float(cosines.mean()), usual.mean) if seen else usual.mean
     variance = float(cosines.var()) if seen else 0.0
-    mixed = (seen * variance + _FEW * USUAL.spread**2) / (seen + _FEW)
+    mixed = (seen * variance + _FEW * usual.spread**2) / (seen + _FEW)
     return Scale(mean, sqrt(mixed))
 
 
@@ -162,14 +149,14 @@ def matched_words(words: Sequence[str], descriptors: Sequence[str]) -> tuple[str
     return tuple(d for d in descriptors if not asked.isdisjoint(word_bases(d)))
 
 
-def fuse(meaning: FloatArray, words: FloatArray, scale: Scale = USUAL) -> FloatArray:
-    """Join cosines and words scores, element by element, into the scores that rank, 0 to 1.
+def evidence(meaning: FloatArray, words: FloatArray, scale: Scale) -> FloatArray:
+    """Join cosines and words scores, element by element, into what ranks.
 
-    The evidence is how many spreads a text lies nearer to the request than a chance one, plus
-    WORDS_WEIGHT times its words score; a logistic curve takes it to 0..1 in the same order.
+    It is how many spreads a text lies nearer to the request than a chance one, plus WORDS_WEIGHT
+    times its words score.
     """
-    evidence = (meaning - scale.mean) / scale.spread + WORDS_WEIGHT * words
-    return np.asarray(1 / (1 + np.exp((MIDDLE - evidence) / WIDTH)), np.float32)
+    joined: FloatArray = (meaning - scale.mean) / scale.spread + WORDS_WEIGHT * words
+    return joined
 
 
 def _score(asked: Mapping[str, float], descriptors: Sequence[str]) -> float:

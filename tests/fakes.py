@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from melscribe_core.calibration import UNFITTED
+
 
 class WordAxes:
     """One axis per known word; a text is the normalised count of its known words.
@@ -17,6 +19,7 @@ class WordAxes:
         self.known = known
         self.dim = len(known) + 1
         self.fingerprint = "word-axes " + " ".join(known)
+        self.calibration = UNFITTED
         self.encoded: list[str] = []
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -1,5 +1,5 @@
 import sqlite3
-from math import exp, log
+from math import log
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from bench.fusion import measures
 from melscribe_core import words
-from melscribe_core.words import Rarity, Scale
+from melscribe_core.calibration import Scale
+from melscribe_core.words import Rarity
 
 HUNDRED = Rarity(100, {"acoustic": 20, "guitar": 30, "guitars": 5, "melancholic": 5})
 
@@ -166,40 +167,37 @@ def test_one_chance_word_of_many_moves_a_text_by_less_than_one_spread() -> None:
     assert 0 < chance * words.WORDS_WEIGHT < 1
 
 
-def test_fuse_by_hand() -> None:
+def test_evidence_by_hand() -> None:
     scale = Scale(mean=0.2, spread=0.1)
-    fused = words.fuse(np.array([0.2, 0.5], np.float32), np.array([0.0, 0.25], np.float32), scale)
-    # evidence 0, and 3 spreads + 20 * 0.25
-    expected = [1 / (1 + exp((8.0 - 0.0) / 5.0)), 1 / (1 + exp((8.0 - 8.0) / 5.0))]
-    assert fused.dtype == np.float32
-    assert fused == pytest.approx(expected, rel=1e-5)
+    meaning, shared = np.array([0.2, 0.5], np.float32), np.array([0.0, 0.25], np.float32)
+    # 0 spreads, and 3 spreads + 20 * 0.25
+    assert words.evidence(meaning, shared, scale) == pytest.approx([0.0, 8.0], abs=1e-5)
+
+
+USUAL = Scale(mean=0.25, spread=0.085)
 
 
 def test_a_scale_is_the_mean_and_deviation_of_many_cosines_and_the_usual_one_of_none() -> None:
-    many = words.scale_of(np.array([0.0, 0.4] * 5000, np.float32))
+    many = words.scale_of(np.array([0.0, 0.4] * 5000, np.float32), USUAL)
     assert (many.mean, many.spread) == pytest.approx((0.2, 0.2), rel=1e-2)
-    assert words.scale_of(np.empty(0, np.float32)) == words.USUAL
+    assert words.scale_of(np.empty(0, np.float32), USUAL) == USUAL
     # one text has no spread of its own: sqrt(16 / 17) of the usual one
-    one = words.scale_of(np.array([0.1], np.float32))
+    one = words.scale_of(np.array([0.1], np.float32), USUAL)
     assert one.mean == pytest.approx(0.1)
-    assert one.spread == pytest.approx(words.USUAL.spread * (16 / 17) ** 0.5)
+    assert one.spread == pytest.approx(0.085 * (16 / 17) ** 0.5)
 
 
-def test_where_every_text_fits_every_text_scores_well() -> None:
-    cosines = np.full(1000, 0.6, np.float32)
-    scale = words.scale_of(cosines)
-    assert scale.mean == words.USUAL.mean
-    assert words.fuse(cosines, np.zeros_like(cosines), scale).min() > 0.5
+def test_where_every_text_fits_chance_stays_where_it_usually_is() -> None:
+    scale = words.scale_of(np.full(1000, 0.6, np.float32), USUAL)
+    assert scale.mean == USUAL.mean
 
 
-def test_more_of_either_evidence_ranks_higher_within_0_to_1() -> None:
+def test_more_of_either_is_more_evidence() -> None:
     steps = np.linspace(-1, 1, 41, dtype=np.float32)
     zero = np.zeros_like(steps)
     shares = np.linspace(0, 1, 41, dtype=np.float32)
-    for fused in (words.fuse(steps, zero), words.fuse(zero, shares)):
-        assert (np.diff(fused) > 0).all()
-        assert fused.min() >= 0
-        assert fused.max() <= 1
+    for joined in (words.evidence(steps, zero, USUAL), words.evidence(zero, shares, USUAL)):
+        assert (np.diff(joined) > 0).all()
 
 
 @given(st.text(), st.lists(st.text(min_size=1), max_size=5), st.integers(0, 10**6))

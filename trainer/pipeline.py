@@ -9,12 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from melscribe_core.calibration import write_calibration
 from melscribe_core.descriptors import load_rules
 from melscribe_core.encoder import load_encoder, usable_cores
 from melscribe_core.errors import MelScribeError
 from melscribe_core.sentence_encoder import model_folder, open_model
 
 from .batches import read_labels, write_labels
+from .calibrate import calibrate
 from .datasets import (
     Beir,
     Dataset,
@@ -33,6 +35,7 @@ from .negatives import Mined, answers_of, join, mine, read_negatives, report, wr
 from .pairs import PairOptions, Pairs, make_pairs, read_pairs, write_pairs
 from .plot import plot_log
 from .presets import Recipe
+from .sets import are_requests
 from .stages import Stage, fingerprint_of, run_stage
 from .teacher import label, teach
 
@@ -71,9 +74,12 @@ class Sources:
 
     def tests(self, train: Sequence[Dataset]) -> list[Beir]:
         """Return the dev sets: BEIR folders as they are, and what is made of other data."""
-        folders = [source for source in self.dev if (Path(source) / "corpus.jsonl").is_file()]
-        others = [read_any(source) for source in self.dev if source not in folders]
-        return [*map(read_beir, folders), *dev_tests(others, train)]
+        folders = [source for source in self.dev if _is_beir(source)]
+        return [*map(read_beir, folders), *dev_tests(self.dev_data(), train)]
+
+    def dev_data(self) -> list[Dataset]:
+        """Return the dev data of which sets are made: all but the BEIR folders."""
+        return [read_any(source) for source in self.dev if not _is_beir(source)]
 
     def fingerprints(self) -> dict[str, str]:
         """Return the fingerprint of every file, by what it holds and its turn."""
@@ -275,9 +281,22 @@ class Run:
             tests = read_tests(prepared / TESTS)
             shipped = measure(load_encoder(str(folder / MODEL)).encode, tests)
             check_loss(self._measured(last.folder / MODEL, tests), shipped)
-            return {"mean cosine to the model": round(made.mean_cosine, 5)} | shipped
+            cosine = {"mean cosine to the model": round(made.mean_cosine, 5)}
+            return cosine | shipped | self._calibrated(folder / MODEL)
 
-        return self._stage("export", {}, {"model": last.fingerprint}, make)
+        inputs = {"model": last.fingerprint, **self.sources.fingerprints()}
+        return self._stage("export", {}, inputs, make)
+
+    def _calibrated(self, model: Path) -> dict[str, Any]:
+        """Calibrate an exported model on the dev requests; return what there is to say of it."""
+        dev = [one for one in self.sources.dev_data() if are_requests(one)]
+        if not dev:
+            return {"calibration": "none, as --dev holds no requests"}
+        among = [one for one in self.sources.read() if are_requests(one)]
+        fitted = calibrate(load_encoder(str(model)), dev, among)
+        write_calibration(fitted.calibration, model)
+        said = {"requests": fitted.requests, "tracks": fitted.tracks, "error": fitted.error}
+        return {f"calibration, {what}": value for what, value in said.items()}
 
     def _measured(self, model: Path, tests: Sequence[Any]) -> dict[str, float]:
         """Return the dev measures of a model, in full precision."""
@@ -285,6 +304,10 @@ class Run:
             return {}
         opened = open_model(model, usable_cores(), chosen_device(self.device))
         return measure(encode_with(opened, False), tests)
+
+
+def _is_beir(source: str) -> bool:
+    return (Path(source) / "corpus.jsonl").is_file()
 
 
 def check_loss(before: Mapping[str, float], after: Mapping[str, float]) -> None:

@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -30,6 +30,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from melscribe_core.calibration import UNFITTED, Calibration
 from melscribe_core.catalogue import (
     Catalogue,
     Description,
@@ -116,6 +117,19 @@ class Meaning:
         return _ranked(scores, len(queries), k)
 
 
+@contextmanager
+def search_of(texts: Sequence[str], encoder: Encoder) -> Iterator[Search]:
+    """Yield the core's own search over a passing index of the texts, each as one track."""
+    with (
+        TemporaryDirectory() as folder,
+        closing(open_catalogue(Path(folder) / "catalogue")) as catalogue,
+    ):
+        _fill(catalogue, texts, encoder)
+        neighbours = Neighbours(catalogue, encoder.fingerprint, encoder.dim)
+        neighbours.refresh()
+        yield Search(catalogue, neighbours, encoder)
+
+
 class Hybrid:
     """Rank as `beet describe` does: by the core's own search, over a catalogue of the texts.
 
@@ -128,14 +142,7 @@ class Hybrid:
     def rank(self, queries: Sequence[str], texts: Sequence[str], k: int) -> list[list[int]]:
         """Return positions, see System.rank; tracks of one text come in an order of the search."""
         self._encoder.encode(queries)  # all at once; the search asks for them one by one
-        with (
-            TemporaryDirectory() as folder,
-            closing(open_catalogue(Path(folder) / "catalogue")) as catalogue,
-        ):
-            _fill(catalogue, texts, self._encoder)
-            neighbours = Neighbours(catalogue, self._encoder.fingerprint, self._encoder.dim)
-            neighbours.refresh()
-            search = Search(catalogue, neighbours, self._encoder)
+        with search_of(texts, self._encoder) as search:
             return [_first(search, query, k) for query in queries]
 
 
@@ -190,6 +197,11 @@ class Remembering:
         """Return the encoder's own fingerprint."""
         return self._encoder.fingerprint
 
+    @property
+    def calibration(self) -> Calibration:
+        """Return the encoder's own calibration."""
+        return self._encoder.calibration
+
     def encode(self, texts: Sequence[str]) -> FloatArray:
         """Encode `texts`, see Encoder.encode."""
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
@@ -216,6 +228,11 @@ class ClapEncoder:
     def fingerprint(self) -> str:
         """Return the model's name: its vectors are never stored."""
         return f"clap:{self._model.name_or_path}"
+
+    @property
+    def calibration(self) -> Calibration:
+        """Return UNFITTED."""
+        return UNFITTED
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
         """Encode `texts`, see Encoder.encode."""

@@ -29,7 +29,7 @@ DEFAULTS: dict[str, Any] = {
     "number": 25,
     "per_artist": 3,
     "per_album": 4,
-    "min_score": 0.2,
+    "min_score": 0.1,
     "auto": True,
     "playlist": {
         "output": "extm3u",
