@@ -23,6 +23,7 @@ from melscribe_core.catalogue import (
     empty_catalogue,
     key_of,
     open_catalogue,
+    rescued,
 )
 from melscribe_core.descriptors import Rules, descriptor_set, load_rules
 from melscribe_core.embedding import adopt_encoder, embed_pending
@@ -62,8 +63,9 @@ def with_index(
             raise UserError(
                 f"{error} `beet melindex` puts it aside and makes a new one."
             ) from error
-        said = _put_aside(path, error)
+        said, saved = _put_aside(path, error)
     with closing(Index(lib, settings, _opened(path, write), said)) as index:
+        index.catalogue.save(saved)
         return run(index)
 
 
@@ -226,8 +228,8 @@ def _opened(path: Path, write: bool) -> Catalogue:
     return open_catalogue(path) if write or path.exists() else empty_catalogue()
 
 
-def _put_aside(path: Path, error: DamagedCatalogueError) -> str:
-    """Rename the damaged file and say so."""
+def _put_aside(path: Path, error: DamagedCatalogueError) -> tuple[str, dict[str, str]]:
+    """Rename the damaged file; return the sentence on it, and what a person had saved in it."""
     aside = path.with_name(path.name + ".damaged")
     try:
         os.replace(path, aside)
@@ -239,7 +241,9 @@ def _put_aside(path: Path, error: DamagedCatalogueError) -> str:
     for rest in ("-journal", "-wal", "-shm"):  # they would be played into the new file
         with suppress(OSError):
             path.with_name(path.name + rest).unlink()
-    return f"{error} It was put aside as {aside.name} and is made anew."
+    saved = rescued(aside)
+    lost = "" if saved is not None else "; descriptions saved in it, if any, could not be read"
+    return f"{error} It was put aside as {aside.name} and is made anew{lost}.", saved or {}
 
 
 def _describer(track: library.Track, rules: Rules) -> Callable[[], Description]:
