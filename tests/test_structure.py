@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "errors": set(),
     "writing": set(),
     "m3u": {"writing"},
+    "changes": set(),
     "filetags": set(),
     "request": {"grammar"},
     "calibration": set(),
