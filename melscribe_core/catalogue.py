@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -32,7 +32,6 @@ VECTOR_TYPE = np.dtype("<f2")  # half precision: half the disk, and cosines move
 ROUNDING = 0.05  # of a squared length: far above what half precision loses
 BUSY_SECONDS = 20.0  # how long to wait for another process that is writing
 MANY = 500  # bound variables per statement, below SQLite's oldest limit of 999
-SAVED = "saved "  # in `meta` the keys of what a person had saved begin so
 
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -187,28 +186,6 @@ class Catalogue:
                 "SELECT texts.text, count(*) FROM tracks JOIN texts ON texts.id = tracks.text"
                 " GROUP BY tracks.text"
             ).fetchall()
-
-    # -- what a person had saved: no library can give it back
-    # ---------------------------------------------------------------------------------------
-
-    def saved(self) -> dict[str, str]:
-        """Return what was saved, by name, in the order of the names."""
-        with self._reading():
-            rows = self._db.execute(
-                "SELECT key, value FROM meta WHERE substr(key, 1, ?) = ? ORDER BY key",
-                (len(SAVED), SAVED),
-            ).fetchall()
-        return {key.removeprefix(SAVED): value for key, value in rows}
-
-    def save(self, saved: Mapping[str, str]) -> None:
-        """Keep texts by name, in the place of what was saved under the same names."""
-        self.set_meta(**{SAVED + name: value for name, value in saved.items()})
-
-    def forget(self, name: str) -> bool:
-        """Forget what was saved under the name; say whether there was anything."""
-        with self._writing():
-            gone = self._db.execute("DELETE FROM meta WHERE key = ?", (SAVED + name,))
-        return gone.rowcount > 0
 
     # -- plan, apply
     # -----------------------------------------------------------------------------------
@@ -432,10 +409,19 @@ class Catalogue:
         with self._reading():
             return dict(self._db.execute("SELECT track, stamp FROM files"))
 
-    def file_tags(self) -> dict[int, dict[str, list[str]]]:
-        """Return, by track, the tags read from its file; tracks whose file gave none are absent."""
+    def file_tags(self, tracks: Iterable[int] | None = None) -> dict[int, dict[str, list[str]]]:
+        """Return, by track, the tags read from its file; tracks whose file gave none are absent.
+
+        Of all tracks, or of these.
+        """
+        query = "SELECT track, tags FROM files WHERE tags != '{}'"
         with self._reading():
-            rows = self._db.execute("SELECT track, tags FROM files WHERE tags != '{}'")
+            if tracks is None:
+                rows = self._db.execute(query).fetchall()
+            else:
+                with self._chosen(tracks):
+                    among = f"{query} AND track IN (SELECT id FROM chosen)"
+                    rows = self._db.execute(among).fetchall()
             return {track: json.loads(tags) for track, tags in rows}
 
     def store_file_tags(self, rows: Iterable[tuple[int, str, Mapping[str, list[str]]]]) -> None:
@@ -548,16 +534,6 @@ def open_catalogue(path: Path) -> Catalogue:
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise _explained(path, error) from error
     return Catalogue(path, db)
-
-
-def rescued(path: Path) -> dict[str, str] | None:
-    """Return what was saved in a damaged catalogue, None when that cannot be read any more."""
-    try:
-        catalogue = Catalogue(path, _connect(path))
-        with closing(catalogue):
-            return catalogue.saved()
-    except (sqlite3.Error, CatalogueError):
-        return None
 
 
 def empty_catalogue() -> Catalogue:

@@ -6,14 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from melscribe_core.catalogue import (
-    Catalogue,
-    Description,
-    Present,
-    key_of,
-    open_catalogue,
-    rescued,
-)
+from melscribe_core.catalogue import Catalogue, Description, Present, key_of, open_catalogue
 from melscribe_core.embedding import adopt_encoder, embed_pending
 from melscribe_core.errors import CatalogueError, DamagedCatalogueError
 from tests.fakes import WordAxes
@@ -164,29 +157,6 @@ def test_file_tags_are_kept_and_leave_with_their_track(catalogue: Catalogue) -> 
     assert catalogue.file_tags() == {1: {"file:mood": ["Sad"]}}
     write(catalogue, t2="jazz")
     assert catalogue.file_stamps() == {2: "1.0 6"}
-
-
-def test_what_was_saved_is_kept_by_name_until_it_is_forgotten(catalogue: Catalogue) -> None:
-    assert catalogue.saved() == {}
-    catalogue.save({"b": "1", "a 'quoted' one": "2"})
-    catalogue.save({"b": "3"})
-    assert list(catalogue.saved().items()) == [("a 'quoted' one", "2"), ("b", "3")]
-    assert (catalogue.forget("b"), catalogue.forget("b")) == (True, False)
-    assert catalogue.saved() == {"a 'quoted' one": "2"}
-    assert catalogue.meta("format") == "1"
-
-
-def test_what_was_saved_survives_damage_elsewhere(tmp_path: Path) -> None:
-    path = tmp_path / "index"
-    catalogue = open_catalogue(path)
-    write(catalogue, t1="folk")
-    catalogue.save({"a": "1"})
-    catalogue.close()
-    with sqlite3.connect(path) as db:
-        db.execute("DROP TABLE tracks")
-    assert rescued(path) == {"a": "1"}
-    path.write_bytes(b"no database at all, but some text" * 100)
-    assert rescued(path) is None
 
 
 def test_a_failed_apply_leaves_everything_as_it_was(catalogue: Catalogue) -> None:

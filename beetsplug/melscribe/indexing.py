@@ -23,7 +23,6 @@ from melscribe_core.catalogue import (
     empty_catalogue,
     key_of,
     open_catalogue,
-    rescued,
 )
 from melscribe_core.descriptors import Rules, descriptor_set, load_rules
 from melscribe_core.embedding import adopt_encoder, embed_pending
@@ -63,9 +62,8 @@ def with_index(
             raise UserError(
                 f"{error} `beet melindex` puts it aside and makes a new one."
             ) from error
-        said, saved = _put_aside(path, error)
+        said = _put_aside(path, error)
     with closing(Index(lib, settings, _opened(path, write), said)) as index:
-        index.catalogue.save(saved)
         return run(index)
 
 
@@ -168,7 +166,7 @@ class Index:
         """
         if not self._file_tags:
             return []
-        tracks = (t for t in library.tracks(self.lib, ()) if only is None or t.id in only)
+        tracks = library.tracks(self.lib, (), only)
         music = os.fsencode(self.lib.directory)
         return read_files(self.catalogue, tracks, music, progress, look=look)
 
@@ -198,11 +196,10 @@ class Index:
 
     def _tracks(self, only: frozenset[int] | None) -> Iterator[library.Track]:
         """Yield the tracks with what their files say merged into their facts."""
-        from_files: FileTags = self.catalogue.file_tags() if self._file_tags else {}
-        for track in library.tracks(self.lib, self.rules.fields):
-            if only is None or track.id in only:
-                track.facts.update(from_files.get(track.id, {}))
-                yield track
+        from_files: FileTags = self.catalogue.file_tags(only) if self._file_tags else {}
+        for track in library.tracks(self.lib, self.rules.fields, only):
+            track.facts.update(from_files.get(track.id, {}))
+            yield track
 
     def _present(self, only: frozenset[int] | None) -> Iterator[Present]:
         for track in self._tracks(only):
@@ -228,8 +225,8 @@ def _opened(path: Path, write: bool) -> Catalogue:
     return open_catalogue(path) if write or path.exists() else empty_catalogue()
 
 
-def _put_aside(path: Path, error: DamagedCatalogueError) -> tuple[str, dict[str, str]]:
-    """Rename the damaged file; return the sentence on it, and what a person had saved in it."""
+def _put_aside(path: Path, error: DamagedCatalogueError) -> str:
+    """Rename the damaged file and say so."""
     aside = path.with_name(path.name + ".damaged")
     try:
         os.replace(path, aside)
@@ -241,9 +238,7 @@ def _put_aside(path: Path, error: DamagedCatalogueError) -> tuple[str, dict[str,
     for rest in ("-journal", "-wal", "-shm"):  # they would be played into the new file
         with suppress(OSError):
             path.with_name(path.name + rest).unlink()
-    saved = rescued(aside)
-    lost = "" if saved is not None else "; descriptions saved in it, if any, could not be read"
-    return f"{error} It was put aside as {aside.name} and is made anew{lost}.", saved or {}
+    return f"{error} It was put aside as {aside.name} and is made anew."
 
 
 def _describer(track: library.Track, rules: Rules) -> Callable[[], Description]:
