@@ -46,6 +46,17 @@ def write_whole(path: StrOrBytesPath, content: bytes, problem: type[FileError]) 
             temporary.replace(target)
 
 
+def replace_file(path: Path, content: bytes) -> None:
+    """Put `content` at `path` whole, without waiting for the disk: for what can be made again.
+
+    Raises OSError.
+    """
+    with _temporary_beside(path) as (descriptor, temporary):
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        temporary.replace(path)
+
+
 def _writable_mode(target: Path) -> int | None:
     """Return the file's permission bits, None without a file; OSError where we may not write."""
     try:

@@ -1,39 +1,35 @@
-"""The command line -> what was asked, in the person's words; the last request, for --again."""
+"""The command line -> what was asked, in the person's words."""
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from beets.ui import UserError
 
 from beetsplug.melscribe import library, screen
 from beetsplug.melscribe.wishes import NamesOf
-from melscribe_core.catalogue import Catalogue
-from melscribe_core.errors import CatalogueError
 from melscribe_core.intent import Intent, understand
 from melscribe_core.request import Request, parse
 from melscribe_core.words import content_words
 
 _FIELD = re.compile(r"[^\W\d][\w-]*:\S")
 
-LAST = "last request"  # its key in the catalogue
-# Options that --again keeps from the last request, unless they are given anew.
-KEPT = (
-    "number",
-    "time",
-    "per_artist",
-    "per_album",
-    "order",
-    "min_score",
-    "literal",
-    "lenient",
-    "include_like",
-)
+# Options that --again keeps from the last request, unless they are given anew; and their kinds.
+KEPT: dict[str, tuple[type, ...]] = {
+    "number": (int,),
+    "time": (float,),
+    "per_artist": (int,),
+    "per_album": (int,),
+    "order": (str,),
+    "min_score": (float,),
+    "literal": (bool,),
+    "lenient": (bool,),
+    "include_like": (bool,),
+}
 
 
 @dataclass(frozen=True)
@@ -65,35 +61,6 @@ def asked_by(opts: Any, args: Sequence[str]) -> Asked:
         like=tuple(query for query in opts.like or () if query.strip()),
         options=given,
     )
-
-
-def again(catalogue: Catalogue, asked: Asked) -> Asked:
-    """Return the last request with what is asked now added to it; raise UserError without one."""
-    stored = catalogue.meta(LAST)
-    if stored is None:
-        raise UserError("there is no earlier request to take up again; describe something first")
-    last = _unpacked(stored)
-    return replace(
-        last,
-        remarks=(*last.remarks, asked.text) if asked.text else last.remarks,
-        terms=(*last.terms, *asked.terms),
-        more=(*last.more, *asked.more),
-        less=(*last.less, *asked.less),
-        like=(*last.like, *asked.like),
-        options={**last.options, **asked.options},
-    )
-
-
-def remember(catalogue: Catalogue, asked: Asked) -> list[str]:
-    """Keep the request for --again; return a sentence when it cannot be kept."""
-    packed = json.dumps(asdict(asked))
-    if catalogue.meta(LAST) == packed:
-        return []
-    try:
-        catalogue.set_meta(**{LAST: packed})
-    except CatalogueError as error:
-        return [f"this request is not kept for --again: {error}"]
-    return []
 
 
 def intent_of(asked: Asked, names: NamesOf) -> Intent:
@@ -155,9 +122,3 @@ def _refuse_nothing(asked: Asked, intent: Intent) -> None:
             f'"{screen.clean(asked.text[:60])}" has no word that could be searched for;'
             " name a mood, a genre or a sound"
         )
-
-
-def _unpacked(stored: str) -> Asked:
-    values = json.loads(stored)
-    lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
-    return Asked(**{**values, **lists})

@@ -14,9 +14,10 @@ from beets.ui import print_
 
 from beetsplug.melscribe import library, screen
 from beetsplug.melscribe.answering import Answer, answer, limits_of
-from beetsplug.melscribe.asking import Asked, again, asked_by, refuse_silence, remember
+from beetsplug.melscribe.asking import Asked, asked_by, refuse_silence
 from beetsplug.melscribe.constraints import demanded_values
-from beetsplug.melscribe.indexing import Index, with_index
+from beetsplug.melscribe.indexing import Index, index_path, with_index
+from beetsplug.melscribe.last import again, keep, last_file
 from beetsplug.melscribe.playing import play, refuse_stray
 from beetsplug.melscribe.playlists import given_options, write_playlist
 from beetsplug.melscribe.settings import Settings
@@ -28,17 +29,19 @@ def describe(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -
     started = time.monotonic()
     refuse_stray(opts)
     file_options = replace(settings.playlist, **given_options(opts))
-    asked = asked_by(opts, args)
-    refuse_early(asked, settings, again=opts.again)
+    last = last_file(index_path(lib, settings))
+    asked = again(last, asked_by(opts, args)) if opts.again else asked_by(opts, args)
+    refuse_early(asked, settings)
     seed = randrange(1 << 32) if opts.shuffle else opts.seed
 
     def answered(index: Index) -> Answer:
         notes = bring_up_to_date(index)
-        whole = again(index.catalogue, asked) if opts.again else asked
-        found = answer(index, whole, settings, seed)
-        return replace(found, notes=[*notes, *found.notes, *remember(index.catalogue, whole)])
+        found = answer(index, asked, settings, seed)
+        return replace(found, notes=[*notes, *found.notes])
 
     found = with_index(lib, settings, answered)
+    if (why := keep(last, asked)) and opts.again:
+        found.notes.append(f"taken up: {asked.text}; what is said now cannot be kept ({why})")
     if opts.playlist is not None:
         name = found.request.text
         found.notes.append(write_playlist(opts.playlist, name, found.ordered(), file_options))
@@ -50,10 +53,9 @@ def describe(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -
         play(found.ordered(), opts.args, yes=opts.yes)
 
 
-def refuse_early(asked: Asked, settings: Settings, *, again: bool) -> None:
+def refuse_early(asked: Asked, settings: Settings) -> None:
     """Raise UserError for what can be told before a first index run, which may take minutes."""
-    if not again:
-        refuse_silence(asked)
+    refuse_silence(asked)
     for terms in (asked.terms, *map(library.terms_of, asked.like)):
         library.parsed(terms)
     limits_of(asked, settings, Request(text="", about=""))

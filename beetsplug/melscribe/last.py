@@ -1,0 +1,90 @@
+"""The last request, which `--again` takes up: one small file beside the index.
+
+It is no part of the index, so that asking writes nothing there.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from beets.ui import UserError
+
+from beetsplug.melscribe.asking import KEPT, Asked
+from melscribe_core.writing import replace_file
+
+FORMAT = 1  # another one is not understood
+LISTS = ("remarks", "terms", "more", "less", "like")
+
+
+def last_file(index: Path) -> Path:
+    """Return where the last request lies, beside the index."""
+    return index.with_name(index.name + ".last")
+
+
+def again(file: Path, asked: Asked) -> Asked:
+    """Return the last request with what is asked now added to it; raise UserError without one."""
+    last = _read(file)
+    return replace(
+        last,
+        remarks=(*last.remarks, asked.text) if asked.text else last.remarks,
+        terms=(*last.terms, *asked.terms),
+        more=(*last.more, *asked.more),
+        less=(*last.less, *asked.less),
+        like=(*last.like, *asked.like),
+        options={**last.options, **asked.options},
+    )
+
+
+def keep(file: Path, asked: Asked) -> str:
+    """Keep the request for --again; return "", or why it cannot be kept.
+
+    Where it cannot, an older one goes too if it can: it is not what --again would be meant for.
+    """
+    packed = json.dumps({"format": FORMAT, **asdict(asked)}).encode()
+    try:
+        if not (file.is_file() and file.read_bytes() == packed):
+            replace_file(file, packed)
+    except OSError as error:
+        with suppress(OSError):
+            file.unlink()
+        return error.strerror or str(error)
+    return ""
+
+
+def _read(file: Path) -> Asked:
+    try:
+        return _unpacked(file.read_bytes())
+    except FileNotFoundError:
+        raise UserError(
+            "there is no earlier request to take up again; describe something first"
+        ) from None
+    except OSError as error:
+        raise UserError(f"the last request cannot be read from {file}: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise UserError(
+            f"{file} holds no request that this version can take up again; describe something first"
+        ) from error
+
+
+def _unpacked(stored: bytes) -> Asked:
+    """Read what `keep` wrote; raise ValueError for anything else."""
+    values = json.loads(stored)
+    if not isinstance(values, dict) or values.pop("format", None) != FORMAT:
+        raise ValueError("another format")
+    lists = {name: _texts(values.pop(name, None)) for name in LISTS}
+    text, options = values.pop("text", None), values.pop("options", None)
+    if values or not isinstance(text, str) or not isinstance(options, dict):
+        raise ValueError("other values than a request has")
+    for name, value in options.items():
+        if type(value) not in KEPT.get(name, ()):
+            raise ValueError(f"{name} is another option, or of another kind")
+    return Asked(text=text, options=options, **lists)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise ValueError("other values than a request has")
+    return tuple(value)
