@@ -6,6 +6,7 @@ imported when it runs.
 
 from __future__ import annotations
 
+import gc
 import optparse
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -59,6 +60,7 @@ class MelScribePlugin(plugins.BeetsPlugin):
         """Return the command's function: the one place where our errors become beets'."""
 
         def func(lib: Library, opts: Any, args: list[str]) -> None:
+            gc.freeze()  # beets and its plugins stay loaded: no collection need search them
             self._warn_of_rivals()
             try:
                 run(lib, read_settings(self.config), opts, args)
