@@ -39,7 +39,8 @@ class Home:
     ) -> None:
         """Write config.yaml anew with these settings of the plugin.
 
-        Every score is let in unless told otherwise: in a handful of tracks chance lies close.
+        Unless told otherwise every score is let in, since in a handful of tracks chance lies close,
+        and nothing happens by itself when a command ends.
         """
         config = {
             "pluginpath": [] if pluginpath is None else [str(pluginpath)],
@@ -48,7 +49,7 @@ class Home:
             "library": str(self.database),
             "create_backup_before_migrations": False,
             "import": {"copy": False, "autotag": False, "quiet": True},
-            "melscribe": {"min_score": 0, **melscribe},
+            "melscribe": {"min_score": 0, "auto": False, **melscribe},
         }
         (self.folder / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
 

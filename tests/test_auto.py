@@ -24,7 +24,8 @@ def indexed(home: Home) -> dict[int, str]:
 
 
 def used(home: Home) -> Home:
-    """Return the home with an index of one track."""
+    """Return the home, everything as it is by default, with an index of one track."""
+    home.configure(auto=True)
     home.add({"title": "a", "genres": ["Folk"], "path": str(home.music / "a.mp3").encode()})
     home.beet("melindex")
     return home
@@ -55,6 +56,7 @@ def test_with_auto_off_nothing_happens(home: Home) -> None:
 
 
 def test_an_index_that_was_never_made_is_not_made(home: Home) -> None:
+    home.configure(auto=True)
     home.add({"title": "a", "genres": ["Folk"]})
     home.beet("modify", "-y", "-W", "-M", "title:a", "genres=Jazz")
     assert not home.index.exists()
@@ -76,7 +78,7 @@ def test_trouble_is_one_sentence_and_the_command_stands(home: Home) -> None:
         "melscribe: could not read the settings: melscribe.auto: must be yes or no, not 'often'\n"
     )
 
-    home.configure()
+    home.configure(auto=True)
     home.index.write_bytes(b"no database, whatever its name says" * 100)
     done = home.beet("modify", "-y", "-W", "-M", "title:a", "genres=Soul")
     said = done.stderr.splitlines()

@@ -184,6 +184,12 @@ class Index:
         for track in self._tracks(only):
             yield track, descriptor_set(track.facts, self.rules).sources
 
+    def texts(self, only: frozenset[int]) -> dict[int, str]:
+        """Return the texts of these tracks as the index would have them now."""
+        return {
+            track.id: descriptor_set(track.facts, self.rules).text for track in self._tracks(only)
+        }
+
     @property
     def _rules_mark(self) -> str:
         return f"{self.rules.fingerprint} {self._file_tags}"

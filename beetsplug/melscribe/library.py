@@ -6,11 +6,12 @@ gigabyte for a large library where two cursors need seconds and 30 MB.
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import sqlite3
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
@@ -27,6 +28,7 @@ from melscribe_core.versions import kinds_of_types
 
 WAL = 2  # byte 18 of the header; in WAL mode the change counter stands still
 MANY = 500  # bound variables per statement
+_LISTED = "SELECT value FROM json_each(?)"  # ids in one value, however many
 _SONG = ("id", "artist", "title", "album", "album_id", "length", "bpm", "albumtypes")
 
 
@@ -104,16 +106,18 @@ def stamp(path: Path) -> str | None:
     return f"{counter} {found.st_size} {found.st_mtime_ns} {found.st_ino}"
 
 
-def tracks(lib: Library, fields: Iterable[str]) -> Iterator[Track]:
-    """Yield every track in ascending id with the facts among `fields` that it or its album has.
+def tracks(
+    lib: Library, fields: Iterable[str], only: Collection[int] | None = None
+) -> Iterator[Track]:
+    """Yield the tracks in ascending id with the facts among `fields` that each or its album has.
 
-    Absent, empty and zero values are left out. A flexible field of the album counts when the track
-    has none. Raises UserError when the library cannot be read.
+    With `only`, no others than these. Absent, empty and zero values are left out. A flexible field
+    of the album counts when the track has none. Raises UserError when the library cannot be read.
     """
     path = database(lib)
     try:
         with closing(_connect(path)) as db:
-            yield from _read(db, fields)
+            yield from _read(db, fields, None if only is None else json.dumps(sorted(only)))
     except sqlite3.Error as error:
         raise UserError(
             f"the library {path} cannot be read ({error}); if another beet is changing it, try"
@@ -145,6 +149,19 @@ def _song(row: sqlite3.Row) -> Song:
         release=row["album_id"],
         kinds=kinds_of_types(types),
     )
+
+
+def albums_of_tracks(lib: Library) -> dict[int, int]:
+    """Return the album of each track that lies in one."""
+    with lib.transaction() as tx:
+        rows = tx.query("SELECT id, album_id FROM items WHERE album_id IS NOT NULL")
+    return {row["id"]: row["album_id"] for row in rows}
+
+
+def tracks_of_album(lib: Library, album: int) -> list[int]:
+    """Return the tracks of an album."""
+    with lib.transaction() as tx:
+        return [row[0] for row in tx.query("SELECT id FROM items WHERE album_id = ?", (album,))]
 
 
 def items_by_id(lib: Library, ids: Sequence[int]) -> dict[int, Item]:
@@ -219,14 +236,15 @@ def _connect(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=20.0)
 
 
-def _read(db: sqlite3.Connection, fields: Iterable[str]) -> Iterator[Track]:
+def _read(db: sqlite3.Connection, fields: Iterable[str], only: str | None) -> Iterator[Track]:
     fixed, flexible = _split_fields(db, fields)
-    of_albums = _album_facts(db, flexible)
-    attributes = _merged(_attributes(db, "item_attributes", flexible))
+    of_albums = _album_facts(db, flexible, only)
+    attributes = _merged(_attributes(db, "item_attributes", flexible, only, _LISTED))
     held = next(attributes, None)
     columns = "".join(f", {name}" for name in fixed)
+    narrowed, listed = ("", ()) if only is None else (f" WHERE id IN ({_LISTED})", (only,))
     for row in db.execute(
-        f"SELECT id, album_id, added, path, mtime{columns} FROM items ORDER BY id"
+        f"SELECT id, album_id, added, path, mtime{columns} FROM items{narrowed} ORDER BY id", listed
     ):
         while held is not None and held[0] < row[0]:
             held = next(attributes, None)
@@ -244,12 +262,16 @@ def _split_fields(db: sqlite3.Connection, fields: Iterable[str]) -> tuple[list[s
 
 
 def _attributes(
-    db: sqlite3.Connection, table: str, keys: Sequence[str]
+    db: sqlite3.Connection, table: str, keys: Sequence[str], only: str | None, among: str
 ) -> Iterator[tuple[int, str, Any]]:
+    """Return (entity, key, value) rows; with `only`, a JSON list of tracks, those of `among`."""
     marks = ",".join("?" * len(keys))
+    narrowed, listed = ("", []) if only is None else (f" AND entity_id IN ({among})", [only])
     # The cursor itself: a generator left half read would complain of the closed connection.
     return db.execute(
-        f"SELECT entity_id, key, value FROM {table} WHERE key IN ({marks}) ORDER BY entity_id", keys
+        f"SELECT entity_id, key, value FROM {table} WHERE key IN ({marks}){narrowed}"
+        " ORDER BY entity_id",
+        [*keys, *listed],
     )
 
 
@@ -258,8 +280,11 @@ def _merged(rows: Iterator[tuple[int, str, Any]]) -> Iterator[tuple[int, dict[st
         yield entity, {key: value for _, key, value in group if value not in (None, "")}
 
 
-def _album_facts(db: sqlite3.Connection, keys: Sequence[str]) -> dict[int, dict[str, Any]]:
-    return dict(_merged(_attributes(db, "album_attributes", keys)))
+def _album_facts(
+    db: sqlite3.Connection, keys: Sequence[str], only: str | None
+) -> dict[int, dict[str, Any]]:
+    of_them = f"SELECT album_id FROM items WHERE id IN ({_LISTED})"
+    return dict(_merged(_attributes(db, "album_attributes", keys, only, of_them)))
 
 
 def _fixed_facts(fields: Sequence[str], values: Sequence[Any]) -> Iterator[tuple[str, Any]]:
