@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from melscribe_core import grammar as grammar_package
 from melscribe_core.grammar import lexicon
 from melscribe_core.grammar.pattern import Rule
+from melscribe_core.grammar.tokens import fold, tokenize
 from melscribe_core.request import (
     KnownNames,
     fold_name,
@@ -298,6 +299,12 @@ def test_every_word_class_is_used() -> None:
         if f'"{name}"' not in code and f"{{{name}}}" not in code
     ]
     assert unused == []
+
+
+@given(st.text("abWZ -é9'.", max_size=12))
+def test_entries_of_lists_are_cut_up_as_requests_are(entry: str) -> None:
+    cut = (token.low for token in tokenize(fold(entry)))
+    assert lexicon.phrase_of(entry) == tuple(low for low in cut if low not in ("-", "—"))
 
 
 def test_the_kinds_of_musical_words() -> None:

@@ -16,6 +16,9 @@ _HERE = Path(__file__).parent
 
 def phrase_of(text: str) -> Phrase:
     """Return the folded words of `text` without hyphens: how lists and grammar compare."""
+    plain = text.replace("-", " ")
+    if plain.isascii() and plain.replace(" ", "").isalpha():  # most entries: no need to look closer
+        return tuple(plain.lower().split())
     return tuple(token.low for token in tokenize(fold(text)) if token.low not in ("-", "—"))
 
 
