@@ -33,6 +33,12 @@ class PlaylistError(FileError):
     what = "playlist"
 
 
+class SavedError(FileError):
+    """The saved descriptions cannot be written."""
+
+    what = "file of saved descriptions"
+
+
 class MapError(FileError):
     """A map cannot be made or written."""
 

@@ -30,6 +30,7 @@ class MelScribePlugin(plugins.BeetsPlugin):
         self.config["playlist"]["prefix"].redact = True  # may hold a password
         after = Listening(self)
         after.follow("bring the index up to date", _keep_current)
+        after.follow("write the saved playlists", _keep_playlists)
 
     def commands(self) -> list[ui.Subcommand]:
         """Return the commands.
@@ -45,7 +46,9 @@ class MelScribePlugin(plugins.BeetsPlugin):
             aliases=("melscribe",),
         )
         command.func = self._guarded(_run_describe)
-        command.parser.usage = "%prog WORDS... [QUERY...]"
+        command.parser.usage = (
+            "%prog WORDS... [QUERY...]\n  %prog --update | --forget | --saved [NAME...]"
+        )
         _add_describe_options(command.parser)
         return command
 
@@ -92,9 +95,9 @@ class DescribeCommand(ui.Subcommand):
 
 
 def _run_describe(lib: Library, settings: Any, opts: Any, args: Sequence[str]) -> None:
-    from beetsplug.melscribe.describing import describe
+    from beetsplug.melscribe.modes import run
 
-    describe(lib, settings, opts, args)
+    run(lib, settings, opts, args)
 
 
 def _run_melindex(lib: Library, settings: Any, opts: Any, args: Sequence[str]) -> None:
@@ -107,6 +110,12 @@ def _keep_current(lib: Library, settings: Any) -> None:
     from beetsplug.melscribe.melindex import keep_current
 
     keep_current(lib, settings)
+
+
+def _keep_playlists(lib: Library, settings: Any) -> None:
+    from beetsplug.melscribe.updating import keep_playlists
+
+    keep_playlists(lib, settings)
 
 
 def _add_describe_options(parser: optparse.OptionParser) -> None:
@@ -122,6 +131,7 @@ def _add_describe_options(parser: optparse.OptionParser) -> None:
     _add_choice_options(parser)
     _add_playlist_options(parser)
     _add_player_options(parser)
+    _add_saved_options(parser)
 
 
 def _add_wish_options(parser: optparse.OptionParser) -> None:
@@ -152,6 +162,12 @@ def _add_choice_options(parser: optparse.OptionParser) -> None:
 def _add_playlist_options(parser: optparse.OptionParser) -> None:
     group = optparse.OptionGroup(parser, "Playlist file (named as in smartplaylist)")
     add = group.add_option
+    add(
+        "-d",
+        "--playlist-dir",
+        metavar="DIR",
+        help="with --update: write the playlists into DIR",
+    )
     add("--output", metavar="KIND", help="extm3u (default) or m3u")
     add(
         "--relative-to",
@@ -168,6 +184,17 @@ def _add_playlist_options(parser: optparse.OptionParser) -> None:
         default=None,
         help="use the path that `beet move` would give",
     )
+    parser.add_option_group(group)
+
+
+def _add_saved_options(parser: optparse.OptionParser) -> None:
+    group = optparse.OptionGroup(parser, "Saved descriptions")
+    add = group.add_option
+    add("--save", metavar="NAME", help="keep what is asked as a saved description")
+    add("--saved", action="store_true", help="show the saved descriptions")
+    add("--forget", action="store_true", help="drop saved descriptions: --forget NAME...")
+    add("--update", action="store_true", help="rewrite their playlists: --update [NAME...]")
+    add("--pretend", action="store_true", help="with --update: show what would come and go")
     parser.add_option_group(group)
 
 

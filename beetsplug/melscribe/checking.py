@@ -114,6 +114,14 @@ def strings(view: confuse.ConfigView, *, split: bool = True) -> tuple[str, ...]:
     return tuple(view.as_str_seq(split=split))
 
 
+def entries(view: confuse.ConfigView) -> tuple[object, ...]:
+    """Return a list of whatever stands in it."""
+    value = view.get()
+    if not isinstance(value, list):
+        raise confuse.ConfigTypeError(f"{view.name}: must be a list, not {type(value).__name__}")
+    return tuple(value)
+
+
 def pairs(view: confuse.ConfigView) -> dict[str, str]:
     """Return texts by texts."""
     found: dict[str, str] = view.get(confuse.MappingValues(confuse.String()))

@@ -18,7 +18,7 @@ from beetsplug.melscribe.asking import Asked, asked_by, refuse_silence
 from beetsplug.melscribe.constraints import demanded_values
 from beetsplug.melscribe.indexing import Index, index_path, with_index
 from beetsplug.melscribe.last import again, keep, last_file
-from beetsplug.melscribe.playing import play, refuse_stray
+from beetsplug.melscribe.playing import play
 from beetsplug.melscribe.playlists import given_options, write_playlist
 from beetsplug.melscribe.settings import Settings
 from melscribe_core.request import Request
@@ -27,7 +27,6 @@ from melscribe_core.request import Request
 def describe(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
     """Run the command."""
     started = time.monotonic()
-    refuse_stray(opts)
     file_options = replace(settings.playlist, **given_options(opts))
     last = last_file(index_path(lib, settings))
     asked = again(last, asked_by(opts, args)) if opts.again else asked_by(opts, args)

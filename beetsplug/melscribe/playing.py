@@ -34,14 +34,6 @@ def play(items: Sequence[Item], args: str | None, *, yes: bool) -> None:
         ) from error
 
 
-def refuse_stray(opts: Any) -> None:
-    """Raise UserError for options of a player that is not asked for, or that spoil its output."""
-    if opts.play and opts.json:
-        raise UserError("--json prints one object and nothing else; leave out --play")
-    if not opts.play and (opts.args or opts.yes):
-        raise UserError(f"--{'args' if opts.args else 'yes'} is for the player; add --play")
-
-
 class _Found:
     """Stand where the play plugin looks for a library: any query finds these tracks."""
 

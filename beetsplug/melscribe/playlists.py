@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from beets.library import Item
-from beets.ui import UserError
 
 from beetsplug.melscribe.checking import folder
 from beetsplug.melscribe.library import track_id
@@ -25,13 +25,30 @@ OPTIONS = (
 )  # of the command line; `fields` stands in the config only
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A playlist that could be written: where, the bytes, and what is to be said of it."""
+
+    path: str
+    content: bytes
+    said: str
+
+
 def write_playlist(file: str, name: str, items: Sequence[Item], options: m3u.Options) -> str:
     """Write the tracks, in order, to the file and say what was done.
 
-    Tracks whose file is missing are left out and counted. Raises PlaylistError when nothing can be
-    written; an existing playlist then stays as it is.
+    Raises PlaylistError when nothing can be written; an existing playlist then stays as it is.
     """
-    path = os.path.expanduser(file)
+    prepared = prepare(os.path.expanduser(file), name, items, options)
+    m3u.write(prepared.path, prepared.content)
+    return f"wrote {prepared.said}"
+
+
+def prepare(path: str, name: str, items: Sequence[Item], options: m3u.Options) -> Prepared:
+    """Return the playlist called `name` of these tracks, in order; write nothing.
+
+    Tracks whose file is missing are left out and counted. Raises PlaylistError when none is left.
+    """
     there = [item for item in items if os.path.exists(item.path)]
     if not there:
         raise PlaylistError(
@@ -40,20 +57,13 @@ def write_playlist(file: str, name: str, items: Sequence[Item], options: m3u.Opt
         )
     entries = [_entry(item, options) for item in there]
     rendered = m3u.render(entries, options.beside(path, entries), name)
-    m3u.write(path, rendered.content)
-    return _said(path, rendered, len(items) - len(there))
+    return Prepared(path, rendered.content, _said(path, rendered, len(items) - len(there)))
 
 
 def given_options(opts: Any) -> dict[str, Any]:
-    """Return what the command line says about playlist files, as m3u.Options names it.
-
-    Raises UserError when there is no playlist file for it.
-    """
+    """Return what the command line says about playlist files, as m3u.Options names it."""
     said = {name: getattr(opts, name) for name in OPTIONS}
     given = {name: value for name, value in said.items() if value is not None}
-    if given and opts.playlist is None:
-        option = next(iter(given)).replace("_", "-")
-        raise UserError(f"--{option} shapes a playlist file; name the file with -m FILE")
     if "relative_to" in given:
         given["relative_to"] = folder(given["relative_to"])
     return given
@@ -72,7 +82,7 @@ def _entry(item: Item, options: m3u.Options) -> m3u.Entry:
 
 
 def _said(path: str, rendered: m3u.Rendered, missing: int) -> str:
-    said = f"wrote {rendered.tracks} tracks to {path}"
+    said = f"{rendered.tracks} tracks to {path}"
     left_out = [
         f"{count} {why}"
         for count, why in (

@@ -16,6 +16,7 @@ from beets import config
 from beets.util.color import colorize
 
 from melscribe_core.catalogue import Counts, Plan
+from melscribe_core.changes import Changes
 from melscribe_core.descriptors import SEPARATOR
 from melscribe_core.playlist import Pick
 from melscribe_core.search import Hit
@@ -161,6 +162,21 @@ def shown(name: str, sources: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
         yield f"    {descriptor}  {_tinted('text_faint', '<- ' + ', '.join(fields))}"
     if not sources:
         yield "    no descriptors"
+
+
+def moved(changes: Changes) -> str:
+    """Say in one line what comes to a playlist, and what goes."""
+    if not (changes.come or changes.go):
+        return f"the same {changes.stay} tracks, written another way or in another order"
+    return f"{len(changes.come)} come, {len(changes.go)} go, {changes.stay} stay"
+
+
+def difference(changes: Changes) -> Iterator[str]:
+    """Yield the tracks that come, with a plus, and those that go, with a minus."""
+    for name in changes.come:
+        yield _tinted("text_success", f"+ {clean(name)}")
+    for name in changes.go:
+        yield _tinted("text_error", f"- {clean(name)}")
 
 
 def clean(text: str) -> str:

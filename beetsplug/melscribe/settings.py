@@ -31,7 +31,9 @@ DEFAULTS: dict[str, Any] = {
     "per_album": 4,
     "min_score": 0.1,
     "auto": True,
+    "playlists": [],
     "playlist": {
+        "playlist_dir": None,
         "output": "extm3u",
         "relative_to": None,
         "forward_slash": False,
@@ -63,6 +65,8 @@ class Settings:
     per_album: int
     min_score: float
     auto: bool
+    playlists: tuple[object, ...]  # entries as they stand there, checked by what reads them
+    playlist_dir: bytes | None
     playlist: Options
 
 
@@ -86,6 +90,8 @@ def read_settings(config: confuse.ConfigView) -> Settings:
         per_album=checking.at_least(config["per_album"], 0),
         min_score=checking.share(config["min_score"]),
         auto=checking.yes_or_no(config["auto"]),
+        playlists=checking.entries(config["playlists"]),
+        playlist_dir=checking.folder_at(config["playlist"]["playlist_dir"]),
         playlist=_playlist(config["playlist"]),
     )
 

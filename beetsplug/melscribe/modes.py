@@ -1,0 +1,62 @@
+"""What `beet describe` is to do, by its options: answer, or see to saved descriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from beets.library import Library
+from beets.ui import UserError
+
+from beetsplug.melscribe.asking import KEPT
+from beetsplug.melscribe.describing import describe
+from beetsplug.melscribe.playlists import OPTIONS
+from beetsplug.melscribe.saving import forget, save, show_saved
+from beetsplug.melscribe.settings import Settings
+from beetsplug.melscribe.updating import update
+
+MODES = {"save": save, "saved": show_saved, "forget": forget, "update": update}
+
+# What may stand beside the option of a mode.
+_BESIDE = {
+    "save": {*KEPT, "again", "more", "less", "like", "seed", "shuffle"},
+    "saved": set[str](),
+    "forget": set[str](),
+    "update": {"pretend", "playlist_dir", *OPTIONS},
+}
+# What says nothing alone: the options that it needs one of, and how the sentence goes on.
+_NEEDS = {
+    "pretend": ({"update"}, "shows what --update would do; add --update"),
+    "playlist_dir": ({"update"}, "is where --update writes; -m FILE says itself where"),
+    "args": ({"play"}, "is for the player; add --play"),
+    "yes": ({"play"}, "is for the player; add --play"),
+    **{
+        name: ({"playlist", "update"}, "shapes a playlist file; name the file with -m FILE")
+        for name in OPTIONS
+    },
+}
+
+
+def run(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
+    """Run `beet describe`."""
+    given = [name for name, value in vars(opts).items() if value not in (None, False)]
+    refuse_stray(given)
+    mode = next((name for name in MODES if name in given), None)
+    (MODES[mode] if mode else describe)(lib, settings, opts, args)
+
+
+def refuse_stray(given: Sequence[str]) -> None:
+    """Raise UserError for options that do not go together, or that need another one."""
+    for mode, others in _BESIDE.items():
+        stray = [name for name in given if mode in given and name not in (mode, *others)]
+        if stray:
+            raise UserError(f"--{mode} and {_option(stray[0])} do not go together")
+    for name, (needed, hint) in _NEEDS.items():
+        if name in given and not needed & set(given):
+            raise UserError(f"{_option(name)} {hint}")
+    if "play" in given and "json" in given:
+        raise UserError("--json prints one object and nothing else; leave out --play")
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
