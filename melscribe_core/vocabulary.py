@@ -60,9 +60,11 @@ def read(raw: str, vocabulary: Vocabulary) -> tuple[str, ...]:
 
 def key_of(text: str) -> str:
     """Return what the spellings of one name share: letters, digits, slashes, and & as "and"."""
-    spoken = _AND.sub(" and ", text.casefold())
-    letters = unicodedata.normalize("NFKD", spoken)
-    return _NOT_IN_KEY.sub("", "".join(c for c in letters if not unicodedata.combining(c)))
+    letters = _AND.sub(" and ", text.casefold())
+    if not letters.isascii():  # most are, and have no accents to take off
+        apart = unicodedata.normalize("NFKD", letters)
+        letters = "".join(c for c in apart if not unicodedata.combining(c))
+    return _NOT_IN_KEY.sub("", letters)
 
 
 def load_vocabulary(
@@ -84,7 +86,9 @@ def _loaded(junk: tuple[str, ...], aliases: tuple[tuple[str, str], ...]) -> Voca
     keys = frozenset(_checked_key("junk", e) for e in entries if not _is_expression(e))
     base = Vocabulary(_shipped_spellings(), keys, _compiled(expressions), "")
     own = {_checked_key("aliases", a): _target(a, to, base) for a, to in aliases}
-    spellings = {key: _end_of(names, own) for key, names in {**base.spellings, **own}.items()}
+    spellings = base.spellings
+    if own:
+        spellings = {key: _end_of(names, own) for key, names in {**spellings, **own}.items()}
     mark = repr((sorted(spellings.items()), sorted(keys), expressions))
     digest = blake2b(mark.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
     return Vocabulary(spellings, keys, base.dull, digest)
