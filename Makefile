@@ -1,5 +1,6 @@
 # make demo    install into .demo/ and run the main job on a made-up library
 # make test    all tests
+# make test-beets   the tests that run beet, with the oldest supported beets and with the newest
 # make check   formatting, lint, types, tests
 # make bench   the speed table; DATA=library.tsv.gz WEIGHTS=folder (bench/README.md)
 
@@ -8,9 +9,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := .demo
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check -c constraints.txt
+OLDEST_BEETS := $(shell sed -n 's/.*"beets>=\([0-9.]*\),.*/\1/p' setup.py)
 SOURCES := beetsplug melscribe_core trainer bench demo
 
-.PHONY: demo test check lint types format bench clean
+.PHONY: demo test test-beets check lint types format bench clean
 
 demo: $(DEMO)/venv/bin/python
 	$(DEMO)/venv/bin/python $(PIP_INSTALL) .
@@ -21,6 +23,24 @@ $(DEMO)/venv/bin/python:
 
 test: $(VENV)/.ready
 	$(BIN)/python -m pytest $(ARGS)
+
+# Those that run beet, save the wheel's: what is packed depends on no beets.
+BEETS_TESTS = $(filter-out tests/test_wheel.py,$(shell grep -l '^from tests.home' tests/test_*.py))
+
+test-beets: test-beets-oldest test-beets-newest
+
+test-beets-%: .beets/%/.ready
+	.beets/$*/bin/python -c 'import beets; print("beets", beets.__version__)'
+	.beets/$*/bin/python -m pytest --numprocesses auto --dist loadscope $(BEETS_TESTS) $(ARGS)
+
+.beets/oldest/.ready: WANTED = beets==$(OLDEST_BEETS)
+.beets/newest/.ready: WANTED = beets
+.beets/%/.ready: setup.py constraints.txt
+	test -x .beets/$*/bin/python || $(PYTHON) -m venv .beets/$*
+	grep -v '^beets==' constraints.txt > .beets/$*/constraints.txt
+	.beets/$*/bin/python -m pip install --quiet --disable-pip-version-check --upgrade \
+		-c .beets/$*/constraints.txt -e . '$(WANTED)' pytest pytest-xdist hypothesis
+	touch $@
 
 check: lint types test
 
@@ -46,4 +66,4 @@ $(VENV)/.ready: setup.py constraints.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(DEMO) build dist *.egg-info
+	rm -rf $(VENV) $(DEMO) .beets build dist *.egg-info
