@@ -35,6 +35,7 @@ WRONG = [
     ("min_score", True, "must be a number, not True"),
     ("min_score", 1.5, "must lie between 0 and 1, not 1.5"),
     ("min_score", float("nan"), "must lie between 0 and 1, not nan"),
+    ("query_number", 0, "must be 1 or more, not 0"),
     ("auto", "often", "must be yes or no, not 'often'"),
     ("threads", -1, "must be 0 or more, not -1"),
     ("threads", "all", "must be a whole number, not 'all'"),

@@ -12,25 +12,43 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from beets import plugins, ui
-from beets.library import Library
+from beets.library import Album, Item, Library
 
+from beetsplug.melscribe.defaults import DEFAULTS
 from beetsplug.melscribe.listening import Listening
-from beetsplug.melscribe.settings import DEFAULTS, read_settings
-from melscribe_core.errors import MelScribeError
+from beetsplug.melscribe.querying import TYPES, Desk, begin_query
 
 Run = Callable[[Library, Any, Any, Sequence[str]], None]
 
 
 class MelScribePlugin(plugins.BeetsPlugin):
-    """The commands `describe` and `melindex`."""
+    """The commands `describe` and `melindex`, the query `describe:` and its fields."""
+
+    item_types = album_types = TYPES
 
     def __init__(self) -> None:
         super().__init__("melscribe")
         self.config.add(DEFAULTS)
         self.config["playlist"]["prefix"].redact = True  # may hold a password
+        self._open_desk()
         after = Listening(self)
         after.follow("bring the index up to date", _keep_current)
         after.follow("write the saved playlists", _keep_playlists)
+
+    def _open_desk(self) -> None:
+        desk = Desk(self)
+        self.register_listener("library_opened", desk.open)
+        self.item_queries, self.album_queries = desk.queries(Item), desk.queries(Album)
+        self.template_fields.update(desk.fields())
+        self.album_template_fields.update(desk.fields())
+
+    def queries(self) -> dict[str, Any]:
+        """Return no prefixes.
+
+        beets asks for them whenever it begins to read a query, which is how we know that it does.
+        """
+        begin_query()
+        return {}
 
     def commands(self) -> list[ui.Subcommand]:
         """Return the commands.
@@ -63,6 +81,9 @@ class MelScribePlugin(plugins.BeetsPlugin):
         """Return the command's function: the one place where our errors become beets'."""
 
         def func(lib: Library, opts: Any, args: list[str]) -> None:
+            from beetsplug.melscribe.settings import read_settings
+            from melscribe_core.errors import MelScribeError
+
             gc.freeze()  # beets and its plugins stay loaded: no collection need search them
             self._warn_of_rivals()
             try:

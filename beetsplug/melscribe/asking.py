@@ -63,6 +63,11 @@ def asked_by(opts: Any, args: Sequence[str]) -> Asked:
     )
 
 
+def asked_in_words(text: str) -> Asked:
+    """Return what a description asks that comes alone, without options and query terms."""
+    return Asked(text=_legible(text))
+
+
 def intent_of(asked: Asked, names: NamesOf) -> Intent:
     """Read the words; raise UserError when they say nothing."""
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import confuse
 from beets import plugins
 from beets.library import Library
 from beets.ui import UserError
 
-from beetsplug.melscribe.settings import Settings, read_settings
-from melscribe_core.errors import MelScribeError
+if TYPE_CHECKING:
+    from beetsplug.melscribe.settings import Settings
 
-Step: TypeAlias = Callable[[Library, Settings], None]
+Step: TypeAlias = "Callable[[Library, Settings], None]"
 
 
 class Listening:
@@ -48,6 +48,8 @@ class Listening:
             self._attempt("read the settings", partial(self._follow, lib))
 
     def _follow(self, lib: Library) -> None:
+        from beetsplug.melscribe.settings import read_settings
+
         settings = read_settings(self._plugin.config)
         if settings.auto:
             for what, step in self._steps.items():
@@ -64,5 +66,7 @@ class Listening:
 
 def _said(error: Exception) -> str:
     """Return the sentence of an error; one that nobody foresaw is told with its kind."""
+    from melscribe_core.errors import MelScribeError
+
     foreseen = isinstance(error, (MelScribeError, UserError, confuse.ConfigError))
     return str(error) if foreseen else f"{type(error).__name__}: {error}"

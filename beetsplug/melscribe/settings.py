@@ -7,43 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import confuse
 from beets.ui import UserError
 
 from beetsplug.melscribe import checking
+from beetsplug.melscribe.defaults import DEFAULTS
 from melscribe_core.errors import PlaylistError
 
 if TYPE_CHECKING:
     from melscribe_core.m3u import Options
-
-DEFAULTS: dict[str, Any] = {
-    "encoder": None,
-    "index": None,
-    "threads": 0,
-    "file_tags": True,
-    "fields": [],
-    "junk": [],
-    "aliases": {},
-    "number": 25,
-    "per_artist": 3,
-    "per_album": 4,
-    "min_score": 0.1,
-    "auto": True,
-    "playlists": [],
-    "playlist": {
-        "playlist_dir": None,
-        "output": "extm3u",
-        "relative_to": None,
-        "forward_slash": False,
-        "prefix": "",
-        "urlencode": False,
-        "uri_format": None,
-        "dest_regen": False,
-        "fields": [],
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -64,6 +38,7 @@ class Settings:
     per_artist: int
     per_album: int
     min_score: float
+    query_number: int
     auto: bool
     playlists: tuple[object, ...]  # entries as they stand there, checked by what reads them
     playlist_dir: bytes | None
@@ -89,6 +64,7 @@ def read_settings(config: confuse.ConfigView) -> Settings:
         per_artist=checking.at_least(config["per_artist"], 0),
         per_album=checking.at_least(config["per_album"], 0),
         min_score=checking.share(config["min_score"]),
+        query_number=checking.at_least(config["query_number"], 1),
         auto=checking.yes_or_no(config["auto"]),
         playlists=checking.entries(config["playlists"]),
         playlist_dir=checking.folder_at(config["playlist"]["playlist_dir"]),

@@ -1,0 +1,109 @@
+"""A description in a beets query -> the tracks or albums that fit it, and how well."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import TypeAlias
+
+from beets.library import Library
+
+from beetsplug.melscribe import library, screen
+from beetsplug.melscribe.answering import NothingFoundError, Sought, ranked, remarks, sought, told
+from beetsplug.melscribe.asking import asked_in_words
+from beetsplug.melscribe.describing import bring_up_to_date
+from beetsplug.melscribe.indexing import Index, with_index
+from beetsplug.melscribe.settings import Settings
+from melscribe_core.playlist import Passed, strong_hits
+from melscribe_core.request import Request, understood
+from melscribe_core.search import Hit, Question
+
+SHORT = 40  # characters of a description by which a sentence about it is known
+
+Say: TypeAlias = Callable[[str], None]
+Scored: TypeAlias = tuple[int, float]  # the id of a track or album, and its score in 0..1
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What fits a description, by id its score in 0..1, and the library that was asked."""
+
+    scores: Mapping[int, float]
+    database: Path
+    stamp: str | None
+
+    def is_present(self, lib: Library) -> bool:
+        """Say whether this is known to be the answer from the library as it is now."""
+        same = self.database == library.database(lib) and self.stamp is not None
+        return same and self.stamp == library.stamp(self.database)
+
+
+def fitting(lib: Library, settings: Settings, text: str, *, albums: bool, say: Say) -> Fit:
+    """Return the tracks or albums that fit a description best, `query_number` at most.
+
+    The index is brought up to date first, as `describe` does it. What is to be known beside the
+    answer is `say`d; that nothing fits is no error. Raises UserError when the words say nothing.
+    """
+    screened = screen.clean(text)
+    name = screened if len(screened) <= SHORT else f"{screened[:SHORT]}..."
+
+    def fit(index: Index) -> Fit:
+        for note in bring_up_to_date(index):
+            say(note)
+        best = _best(index, text, settings, albums, lambda note: say(f'"{name}": {note}'))
+        scores = dict(islice(best, settings.query_number))
+        return Fit(scores, library.database(lib), index.catalogue.meta("library") or None)
+
+    return with_index(lib, settings, fit)
+
+
+def _best(index: Index, text: str, settings: Settings, albums: bool, say: Say) -> Iterable[Scored]:
+    asked = asked_in_words(text)
+    try:
+        what = sought(index, asked)
+    except NothingFoundError as error:
+        say(str(error))
+        return ()
+    for note in [*_understood(what), *remarks(asked, what)]:
+        say(note)
+    question, found = ranked(index, what, what.intent.request.text)
+    strong = strong_hits(found, settings.min_score, Passed())
+    hits = (hit for hit in strong if hit.track not in what.known.without)
+    if albums:
+        return _by_album(index, question, hits, settings.min_score)
+    return ((hit.track, hit.score) for hit in hits)
+
+
+def _understood(what: Sought) -> Iterator[str]:
+    """Yield what was understood, and what of it has no meaning in a query."""
+    request = what.intent.request
+    lasting = replace(request, count=None, minutes=None)
+    if said := told(replace(what.intent, request=lasting)):
+        yield f"understood: {said}"
+    of_a_list = Request(text="", about="", count=request.count, minutes=request.minutes)
+    if said := understood(of_a_list):
+        yield f"ignored: {said}; a query holds whatever fits, up to query_number in your config"
+
+
+def _by_album(index: Index, question: Question, hits: Iterable[Hit], least: float) -> list[Scored]:
+    """Return the albums by the mean score of their tracks, best first, ties by id.
+
+    A track that does not fit counts as 0. One without descriptors has no say, unless nothing was
+    asked that descriptors could answer.
+    """
+    album_of = library.albums_of_tracks(index.lib)
+    anyone = question.vector is None
+    sizes = Counter(
+        album_of[track]
+        for track, text in index.catalogue.described()
+        if (text or anyone) and track in album_of
+    )
+    totals: defaultdict[int, float] = defaultdict(float)
+    for hit in hits:
+        if hit.track in album_of:
+            totals[album_of[hit.track]] += hit.score
+    means = ((album, total / sizes[album]) for album, total in totals.items())
+    return sorted((one for one in means if one[1] >= least), key=lambda one: (-one[1], one[0]))
