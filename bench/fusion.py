@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melscribe_core import words
-from melscribe_core.calibration import Scale
+from melscribe_core.calibration import Calibration, Scale
 from melscribe_core.descriptors import SEPARATOR, text_of
 from melscribe_core.encoder import Encoder, load_encoder
 
@@ -62,6 +62,7 @@ class Evidence:
 
     meaning: words.FloatArray  # cosine
     scale: Scale
+    calibration: Calibration
     bm25: Scores
     tfidf: Scores  # cosine
     words: Scores
@@ -85,7 +86,7 @@ SYSTEMS: dict[str, System] = {
     "meaning + 0.5 tf-idf": lambda e: e.meaning + 0.5 * e.tfidf,
     "reciprocal rank fusion": reciprocal_rank_fusion,
     "words": lambda e: e.words,
-    "hybrid": lambda e: words.evidence(e.meaning, e.words, e.scale),
+    "hybrid": lambda e: words.evidence(e.meaning, e.words, e.scale, e.calibration),
 }
 MEASURES = ("recall@1", "recall@5", "recall@10", "mrr@10", "ndcg@10")
 
@@ -142,7 +143,9 @@ def evidence(task: Task, encoder: Encoder) -> Iterator[Evidence]:
         scale = words.scale_of(
             cosines[:: max(1, len(cosines) // words.SAMPLE)], encoder.calibration.usual
         )
-        yield Evidence(cosines, scale, bm25, tfidf[number].toarray()[0], shared)
+        yield Evidence(
+            cosines, scale, encoder.calibration, bm25, tfidf[number].toarray()[0], shared
+        )
 
 
 def measured(task: Task, encoder: Encoder) -> Measured:

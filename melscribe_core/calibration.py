@@ -32,11 +32,14 @@ class Scale:
 class Calibration:
     """What is known of an encoder from requests whose right answers are known.
 
-    `usual` is the scale of a usual request. `evidence` and `scores`, both rising, are the knots of
-    the curve from evidence to score, at least two; between them it is straight.
+    `usual` is the scale of a usual request. `words` is what a set of just the words asked for is
+    worth, in spreads of the cosine: the better an encoder knows music, the less. `evidence` and
+    `scores`, both rising, are the knots of the curve from evidence to score, at least two; between
+    them it is straight.
     """
 
     usual: Scale
+    words: float
     evidence: tuple[float, ...]
     scores: tuple[float, ...]
 
@@ -46,7 +49,8 @@ class Calibration:
 
 
 UNFITTED = Calibration(
-    Scale(mean=0.22, spread=0.082),
+    Scale(mean=0.25, spread=0.082),
+    words=20.0,
     evidence=(-20.0, 1.0, 2.3, 3.6, 5.0, 6.8, 9.2, 14.0, 60.0),
     scores=(0.0, 0.055, 0.09, 0.27, 0.39, 0.42, 0.48, 0.65, 1.0),
 )
@@ -64,9 +68,9 @@ def read_calibration(folder: Path) -> Calibration:
             raise ValueError(f"format {raw['format']}")
         usual = Scale(float(raw["usual"]["mean"]), float(raw["usual"]["spread"]))
         knots = [tuple(map(float, raw[name])) for name in ("evidence", "scores")]
-        read = Calibration(usual, *knots)
-        if not (0 < usual.spread < np.inf and _rise(*knots)):
-            raise ValueError("a spread or a curve that is none")
+        read = Calibration(usual, float(raw["words"]), *knots)
+        if not (0 < usual.spread < np.inf and 0 <= read.words < np.inf and _rise(*knots)):
+            raise ValueError("a spread, a weight or a curve that is none")
     except FileNotFoundError:
         return UNFITTED
     except (OSError, ValueError, KeyError, TypeError) as error:

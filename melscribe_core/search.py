@@ -243,7 +243,8 @@ class Search:
         example = vectors @ question.examples if question.examples is not None else 0 * meaning
         shared = self._words_scores(question.words, sets)
         against = np.array([question.exclusion.penalty(one) for one in sets], np.float32)
-        likely = self._encoder.calibration.score(evidence(meaning, shared, question.scale))
+        calibration = self._encoder.calibration
+        likely = calibration.score(evidence(meaning, shared, question.scale, calibration))
         scores = np.clip(likely - against, 0.0, 1.0)
         numbers = np.stack([scores, meaning, shared, example, against], axis=1).tolist()
         return [

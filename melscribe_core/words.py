@@ -18,7 +18,7 @@ from math import log, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from melscribe_core.calibration import Scale
+from melscribe_core.calibration import Calibration, Scale
 
 FloatArray = NDArray[np.float32]
 
@@ -28,7 +28,6 @@ TOKENIZER = "unicode61 remove_diacritics 2"
 MAX_WORDS = 64  # a request says what it wants sooner; a pasted page must not become a huge query
 
 # Chosen on the dev requests and captions (results/fusion.md); all flat within a factor of 1.3.
-WORDS_WEIGHT = 20.0  # spreads of the cosine that a set of just the words asked for is worth
 HALF_BELIEVED = 0.2  # share of the request that must be found for its words to count half
 
 SAMPLE = 512  # texts whose cosines tell a request's scale well enough
@@ -149,13 +148,15 @@ def matched_words(words: Sequence[str], descriptors: Sequence[str]) -> tuple[str
     return tuple(d for d in descriptors if not asked.isdisjoint(word_bases(d)))
 
 
-def evidence(meaning: FloatArray, words: FloatArray, scale: Scale) -> FloatArray:
+def evidence(
+    meaning: FloatArray, words: FloatArray, scale: Scale, calibration: Calibration
+) -> FloatArray:
     """Join cosines and words scores, element by element, into what ranks.
 
-    It is how many spreads a text lies nearer to the request than a chance one, plus WORDS_WEIGHT
-    times its words score.
+    It is how many spreads a text lies nearer to the request than a chance one, plus its words
+    score, weighed as the encoder's calibration says.
     """
-    joined: FloatArray = (meaning - scale.mean) / scale.spread + WORDS_WEIGHT * words
+    joined: FloatArray = (meaning - scale.mean) / scale.spread + calibration.words * words
     return joined
 
 

@@ -50,7 +50,7 @@ def requests(count: int) -> Dataset:
 
 
 def test_tracks_that_hold_what_was_asked_for_score_high() -> None:
-    fitted = calibrate(WordAxes(*WORDS), [requests(60)])
+    fitted = calibrate(WordAxes(*WORDS), 20.0, [requests(60)])
     score = fitted.calibration.score
     # "sad" by meaning 1 / sqrt(2) and by words against neither: all that was asked for, or nothing.
     assert score(np.array([15.0], np.float32))[0] > 0.8
@@ -61,4 +61,4 @@ def test_tracks_that_hold_what_was_asked_for_score_high() -> None:
 
 def test_too_few_requests_are_refused() -> None:
     with pytest.raises(MelScribeError, match=r"3 requests name a descriptor .* give 20 or more"):
-        calibrate(WordAxes(*WORDS), [requests(3)])
+        calibrate(WordAxes(*WORDS), 20.0, [requests(3)])

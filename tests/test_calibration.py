@@ -1,5 +1,6 @@
 """How scores read: the curve by hand, and what a folder says of its encoder."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from melscribe_core.calibration import (
 from melscribe_core.encoder import load_encoder
 from melscribe_core.errors import EncoderError
 
-FITTED = Calibration(Scale(0.4, 0.05), evidence=(0.0, 4.0, 8.0), scores=(0.1, 0.2, 0.8))
+FITTED = Calibration(Scale(0.4, 0.05), words=10.0, evidence=(0.0, 4.0, 8.0), scores=(0.1, 0.2, 0.8))
 
 
 def test_the_curve_by_hand() -> None:
@@ -41,24 +42,44 @@ def test_a_folder_without_one_is_read_as_an_unfitted_encoder(tmp_path: Path) -> 
     assert read_calibration(tmp_path) == UNFITTED
 
 
+WHOLE = {
+    "format": 1,
+    "usual": {"mean": 0, "spread": 1},
+    "words": 8,
+    "evidence": [0, 1],
+    "scores": [0, 1],
+}
+
+
 @pytest.mark.parametrize(
-    "content",
+    "damage",
     [
-        "",
-        "{}",
-        '{"format": 2, "usual": {"mean": 0, "spread": 1}, "evidence": [0, 1], "scores": [0, 1]}',
-        '{"format": 1, "usual": {"mean": 0, "spread": 0}, "evidence": [0, 1], "scores": [0, 1]}',
-        '{"format": 1, "usual": {"mean": 0, "spread": 1}, "evidence": [1, 1], "scores": [0, 1]}',
-        '{"format": 1, "usual": {"mean": 0, "spread": 1}, "evidence": [0, 1], "scores": [1, 0]}',
-        '{"format": 1, "usual": {"mean": 0, "spread": 1}, "evidence": [0, 1], "scores": [0, 2]}',
-        '{"format": 1, "usual": {"mean": 0, "spread": 1}, "evidence": [0], "scores": [0, 1]}',
-        '{"format": 1, "usual": {"mean": 0, "spread": 1}, "evidence": [0, NaN], "scores": [0, 1]}',
-        '{"format": 1, "usual": [], "evidence": [0, 1], "scores": [0, 1]}',
+        {"format": 2},
+        {"usual": {"mean": 0, "spread": 0}},
+        {"usual": []},
+        {"words": -1},
+        {"evidence": [1, 1]},
+        {"evidence": [0]},
+        {"evidence": [0, float("nan")]},
+        {"scores": [1, 0]},
+        {"scores": [0, 2]},
+        {"scores": "ab"},
     ],
+    ids=str,
 )
-def test_a_damaged_one_is_refused(tmp_path: Path, content: str) -> None:
-    (tmp_path / CALIBRATION).write_text(content, encoding="utf-8")
+def test_a_damaged_one_is_refused(tmp_path: Path, damage: dict[str, object]) -> None:
+    file = tmp_path / CALIBRATION
+    file.write_text(json.dumps(WHOLE), encoding="utf-8")
+    assert read_calibration(tmp_path).words == 8
+    file.write_text(json.dumps(WHOLE | damage), encoding="utf-8")
     with pytest.raises(EncoderError, match=r"calibration\.json is damaged .* again\.$"):
+        read_calibration(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}"])
+def test_what_is_none_at_all_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / CALIBRATION).write_text(content, encoding="utf-8")
+    with pytest.raises(EncoderError, match=r"calibration\.json is damaged"):
         read_calibration(tmp_path)
 
 

@@ -52,7 +52,7 @@ def test_scores_are_those_of_the_rule(search: Search) -> None:
     assert by_track[2].meaning == pytest.approx(0.7071, abs=1e-3)
     assert by_track[1].words == pytest.approx(1.0)
     one = np.ones(1, np.float32)
-    best = UNFITTED.score(words.evidence(one, one, question.scale))[0]
+    best = UNFITTED.score(words.evidence(one, one, question.scale, UNFITTED))[0]
     assert by_track[1].score == pytest.approx(float(best), abs=1e-3)
     assert by_track[3].meaning == by_track[3].words == 0.0
 

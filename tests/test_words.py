@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bench.fusion import measures
 from melscribe_core import words
-from melscribe_core.calibration import Scale
+from melscribe_core.calibration import UNFITTED, Scale
 from melscribe_core.words import Rarity
 
 HUNDRED = Rarity(100, {"acoustic": 20, "guitar": 30, "guitars": 5, "melancholic": 5})
@@ -164,14 +164,14 @@ def test_one_chance_word_of_many_moves_a_text_by_less_than_one_spread() -> None:
     )
     rarity = Rarity(1000, {"bass": 200})
     chance = words.words_score(asked, ("bass", "dub", "reggae"), rarity)
-    assert 0 < chance * words.WORDS_WEIGHT < 1
+    assert 0 < chance * UNFITTED.words < 1
 
 
 def test_evidence_by_hand() -> None:
     scale = Scale(mean=0.2, spread=0.1)
     meaning, shared = np.array([0.2, 0.5], np.float32), np.array([0.0, 0.25], np.float32)
     # 0 spreads, and 3 spreads + 20 * 0.25
-    assert words.evidence(meaning, shared, scale) == pytest.approx([0.0, 8.0], abs=1e-5)
+    assert words.evidence(meaning, shared, scale, UNFITTED) == pytest.approx([0.0, 8.0], abs=1e-5)
 
 
 USUAL = Scale(mean=0.25, spread=0.085)
@@ -196,7 +196,10 @@ def test_more_of_either_is_more_evidence() -> None:
     steps = np.linspace(-1, 1, 41, dtype=np.float32)
     zero = np.zeros_like(steps)
     shares = np.linspace(0, 1, 41, dtype=np.float32)
-    for joined in (words.evidence(steps, zero, USUAL), words.evidence(zero, shares, USUAL)):
+    for joined in (
+        words.evidence(steps, zero, USUAL, UNFITTED),
+        words.evidence(zero, shares, USUAL, UNFITTED),
+    ):
         assert (np.diff(joined) > 0).all()
 
 

@@ -53,11 +53,13 @@ class Fitted:
     error: float
 
 
-def calibrate(encoder: Encoder, dev: Sequence[Dataset], among: Iterable[Dataset] = ()) -> Fitted:
+def calibrate(
+    encoder: Encoder, words: float, dev: Sequence[Dataset], among: Iterable[Dataset] = ()
+) -> Fitted:
     """Fit the calibration of an encoder to requests that name descriptors.
 
-    They are asked among the tracks of `dev` and `among`. Raises MelScribeError for fewer than
-    FEWEST requests.
+    They are asked among the tracks of `dev` and `among`. `words` is the weight of shared words.
+    Raises MelScribeError for fewer than FEWEST requests.
     """
     asked = list(_asked(dev))
     if len(asked) < FEWEST:
@@ -69,10 +71,11 @@ def calibrate(encoder: Encoder, dev: Sequence[Dataset], among: Iterable[Dataset]
     texts = list(dict.fromkeys(filter(None, (text_of(track.tags) for track in tracks))))
     remembering = Remembering(encoder)
     usual = usual_scale(remembering, [request for request, _ in asked], texts)
-    with search_of(texts, _Read(remembering, usual)) as search:
-        seen = [_judged(search, request, named) for request, named in asked]
+    before = replace(UNFITTED, usual=usual, words=words)
+    with search_of(texts, _Read(remembering, before)) as search:
+        seen = [_judged(search, before, request, named) for request, named in asked]
     found, shares = _joined(seen)
-    calibration = Calibration(usual, *fit_curve(found, shares))
+    calibration = Calibration(usual, words, *fit_curve(found, shares))
     return Fitted(calibration, len(asked), len(found), _unseen_error(seen))
 
 
@@ -108,16 +111,16 @@ def curve_error(scores: FloatArray, shares: FloatArray) -> float:
 
 
 class _Read(Remembering):
-    """An encoder that is read by a usual scale of its own."""
+    """An encoder that is read by another calibration than its own."""
 
-    def __init__(self, encoder: Encoder, usual: Scale) -> None:
+    def __init__(self, encoder: Encoder, calibration: Calibration) -> None:
         super().__init__(encoder)
-        self._usual = usual
+        self._calibration = calibration
 
     @property
     def calibration(self) -> Calibration:
-        """Return a calibration with that scale; its curve says nothing yet."""
-        return replace(UNFITTED, usual=self._usual)
+        """Return that calibration."""
+        return self._calibration
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,9 @@ def _asked(dev: Iterable[Dataset]) -> Iterator[tuple[str, frozenset[str]]]:
                     yield request, named
 
 
-def _judged(search: Search, request: str, named: frozenset[str]) -> _Judged:
+def _judged(
+    search: Search, calibration: Calibration, request: str, named: frozenset[str]
+) -> _Judged:
     """Return the evidence and the share of what is named, of tracks that the request finds."""
     question = search.ask(Wish(request))
     hits = list(islice(search.hits(question), LOOKED_AT))
@@ -146,6 +151,7 @@ def _judged(search: Search, request: str, named: frozenset[str]) -> _Judged:
         np.array([hit.meaning for hit in hits], np.float32),
         np.array([hit.words for hit in hits], np.float32),
         question.scale,
+        calibration,
     )
     shares = [len(named.intersection(hit.descriptors)) / len(named) for hit in hits]
     return _Judged(found, np.array(shares, np.float32))
@@ -155,7 +161,8 @@ def _unseen_error(seen: Sequence[_Judged]) -> float:
     """Return the error of the curve of every other request on the rest."""
     found, shares = _joined(seen[::2])
     unseen, held = _joined(seen[1::2])
-    curve = Calibration(Scale(0.0, 1.0), *fit_curve(found, shares))
+    knots, scores = fit_curve(found, shares)
+    curve = replace(UNFITTED, evidence=knots, scores=scores)
     return round(curve_error(curve.score(unseen), held), 4)
 
 

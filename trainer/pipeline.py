@@ -285,7 +285,7 @@ class Run:
             return cosine | shipped | self._calibrated(folder / MODEL)
 
         inputs = {"model": last.fingerprint, **self.sources.fingerprints()}
-        return self._stage("export", {}, inputs, make)
+        return self._stage("export", {"words": self.recipe.words}, inputs, make)
 
     def _calibrated(self, model: Path) -> dict[str, Any]:
         """Calibrate an exported model on the dev requests; return what there is to say of it."""
@@ -293,7 +293,7 @@ class Run:
         if not dev:
             return {"calibration": "none, as --dev holds no requests"}
         among = [one for one in self.sources.read() if are_requests(one)]
-        fitted = calibrate(load_encoder(str(model)), dev, among)
+        fitted = calibrate(load_encoder(str(model)), self.recipe.words, dev, among)
         write_calibration(fitted.calibration, model)
         said = {"requests": fitted.requests, "tracks": fitted.tracks, "error": fitted.error}
         return {f"calibration, {what}": value for what, value in said.items()}

@@ -34,6 +34,7 @@ class Recipe:
     label: LabelOptions = field(default_factory=LabelOptions)
     fit: FitOptions = field(default_factory=FitOptions)
     average: float = 0.0  # share of the base's weights in the final ones
+    words: float = 20.0  # weight of shared words beside it, see Calibration; by bench.fusion
 
 
 PRESETS: Mapping[str, Recipe] = {
@@ -62,7 +63,8 @@ PRESETS: Mapping[str, Recipe] = {
         base="sentence-transformers/all-MiniLM-L6-v2",
         prepare=PairOptions(keep=0.7),
         fit=FitOptions(rows=PlanOptions(epochs=8)),
-        average=0.5,
+        average=0.25,
+        words=8.0,
     ),
 }
 
