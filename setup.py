@@ -22,12 +22,14 @@ setup(
         "beetsplug.melscribe",
         "melscribe_core",
         "melscribe_core.grammar",
+        "melscribe_core.map",
         "melscribe_trainer",
     ],
     package_dir={"melscribe_trainer": "trainer"},
     package_data={
         "melscribe_core": ["py.typed", "data/*", "model/*"],
         "melscribe_core.grammar": ["*.txt"],
+        "melscribe_core.map": ["page.css", "page.html", "page.js"],
         "melscribe_trainer": ["py.typed", "data/prompts/*", "data/requests/*"],
     },
     install_requires=[

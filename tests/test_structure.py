@@ -82,6 +82,11 @@ def test_the_grammar_knows_nothing_else_of_the_core() -> None:
         assert core_modules(imports(path)) <= {"errors", "grammar"}, path
 
 
+def test_the_map_knows_nothing_else_of_the_core() -> None:
+    for path in (ROOT / "melscribe_core" / "map").glob("*.py"):
+        assert core_modules(imports(path)) <= {"errors", "map", "writing"}, path
+
+
 @pytest.mark.parametrize(
     "path", sorted((ROOT / "melscribe_core").rglob("*.py")), ids=lambda p: p.stem
 )

@@ -57,7 +57,13 @@ def test_every_file_of_the_packages_is_in(wheel: ZipFile) -> None:
     }
     packed = {name for name in wheel.namelist() if ".dist-info/" not in name}
     assert packed == there
-    for name in ("model/model.onnx", "model/model.json", "data/stopwords.txt", "py.typed"):
+    for name in (
+        "model/model.onnx",
+        "model/model.json",
+        "data/stopwords.txt",
+        "map/page.html",
+        "py.typed",
+    ):
         assert wheel.read(f"melscribe_core/{name}") == (ROOT / "melscribe_core" / name).read_bytes()
 
 

@@ -148,6 +148,7 @@ def _add_describe_options(parser: optparse.OptionParser) -> None:
     add("-p", "--path", action="store_true", help="print paths")
     add("--json", action="store_true", help="print one JSON object and nothing else")
     add("--explain", action="store_true", help="say why each track is there")
+    add("--map", metavar="FILE", help="draw the answer on a map of the library, a web page")
     _add_wish_options(parser)
     _add_choice_options(parser)
     _add_playlist_options(parser)
@@ -231,6 +232,7 @@ def _add_player_options(parser: optparse.OptionParser) -> None:
 def _add_melindex_options(parser: optparse.OptionParser) -> None:
     add = parser.add_option
     add("--force", action="store_true", help="embed again what is embedded already")
+    add("--map", metavar="FILE", help="draw a map of the library, a web page")
     add("--pretend", action="store_true", help="say what would change and change nothing")
     add(
         "--show",

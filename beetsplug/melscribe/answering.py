@@ -16,6 +16,7 @@ from beetsplug.melscribe.constraints import Fulfilling, fulfilling
 from beetsplug.melscribe.indexing import Index
 from beetsplug.melscribe.settings import Settings
 from beetsplug.melscribe.wishes import NamesOf, Understanding, genre_tree, understanding
+from melscribe_core.catalogue import FloatArray
 from melscribe_core.intent import Intent
 from melscribe_core.playlist import Chosen, Limits, Order, Pick, Song, Songs, choose
 from melscribe_core.request import Request, understood
@@ -39,6 +40,7 @@ class Answer:
     items: Mapping[int, Item]
     understood: str = ""
     notes: list[str] = field(default_factory=list)
+    vector: FloatArray | None = None  # where the request points, see Question
 
     def ordered(self) -> list[Item]:
         """Return beets' items in the order of the playlist."""
@@ -71,11 +73,11 @@ def answer(index: Index, asked: Asked, settings: Settings, seed: int | None) -> 
     what = sought(index, asked)
     request = what.intent.request
     limits = limits_of(asked, settings, request)
-    chosen = _chosen(index, what, limits, request.text if seed is None else str(seed))
+    question, chosen = _chosen(index, what, limits, request.text if seed is None else str(seed))
     if not chosen.picks:
         raise NothingFoundError(_why_none(chosen, what.demands, what.selection))
     found = _with_items(index.lib, request, chosen, what.selection)
-    found.understood = told(what.intent)
+    found.understood, found.vector = told(what.intent), question.vector
     found.notes = [*remarks(asked, what), *_shortfall(chosen, limits)]
     return found
 
@@ -187,7 +189,7 @@ def _chosen(index: Index, what: Sought, limits: Limits, draw: str) -> Chosen:
     chosen = choose(hits, songs, limits, Random(draw), kinds, index.search.vectors_of)
     explained = index.search.explained(question, [pick.hit for pick in chosen.picks])
     picks = tuple(Pick(hit, pick.song) for hit, pick in zip(explained, chosen.picks, strict=True))
-    return replace(chosen, picks=picks)
+    return question, replace(chosen, picks=picks)
 
 
 def _lookup(lib: Library, selection: library.Selection | None, without: frozenset[int]) -> Songs:

@@ -27,6 +27,8 @@ from melscribe_core.request import Request
 def describe(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
     """Run the command."""
     started = time.monotonic()
+    if opts.map is not None:
+        _refuse_map(opts.map)
     file_options = replace(settings.playlist, **given_options(opts))
     last = last_file(index_path(lib, settings))
     asked = again(last, asked_by(opts, args)) if opts.again else asked_by(opts, args)
@@ -36,7 +38,10 @@ def describe(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -
     def answered(index: Index) -> Answer:
         notes = bring_up_to_date(index)
         found = answer(index, asked, settings, seed)
-        return replace(found, notes=[*notes, *found.notes])
+        found.notes = [*notes, *found.notes]
+        if opts.map is not None:
+            found.notes.append(_draw_map(opts.map, index, found))
+        return found
 
     found = with_index(lib, settings, answered)
     if (why := keep(last, asked)) and opts.again:
@@ -58,6 +63,18 @@ def refuse_early(asked: Asked, settings: Settings) -> None:
     for terms in (asked.terms, *map(library.terms_of, asked.like)):
         library.parsed(terms)
     limits_of(asked, settings, Request(text="", about=""))
+
+
+def _refuse_map(file: str) -> None:
+    from beetsplug.melscribe.mapping import refuse_map  # few requests want a map
+
+    refuse_map(file)
+
+
+def _draw_map(file: str, index: Index, found: Answer) -> str:
+    from beetsplug.melscribe.mapping import write_map
+
+    return write_map(file, index, found)
 
 
 def bring_up_to_date(index: Index) -> list[str]:

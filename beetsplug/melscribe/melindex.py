@@ -15,6 +15,8 @@ from beetsplug.melscribe.settings import Settings
 
 def melindex(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
     """Run the command."""
+    if opts.map is not None:
+        _refuse_map(opts)
     only = _only(lib, args)
 
     def run(index: Index) -> None:
@@ -24,6 +26,8 @@ def melindex(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -
             _pretend(index, only, force=opts.force)
         else:
             _refresh(index, only, force=opts.force)
+        if opts.map is not None:
+            _draw_map(opts.map, index, only)
 
     with_index(lib, settings, run, write=not opts.pretend)
 
@@ -71,6 +75,20 @@ def _refresh(index: Index, only: frozenset[int] | None, *, force: bool) -> None:
         print_(line)
     for note in report.notes:
         screen.say(note)
+
+
+def _refuse_map(opts: Any) -> None:
+    from beetsplug.melscribe.mapping import refuse_map
+
+    if opts.pretend or opts.show:
+        raise UserError("--map draws what is indexed then; leave --pretend and --show away")
+    refuse_map(opts.map)
+
+
+def _draw_map(file: str, index: Index, only: frozenset[int] | None) -> None:
+    from beetsplug.melscribe.mapping import write_map  # and melindex runs after many an import
+
+    print_(write_map(file, index, only=only))
 
 
 def _pretend(index: Index, only: frozenset[int] | None, *, force: bool) -> None:

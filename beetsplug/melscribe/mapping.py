@@ -1,0 +1,184 @@
+"""The index, and perhaps an answer, -> a page that shows the library's descriptor sets as a map."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+
+import numpy as np
+from beets.ui import UserError
+
+from beetsplug.melscribe import library, screen
+from beetsplug.melscribe.answering import Answer
+from beetsplug.melscribe.indexing import Index
+from beetsplug.melscribe.wishes import genre_tree
+from melscribe_core.catalogue import FloatArray
+from melscribe_core.descriptors import SEPARATOR
+from melscribe_core.map import layout
+from melscribe_core.map.families import families
+from melscribe_core.map.page import Asked, Hit, Sheet, Song, refuse_foreign, write
+from melscribe_core.map.regions import regions
+
+MOST_SETS = 25_000  # on one map: more would take minutes to lay out
+MOST_NAMED = 60_000  # tracks named on one page: with more it would be many megabytes
+AROUND = 15  # sets nearest to the request, in whose middle it stands
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The sets of a map, those of most tracks first.
+
+    Rows of `vectors`, float32 (n, dim), descriptors, and the ids of their tracks; `left` is how
+    many sets and tracks there was no room for, `bare` counts tracks without descriptors.
+    """
+
+    vectors: FloatArray
+    sets: Sequence[tuple[str, ...]]
+    tracks: Sequence[Sequence[int]]
+    left: tuple[int, int]
+    bare: int
+
+    @property
+    def counts(self) -> list[int]:
+        """Return the number of tracks of each set."""
+        return [len(tracks) for tracks in self.tracks]
+
+
+def refuse_map(file: str) -> None:
+    """Raise MapError for what can be told before the work: the file is there and is no map."""
+    refuse_foreign(os.path.expanduser(file))
+
+
+def write_map(
+    file: str, index: Index, found: Answer | None = None, only: Set[int] | None = None
+) -> str:
+    """Write the page and say what was done.
+
+    With `found` it shows that answer; with `only` just these tracks. Raises UserError when there is
+    nothing to show, MapError when the file cannot be written.
+    """
+    hits = [pick.song.track for pick in found.chosen.picks] if found else []
+    ground = _ground(index, only, frozenset(hits))
+    with screen.progress("laying out the map", layout.STEPS) as advance:
+        places = layout.places(ground.vectors, advance)
+    per_set = _named_per_set(ground.counts)
+    tree = genre_tree()
+    sheet = Sheet(
+        title=found.request.text if found else "Map of the library",
+        sets=ground.sets,
+        places=places,
+        tracks=ground.counts,
+        named=_named(index, ground, per_set),
+        families=families(ground.sets, ground.counts, tree),
+        regions=regions(places, ground.sets),
+        notes=_notes(ground, per_set, found, has_tree=bool(tree)),
+        asked=_asked(found, ground, places) if found else None,
+    )
+    path = os.path.expanduser(file)
+    write(path, sheet)
+    return f"wrote a map of {len(ground.sets):,} descriptor sets to {path}"
+
+
+def _ground(index: Index, only: Set[int] | None, hits: Set[int]) -> Ground:
+    """Read the sets: those of `hits` in any case, then those of most tracks."""
+    ids, vectors = index.catalogue.vectors()
+    texts = index.catalogue.texts(ids)
+    tracks = index.catalogue.tracks_of(ids.tolist())
+    if only is not None:
+        tracks = {text: [t for t in of if t in only] for text, of in tracks.items()}
+    rows = [row for row, text in enumerate(ids.tolist()) if tracks.get(text)]
+    if not rows:
+        raise UserError("no track has descriptors, so there is nothing to draw a map of")
+
+    def rank(row: int) -> tuple[bool, int, str]:
+        text = int(ids[row])
+        return hits.isdisjoint(tracks[text]), -len(tracks[text]), texts[text]
+
+    kept = sorted(sorted(rows, key=rank)[:MOST_SETS], key=lambda row: rank(row)[1:])
+    of_kept = [tracks[int(ids[row])] for row in kept]
+    there, shown = (sum(map(len, some)) for some in (tracks.values(), of_kept))
+    total = len(only) if only is not None else index.catalogue.counts().tracks
+    return Ground(
+        vectors=vectors[kept],
+        sets=[tuple(texts[int(ids[row])].split(SEPARATOR)) for row in kept],
+        tracks=of_kept,
+        left=(len(rows) - len(kept), there - shown),
+        bare=total - there,
+    )
+
+
+def _named_per_set(counts: Sequence[int]) -> int:
+    """Return how many tracks of each set can be named so that they are MOST_NAMED at most."""
+    most, per_set = max(counts), 1
+    while per_set < most and np.minimum(counts, per_set + 1).sum() <= MOST_NAMED:
+        per_set += 1
+    return per_set
+
+
+def _named(index: Index, ground: Ground, per_set: int) -> list[list[Song]]:
+    """Return the names of so many tracks of each set, taken evenly from all of them."""
+    some = [_spread(tracks, per_set) for tracks in ground.tracks]
+    songs = library.song_names(index.lib, [track for of in some for track in of])
+    return [[(songs[t].artist, songs[t].title) for t in of if t in songs] for of in some]
+
+
+def _spread(tracks: Sequence[int], most: int) -> list[int]:
+    if len(tracks) <= most:
+        return list(tracks)
+    return [tracks[i * len(tracks) // most] for i in range(most)]
+
+
+def _asked(found: Answer, ground: Ground, places: layout.FloatArray) -> Asked:
+    at = {track: row for row, tracks in enumerate(ground.tracks) for track in tracks}
+    songs = [pick.song for pick in found.chosen.picks]
+    place = None
+    if found.vector is not None:
+        place = layout.around(places, ground.vectors @ found.vector, AROUND)
+    return Asked(
+        text=found.request.text,
+        understood=found.understood,
+        place=place,
+        hits=[Hit(at[s.track], s.artist, s.title) for s in songs if s.track in at],
+    )
+
+
+def _notes(ground: Ground, per_set: int, found: Answer | None, *, has_tree: bool) -> list[str]:
+    """Return the sentences that a page says about itself."""
+    total = sum(ground.counts)
+    named = int(np.minimum(ground.counts, per_set).sum())
+    sets, tracks = ground.left
+    said = [
+        f"{len(ground.sets):,} descriptor sets of {total:,} tracks: each dot is one, the larger"
+        " the more tracks it describes.",
+        "Sets alike in meaning lie close together. Great distances and directions mean nothing.",
+        _colours(has_tree),
+        f"{sets:,} sets of {tracks:,} tracks are left out: a map has room for {MOST_SETS:,}."
+        if sets
+        else "",
+        f"Not on the map: {ground.bare:,} without descriptors." if ground.bare else "",
+        f"{named:,} of the {total:,} tracks are named here, at most {per_set:,} of a set; the"
+        " search finds these."
+        if named < total
+        else "",
+        _standing(found) if found else "",
+    ]
+    return [sentence for sentence in said if sentence]
+
+
+def _colours(has_tree: bool) -> str:
+    if not has_tree:
+        return "All dots have one colour, because beets' genre tree (of lastgenre) was not found."
+    return (
+        "Colours are the families of lastgenre's genre tree: a set belongs to the family of most of"
+        " its descriptors."
+    )
+
+
+def _standing(found: Answer) -> str:
+    if found.vector is None:
+        return "The request has no place of its own: it says nothing of how the music sounds."
+    return (
+        f"The request stands in the middle of the {AROUND} sets nearest to it in meaning; lines"
+        " lead to the sets of the answer."
+    )

@@ -1,0 +1,185 @@
+"""What a map shows -> one HTML file that needs nothing else: no network, no other file.
+
+Names and tags come from files of unknown origin. They stand in one JSON block in which no "<" is
+left, the script puts them in as text, and the page's own policy (Content-Security-Policy) lets no
+script but ours run and nothing be fetched.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from melscribe_core.errors import MapError
+from melscribe_core.map.families import Families
+from melscribe_core.map.regions import Region
+from melscribe_core.writing import StrOrBytesPath, shown, write_whole
+
+FloatArray = NDArray[np.float64]
+Song = tuple[str, str]  # artist, title
+
+STEPS = 65535  # of a coordinate, 0..1
+LONGEST = 200  # characters of a name; a longer one ends in "…"
+MARK = b'<meta name="generator" content="MelScribe map">'
+HEAD = 4096  # bytes at the beginning of a file in which the mark stands
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One track of the answer: the place of its set in the sheet, artist and title."""
+
+    set: int
+    artist: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The request that a map shows, with its answer in order.
+
+    `place` is float (2,), None where nothing says what the music is like.
+    """
+
+    text: str
+    understood: str
+    place: FloatArray | None
+    hits: Sequence[Hit]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All that a page shows; the sequences run over its sets.
+
+    `places` is float (n, 2) in 0..1, `tracks` counts each set's tracks, and `named` holds those of
+    them that are named. `notes` are sentences about the map.
+    """
+
+    title: str
+    sets: Sequence[tuple[str, ...]]
+    places: FloatArray
+    tracks: Sequence[int]
+    named: Sequence[Sequence[Song]]
+    families: Families
+    regions: Sequence[Region]
+    notes: Sequence[str]
+    asked: Asked | None = None
+
+
+def refuse_foreign(path: StrOrBytesPath) -> None:
+    """Raise MapError when there is a file that is no map of ours: it stays as it is."""
+    try:
+        with Path(os.fsdecode(path)).open("rb") as file:
+            head = file.read(HEAD)
+    except OSError:  # no file, or one that writing will complain of
+        return
+    if MARK not in head:
+        raise MapError(
+            f"The map was not written: {shown(path)} is there and is no map of MelScribe's;"
+            " name another file."
+        )
+
+
+def write(path: StrOrBytesPath, sheet: Sheet) -> None:
+    """Write the page, whole or not at all; raise MapError where it cannot or must not be."""
+    refuse_foreign(path)
+    write_whole(path, page(sheet), MapError)
+
+
+def page(sheet: Sheet) -> bytes:
+    """Return the page in UTF-8; the same sheet gives the same bytes."""
+    style, script = _part("page.css"), _part("page.js")
+    parts = {
+        "policy": (
+            f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)};"
+            " base-uri 'none'; form-action 'none'"
+        ),
+        "title": html.escape(_short(sheet.title)),
+        "style": style,
+        "script": script,
+        "data": _json(data_of(sheet)),
+    }
+    # In one go: what was put in is not looked at again.
+    filled = re.sub(r"\{(\w+)\}", lambda match: parts[match[1]], _part("page.html"))
+    return filled.encode("utf-8", "replace")
+
+
+def data_of(sheet: Sheet) -> dict[str, object]:
+    """Return what the script is given.
+
+    places: x, y, x, y, ... in 0..STEPS; sets: indices into descriptors; family: indices into
+    families; named: index into artists, title, index, title, ... of each set; regions: name, x, y,
+    reach; asked: text, understood, place (x, y or null), hits (set, artist, title).
+    """
+    descriptors = _Table(d for one in sheet.sets for d in one)
+    artists = _Table(artist for songs in sheet.named for artist, _ in songs)
+    return {
+        "descriptors": descriptors.texts,
+        "artists": artists.texts,
+        "families": sheet.families.names,
+        "places": _steps(sheet.places).ravel().tolist(),
+        "sets": [[descriptors.at[d] for d in one] for one in sheet.sets],
+        "tracks": list(sheet.tracks),
+        "named": [
+            [part for artist, title in songs for part in (artists.at[artist], _short(title))]
+            for songs in sheet.named
+        ],
+        "family": list(sheet.families.of),
+        "regions": [_region(region) for region in sheet.regions],
+        "notes": list(sheet.notes),
+        "asked": None if sheet.asked is None else _asked(sheet.asked),
+    }
+
+
+class _Table:
+    """Texts that occur many times, each written once."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self.at = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+        self.texts = [_short(text) for text in self.at]
+
+
+def _region(region: Region) -> list[object]:
+    numbers = _steps(np.array([region.x, region.y, region.radius]))
+    return [_short(region.name), *numbers.tolist()]
+
+
+def _asked(asked: Asked) -> dict[str, object]:
+    return {
+        "text": _short(asked.text),
+        "understood": _short(asked.understood),
+        "place": None if asked.place is None else _steps(asked.place).tolist(),
+        "hits": [[hit.set, _short(hit.artist), _short(hit.title)] for hit in asked.hits],
+    }
+
+
+def _steps(values: FloatArray) -> NDArray[np.int64]:
+    return np.rint(np.clip(values, 0, 1) * STEPS).astype(np.int64)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _json(data: dict[str, object]) -> str:
+    """Return JSON in which nothing can end or open an element of the page."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026")
+
+
+def _digest(content: str) -> str:
+    return f"'sha256-{b64encode(sha256(content.encode()).digest()).decode()}'"
+
+
+def _part(name: str) -> str:
+    return (files("melscribe_core.map") / name).read_text(encoding="utf-8")
