@@ -182,7 +182,7 @@ def _refuse_unmet(asked: Asked, intent: Intent, known: Understanding, demands: F
         )
 
 
-def _chosen(index: Index, what: Sought, limits: Limits, draw: str) -> Chosen:
+def _chosen(index: Index, what: Sought, limits: Limits, draw: str) -> tuple[Question, Chosen]:
     question, hits = ranked(index, what, draw)
     songs = _lookup(index.lib, what.selection, what.known.without)
     kinds = asked_kinds(" ".join((what.intent.request.about, *what.intent.more)))
