@@ -5,7 +5,7 @@ import unicodedata
 from importlib.resources import files
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from melscribe_core.descriptors import (
@@ -562,7 +562,6 @@ TAGS = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(TAGS, max_size=8), st.booleans())
 def test_a_text_gives_itself(tags: list[str], own: bool) -> None:
     rules = OWN if own else RULES
@@ -570,7 +569,6 @@ def test_a_text_gives_itself(tags: list[str], own: bool) -> None:
     assert text_of(text.split(SEPARATOR), rules) == text
 
 
-@settings(deadline=None)
 @given(TAGS)
 def test_descriptors_are_clean(tag: str) -> None:
     for name in names(tag):
@@ -587,7 +585,6 @@ VALUES = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from([*READERS, "file:mood", "activity", "title"]), VALUES))
 def test_no_value_ever_raises(facts: dict[str, object]) -> None:
     found = descriptor_set(facts, OWN)

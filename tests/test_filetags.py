@@ -218,9 +218,7 @@ def test_a_forbidden_file_is_said_in_a_sentence(folder: Path) -> None:
         read_file_tags(path)
 
 
-@settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     kind=st.sampled_from(ALL),
     cut=st.floats(0, 1),

@@ -244,7 +244,7 @@ WORDS = sorted(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(max_size=200) | st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join))
 def test_any_text_is_read_without_error(text: str) -> None:
     request = parse(text)
