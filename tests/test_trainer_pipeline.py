@@ -104,7 +104,17 @@ def test_manifests_tell_what_was_made_of_what(whole: tuple[Path, Result]) -> Non
     assert manifest(out, "label")["result"]["margins"] == 40 * 2
     assert manifest(out, "fit")["inputs"].keys() == {"prepare", "mine", "teach", "label", "base"}
     assert manifest(out, "average")["inputs"].keys() == {"fit", "base"}
-    assert manifest(out, "export")["result"].keys() >= {"terse recall@10"}
+    assert manifest(out, "export")["result"].keys() >= {"terse recall@10", "calibration, error"}
+
+
+def test_the_model_that_ships_is_calibrated_with_the_words_weight_of_the_recipe(
+    place: Path, whole: tuple[Path, Result]
+) -> None:
+    out, result = whole
+    fitted = load_encoder(str(Path(result.stdout.splitlines()[-1]) / "model")).calibration
+    assert fitted.words == PRESETS["melscribe"].words
+    # Nine tracks of three requests each; of these, "requests" are those that name a descriptor.
+    assert 20 <= manifest(out, "export")["result"]["calibration, requests"] <= 9 * 3
 
 
 def test_a_second_run_makes_nothing(place: Path, whole: tuple[Path, Result]) -> None:
