@@ -70,7 +70,7 @@ def update(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> 
 
     def drafts(index: Index) -> list[Draft]:
         for note in bring_up_to_date(index):
-            screen.say(note)
+            print_(note)
         return [_draft(index, settings, target, options) for target in targets]
 
     done = with_index(lib, settings, drafts)
@@ -186,6 +186,7 @@ def _write(draft: Draft) -> Draft:
 
 
 def _tell(draft: Draft, *, pretend: bool) -> None:
+    """Report on stdout; what somebody should look into goes to stderr, which cron mails."""
     name = screen.clean(draft.target.saved.name)
     if draft.new is None:
         kept = "kept as it was" if draft.old else "not written"
@@ -199,4 +200,4 @@ def _tell(draft: Draft, *, pretend: bool) -> None:
         for line in screen.difference(found) if pretend else ():
             print_(line)
         for note in draft.notes:
-            screen.say(f"{name}: {note}")
+            print_(f"{name}: {screen.clean(note)}")
