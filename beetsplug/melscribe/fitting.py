@@ -85,7 +85,7 @@ def _understood(what: Sought) -> Iterator[str]:
         yield f"understood: {said}"
     of_a_list = Request(text="", about="", count=request.count, minutes=request.minutes)
     if said := understood(of_a_list):
-        yield f"ignored: {said}; a query holds whatever fits, up to query_number in your config"
+        yield f"ignored: {said} (a query holds what fits best, `query_number` at most)"
 
 
 def _by_album(index: Index, question: Question, hits: Iterable[Hit], least: float) -> list[Scored]:
