@@ -15,7 +15,7 @@ from beets.util import CHAR_REPLACE
 
 from beetsplug.melscribe.asking import KEPT, Asked
 from beetsplug.melscribe.entries import KEYS, Saved, entry_of, read_entries
-from beetsplug.melscribe.naming import file_of
+from beetsplug.melscribe.places import file_of
 from tests.home import Home
 
 TRACKS: list[dict[str, Any]] = [

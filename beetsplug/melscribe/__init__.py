@@ -134,9 +134,13 @@ def _keep_current(lib: Library, settings: Any) -> None:
 
 
 def _keep_playlists(lib: Library, settings: Any) -> None:
-    from beetsplug.melscribe.updating import keep_playlists
+    from beetsplug.melscribe.indexing import index_path
+    from beetsplug.melscribe.places import saved_file
 
-    keep_playlists(lib, settings)
+    if settings.playlists or saved_file(index_path(lib, settings)).exists():
+        from beetsplug.melscribe.updating import keep_playlists
+
+        keep_playlists(lib, settings)
 
 
 def _add_describe_options(parser: optparse.OptionParser) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from beets.library import Library
@@ -11,11 +11,9 @@ from beets.ui import UserError
 from beetsplug.melscribe.asking import KEPT
 from beetsplug.melscribe.describing import describe
 from beetsplug.melscribe.playlists import OPTIONS
-from beetsplug.melscribe.saving import forget, save, show_saved
 from beetsplug.melscribe.settings import Settings
-from beetsplug.melscribe.updating import update
 
-MODES = {"save": save, "saved": show_saved, "forget": forget, "update": update}
+Run = Callable[[Library, Settings, Any, Sequence[str]], None]
 
 # What may stand beside the option of a mode.
 _BESIDE = {
@@ -41,8 +39,8 @@ def run(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> Non
     """Run `beet describe`."""
     given = [name for name, value in vars(opts).items() if value not in (None, False)]
     refuse_stray(given)
-    mode = next((name for name in MODES if name in given), None)
-    (MODES[mode] if mode else describe)(lib, settings, opts, args)
+    mode = next((name for name in _BESIDE if name in given), None)
+    (_doer(mode) if mode else describe)(lib, settings, opts, args)
 
 
 def refuse_stray(given: Sequence[str]) -> None:
@@ -56,6 +54,17 @@ def refuse_stray(given: Sequence[str]) -> None:
             raise UserError(f"{_option(name)} {hint}")
     if "play" in given and "json" in given:
         raise UserError("--json prints one object and nothing else; leave out --play")
+
+
+def _doer(mode: str) -> Run:
+    """Return what does a mode; imported when it is wanted, since most requests want none."""
+    if mode == "update":
+        from beetsplug.melscribe.updating import update
+
+        return update
+    from beetsplug.melscribe.saving import forget, save, show_saved
+
+    return {"save": save, "saved": show_saved, "forget": forget}[mode]
 
 
 def _option(name: str) -> str:

@@ -49,11 +49,6 @@ class Known:
         ]
 
 
-def saved_file(index: Path) -> Path:
-    """Return where saved descriptions lie, beside the index."""
-    return index.with_name(index.name + ".saved.yaml")
-
-
 def known(settings: Settings, file: Path) -> Known:
     """Return all saved descriptions; raise UserError, with the entry, for one that is wrong."""
     of_config = read_entries(settings.playlists, "melscribe.playlists")

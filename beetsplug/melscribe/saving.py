@@ -15,8 +15,8 @@ from beetsplug.melscribe.describing import refuse_early
 from beetsplug.melscribe.entries import Saved, as_yaml, entry_of
 from beetsplug.melscribe.indexing import index_path
 from beetsplug.melscribe.last import again, last_file
-from beetsplug.melscribe.naming import file_of
-from beetsplug.melscribe.saved import NOTHING, known, read_file, saved_file, write_file
+from beetsplug.melscribe.places import file_of, saved_file
+from beetsplug.melscribe.saved import NOTHING, known, read_file, write_file
 from beetsplug.melscribe.settings import Settings
 
 

@@ -20,9 +20,9 @@ from beetsplug.melscribe.checking import folder
 from beetsplug.melscribe.describing import bring_up_to_date
 from beetsplug.melscribe.entries import Saved
 from beetsplug.melscribe.indexing import Index, index_path, with_index
-from beetsplug.melscribe.naming import file_of, without_ending
+from beetsplug.melscribe.places import file_of, saved_file, without_ending
 from beetsplug.melscribe.playlists import Prepared, given_options, prepare
-from beetsplug.melscribe.saved import NOTHING, known, saved_file
+from beetsplug.melscribe.saved import NOTHING, known
 from beetsplug.melscribe.settings import Settings
 from melscribe_core import m3u
 from melscribe_core.changes import changes

@@ -1,9 +1,10 @@
-"""The name of a saved description -> the file of its playlist, beneath the folder for playlists."""
+"""Where saved descriptions lie, and where the playlist of each is to lie, by its name."""
 
 from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 
 from beets.library import Library
 from beets.ui import UserError
@@ -15,11 +16,16 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)\s*(?:\..*)?", re.IGNORECASE)
 
 
-def file_of(name: str, lib: Library) -> str:
-    """Return the file for a name: made safe as beets makes names of music files safe.
+def saved_file(index: Path) -> Path:
+    """Return where saved descriptions lie, beside the index."""
+    return index.with_name(index.name + ".saved.yaml")
 
-    The name may hold folders and an ending of `.m3u` or `.m3u8`, which is added where it is
-    missing. Raises UserError for a name that would lead out of the folder, or to no file.
+
+def file_of(name: str, lib: Library) -> str:
+    """Return the file for a name, beneath the folder for playlists.
+
+    It is made safe as beets makes the names of music files safe. The name may hold folders
+    and an ending of `.m3u` or `.m3u8`, which is added where it is missing. Raises UserError for a name that would lead out of the folder, or to no file.
     """
     if why := _wrong(name):
         raise UserError(f"no playlist can be called {name!r}: {why}")
