@@ -23,41 +23,17 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from melscribe_core import words
+from melscribe_core.custody import Custody, file_at
 from melscribe_core.descriptors import SEPARATOR
-from melscribe_core.errors import CatalogueError, DamagedCatalogueError
+from melscribe_core.errors import BusyError, DamagedCatalogueError
+from melscribe_core.opening import BUSY_SECONDS, examine, explained, in_memory, opened
 
-FORMAT = 1  # a newer file is refused, an older one is made anew from the library
 VECTOR_TYPE = np.dtype("<f2")  # half precision: half the disk, and cosines move by less than 0.001
 ROUNDING = 0.05  # of a squared length: far above what half precision loses
-BUSY_SECONDS = 20.0  # how long to wait for another process that is writing
 MANY = 500  # bound variables per statement, below SQLite's oldest limit of 999
 # A statement takes only so many variables: ids come as one, a JSON list. Filling a temporary table
 # with them takes ten times as long.
 THESE = "(SELECT value FROM json_each(?))"
-
-SCHEMA = f"""
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE texts (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL UNIQUE, vector BLOB);
-CREATE TABLE tracks (
-  id INTEGER PRIMARY KEY, key BLOB NOT NULL, text INTEGER REFERENCES texts (id), fields TEXT NOT
-  NULL
-);
-CREATE INDEX tracks_text ON tracks (text);
-CREATE INDEX texts_pending ON texts (id) WHERE vector IS NULL;
-CREATE TABLE descriptors (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, vector BLOB);
-CREATE TABLE files (track INTEGER PRIMARY KEY, stamp TEXT NOT NULL, tags TEXT NOT NULL);
-CREATE VIRTUAL TABLE words USING fts5 (
-  text, content='texts', content_rowid='id', tokenize='{words.TOKENIZER}'
-);
-CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row');
-CREATE TRIGGER texts_added AFTER INSERT ON texts BEGIN
-  INSERT INTO words (rowid, text) VALUES (new.id, new.text);
-END;
-CREATE TRIGGER texts_removed AFTER DELETE ON texts BEGIN
-  INSERT INTO words (words, rowid, text) VALUES ('delete', old.id, old.text);
-END;
-"""
 
 # What carries vectors: the distinct texts, which are searched, and the single descriptors, which
 # explain a hit.
@@ -136,13 +112,59 @@ def key_of(*parts: object) -> bytes:
 class Catalogue:
     """One open catalogue file. Every method raises CatalogueError when the file cannot be used."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, custody: Custody | None = None
+    ) -> None:
         self.path = path
+        self.custody = custody
         self._db = connection
+        self._file = custody and file_at(path)
+        self._alone = custody is None  # nobody else knows of a catalogue in memory
 
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()
+
+    @contextmanager
+    def alone(self, patience: float = BUSY_SECONDS) -> Iterator[None]:
+        """Let no other process write meanwhile; every write does so by itself, one by one.
+
+        Raises BusyError when another process still writes after `patience` seconds.
+        """
+        if self._alone or self.custody is None:
+            yield
+            return
+        with self.custody.held(patience):
+            if file_at(self.path) != self._file:
+                raise BusyError(
+                    f"Another beet has just made the index {self.path} anew; run the command again."
+                )
+            with self._reading():
+                examine(self.path, self._db, self.custody)
+            self.custody.unseal()
+            self._alone = True
+            try:
+                yield
+            except DamagedCatalogueError:
+                raise
+            except BaseException:
+                self.custody.seal()  # every transaction is whole, whatever came between them
+                raise
+            else:
+                self.custody.seal()
+            finally:
+                self._alone = False
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Read all from one moment, whatever other processes write meanwhile; write nothing."""
+        with self._reading():
+            self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
 
     # -- facts about the whole
     # -------------------------------------------------------------------------
@@ -488,11 +510,11 @@ class Catalogue:
         try:
             yield
         except (sqlite3.Error, UnicodeDecodeError) as error:
-            raise _explained(self.path, error) from error
+            raise explained(self.path, error) from error
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        with self._reading():
+        with self.alone(), self._reading():
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -506,60 +528,17 @@ class Catalogue:
 def open_catalogue(path: Path) -> Catalogue:
     """Open the catalogue, making an empty one when there is no file.
 
-    Raises DamagedCatalogueError for a file that SQLite cannot make sense of, CatalogueError for one
-    that is no catalogue, is of another format, or cannot be read or made here.
+    Raises DamagedCatalogueError for a file that is not as it was written or that SQLite cannot make
+    sense of, CatalogueError for one that is no catalogue, is of a later format, or cannot be read
+    or made here.
     """
-    try:
-        db = _connect(path)
-        if _is_blank(db):
-            _create(db)
-        _check_format(path, db)
-    except (sqlite3.Error, UnicodeDecodeError) as error:
-        raise _explained(path, error) from error
-    return Catalogue(path, db)
+    custody = Custody(path)
+    return Catalogue(path, opened(path, custody), custody)
 
 
 def empty_catalogue() -> Catalogue:
     """Return a catalogue that lives in memory and is gone when it is closed."""
-    return open_catalogue(Path(":memory:"))
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-    db.execute("PRAGMA synchronous = NORMAL")
-    db.execute("PRAGMA temp_store = MEMORY")
-    return db
-
-
-def _is_blank(db: sqlite3.Connection) -> bool:
-    return not db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
-
-
-def _create(db: sqlite3.Connection) -> None:
-    """Make the tables, unless another process is just making them: its are as good."""
-    try:
-        db.executescript(
-            f"BEGIN IMMEDIATE; {SCHEMA} INSERT INTO meta VALUES ('format', '{FORMAT}'); COMMIT;"
-        )
-    except sqlite3.Error:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        if _is_blank(db):
-            raise
-
-
-def _check_format(path: Path, db: sqlite3.Connection) -> None:
-    try:
-        row = db.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
-    except sqlite3.OperationalError:
-        row = None
-    if row is None or row[0] != str(FORMAT):
-        found = "another kind of database" if row is None else f"format {row[0]}"
-        db.close()
-        raise CatalogueError(
-            f"{path} is not an index that this version can read (wanted format {FORMAT},"
-            f" found {found}); move it away and run `beet melindex` to make a new one."
-        )
+    return Catalogue(Path(":memory:"), in_memory())
 
 
 def _these(ids: Iterable[int]) -> str:
@@ -573,34 +552,3 @@ def _compare(plan: Plan, now: Present, key: bytes, text: str) -> None:
     fresh = now.describe()
     into = plan.rekeyed if fresh.text == text else plan.changed
     into.append(Row(now.track, now.key, fresh))
-
-
-# What SQLite says -> what to do; by its words, since Python 3.10 hands no error codes over.
-_TODO = (
-    (("locked",), "another beet is writing it; try again when that has finished"),
-    (("is full",), "free some disk space and run the command again, finished parts are kept"),
-    (
-        ("readonly", "unable to open", "disk I/O"),
-        "make its folder writable, or set `melscribe: index:` in your config to a path that is",
-    ),
-)
-_DAMAGED = (
-    "malformed",
-    "not a database",
-    "corrupt",
-    "no such table",
-    "no such column",
-    "unsupported file format",
-    "invalid fts5 file format",
-    "vtable constructor failed",
-    "decode",
-)
-
-
-def _explained(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> CatalogueError:
-    said = str(error)
-    if any(word in said for word in _DAMAGED):
-        return DamagedCatalogueError(f"The index {path} is damaged ({said}).")
-    todo = "if that comes again, move it away and run `beet melindex` to make a new one"
-    todo = next((do for words_, do in _TODO if any(word in said for word in words_)), todo)
-    return CatalogueError(f"The index {path} cannot be used ({said}): {todo}.")

@@ -13,6 +13,18 @@ class DamagedCatalogueError(CatalogueError):
     """The catalogue file is broken beyond reading; it can be made anew from the library."""
 
 
+class OutdatedCatalogueError(DamagedCatalogueError):
+    """The catalogue file is of an older format; it can be made anew from the library."""
+
+
+class ReadOnlyCatalogueError(CatalogueError):
+    """The catalogue file, or its folder, cannot be written; what it holds can be read."""
+
+
+class BusyError(CatalogueError):
+    """Another process is writing the catalogue file."""
+
+
 class EncoderError(MelScribeError):
     """The encoder is missing, damaged or of another kind than asked for."""
 

@@ -1,24 +1,28 @@
 """The texts nearest to a vector: by an HNSW graph derived from the catalogue, or an exact scan.
 
 The graph is never the truth. It lies beside the catalogue with a stamp (encoder fingerprint,
-catalogue revision, size, checksum); when anything in the stamp differs it is brought up to date or
-made anew. Its answers name candidates only; their exact cosines come from the catalogue.
+catalogue revision, seal); when anything in the stamp differs it is brought up to date or made anew.
+A graph whose bytes are not those that were written is never loaded: hnswlib would not notice, and
+end the whole process. Its answers name candidates only; their exact cosines come from the
+catalogue.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import zlib
-from collections.abc import Iterable
-from contextlib import suppress
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext, suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from melscribe_core.catalogue import Catalogue, FloatArray, IdArray
+from melscribe_core.errors import BusyError
+from melscribe_core.seal import Seal, pack, seal_of, unpack
+from melscribe_core.writing import replace_file
+
+FORMAT = 1  # of the stamp; another one is as good as none
 
 # Loading a graph and reading all vectors cost about the same up to here; past it the graph wins,
 # and a scan keeps the whole of a small collection exact.
@@ -29,6 +33,7 @@ BUILD_EFFORT = 200  # ef_construction
 SEARCH_EFFORT = 4  # ef = this times k, at least SEARCH_EFFORT_LEAST
 SEARCH_EFFORT_LEAST = 600
 DELETED_SHARE = 0.2  # a graph with more dead elements than this is made anew
+DAMAGED = "The neighbour graph was damaged and has been made anew."
 SPARE = 1.1  # capacity over need, so that additions seldom have to enlarge the graph
 
 
@@ -41,9 +46,7 @@ class Stamp:
     revision: int
     live: int
     dead: tuple[int, ...]
-    bytes: int
-    modified: int  # nanoseconds; equal size and time spare the checksum
-    checksum: int
+    seal: Seal
 
 
 class Neighbours:
@@ -75,6 +78,11 @@ class Neighbours:
             return nearest(*self._exact, vector, k)
         return self._by_graph(vector, k)
 
+    def is_in_place(self) -> bool:
+        """Say whether there is a graph of the present texts, as it was written."""
+        stamp = _read_stamp(self._path)
+        return stamp is not None and self._is_present(stamp) and self._is_intact(stamp)
+
     def refresh(self) -> str | None:
         """Bring the graph file up to date with the catalogue.
 
@@ -85,16 +93,13 @@ class Neighbours:
         if len(ids) < EXACT_BELOW:
             self.discard()
             return None
-        stamp = _read_stamp(self._path)
-        if stamp is not None and self._is_present(stamp) and _is_intact(self._path, stamp):
+        if self.is_in_place():
             return None
         try:
             import hnswlib  # noqa: F401
         except ImportError:
             return "hnswlib is not installed: every search scans all vectors, exact but slower"
-        graph, dead, said = self._grown(stamp, ids)
-        self._save(graph, dead, len(ids))
-        return said
+        return DAMAGED if self._renewed(ids) else None
 
     def discard(self) -> None:
         """Remove the graph files; they can always be made again."""
@@ -114,7 +119,7 @@ class Neighbours:
         return self._load(stamp)
 
     def _load(self, stamp: Stamp, capacity: int = 0) -> Any:
-        if not _is_intact(self._path, stamp):
+        if not self._is_intact(stamp):
             return None
         try:
             import hnswlib
@@ -142,23 +147,29 @@ class Neighbours:
     # -- making
     # ----------------------------------------------------------------------------------------
 
-    def _grown(self, stamp: Stamp | None, ids: IdArray) -> tuple[Any, list[int], str | None]:
-        """Return a graph of exactly these texts, its dead elements, and what there is to say."""
+    def _renewed(self, ids: IdArray) -> bool:
+        """Write a graph of exactly these texts; say whether the one that was there was damaged."""
+        was_there, stamp = _stamp_path(self._path).exists(), _read_stamp(self._path)
         if stamp is None or not self._fits(stamp):
-            return self._built(ids), [], None
+            self._save(self._built(ids), [], len(ids))
+            return was_there and stamp is None
         graph = self._load(stamp, capacity=int(len(ids) * SPARE))
-        if graph is None:
-            return self._built(ids), [], "The neighbour graph was damaged and has been made anew."
+        grown = (self._built(ids), []) if graph is None else self._grown(graph, stamp.dead, ids)
+        self._save(*grown, len(ids))
+        return graph is None
+
+    def _grown(self, graph: Any, dead: Sequence[int], ids: IdArray) -> tuple[Any, list[int]]:
+        """Return a graph of exactly these texts, from one with some of them, and what is dead."""
         held = np.asarray(graph.get_ids_list(), np.int64)
-        gone = np.setdiff1d(np.setdiff1d(held, ids), np.asarray(stamp.dead, np.int64))
+        gone = np.setdiff1d(np.setdiff1d(held, ids), np.asarray(dead, np.int64))
         added = np.setdiff1d(ids, held)
-        dead = [*stamp.dead, *map(int, gone)]
+        dead = [*dead, *map(int, gone)]
         if len(dead) > DELETED_SHARE * len(held) or len(added) > len(held):
-            return self._built(ids), [], None
+            return self._built(ids), []
         for text in gone:
             graph.mark_deleted(int(text))
         self._add(graph, added, len(held) + len(added))
-        return graph, dead, None
+        return graph, dead
 
     def _built(self, ids: IdArray) -> Any:
         import hnswlib
@@ -178,33 +189,44 @@ class Neighbours:
             graph.add_items(vectors, texts, num_threads=self._threads)
 
     def _save(self, graph: Any, dead: Iterable[int], live: int) -> None:
-        """Write graph and stamp, each under a temporary name first.
-
-        The stamp last, so it never lies.
-        """
-        partial = self._path.with_name(f"{self._path.name}.{os.getpid()}.part")
+        """Write the graph under a temporary name first, and the stamp last, so it never lies."""
+        partial = self._path.with_name(self._path.name + ".part")
         try:
             graph.save_index(str(partial))
-            content = partial.stat()
-            checksum = zlib.crc32(partial.read_bytes())
+            if partial.stat().st_size != graph.index_file_size():
+                raise OSError("the disk is full")  # hnswlib does not notice
+            _stamp_path(self._path).unlink(missing_ok=True)
             partial.replace(self._path)
-            stamp = Stamp(
-                encoder=self._encoder,
-                dim=self._dim,
-                revision=self._catalogue.revision,
-                live=live,
-                dead=tuple(dead),
-                bytes=content.st_size,
-                modified=content.st_mtime_ns,
-                checksum=checksum,
-            )
-            partial.write_text(json.dumps(asdict(stamp)), encoding="utf-8")
-            partial.replace(_stamp_path(self._path))
+            revision = self._catalogue.revision
+            seal = seal_of(self._path)
+            self._write(Stamp(self._encoder, self._dim, revision, live, tuple(dead), seal))
         except (OSError, RuntimeError):
             self.discard()
         finally:
             with suppress(OSError):
                 partial.unlink(missing_ok=True)
+
+    def _write(self, stamp: Stamp) -> None:
+        replace_file(_stamp_path(self._path), pack({"format": FORMAT, **asdict(stamp)}))
+
+    def _is_intact(self, stamp: Stamp) -> bool:
+        """Say whether the graph is as it was written; only then it may be loaded."""
+        try:
+            if stamp.seal.is_untouched(self._path):
+                return True
+            if not stamp.seal.matches(self._path):
+                return False
+            self._seal_again(stamp)
+        except OSError:
+            return False
+        return True
+
+    def _seal_again(self, stamp: Stamp) -> None:
+        """Note the file's present times, which spares the next one to read it all."""
+        custody = self._catalogue.custody
+        with suppress(BusyError, OSError), custody.held(0) if custody else nullcontext():
+            if _read_stamp(self._path) == stamp:
+                self._write(replace(stamp, seal=seal_of(self._path)))
 
 
 def nearest(ids: IdArray, vectors: FloatArray, vector: FloatArray, k: int) -> IdArray:
@@ -227,19 +249,10 @@ def _stamp_path(path: Path) -> Path:
 
 def _read_stamp(path: Path) -> Stamp | None:
     try:
-        values = json.loads(_stamp_path(path).read_text(encoding="utf-8"))
-        return Stamp(**{**values, "dead": tuple(map(int, values["dead"]))})
+        values = unpack(_stamp_path(path).read_bytes())
+        if values.pop("format") != FORMAT:
+            return None
+        values["seal"], values["dead"] = Seal(**values["seal"]), tuple(values["dead"])
+        return Stamp(**values)
     except (OSError, ValueError, TypeError, KeyError):
         return None
-
-
-def _is_intact(path: Path, stamp: Stamp) -> bool:
-    try:
-        found = path.stat()
-        if found.st_size != stamp.bytes:
-            return False
-        return (
-            found.st_mtime_ns == stamp.modified or zlib.crc32(path.read_bytes()) == stamp.checksum
-        )
-    except OSError:
-        return False

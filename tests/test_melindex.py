@@ -123,6 +123,7 @@ def test_pretend_touches_nothing(home: Home) -> None:
     assert sorted(path.name for path in home.folder.glob("library*")) == [
         "library.db",
         "library.db.melscribe",
+        "library.db.melscribe.seal",
     ]
 
 

@@ -70,10 +70,12 @@ def answer(index: Index, asked: Asked, settings: Settings, seed: int | None) -> 
 
     The same request gives the same list, unless another seed is given.
     """
-    what = sought(index, asked)
-    request = what.intent.request
-    limits = limits_of(asked, settings, request)
-    question, chosen = _chosen(index, what, limits, request.text if seed is None else str(seed))
+    with index.catalogue.at_once():
+        what = sought(index, asked)
+        request = what.intent.request
+        limits = limits_of(asked, settings, request)
+        draw = request.text if seed is None else str(seed)
+        question, chosen = _chosen(index, what, limits, draw)
     if not chosen.picks:
         raise NothingFoundError(_why_none(chosen, what.demands, what.selection))
     found = _with_items(index.lib, request, chosen, what.selection)

@@ -21,6 +21,7 @@ from beetsplug.melscribe.last import again, keep, last_file
 from beetsplug.melscribe.playing import play
 from beetsplug.melscribe.playlists import given_options, write_playlist
 from beetsplug.melscribe.settings import Settings
+from melscribe_core.errors import BusyError, CatalogueError, ReadOnlyCatalogueError
 from melscribe_core.request import Request
 
 
@@ -83,11 +84,25 @@ def bring_up_to_date(index: Index) -> list[str]:
         return []
     if index.is_new() and not index.repaired:
         screen.say("first use: indexing the library (once; later only what changed)")
-    report = index.refresh(screen.progress)
+    try:
+        report = index.refresh(screen.progress)
+    except (BusyError, ReadOnlyCatalogueError) as error:
+        if index.can_answer():
+            return [_outdated(error)]
+        raise
     moved = len(report.plan.new) + len(report.plan.changed) + len(report.plan.gone)
     if not (moved or report.embedded):
         return report.notes
     return [f"index brought up to date: {screen.planned(report.plan)}", *report.notes]
+
+
+def _outdated(error: CatalogueError) -> str:
+    """Say why the answer is from what the index already held."""
+    if isinstance(error, BusyError):
+        why = "another beet is bringing the index up to date"
+    else:
+        why = "the index is read-only and cannot be brought up to date"
+    return f"{why}; this answer is from what it holds so far"
 
 
 def _json(found: Answer, seconds: float) -> str:

@@ -24,15 +24,19 @@ from melscribe_core.catalogue import (
     key_of,
     open_catalogue,
 )
+from melscribe_core.custody import Custody, file_at
 from melscribe_core.descriptors import Rules, descriptor_set, load_rules
 from melscribe_core.embedding import adopt_encoder, embed_pending
 from melscribe_core.encoder import Encoder, load_encoder, usable_cores
-from melscribe_core.errors import DamagedCatalogueError
+from melscribe_core.errors import DamagedCatalogueError, OutdatedCatalogueError
 from melscribe_core.neighbours import Neighbours
 from melscribe_core.search import Search
 
 FileTags = Mapping[int, Mapping[str, list[str]]]
 T = TypeVar("T")
+
+PATIENCE = 2.0  # seconds to wait for another beet that brings the index up to date
+PATIENCE_FIRST = 20.0  # the same, when there is nothing to answer from without it
 
 
 @dataclass
@@ -54,6 +58,7 @@ def with_index(
     that is damaged is an error, and for one that does not exist an empty index is used.
     """
     path = index_path(lib, settings)
+    file = file_at(path)
     try:
         with closing(Index(lib, settings, _opened(path, write))) as index:
             return run(index)
@@ -62,7 +67,7 @@ def with_index(
             raise UserError(
                 f"{error} `beet melindex` puts it aside and makes a new one."
             ) from error
-        said = _put_aside(path, error)
+        said = _put_aside(path, file, error)
     with closing(Index(lib, settings, _opened(path, write), said)) as index:
         return run(index)
 
@@ -107,6 +112,7 @@ class Index:
             and self.catalogue.meta("rules") == self._rules_mark
             and self.catalogue.meta("encoder") == self.encoder.fingerprint
             and not self.catalogue.counts().pending
+            and self.catalogue.meta("graph") == self._graph_mark
         )
 
     def is_new(self) -> bool:
@@ -116,6 +122,11 @@ class Index:
     def is_in_use(self) -> bool:
         """Say whether the index was made, and by the present encoder."""
         return not self.is_new() and self.catalogue.meta("encoder") == self.encoder.fingerprint
+
+    def can_answer(self) -> bool:
+        """Say whether what is indexed will do for an answer: most texts have their vectors."""
+        counts = self.catalogue.counts()
+        return self.is_in_use() and 2 * counts.pending <= counts.texts
 
     def refresh(
         self,
@@ -129,11 +140,16 @@ class Index:
 
         With `only`, just these tracks are compared. `look_at_files` asks each file for its time;
         otherwise the time that beets knows decides whether a file's own tags are read again.
-        `force` embeds anew what is there. Raises UserError when Ctrl-C stops it: beets itself would
-        end in silence, as if all were done.
+        `force` embeds anew what is there. Raises BusyError while another beet does the same, and
+        UserError when Ctrl-C stops it: beets itself would end in silence, as if all were done.
         """
+        patience = PATIENCE if self.can_answer() else PATIENCE_FIRST
         try:
-            return self._refreshed(progress, only, look_at_files, force)
+            with self.catalogue.alone(patience):
+                asked = only is not None or look_at_files or force or self.repaired
+                if not asked and self.is_current():  # by another beet, meanwhile
+                    return Report()
+                return self._refreshed(progress, only, look_at_files, force)
         except KeyboardInterrupt:
             raise UserError(
                 "stopped; what was finished is kept, and `beet melindex` goes on from there"
@@ -155,6 +171,7 @@ class Index:
         report.embedded = self._embed(progress)
         if said := self.neighbours.refresh():
             report.notes.append(said)
+        self.catalogue.set_meta(graph=self._graph_mark)
         return report
 
     def read_files(
@@ -189,6 +206,11 @@ class Index:
         return {
             track.id: descriptor_set(track.facts, self.rules).text for track in self._tracks(only)
         }
+
+    @property
+    def _graph_mark(self) -> str:
+        """Return what changes when the graph has to be looked at: a new text, or its loss."""
+        return f"{self.catalogue.revision} {self.neighbours.is_in_place()}"
 
     @property
     def _rules_mark(self) -> str:
@@ -231,20 +253,35 @@ def _opened(path: Path, write: bool) -> Catalogue:
     return open_catalogue(path) if write or path.exists() else empty_catalogue()
 
 
-def _put_aside(path: Path, error: DamagedCatalogueError) -> str:
-    """Rename the damaged file and say so."""
+def _put_aside(
+    path: Path, file: tuple[int, int] | None, error: DamagedCatalogueError
+) -> str | None:
+    """Rename the damaged file and say so; None when another beet has just seen to it.
+
+    One that is only of an older format is of no use to anybody and goes.
+    """
     aside = path.with_name(path.name + ".damaged")
-    try:
-        os.replace(path, aside)
-    except OSError as problem:
-        raise UserError(
-            f"{error} It cannot be put aside ({problem.strerror}); move it away and run"
-            " `beet melindex` to make a new one."
-        ) from error
-    for rest in ("-journal", "-wal", "-shm"):  # they would be played into the new file
-        with suppress(OSError):
-            path.with_name(path.name + rest).unlink()
-    return f"{error} It was put aside as {aside.name} and is made anew."
+    custody = Custody(path)
+    with custody.held(PATIENCE_FIRST):
+        if file_at(path) != file:
+            return None
+        try:
+            if isinstance(error, OutdatedCatalogueError):
+                path.unlink()
+                said = f"{error} It is made anew."
+            else:
+                os.replace(path, aside)
+                said = f"{error} It was put aside as {aside.name} and is made anew."
+        except OSError as problem:
+            raise UserError(
+                f"{error} It cannot be put aside ({problem.strerror}); move it away and run"
+                " `beet melindex` to make a new one."
+            ) from error
+        custody.unseal()
+        for rest in ("-journal", "-wal", "-shm"):  # they would be played into the new file
+            with suppress(OSError):
+                path.with_name(path.name + rest).unlink()
+    return said
 
 
 def _describer(track: library.Track, rules: Rules) -> Callable[[], Description]:
