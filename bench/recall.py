@@ -1,11 +1,12 @@
-"""Compare the neighbour graph of an index with an exact scan of the same vectors.
+"""Compare the candidates of an index with an exact scan of the same vectors.
 
     python -m bench.recall INDEX --requests FILE
 
-INDEX is the file that `beet melindex` wrote. Prints {"texts", "requests", "k", "recall", "worst",
-"graph", "exact", "by_graph"}: recall is the mean share of the exact k nearest texts that are found,
-worst the least over the requests; graph and exact are median seconds per search, vectors in memory;
-by_graph is false when the texts are so few that the exact scan answers anyway.
+INDEX is the file that `beet melindex` wrote. Prints {"texts", "requests", "k", "candidates",
+"recall", "worst", "near", "exact", "by_graph"}: recall is the mean share of the exact k nearest
+texts that are among the candidates by meaning, worst the least over the requests; near and exact
+are median seconds per search, vectors in memory; by_graph says whether the neighbour graph named
+the candidates, or, in smaller collections, a scan of the packed vectors.
 """
 
 from __future__ import annotations
@@ -44,13 +45,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from melscribe_core.catalogue import open_catalogue
     from melscribe_core.encoder import load_encoder
     from melscribe_core.neighbours import Neighbours, nearest
+    from melscribe_core.search import NEAR
 
     catalogue = open_catalogue(options.index)
     encoder = load_encoder()
     neighbours = Neighbours(catalogue, encoder.fingerprint, encoder.dim)
     ids, vectors = catalogue.vectors()
     requests = encoder.encode(read_requests(options.requests))
-    found, graph = _timed(lambda vector: neighbours.near(vector, K), requests)
+    found, near = _timed(lambda vector: neighbours.near(vector, NEAR), requests)
     exact, scan = _timed(lambda vector: nearest(ids, vectors, vector, K), requests)
     recalls = shares(found, exact)
     print(
@@ -59,9 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 "texts": len(ids),
                 "requests": len(requests),
                 "k": K,
+                "candidates": NEAR,
                 "recall": sum(recalls) / len(recalls),
                 "worst": min(recalls),
-                "graph": graph,
+                "near": near,
                 "exact": scan,
                 "by_graph": options.index.with_name(f"{options.index.name}.hnsw").exists(),
             }
@@ -84,7 +87,7 @@ def _timed(
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Measure the recall of the neighbour graph.")
+    parser = argparse.ArgumentParser(description="Measure the recall of the candidates.")
     parser.add_argument("index", type=Path, help="the file that `beet melindex` wrote")
     parser.add_argument("--requests", type=Path, default=REQUESTS / "dev.jsonl")
     return parser.parse_args(arguments)

@@ -23,6 +23,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from melscribe_core import packed
 from melscribe_core.custody import Custody, file_at
 from melscribe_core.descriptors import SEPARATOR
 from melscribe_core.errors import BusyError, DamagedCatalogueError
@@ -319,6 +320,27 @@ class Catalogue:
         ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
         return ids, self._matrix([row[1] for row in rows])
 
+    def pack(self) -> None:
+        """Pack the vectors that are not packed, in one transaction."""
+        if self.is_packed():
+            return
+        with self._writing():
+            for part in self._unpacked():
+                self._db.execute(
+                    "UPDATE packed SET rows = ? WHERE part = ?", (self._packed(part), part)
+                )
+
+    def is_packed(self) -> bool:
+        """Say whether all vectors are packed."""
+        with self._reading():
+            return not self._unpacked()
+
+    def packed(self) -> Iterator[bytes]:
+        """Yield the vectors of all texts that have one, packed (see packed.py), by ascending id."""
+        with self._reading():
+            for part, rows in self._db.execute("SELECT part, rows FROM packed ORDER BY part"):
+                yield self._packed(part) if rows is None else rows
+
     def descriptor_vectors(self, descriptors: Iterable[str] | None) -> dict[str, FloatArray]:
         """Return the vectors, float32 (dim,), of these single descriptors, or of all with None.
 
@@ -454,6 +476,18 @@ class Catalogue:
 
     # -- inside
     # ----------------------------------------------------------------------------------------
+
+    def _unpacked(self) -> list[int]:
+        rows = self._db.execute("SELECT part FROM packed WHERE rows IS NULL").fetchall()
+        return [row[0] for row in rows]
+
+    def _packed(self, part: int) -> bytes:
+        rows = self._db.execute(
+            "SELECT id, vector FROM texts WHERE vector IS NOT NULL AND id BETWEEN ? AND ?",
+            (part * packed.PART, (part + 1) * packed.PART - 1),
+        ).fetchall()
+        ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
+        return packed.packed(ids, self._matrix([row[1] for row in rows]))
 
     def _matrix(self, halves: Sequence[bytes]) -> FloatArray:
         """Return stored vectors, float32 (n, dim); one that is not of unit length is damage."""

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from melscribe_core import words
+from melscribe_core import packed, words
 from melscribe_core.custody import Custody
 from melscribe_core.errors import (
     BusyError,
@@ -16,7 +16,7 @@ from melscribe_core.errors import (
     ReadOnlyCatalogueError,
 )
 
-FORMAT = 1  # a later file is refused, an older one is made anew from the library
+FORMAT = 2  # a later file is refused, an older one is made anew from the library
 BUSY_SECONDS = 20.0  # how long to wait for another process that is writing
 
 SCHEMA = f"""
@@ -40,7 +40,7 @@ END;
 CREATE TRIGGER texts_removed AFTER DELETE ON texts BEGIN
   INSERT INTO words (words, rowid, text) VALUES ('delete', old.id, old.text);
 END;
-"""
+{packed.SCHEMA}"""
 
 
 def opened(path: Path, custody: Custody) -> sqlite3.Connection:

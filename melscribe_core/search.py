@@ -187,10 +187,7 @@ class Search:
         usual = self._encoder.calibration.usual
         if vector is None:
             return usual
-        first, last = self._catalogue.id_range()
-        spread = np.linspace(first, last, SAMPLE).astype(np.int64)
-        _, vectors = self._catalogue.vectors(spread)
-        return scale_of(vectors @ vector if len(vectors) else np.empty(0, np.float32), usual)
+        return scale_of(self._neighbours.sample(vector, SAMPLE), usual)
 
     def _unwanted(
         self, wish: Wish, vectors: Mapping[str, FloatArray], narrower: Narrower

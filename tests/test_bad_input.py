@@ -360,7 +360,7 @@ def test_an_index_of_a_later_version_is_left_alone(indexed: Home) -> None:
     with closing(sqlite3.connect(indexed.index)) as db, db:
         db.execute("UPDATE meta SET value = '99' WHERE key = 'format'")
     before = indexed.index.read_bytes()
-    assert "wanted format 1, found format 99" in refused(indexed, "describe", "sad")
+    assert "wanted format 2, found format 99" in refused(indexed, "describe", "sad")
     assert indexed.index.read_bytes() == before
 
 
@@ -411,7 +411,8 @@ def test_an_index_can_be_made_by_many_at_once(tmp_path: Path) -> None:
 
 
 def test_a_damaged_graph_is_made_anew(indexed: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(neighbours, "EXACT_BELOW", 2)
+    monkeypatch.setattr(neighbours, "GRAPH_FROM", 2)
+    monkeypatch.setattr(neighbours, "PATIENCE", 0)
     settings = in_process()
     graph = indexed.index.with_name(indexed.index.name + ".hnsw")
     with closing_library(indexed) as lib:

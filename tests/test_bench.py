@@ -225,7 +225,8 @@ def found() -> report.Measured:
         "requests": 700,
         "recall": 0.9951,
         "worst": 0.9,
-        "graph": 0.0005,
+        "candidates": 300,
+        "near": 0.0005,
         "exact": 0.005,
         "by_graph": True,
     }
@@ -281,12 +282,12 @@ def test_differences_are_taken_pair_by_pair() -> None:
 def test_a_small_collection_is_said_to_be_scanned() -> None:
     measured = found()
     small = replace(measured, recall={**measured.recall, "by_graph": False})
-    assert cells("recall@50", small).what.startswith("recall@50 of the exact scan (too few texts")
-    assert cells("recall@50", measured).what.startswith("recall@50 of the graph")
+    assert "300 candidates by the scan of packed vectors" in cells("exact first 50", small).what
+    assert "300 candidates by the graph" in cells("exact first 50", measured).what
 
 
 def test_recall_and_sizes_have_rows() -> None:
-    assert cells("recall@50", found()).measured == (
+    assert cells("exact first 50", found()).measured == (
         "0.9951 (worst 0.90); 0.50 against 5.00 ms a search"
     )
     on_disk = cells("on disk: the index", found())

@@ -9,6 +9,7 @@ import pytest
 
 from melscribe_core import neighbours as module
 from melscribe_core.catalogue import Catalogue, Description, FloatArray, Present, open_catalogue
+from melscribe_core.errors import DamagedCatalogueError
 from melscribe_core.neighbours import Neighbours, nearest
 
 DIM = 16
@@ -33,7 +34,8 @@ def names(count: int) -> list[str]:
 
 @pytest.fixture
 def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Catalogue:
-    monkeypatch.setattr(module, "EXACT_BELOW", 100)
+    monkeypatch.setattr(module, "GRAPH_FROM", 100)
+    monkeypatch.setattr(module, "PATIENCE", 0)
     return open_catalogue(tmp_path / "library.db.melscribe")
 
 
@@ -68,6 +70,95 @@ def test_few_texts_are_scanned_and_need_no_graph(catalogue: Catalogue) -> None:
     assert make(catalogue).refresh() is None
     assert graph_files(catalogue) == set()
     assert len(make(catalogue).near(query(), 5)) == 5
+
+
+def test_the_scan_agrees_with_the_exact_vectors(catalogue: Catalogue) -> None:
+    fill(catalogue, names(99))
+    ids, vectors = catalogue.vectors()
+    near = make(catalogue)
+    for seed in range(20):
+        # In steps of 1/127 of the largest component, at most 1, a component is at most 1/254 off;
+        # the sum of 16 products with a unit vector's components at most sqrt(16) / 254 = 0.016.
+        cosines = np.sort(vectors @ query(seed))[::-1]
+        found = vectors[np.searchsorted(ids, near.near(query(seed), 99))] @ query(seed)
+        assert np.allclose(found, cosines, atol=0.032)
+        assert np.allclose(np.sort(near.sample(query(seed), 99))[::-1], cosines, atol=0.016)
+
+
+def test_a_sample_is_spread_evenly(catalogue: Catalogue) -> None:
+    fill(catalogue, names(99))
+    whole = make(catalogue).sample(query(), 99)
+    # 3 of 99 places, 0 to 98: the first, the middle, the last.
+    assert list(make(catalogue).sample(query(), 3)) == [whole[0], whole[49], whole[98]]
+    assert len(make(catalogue).sample(query(), 500)) == 99
+
+
+def test_a_sample_is_spread_evenly_where_the_graph_answers(catalogue: Catalogue) -> None:
+    fill(catalogue, names(151))
+    near = make(catalogue)
+    near.refresh()
+    vectors = catalogue.vectors([1, 76, 151])[1]
+    assert np.allclose(near.sample(query(), 3), vectors @ query())
+
+
+def test_a_process_that_goes_on_asking_takes_the_graph(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PATIENCE", 3)
+    fill(catalogue, names(150))
+    near = make(catalogue)
+    near.refresh()
+    for seed, by_graph in enumerate([False, False, False, True, True]):
+        near.near(query(seed), 10)
+        near.near(query(seed), 80)  # a deeper look at the same vector is no further scan
+        assert (near._graph is not None) is by_graph
+
+
+def test_vectors_that_move_are_packed_anew(catalogue: Catalogue) -> None:
+    fill(catalogue, names(99))
+    near = make(catalogue)
+    assert not catalogue.is_packed()
+    unpacked = near.sample(query(), 99)
+    near.refresh()
+    assert catalogue.is_packed()
+    assert list(near.sample(query(), 99)) == list(unpacked)
+    fill(catalogue, names(98), seed=3)  # one text goes
+    assert not catalogue.is_packed()
+    near.refresh()
+    assert catalogue.is_packed()
+    assert list(near.near(query(), 99)) == list(make(catalogue).near(query(), 99))
+    assert len(near.near(query(), 99)) == 98
+    catalogue.forget_vectors()
+    near.refresh()
+    assert len(near.near(query(), 99)) == 0
+
+
+def test_only_the_part_that_changed_is_packed_anew(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(catalogue, names(2100))  # ids 1 to 2100: parts 0, 1 and 2 of 1024 ids each
+    catalogue.pack()
+    asked: list[int] = []
+
+    def note(_: Catalogue, part: int) -> bytes:
+        asked.append(part)
+        return b""
+
+    monkeypatch.setattr(Catalogue, "_packed", note)
+    fill(catalogue, [*names(1500), *names(2100)[1501:]])  # text 1501 goes
+    catalogue.pack()
+    assert asked == [1]
+
+
+def test_packed_vectors_that_are_none_are_damage(catalogue: Catalogue) -> None:
+    fill(catalogue, names(99))
+    catalogue.pack()
+    catalogue._db.execute("UPDATE packed SET rows = zeroblob(length(rows))")
+    with pytest.raises(DamagedCatalogueError, match="packed vectors"):
+        make(catalogue).near(query(), 5)
+    catalogue._db.execute("UPDATE packed SET rows = zeroblob(7)")
+    with pytest.raises(DamagedCatalogueError, match="packed vectors"):
+        make(catalogue).near(query(), 5)
 
 
 def test_the_graph_agrees_with_the_scan(catalogue: Catalogue) -> None:
