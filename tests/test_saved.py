@@ -236,6 +236,15 @@ def test_after_a_command_that_changed_the_library(home: Home) -> None:
     assert files_in(lists) == before
 
 
+def test_playlists_wait_for_an_index_that_is_to_be_made_anew(home: Home) -> None:
+    lists = with_playlists(home, FOLK, auto=True, aliases={"folk": "song"})  # concerns all tracks
+    home.beet("modify", "-y", "-W", "-M", "title:Sequin", "year=1995")
+    assert not lists.exists()
+    home.index.unlink()
+    home.beet("modify", "-y", "-W", "-M", "title:Sequin", "year=1996")
+    assert not (lists.exists() or home.index.exists())
+
+
 def test_trouble_after_a_command_is_one_sentence(home: Home) -> None:
     with_playlists(home, {**FOLK, "numbr": 3}, auto=True)
     done = home.beet("modify", "-y", "-W", "-M", "title:Sequin", "year=1995")

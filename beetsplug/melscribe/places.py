@@ -24,8 +24,9 @@ def saved_file(index: Path) -> Path:
 def file_of(name: str, lib: Library) -> str:
     """Return the file for a name, beneath the folder for playlists.
 
-    It is made safe as beets makes the names of music files safe. The name may hold folders
-    and an ending of `.m3u` or `.m3u8`, which is added where it is missing. Raises UserError for a name that would lead out of the folder, or to no file.
+    It is made safe as beets makes the names of music files safe. The name may hold folders and an
+    ending of `.m3u` or `.m3u8`, which is added where it is missing. Raises UserError for a name
+    that would lead out of the folder, or to no file.
     """
     if why := _wrong(name):
         raise UserError(f"no playlist can be called {name!r}: {why}")
