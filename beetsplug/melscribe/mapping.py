@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from beets.ui import UserError
@@ -30,7 +31,8 @@ class Ground:
     """The sets of a map, those of most tracks first.
 
     Rows of `vectors`, float32 (n, dim), descriptors, and the ids of their tracks; `left` is how
-    many sets and tracks there was no room for, `bare` counts tracks without descriptors.
+    many sets and tracks there was no room for, `bare` counts tracks without descriptors, `waiting`
+    those whose descriptors are not indexed yet.
     """
 
     vectors: FloatArray
@@ -38,11 +40,25 @@ class Ground:
     tracks: Sequence[Sequence[int]]
     left: tuple[int, int]
     bare: int
+    waiting: int
 
     @property
     def counts(self) -> list[int]:
         """Return the number of tracks of each set."""
         return [len(tracks) for tracks in self.tracks]
+
+
+class _Set(NamedTuple):
+    """One set: the row of its vector, its text, the ids of its tracks."""
+
+    row: int
+    text: str
+    tracks: list[int]
+
+    @property
+    def rank(self) -> tuple[int, str]:
+        """Return what sorts it: most tracks first, then by the text."""
+        return -len(self.tracks), self.text
 
 
 def refuse_map(file: str) -> None:
@@ -83,28 +99,24 @@ def write_map(
 def _ground(index: Index, only: Set[int] | None, hits: Set[int]) -> Ground:
     """Read the sets: those of `hits` in any case, then those of most tracks."""
     ids, vectors = index.catalogue.vectors()
-    texts = index.catalogue.texts(ids)
-    tracks = index.catalogue.tracks_of(ids.tolist())
-    if only is not None:
-        tracks = {text: [t for t in of if t in only] for text, of in tracks.items()}
-    rows = [row for row, text in enumerate(ids.tolist()) if tracks.get(text)]
-    if not rows:
+    texts, tracks = index.catalogue.texts(ids), index.catalogue.tracks_of(ids.tolist())
+    all_sets = [
+        _Set(row, texts[text], [t for t in tracks.get(text, ()) if only is None or t in only])
+        for row, text in enumerate(ids.tolist())
+    ]
+    sets = [one for one in all_sets if one.tracks]
+    if not sets:
         raise UserError("no track has descriptors, so there is nothing to draw a map of")
-
-    def rank(row: int) -> tuple[bool, int, str]:
-        text = int(ids[row])
-        return hits.isdisjoint(tracks[text]), -len(tracks[text]), texts[text]
-
-    kept = sorted(sorted(rows, key=rank)[:MOST_SETS], key=lambda row: rank(row)[1:])
-    of_kept = [tracks[int(ids[row])] for row in kept]
-    there, shown = (sum(map(len, some)) for some in (tracks.values(), of_kept))
-    total = len(only) if only is not None else index.catalogue.counts().tracks
+    first = sorted(sets, key=lambda one: (hits.isdisjoint(one.tracks), *one.rank))
+    kept, left = sorted(first[:MOST_SETS], key=lambda one: one.rank), first[MOST_SETS:]
+    meant = [text for t, text in index.catalogue.described() if only is None or t in only]
     return Ground(
-        vectors=vectors[kept],
-        sets=[tuple(texts[int(ids[row])].split(SEPARATOR)) for row in kept],
-        tracks=of_kept,
-        left=(len(rows) - len(kept), there - shown),
-        bare=total - there,
+        vectors=vectors[[one.row for one in kept]],
+        sets=[tuple(one.text.split(SEPARATOR)) for one in kept],
+        tracks=[one.tracks for one in kept],
+        left=(len(left), sum(len(one.tracks) for one in left)),
+        bare=meant.count(""),
+        waiting=len(meant) - meant.count("") - sum(len(one.tracks) for one in sets),
     )
 
 
@@ -157,6 +169,7 @@ def _notes(ground: Ground, per_set: int, found: Answer | None, *, has_tree: bool
         if sets
         else "",
         f"Not on the map: {ground.bare:,} without descriptors." if ground.bare else "",
+        f"Not on the map: {ground.waiting:,} not indexed yet." if ground.waiting else "",
         f"{named:,} of the {total:,} tracks are named here, at most {per_set:,} of a set; the"
         " search finds these."
         if named < total
