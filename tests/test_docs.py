@@ -136,10 +136,15 @@ def section(title: str) -> str:
     return found
 
 
+def rows(text: str) -> str:
+    """Return the first cells of a text's tables."""
+    return "\n".join(re.findall(r"^\| (.*?) \|", text, re.M))
+
+
 def test_every_option_is_in_the_reference(real: dict[str, Any]) -> None:
     where = {
-        "describe": section("`beet describe") + section("Saved descriptions"),
-        "melindex": section("`beet melindex"),
+        "describe": rows(section("`beet describe") + section("Saved descriptions")),
+        "melindex": rows(section("`beet melindex")),
     }
     missing = [
         f"{command} {name}"
@@ -147,9 +152,7 @@ def test_every_option_is_in_the_reference(real: dict[str, Any]) -> None:
         for names in options
         for name in names
         if name not in ("-h", "--help")
-        and not any(
-            re.search(rf"(?<![\w-]){name}(?![\w-])", span) for span in spans(where[command])
-        )
+        and not re.search(rf"(?<![\w-]){name}(?![\w-])", where[command])
     ]
     assert missing == []
 
