@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -230,18 +232,24 @@ def test_after_a_command_that_changed_the_library(home: Home) -> None:
     home.beet("remove", "-f", "genres:folk")  # none is left, the old list is
     assert len(tracks_in(lists / "rainy day.m3u8")) == 2
 
+    home.beet("describe", "disco", "genres:disco", "--save", "party")  # is followed as well
+    home.beet("modify", "-y", "-W", "-M", "title:Mirrorball", "year=1979")
+    assert len(tracks_in(lists / "party.m3u8")) == 1
+
     with_playlists(home, {**FOLK, "query": "", "describe": "disco"})
     before = files_in(lists)
-    home.beet("modify", "-y", "-W", "-M", "title:Mirrorball", "year=1979")
+    home.beet("modify", "-y", "-W", "-M", "title:Mirrorball", "year=1980")
     assert files_in(lists) == before
 
 
 def test_playlists_wait_for_an_index_that_is_to_be_made_anew(home: Home) -> None:
-    lists = with_playlists(home, FOLK, auto=True, aliases={"folk": "song"})  # concerns all tracks
-    home.beet("modify", "-y", "-W", "-M", "title:Sequin", "year=1995")
+    lists = with_playlists(home, FOLK, auto=True)
+    with closing(sqlite3.connect(home.index)) as db, db:
+        db.execute("UPDATE meta SET value = 'another one' WHERE key = 'encoder'")
+    assert home.beet("modify", "-y", "-W", "-M", "title:Sequin", "year=1995").stderr == ""
     assert not lists.exists()
     home.index.unlink()
-    home.beet("modify", "-y", "-W", "-M", "title:Sequin", "year=1996")
+    assert home.beet("modify", "-y", "-W", "-M", "title:Sequin", "year=1996").stderr == ""
     assert not (lists.exists() or home.index.exists())
 
 
