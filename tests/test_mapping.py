@@ -102,6 +102,8 @@ def test_the_map_of_a_query(home: Home, tmp_path: Path) -> None:
     home.beet("melindex", "--map", str(tmp_path / "map.html"), "title:b", ",", "title:c")
     data = drawn(tmp_path / "map.html")
     assert (sets(data), data["tracks"]) == (["folk, sad", "jazz"], [1, 1])
+    page = (tmp_path / "map.html").read_text(encoding="utf-8")
+    assert "<title>Map of title:b , title:c</title>" in page
     assert data["notes"][0].startswith("2 descriptor sets of 2 tracks")
     assert not any("without descriptors" in note for note in data["notes"])
 
@@ -141,7 +143,8 @@ def draw_in_process(home: Home, path: Path, asked: Asked | None = None) -> None:
 
     def draw(index: Index) -> None:
         index.refresh(screen.progress)
-        write_map(str(path), index, answer(index, asked, ours, None) if asked else None)
+        found = answer(index, asked, ours, None) if asked else None
+        write_map(str(path), index, "Map", found=found)
 
     lib = home.library()
     with_index(lib, ours, draw)

@@ -75,7 +75,7 @@ def _refuse_map(file: str) -> None:
 def _draw_map(file: str, index: Index, found: Answer) -> str:
     from beetsplug.melscribe.mapping import write_map
 
-    return write_map(file, index, found)
+    return write_map(file, index, found.request.text, found=found)
 
 
 def bring_up_to_date(index: Index) -> list[str]:

@@ -67,11 +67,16 @@ def refuse_map(file: str) -> None:
 
 
 def write_map(
-    file: str, index: Index, found: Answer | None = None, only: Set[int] | None = None
+    file: str,
+    index: Index,
+    title: str,
+    *,
+    found: Answer | None = None,
+    only: Set[int] | None = None,
 ) -> str:
     """Write the page and say what was done.
 
-    With `found` it shows that answer; with `only` just these tracks. Raises UserError when there is
+    With `found` it shows that answer, with `only` just these tracks. Raises UserError when there is
     nothing to show, MapError when the file cannot be written.
     """
     hits = [pick.song.track for pick in found.chosen.picks] if found else []
@@ -81,7 +86,7 @@ def write_map(
     per_set = _named_per_set(ground.counts)
     tree = genre_tree()
     sheet = Sheet(
-        title=found.request.text if found else "Map of the library",
+        title=title,
         sets=ground.sets,
         places=places,
         tracks=ground.counts,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,7 +28,7 @@ def melindex(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -
         else:
             _refresh(index, only, force=opts.force)
         if opts.map is not None:
-            _draw_map(opts.map, index, only)
+            _draw_map(opts.map, index, only, args)
 
     with_index(lib, settings, run, write=not opts.pretend)
 
@@ -85,10 +86,11 @@ def _refuse_map(opts: Any) -> None:
     refuse_map(opts.map)
 
 
-def _draw_map(file: str, index: Index, only: frozenset[int] | None) -> None:
+def _draw_map(file: str, index: Index, only: frozenset[int] | None, args: Sequence[str]) -> None:
     from beetsplug.melscribe.mapping import write_map  # and melindex runs after many an import
 
-    print_(write_map(file, index, only=only))
+    what = shlex.join(args) if args else "the library"
+    print_(write_map(file, index, f"Map of {what}", only=only))
 
 
 def _pretend(index: Index, only: frozenset[int] | None, *, force: bool) -> None:

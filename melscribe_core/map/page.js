@@ -106,7 +106,7 @@ const variable = (name) => getComputedStyle(document.documentElement).getPropert
 const cssName = (name, n) =>
   ({ "other genres": "--other", "no known genre": "--none" })[name] || `--f${n}`;
 const readColours = () => {
-  colours = { paper: variable("--paper"), ink: variable("--ink"), soft: variable("--name"), accent: variable("--accent"),
+  colours = { paper: variable("--paper"), ink: variable("--ink"), name: variable("--name"), accent: variable("--accent"),
               families: data.families.map((name, n) => variable(cssName(name, n))) };
   sprites.clear();
 };
@@ -180,7 +180,7 @@ const drawNames = (boxes) => {
     const others = drawn.get(name) || [];
     if (others.some((o) => Math.hypot(o.x - p.x, o.y - p.y) < 240)) continue;
     const size = Math.round(Math.min(20, 9 + 2.3 * Math.log2(extent / 8)));
-    const [weight, colour] = size > 14 ? [600, colours.ink] : [500, colours.soft];
+    const [weight, colour] = size > 14 ? [600, colours.ink] : [500, colours.name];
     if (place(boxes, name, p, size, weight, colour)) drawn.set(name, [...others, p]);
   }
   pen.globalAlpha = 1;
