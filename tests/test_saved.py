@@ -232,6 +232,7 @@ def test_after_a_command_that_changed_the_library(home: Home) -> None:
     home.beet("remove", "-f", "genres:folk")  # none is left, the old list is
     assert len(tracks_in(lists / "rainy day.m3u8")) == 2
 
+    with_playlists(home, auto=True)
     home.beet("describe", "disco", "genres:disco", "--save", "party")  # is followed as well
     home.beet("modify", "-y", "-W", "-M", "title:Mirrorball", "year=1979")
     assert len(tracks_in(lists / "party.m3u8")) == 1
