@@ -137,6 +137,14 @@ def test_what_there_is_no_room_for_is_counted(
     assert data["asked"]["hits"] == [[1, "Dee", "s"]]
 
 
+def test_progress_is_told_in_sets() -> None:
+    told: list[int] = []
+    step = mapping.counted_in(90, told.append)
+    for steps in (100, 200, 300):  # of 600: after them 15, 45 and 90 sets are told
+        step(steps)
+    assert told == [15, 30, 45]
+
+
 def draw_in_process(home: Home, path: Path, asked: Asked | None = None) -> None:
     """Draw a map in this process, where limits can be lowered."""
     ours = settings({"file_tags": False})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -81,8 +81,8 @@ def write_map(
     """
     hits = [pick.song.track for pick in found.chosen.picks] if found else []
     ground = _ground(index, only, frozenset(hits))
-    with screen.progress("laying out the map", layout.STEPS) as advance:
-        places = layout.places(ground.vectors, advance)
+    with screen.progress("laying out the map", len(ground.sets)) as advance:
+        places = layout.places(ground.vectors, counted_in(len(ground.sets), advance))
     per_set = _named_per_set(ground.counts)
     tree = genre_tree()
     sheet = Sheet(
@@ -99,6 +99,20 @@ def write_map(
     path = os.path.expanduser(file)
     write(path, sheet)
     return f"wrote a map of {len(ground.sets):,} descriptor sets to {path}"
+
+
+def counted_in(sets: int, advance: Callable[[int], None]) -> layout.Advance:
+    """Return what tells of the layout's steps as if these were so many sets, one by one."""
+    steps = done = 0
+
+    def step(number: int) -> None:
+        nonlocal steps, done
+        steps += number
+        now = sets * steps // layout.STEPS
+        advance(now - done)
+        done = now
+
+    return step
 
 
 def _ground(index: Index, only: Set[int] | None, hits: Set[int]) -> Ground:
