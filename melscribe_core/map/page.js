@@ -106,7 +106,8 @@ const variable = (name) => getComputedStyle(document.documentElement).getPropert
 const cssName = (name, n) =>
   ({ "other genres": "--other", "no known genre": "--none" })[name] || `--f${n}`;
 const readColours = () => {
-  colours = { paper: variable("--paper"), ink: variable("--ink"), name: variable("--name"), accent: variable("--accent"),
+  colours = { paper: variable("--paper"), ink: variable("--ink"), name: variable("--name"),
+              accent: variable("--accent"),
               families: data.families.map((name, n) => variable(cssName(name, n))) };
   sprites.clear();
 };
