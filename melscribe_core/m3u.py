@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from melscribe_core.errors import PlaylistError
+from melscribe_core.wording import counted
 from melscribe_core.writing import StrOrBytesPath, write_whole
 
 OUTPUTS = ("extm3u", "m3u")
@@ -197,7 +198,7 @@ def _quoted(value: object) -> str:
 def _why_empty(inexpressible: int) -> str:
     if inexpressible:
         return (
-            f"No playlist was written, because the file names of all {inexpressible} tracks hold a"
-            " line break, which m3u cannot express; rename the files."
+            f"No playlist was written, because the names of {counted(inexpressible, 'file')} hold a"
+            " line break, which m3u cannot express; rename them."
         )
     return "No playlist was written, because no track was found; ask for something else."

@@ -29,9 +29,11 @@ from beets.ui import UserError
 from beetsplug.melscribe import MelScribePlugin
 from beetsplug.melscribe.answering import answer
 from beetsplug.melscribe.asking import Asked, asked_by
+from beetsplug.melscribe.defaults import DEFAULTS
 from beetsplug.melscribe.indexing import Index, with_index
 from beetsplug.melscribe.library import parsed
-from beetsplug.melscribe.settings import DEFAULTS, Settings, read_settings
+from beetsplug.melscribe.refusing import refusals
+from beetsplug.melscribe.settings import Settings, read_settings
 from melscribe_core import neighbours
 from melscribe_core.catalogue import open_catalogue
 from melscribe_core.custody import Custody
@@ -212,7 +214,7 @@ def test_a_library_without_tracks(home: Home) -> None:
 def test_a_library_without_tags(home: Home) -> None:
     home.add({"artist": "Ann", "title": "One"}, {"artist": "Ann", "title": "Two"})
     said = refused_after_indexing(home, "describe", "sad")
-    assert "none of the 2 tracks has a genre, mood or style to go by" in said
+    assert "of 2 tracks none has a genre, mood or style to go by" in said
     assert "2 without descriptors" in home.beet("melindex").stdout
 
 
@@ -590,7 +592,7 @@ def test_an_old_playlist_survives_what_goes_wrong(playable: Home, disk: Disk) ->
     assert "no track in the library matches" in refused(playable, *ask, "artist:nobody")
     shutil.rmtree(playable.music)
     said = refused(playable, *ask)
-    assert "none of the 4 files exists; is the disk with your music mounted?" in said
+    assert "of 4 files none exists; is the disk with your music mounted?" in said
     assert playlist.read_bytes() == before
     assert names_in(disk.folder) == ["list.m3u8"]
 
@@ -618,3 +620,25 @@ def test_audio_files_that_are_gone_or_no_audio(indexed: Home) -> None:
     (said,) = done.stderr.splitlines()
     assert said.startswith("4 files could not be read for mood tags; the first: ")
     assert len(indexed.titles("sad folk")) == 4
+
+
+# --- the library, and Ctrl-C
+
+
+def test_a_library_that_another_beet_holds(indexed: Home) -> None:
+    with closing_library(indexed) as lib, closing(sqlite3.connect(indexed.database)) as other:
+        with_index(lib, in_process(), sad_tracks)
+        lib._connection().execute("PRAGMA busy_timeout = 50")  # as if five seconds were over
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(UserError) as error, refusals(lib):
+            with_index(lib, in_process(), sad_tracks)
+        assert str(error.value) == (
+            f"the library {indexed.database} cannot be read (database is locked); if another beet"
+            " is changing it, try again when that has finished"
+        )
+
+
+def test_whatever_ctrl_c_stops_says_so(indexed: Home) -> None:
+    stopped = pytest.raises(UserError, match="stopped before it was done")
+    with closing_library(indexed) as lib, stopped, refusals(lib):
+        raise KeyboardInterrupt

@@ -544,3 +544,27 @@ def test_an_option_without_a_playlist_file_is_refused(spaced: Home) -> None:
     assert "--dest-regen shapes a playlist file; name the file with -m FILE" in done.stderr
     done = spaced.beet("describe", "sad folk", "-m", "list.m3u8", "--output", "pls", code=1)
     assert "output is 'pls', but it must be extm3u or m3u" in done.stderr
+
+
+def test_options_that_would_print_twice_are_refused(home: Home) -> None:
+    for given, said in (
+        (["--json", "-p"], "--json prints one object and nothing else; leave out --path"),
+        (["-f", "$title", "--json"], "--json prints one object and nothing else; leave out --form"),
+        (["-p", "-f", "$title"], "--path prints paths and nothing else; leave out --format"),
+        (["--explain", "-p"], "--explain says why beneath each track of the list; leave out --pa"),
+    ):
+        assert said in home.beet("describe", "folk", *given, code=1).stderr
+
+
+def test_a_track_without_a_path_is_an_answer_all_the_same(home: Home) -> None:
+    home.add({"title": "Willow", "genres": ["Folk"]}, {"title": "Tide", "genres": ["Folk"]})
+    home.make_files()
+    with closing(sqlite3.connect(home.database)) as db, db:
+        db.execute("UPDATE items SET path = NULL WHERE title = 'Willow'")
+    found = {track["title"]: track["path"] for track in home.ask("folk")["tracks"]}
+    assert found == {"Willow": None, "Tide": str(home.music / "1-Tide.mp3")}
+    playlist = home.folder / "list.m3u"
+    done = home.beet("describe", "folk", "-m", str(playlist))
+    assert "wrote 1 track to" in done.stderr
+    assert "left out 1 whose file is missing" in done.stderr
+    assert home.beet("melindex").stderr.startswith("1 file could not be read")  # the other one

@@ -238,7 +238,7 @@ def test_nothing_found_says_so() -> None:
 
 
 def test_only_inexpressible_names_say_so() -> None:
-    with pytest.raises(PlaylistError, match=r"file names of all 1 tracks hold a line break"):
+    with pytest.raises(PlaylistError, match=r"names of 1 file hold a line break"):
         m3u.render([entry(path=b"/music/a\nb.mp3")], m3u.Options())
 
 

@@ -145,7 +145,7 @@ def test_show_says_where_each_descriptor_came_from(home: Home) -> None:
         "Bob -  - Other",
         "    no descriptors",
     ]
-    assert "1 files could not be read for mood tags" in done.stderr
+    assert "1 file could not be read for mood tags" in done.stderr
     assert home.beet("melindex", "--show", "artist:bob").stdout.splitlines() == [
         "Bob -  - Other",
         "    no descriptors",

@@ -226,7 +226,7 @@ def test_what_was_understood_is_said_and_what_cannot_apply_too(shop: Home) -> No
     assert done.stderr.splitlines() == [
         head + "understood: 1970-1979",
         head + "ignored: 10 tracks · 45 min (a query holds what fits best, `query_number` at most)",
-        head + "1 tracks have no year and were left out (beet describe --lenient lets them in)",
+        head + "1 track has no year and stayed out (beet describe --lenient lets such in)",
     ]
     assert len(done.stdout.splitlines()) == 3  # A1, A2, D1
 

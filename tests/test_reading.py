@@ -41,7 +41,7 @@ def test_a_file_that_goes_away_keeps_its_tags(home_with_file: tuple[Home, Path])
     path.rename(path.with_suffix(".away"))
     gone = home.beet("melindex")
     assert gone.stdout.startswith("nothing to do")
-    assert "1 files could not be read" in gone.stderr
+    assert "1 file could not be read" in gone.stderr
     assert descriptors(home) == ["folk", "wistful"]
 
 
@@ -65,7 +65,7 @@ def test_an_unreadable_file_is_tried_again_by_melindex_only(home: Home) -> None:
     assert any("could not be read" in note for note in first["notes"])
     home.add({"title": "Other", "artist": "Bob", "genres": ["jazz"]})
     # Only the new track's file is tried; the first is known to be missing.
-    assert any(note.startswith("1 files") for note in home.ask("folk")["notes"])
+    assert any(note.startswith("1 file ") for note in home.ask("folk")["notes"])
     assert "2 files could not be read" in home.beet("melindex").stderr
 
 

@@ -45,7 +45,7 @@ def test_years_are_kept_and_the_unknown_ones_counted(home: Home) -> None:
     assert found["request"]["about"] == "dance pop"
     # Decade says so in its genres; Undated and the drone say nothing.
     assert {t["title"] for t in found["tracks"]} == {"Holiday", "Bop", "Hands", "Decade"}
-    assert "2 tracks have no year and were left out" in notes(found)
+    assert "2 tracks have no year and stayed out" in notes(found)
     lenient = home.ask("80s dance pop", "--lenient")
     assert "Undated" in {t["title"] for t in lenient["tracks"]}
 

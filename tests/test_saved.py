@@ -122,7 +122,7 @@ def test_what_is_the_same_is_not_written(home: Home) -> None:
 
     home.beet("modify", "-y", "-W", "-M", "title:Willow", "genres=Jazz")
     done = home.beet("describe", "--update")
-    assert "rainy day: wrote 1 tracks" in done.stdout
+    assert "rainy day: wrote 1 track" in done.stdout
     assert "0 come, 1 go, 1 stay" in done.stdout
     assert "party: unchanged" in done.stdout
     after = files_in(lists)
@@ -175,10 +175,10 @@ def test_a_fault_with_one_playlist_spares_the_others(home: Home) -> None:
         next(home.music.glob(f"{number}-*")).unlink()
     (lists / "a").write_text("a file where a folder is to be", encoding="utf-8")
     done = home.beet("describe", "--update", code=1)
-    assert f"party: wrote 1 tracks to {lists}/party.m3u8" in done.stdout
+    assert f"party: wrote 1 track to {lists}/party.m3u8" in done.stdout
     first, second, last = (line for line in done.stderr.splitlines() if " fit" not in line)
     assert first.startswith("rainy day: kept as it was: ")
-    assert "none of the 2 files exists; is the disk with your music mounted?" in first
+    assert "of 2 files none exists; is the disk with your music mounted?" in first
     assert second.startswith("a/b: not written: The playlist ")
     assert "not a folder" in second
     assert last == "error: 2 of 3 playlists could not be written"

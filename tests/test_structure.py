@@ -21,7 +21,8 @@ HEAVY = {
 MAY_IMPORT = {
     "errors": set(),
     "writing": set(),
-    "m3u": {"writing"},
+    "wording": set(),
+    "m3u": {"wording", "writing"},
     "changes": set(),
     "filetags": set(),
     "request": {"grammar"},

@@ -81,15 +81,13 @@ class MelScribePlugin(plugins.BeetsPlugin):
         """Return the command's function: the one place where our errors become beets'."""
 
         def func(lib: Library, opts: Any, args: list[str]) -> None:
+            from beetsplug.melscribe.refusing import refusals
             from beetsplug.melscribe.settings import read_settings
-            from melscribe_core.errors import MelScribeError
 
             gc.freeze()  # beets and its plugins stay loaded: no collection need search them
             self._warn_of_rivals()
-            try:
+            with refusals(lib):
                 run(lib, read_settings(self.config), opts, args)
-            except MelScribeError as error:
-                raise ui.UserError(str(error)) from error
 
         return func
 

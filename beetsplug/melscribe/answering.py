@@ -22,6 +22,7 @@ from melscribe_core.playlist import Chosen, Limits, Order, Pick, Song, Songs, ch
 from melscribe_core.request import Request, understood
 from melscribe_core.search import Hit, Question
 from melscribe_core.versions import asked_kinds
+from melscribe_core.wording import counted
 
 LONG = 1000  # characters; the encoder reads about as much
 ORDERS: tuple[Order, ...] = ("match", "flow", "tempo", "random")
@@ -161,7 +162,7 @@ def _refuse_empty(index: Index, selection: library.Selection | None) -> None:
         raise NothingFoundError("the library has no tracks; import some with `beet import`")
     if counts.tracks == counts.bare:
         raise NothingFoundError(
-            f"none of the {counts.tracks:,} tracks has a genre, mood or style to go by;"
+            f"of {counted(counts.tracks, 'track')} none has a genre, mood or style to go by;"
             " beets' lastgenre plugin adds genres, and `beet melindex --show` tells what was found"
         )
     if selection is not None and selection.ids is not None and not selection.ids:
@@ -254,9 +255,9 @@ def _shortfall(chosen: Chosen, limits: Limits) -> list[str]:
             (passed.below, "or more fit less well (--min-score 0 lets them in)"),
             (passed.by_artist, "more by the same artists (--per-artist 0 lets them in)"),
             (passed.by_album, "more from the same albums (--per-album 0 lets them in)"),
-            (passed.repeated, "were other versions of the same songs"),
-            (passed.unmeasured, "have no length"),
-            (passed.too_long, "are too long"),
+            (passed.repeated, "left for another version of the same song"),
+            (passed.unmeasured, "of unknown length"),
+            (passed.too_long, "too long"),
         )
         if count
     ]

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 
 from beets.library import Item, Library
 
+from beetsplug.melscribe import library
 from melscribe_core.catalogue import Catalogue
 from melscribe_core.request import Request, Span
+from melscribe_core.wording import agreeing
 
 ALL = 1_000_000_000  # more texts than any library has
-LENIENT = "beet describe --lenient lets them in"
+LENIENT = "beet describe --lenient lets such in"
 
 _DECADE = re.compile(r"(?:19|20)\d0s")
 
@@ -51,8 +53,9 @@ def fulfilling(
             fits, unknown = _by_decade(catalogue, span, fits, unknown)
         found.narrow(fits | unknown if lenient else fits)
         if unknown:
-            done = "came in all the same" if lenient else f"were left out ({LENIENT})"
-            found.notes.append(f"{len(unknown):,} tracks have no {what} and {done}")
+            said = agreeing(len(unknown), "track has", "tracks have")
+            done = "came in all the same" if lenient else f"stayed out ({LENIENT})"
+            found.notes.append(f"{said} no {what} and {done}")
     return found
 
 
@@ -62,9 +65,13 @@ def demanded_values(request: Request, item: Item, descriptors: Iterable[str]) ->
     values = {
         "year": str(item.original_year or item.year or "/".join(decades) or "year unknown"),
         "tempo": f"{item.bpm} bpm" if item.bpm else "tempo unknown",
-        "length": f"{int(item.length or 0) // 60}:{int(item.length or 0) % 60:02}",
+        "length": _clock(library.number(item.length)),
     }
     return [values[what] for what, _ in _demands(request)]
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
 
 
 def _demands(request: Request) -> Iterator[tuple[str, Span]]:

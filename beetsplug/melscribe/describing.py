@@ -9,7 +9,7 @@ from dataclasses import replace
 from random import randrange
 from typing import Any
 
-from beets.library import Library
+from beets.library import Item, Library
 from beets.ui import print_
 
 from beetsplug.melscribe import library, screen
@@ -107,11 +107,15 @@ def _outdated(error: CatalogueError) -> str:
 
 def _json(found: Answer, seconds: float) -> str:
     tracks = [
-        screen.track_json(pick, os.fsdecode(found.items[pick.song.track].path))
-        for pick in found.chosen.picks
+        screen.track_json(pick, _path(found.items[pick.song.track])) for pick in found.chosen.picks
     ]
     understood = [f"understood: {found.understood}"] if found.understood else []
     return screen.as_json(found.request.as_dict(), tracks, [*understood, *found.notes], seconds)
+
+
+def _path(item: Item) -> str | None:
+    """Return the path as text, None for a track without one: other programs make such."""
+    return os.fsdecode(item.path) if item.path else None
 
 
 def _reasons(found: Answer) -> list[str]:

@@ -53,8 +53,9 @@ def fitting(lib: Library, settings: Settings, text: str, *, albums: bool, say: S
     def fit(index: Index) -> Fit:
         for note in bring_up_to_date(index):
             say(note)
-        best = _best(index, text, settings, albums, lambda note: say(f'"{name}": {note}'))
-        scores = dict(islice(best, settings.query_number))
+        with index.catalogue.at_once():
+            best = _best(index, text, settings, albums, lambda note: say(f'"{name}": {note}'))
+            scores = dict(islice(best, settings.query_number))
         return Fit(scores, library.database(lib), index.catalogue.meta("library") or None)
 
     return with_index(lib, settings, fit)

@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
+from math import isfinite
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -119,10 +120,15 @@ def tracks(
         with closing(_connect(path)) as db:
             yield from _read(db, fields, None if only is None else json.dumps(sorted(only)))
     except sqlite3.Error as error:
-        raise UserError(
-            f"the library {path} cannot be read ({error}); if another beet is changing it, try"
-            " again when that has finished"
-        ) from error
+        raise unreadable(lib, error) from error
+
+
+def unreadable(lib: Library, error: sqlite3.Error) -> UserError:
+    """Return what to say when the library, not our index, gives an error."""
+    return UserError(
+        f"the library {database(lib)} cannot be read ({error}); if another beet is changing it, try"
+        " again when that has finished"
+    )
 
 
 def song_names(lib: Library, ids: Sequence[int]) -> dict[int, Song]:
@@ -144,8 +150,8 @@ def _song(row: sqlite3.Row) -> Song:
         artist=str(row["artist"] or ""),
         title=str(row["title"] or ""),
         album=str(row["album"] or ""),
-        seconds=_number(row["length"]),
-        bpm=_number(row["bpm"]) or None,
+        seconds=number(row["length"]),
+        bpm=number(row["bpm"]) or None,
         release=row["album_id"],
         kinds=kinds_of_types(types),
     )
@@ -222,9 +228,9 @@ def _ids(lib: Library, query: Query) -> frozenset[int] | None:
     return frozenset(row[0] for row in rows)
 
 
-def _number(value: object) -> float:
+def number(value: object) -> float:
     """Return a number from the library, 0 for none: SQLite keeps whatever somebody wrote."""
-    return float(value) if isinstance(value, (int, float)) else 0.0
+    return float(value) if isinstance(value, (int, float)) and isfinite(value) else 0.0
 
 
 def _path(value: Any) -> bytes:
@@ -252,7 +258,7 @@ def _read(db: sqlite3.Connection, fields: Iterable[str], only: str | None) -> It
         if held is not None and held[0] == row[0]:
             facts.update(held[1])
         facts.update(_fixed_facts(fixed, row[5:]))
-        yield Track(row[0], row[2], _path(row[3]), int(_number(row[4])), facts)
+        yield Track(row[0], row[2], _path(row[3]), int(number(row[4])), facts)
 
 
 def _split_fields(db: sqlite3.Connection, fields: Iterable[str]) -> tuple[list[str], list[str]]:

@@ -20,6 +20,7 @@ from melscribe_core.map import layout
 from melscribe_core.map.families import families
 from melscribe_core.map.page import Asked, Hit, Sheet, Song, refuse_foreign, write
 from melscribe_core.map.regions import regions
+from melscribe_core.wording import counted
 
 MOST_SETS = 25_000  # on one map: more would take minutes to lay out
 MOST_NAMED = 60_000  # tracks named on one page: with more it would be many megabytes
@@ -98,7 +99,7 @@ def write_map(
     )
     path = os.path.expanduser(file)
     write(path, sheet)
-    return f"wrote a map of {len(ground.sets):,} descriptor sets to {path}"
+    return f"wrote a map of {counted(len(ground.sets), 'descriptor set')} to {path}"
 
 
 def counted_in(sets: int, advance: Callable[[int], None]) -> layout.Advance:

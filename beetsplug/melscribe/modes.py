@@ -22,6 +22,12 @@ _BESIDE = {
     "forget": set[str](),
     "update": {"pretend", "playlist_dir", *OPTIONS},
 }
+# What prints, the options that would print otherwise, and why they cannot both be heard.
+_APART = {
+    "json": ({"play", "path", "format"}, "prints one object and nothing else"),
+    "path": ({"format"}, "prints paths and nothing else"),
+    "explain": ({"path", "format"}, "says why beneath each track of the list"),
+}
 # What says nothing alone: the options that it needs one of, and how the sentence goes on.
 _NEEDS = {
     "pretend": ({"update"}, "shows what --update would do; add --update"),
@@ -52,8 +58,10 @@ def refuse_stray(given: Sequence[str]) -> None:
     for name, (needed, hint) in _NEEDS.items():
         if name in given and not needed & set(given):
             raise UserError(f"{_option(name)} {hint}")
-    if "play" in given and "json" in given:
-        raise UserError("--json prints one object and nothing else; leave out --play")
+    for name, (apart, why) in _APART.items():
+        stray = [other for other in given if name in given and other in apart]
+        if stray:
+            raise UserError(f"{_option(name)} {why}; leave out {_option(stray[0])}")
 
 
 def _doer(mode: str) -> Run:

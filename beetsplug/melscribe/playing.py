@@ -26,7 +26,7 @@ def play(items: Sequence[Item], args: str | None, *, yes: bool) -> None:
     given = [*([f"--args={args}"] if args else []), *(["--yes"] if yes else [])]
     opts, _ = command.parser.parse_args(given)
     try:
-        command.func(_Found(items), opts, [])
+        command.func(_Found([item for item in items if item.path]), opts, [])
     except UnicodeDecodeError as error:
         raise UserError(
             f"play cannot hand over {os.fsdecode(error.object)!r}, which is not UTF-8, by its"

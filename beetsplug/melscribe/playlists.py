@@ -10,9 +10,10 @@ from typing import Any
 from beets.library import Item
 
 from beetsplug.melscribe.checking import folder
-from beetsplug.melscribe.library import track_id
+from beetsplug.melscribe.library import number, track_id
 from melscribe_core import m3u
 from melscribe_core.errors import PlaylistError
+from melscribe_core.wording import counted
 
 OPTIONS = (
     "output",
@@ -49,10 +50,10 @@ def prepare(path: str, name: str, items: Sequence[Item], options: m3u.Options) -
 
     Tracks whose file is missing are left out and counted. Raises PlaylistError when none is left.
     """
-    there = [item for item in items if os.path.exists(item.path)]
+    there = [item for item in items if item.path and os.path.exists(item.path)]
     if not there:
         raise PlaylistError(
-            f"{path} was not written: none of the {len(items)} files exists;"
+            f"{path} was not written: of {counted(len(items), 'file')} none exists;"
             " is the disk with your music mounted?"
         )
     entries = [_entry(item, options) for item in there]
@@ -73,7 +74,7 @@ def _entry(item: Item, options: m3u.Options) -> m3u.Entry:
     return m3u.Entry(
         id=track_id(item),
         path=item.path,
-        seconds=item.length or 0.0,
+        seconds=number(item.length),
         artist=item.artist,
         title=item.title,
         dest=item.destination() if options.dest_regen else None,
@@ -82,7 +83,7 @@ def _entry(item: Item, options: m3u.Options) -> m3u.Entry:
 
 
 def _said(path: str, rendered: m3u.Rendered, missing: int) -> str:
-    said = f"{rendered.tracks} tracks to {path}"
+    said = f"{counted(rendered.tracks, 'track')} to {path}"
     left_out = [
         f"{count} {why}"
         for count, why in (

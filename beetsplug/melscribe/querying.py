@@ -6,8 +6,7 @@ beetsplug.melscribe.fitting, only when a query is carried out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping
 from contextvars import ContextVar
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -54,9 +53,10 @@ class Desk:
     def fit(self, text: str, model: Entities, held: Fit | None) -> Fit:
         """Answer a description, unless the answer that is held is that of the present library."""
         from beetsplug.melscribe.fitting import fitting
+        from beetsplug.melscribe.refusing import refusals
         from beetsplug.melscribe.settings import read_settings
 
-        with self._errors_told():
+        with refusals(self.lib):
             if held is not None and held.is_present(self.lib):
                 return held
             settings = read_settings(self._plugin.config)
@@ -73,7 +73,9 @@ class Desk:
     def _descriptors(self, entity: Item | Album) -> str:
         if not entity.id or self._lib is None:
             return ""
-        with self._errors_told():
+        from beetsplug.melscribe.refusing import refusals
+
+        with refusals(self._lib):
             if self._teller is None:
                 from beetsplug.melscribe.settings import read_settings
                 from beetsplug.melscribe.telling import Teller
@@ -81,15 +83,6 @@ class Desk:
                 self._teller = Teller(self._lib, read_settings(self._plugin.config))
             of = self._teller.of_album if isinstance(entity, Album) else self._teller.of_track
             return of(entity.id)
-
-    @contextmanager
-    def _errors_told(self) -> Iterator[None]:
-        from melscribe_core.errors import MelScribeError
-
-        try:
-            yield
-        except MelScribeError as error:
-            raise UserError(str(error)) from error
 
 
 class Asking:

@@ -12,6 +12,7 @@ from beetsplug.melscribe.library import Track
 from melscribe_core.catalogue import Catalogue
 from melscribe_core.errors import FileTagsError
 from melscribe_core.filetags import read_file_tags
+from melscribe_core.wording import counted
 
 READERS = 4  # files read at a time: on a network share most of it is waiting
 PART = 400  # files whose tags are stored at a time
@@ -70,13 +71,16 @@ def read_files(
             advance(len(outcomes))
     if not problems:
         return []
-    return [f"{len(problems):,} files could not be read for mood tags; the first: {problems[0]}"]
+    said = counted(len(problems), "file")
+    return [f"{said} could not be read for mood tags; the first: {problems[0]}"]
 
 
 def _due(
     tracks: Iterable[Track], stamps: dict[int, str], music: bytes, look: bool
 ) -> Iterator[Waiting]:
     for track in tracks:
+        if not track.path:  # there is nothing to read
+            continue
         path = os.path.join(music, track.path)
         if _is_due(track, path, stamps.get(track.id), look):
             yield Waiting(track.id, track.added, path, track.mtime)

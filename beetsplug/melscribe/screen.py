@@ -20,6 +20,7 @@ from melscribe_core.changes import Changes
 from melscribe_core.descriptors import SEPARATOR
 from melscribe_core.playlist import Pick
 from melscribe_core.search import Hit
+from melscribe_core.wording import counted
 
 BAR = 5  # characters of the score bar
 POOR = 0.5  # with fewer than this share of tracks holding 3+ descriptors, say what helps
@@ -96,7 +97,7 @@ def as_json(
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def track_json(pick: Pick, path: str) -> dict[str, Any]:
+def track_json(pick: Pick, path: str | None) -> dict[str, Any]:
     """Return one track of the JSON object."""
     song, hit = pick.song, pick.hit
     return {
@@ -138,8 +139,8 @@ def coverage(
     few = sum(tracks for text, tracks in spread if text.count(SEPARATOR) < 2)
     many = counts.tracks - counts.bare - few
     yield (
-        f"{counts.tracks:,} tracks: {counts.bare:,} without descriptors, {few:,} with 1-2,"
-        f" {many:,} with 3 or more; {counts.texts:,} distinct sets"
+        f"{counted(counts.tracks, 'track')}: {counts.bare:,} without descriptors, {few:,} with 1-2,"
+        f" {many:,} with 3 or more; {counted(counts.texts, 'distinct set')}"
     )
     given = Counter[str]()
     for fields, tracks in sources:
@@ -167,7 +168,7 @@ def shown(name: str, sources: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
 def moved(changes: Changes) -> str:
     """Say in one line what comes to a playlist, and what goes."""
     if not (changes.come or changes.go):
-        return f"the same {changes.stay} tracks, written another way or in another order"
+        return f"the same {counted(changes.stay, 'track')}, written another way or in another order"
     return f"{len(changes.come)} come, {len(changes.go)} go, {changes.stay} stay"
 
 
