@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import mutagen
@@ -57,6 +59,29 @@ def test_a_file_is_read_again_when_its_time_moves(home_with_file: tuple[Home, Pa
     os.utime(path, (before.st_atime, before.st_mtime + 10))
     assert "1 changed" in home.beet("melindex").stdout
     assert descriptors(home) == ["folk", "furious"]
+
+
+def test_a_clock_that_jumps_back_hides_no_change(home_with_file: tuple[Home, Path]) -> None:
+    home, path = home_with_file
+    home.beet("melindex")
+    tags = mutagen.File(path)
+    tags["MOOD"] = "furious"
+    tags.save()
+    os.utime(path, (0, 86400))  # as on a machine whose clock begins in 1970
+    with closing(sqlite3.connect(home.database)) as db, db:  # and so does `beet write` there
+        db.execute("UPDATE items SET mtime = 86400")
+    assert any("1 changed" in note for note in home.ask("folk")["notes"])
+    assert descriptors(home) == ["folk", "furious"]
+
+
+def test_tags_that_beets_has_not_written_yet_are_no_reason_to_read(
+    home_with_file: tuple[Home, Path],
+) -> None:
+    home, path = home_with_file
+    home.beet("melindex")
+    path.unlink()
+    home.beet("modify", "-y", "-W", "-M", "artist=Bob")  # its time is 0 then
+    assert not any("could not be read" in note for note in home.ask("folk")["notes"])
 
 
 def test_an_unreadable_file_is_tried_again_by_melindex_only(home: Home) -> None:

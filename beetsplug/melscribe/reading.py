@@ -16,7 +16,7 @@ from melscribe_core.wording import counted
 
 READERS = 4  # files read at a time: on a network share most of it is waiting
 PART = 400  # files whose tags are stored at a time
-FAILED = "failed"  # third word of the stamp of a file that could not be read
+FAILED = "failed"  # last word of the stamp of a file that could not be read
 
 # progress("reading tags", 1200) is entered for one long step and gives a function that is told of
 # each advance.
@@ -87,20 +87,40 @@ def _due(
 
 
 def _is_due(track: Track, path: bytes, stamp: str | None, look: bool) -> bool:
-    if stamp is None or not _is_of(track.added, stamp):
+    read = read_stamp(stamp or "", track.added)
+    if read is None:
         return True
-    _, mtime, *failed = stamp.split(" ")
     if not look:
-        return track.mtime > int(mtime)
+        # Any other time, even an earlier one: clocks jump. 0 is beets' own, for tags that are not
+        # written to the file yet.
+        return track.mtime not in (0, read.known)
     try:
-        return bool(failed) or int(os.stat(path).st_mtime) != int(mtime)
+        return read.failed or int(os.stat(path).st_mtime) != read.mtime
     except OSError:
         return True
 
 
-def _is_of(added: float, stamp: str) -> bool:
-    """Say whether a stamp belongs to the track added then: ids are given again to other tracks."""
-    return stamp.startswith(f"{added!r} ")
+class Read(NamedTuple):
+    """What is noted of a file that was read: its time, the time beets knew, and whether in vain."""
+
+    mtime: int
+    known: int
+    failed: bool
+
+
+def read_stamp(stamp: str, added: float) -> Read | None:
+    """Return what a stamp says of the track added then, None when it is another one's or none.
+
+    Ids are given again to other tracks.
+    """
+    said = stamp.removeprefix(f"{added!r} ")
+    words = said.split(" ")
+    if said == stamp or not 2 <= len(words) <= 3:
+        return None
+    try:
+        return Read(int(words[0]), int(words[1]), len(words) == 3)
+    except ValueError:
+        return None
 
 
 def _read(waiting: Waiting) -> Outcome:
@@ -119,8 +139,8 @@ def _rows(
 ) -> Iterator[tuple[int, str, dict[str, list[str]]]]:
     """Yield the catalogue's rows; none for a file that failed but was read before."""
     for waiting, mtime, tags, problem in outcomes:
-        stamp = f"{waiting.added!r} {mtime}"
+        stamp = f"{waiting.added!r} {mtime} {waiting.mtime}"
         if not problem:
             yield waiting.track, stamp, tags
-        elif not _is_of(waiting.added, stamps.get(waiting.track, "")):
+        elif read_stamp(stamps.get(waiting.track, ""), waiting.added) is None:
             yield waiting.track, f"{stamp} {FAILED}", {}
