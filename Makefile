@@ -36,11 +36,11 @@ test-beets-%: .beets/%/.ready
 
 .beets/oldest/.ready: WANTED = beets==$(OLDEST_BEETS)
 .beets/newest/.ready: WANTED = beets
-.beets/%/.ready: setup.py constraints.txt
+.beets/%/.ready: setup.py constraints.txt Makefile
 	test -x .beets/$*/bin/python || $(PYTHON) -m venv .beets/$*
 	grep -v '^beets==' constraints.txt > .beets/$*/constraints.txt
 	.beets/$*/bin/python -m pip install --quiet --disable-pip-version-check --upgrade \
-		-c .beets/$*/constraints.txt -e . '$(WANTED)' pytest pytest-xdist hypothesis
+		-c .beets/$*/constraints.txt -e . '$(WANTED)' pytest pytest-xdist hypothesis flask flask-cors
 	touch $@
 
 check: lint types test

@@ -243,6 +243,15 @@ def test_after_a_command_that_changed_the_library(home: Home) -> None:
     assert files_in(lists) == before
 
 
+def test_without_a_folder_only_the_config_complains(home: Home) -> None:
+    home.configure(file_tags=False, auto=True)
+    home.beet("describe", "folk", "--save", "a")
+    assert home.beet("modify", "-y", "-W", "-M", "title:Sequin", "year=1995").stderr == ""
+    home.configure(file_tags=False, auto=True, playlists=[FOLK])
+    done = home.beet("modify", "-y", "-W", "-M", "title:Sequin", "year=1996")
+    assert "could not write the saved playlists: nothing says where playlists are" in done.stderr
+
+
 def test_playlists_wait_for_an_index_that_is_to_be_made_anew(home: Home) -> None:
     lists = with_playlists(home, FOLK, auto=True)
     with closing(sqlite3.connect(home.index)) as db, db:
@@ -377,7 +386,7 @@ def test_what_update_cannot_do(home: Home) -> None:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["--update", "--number", "3"], "--update and --number do not go together"),
+        (["--update", "--number", "0"], "--update and --number do not go together"),
         (["--update", "--save", "x"], "--save and --update do not go together"),
         (["--saved", "--json"], "--saved and --json do not go together"),
         (["--saved", "words"], "--saved shows all saved descriptions; leave out the words"),

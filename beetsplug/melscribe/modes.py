@@ -43,7 +43,7 @@ _NEEDS = {
 
 def run(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
     """Run `beet describe`."""
-    given = [name for name, value in vars(opts).items() if value not in (None, False)]
+    given = [name for name, value in vars(opts).items() if value is not None]
     refuse_stray(given)
     mode = next((name for name in _BESIDE if name in given), None)
     (_doer(mode) if mode else describe)(lib, settings, opts, args)

@@ -88,7 +88,9 @@ def keep_playlists(lib: Library, settings: Settings) -> None:
     """
     index_file = index_path(lib, settings)
     saved = known(settings, saved_file(index_file)).all
-    if not saved or not index_file.exists():
+    # What is only saved may be meant for `--update -d DIR`; what the config holds wants a folder.
+    homeless = settings.playlist_dir is None and not settings.playlists
+    if not saved or homeless or not index_file.exists():
         return
     targets = _targets(lib, _folder(settings), saved)
 
