@@ -163,7 +163,8 @@ class Index:
             report.notes.append("the encoder is another one than before: all vectors are made anew")
         # Taken before reading, so that a change meanwhile shows next time.
         stamp = library.stamp(self._database)
-        report.notes += self.read_files(progress, only=only, look=look_at_files)
+        look = look_at_files or self._left_files_alone()
+        report.notes += self.read_files(progress, only=only, look=look)
         report.plan = self.catalogue.plan(self._present(only), only)
         self.catalogue.apply(report.plan, **self._marks(stamp, only))
         if force:
@@ -215,6 +216,10 @@ class Index:
     @property
     def _rules_mark(self) -> str:
         return f"{self.rules.fingerprint} {self._file_tags}"
+
+    def _left_files_alone(self) -> bool:
+        """Say whether the files' own tags were not read before: what changed then is unknown."""
+        return (self.catalogue.meta("rules") or "").endswith(" False")
 
     def _marks(self, stamp: str | None, only: frozenset[int] | None) -> dict[str, str]:
         """Return what to note about the whole; a look at a part says nothing about the rest."""
