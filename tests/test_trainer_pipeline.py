@@ -274,9 +274,11 @@ def test_the_papers_settings() -> None:
 
 
 def test_an_export_that_loses_too_much_is_refused() -> None:
-    pipeline.check_loss({"a": 80.0, "b": 60.0}, {"a": 79.0, "b": 60.0})  # 0.5 on average
+    before = {"a": 80.0, "b": 60.0}
+    # 2 points over 10 queries of 40, the others unchanged: 0.5
+    assert pipeline.check_loss(before, {"a": 78.0, "b": 60.0}, (10, 30)) == 0.5
     with pytest.raises(MelScribeError, match=r"cost 0\.51 points .* more than 0\.5"):
-        pipeline.check_loss({"a": 80.0, "b": 60.0}, {"a": 78.98, "b": 60.0})
+        pipeline.check_loss(before, {"a": 77.96, "b": 60.0}, (10, 30))
 
 
 # The teacher's parts, on three queries over four texts.

@@ -62,8 +62,8 @@ PRESETS: Mapping[str, Recipe] = {
     "melscribe": Recipe(
         base="sentence-transformers/all-MiniLM-L6-v2",
         prepare=PairOptions(keep=0.7),
-        fit=FitOptions(rows=PlanOptions(epochs=8)),
-        average=0.25,
+        fit=FitOptions(rows=PlanOptions(epochs=6.0), dropout=0.1),
+        average=0.1,
         words=8.0,
     ),
 }
