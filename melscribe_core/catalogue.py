@@ -444,6 +444,22 @@ class Catalogue:
                 " LEFT JOIN texts ON texts.id = tracks.text ORDER BY tracks.id"
             ).fetchall()
 
+    # -- names in the library
+    # ----------------------------------------------------------------------------------------
+
+    def names(self) -> bytes:
+        """Return what the library's names were stored as (see names.py), b"" without any."""
+        with self._reading():
+            row = self._db.execute("SELECT keys FROM names").fetchone()
+        return b"" if row is None else bytes(row[0])
+
+    def store_names(self, keys: bytes, **meta: str) -> None:
+        """Write the library's names, and facts about the whole with it, in one transaction."""
+        with self._writing():
+            self._db.execute("DELETE FROM names")
+            self._db.execute("INSERT INTO names VALUES (?)", (keys,))
+            self._set_meta(meta)
+
     # -- tags read from files
     # --------------------------------------------------------------------------
 

@@ -6,7 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Literal
+
+import numpy as np
 
 from melscribe_core.request import fold_name
 
@@ -14,6 +17,7 @@ Kind = Literal["artist", "title", "album"]
 
 fold = lru_cache(maxsize=1 << 17)(fold_name)  # a library says the same few names again and again
 
+KEY = np.dtype("<u8")
 CLOSE = 0.85  # SequenceMatcher ratio from which another spelling counts: one slip in seven letters
 SHORTEST_CLOSE = 4  # letters; below that one slip makes another name
 
@@ -38,6 +42,26 @@ class Names:
 
     kind: Kind
     known: Mapping[str, tuple[str, tuple[int, ...]]]
+
+
+def keys_of(names: Iterable[str]) -> bytes:
+    """Return names in a form in which one is found at once: sorted numbers, 8 bytes for each.
+
+    Names that fold alike are one, and one that folds to nothing is none.
+    """
+    numbers = {_number(key) for key in map(fold_name, names) if key}
+    return np.sort(np.fromiter(numbers, KEY, len(numbers))).tobytes()
+
+
+def is_among(said: str, keys: bytes) -> bool:
+    """Say whether a name is one of those that `keys_of` was given, however it is written.
+
+    Of a million million names that are none, one is taken for one.
+    """
+    numbers = np.frombuffer(keys, KEY)
+    number = np.uint64(_number(fold_name(said)))
+    place = int(np.searchsorted(numbers, number))
+    return place < len(numbers) and bool(numbers[place] == number)
 
 
 def gather(kind: Kind, rows: Iterable[tuple[int, str]]) -> Names:
@@ -66,6 +90,11 @@ def resolve(said: str, kinds: Iterable[Names]) -> Named | None:
             name, tracks = names.known[key]
             return Named(said, names.kind, name, tracks)
     return _closest(said, key, kinds)
+
+
+def _number(key: str) -> int:
+    digest = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little")
 
 
 def _closest(said: str, key: str, kinds: tuple[Names, ...]) -> Named | None:

@@ -16,7 +16,7 @@ from melscribe_core.errors import (
     ReadOnlyCatalogueError,
 )
 
-FORMAT = 2  # a later file is refused, an older one is made anew from the library
+FORMAT = 3  # a later file is refused, an older one is made anew from the library
 BUSY_SECONDS = 20.0  # how long to wait for another process that is writing
 
 SCHEMA = f"""
@@ -29,6 +29,7 @@ CREATE TABLE tracks (
 CREATE INDEX tracks_text ON tracks (text);
 CREATE INDEX texts_pending ON texts (id) WHERE vector IS NULL;
 CREATE TABLE descriptors (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, vector BLOB);
+CREATE TABLE names (keys BLOB NOT NULL);
 CREATE TABLE files (track INTEGER PRIMARY KEY, stamp TEXT NOT NULL, tags TEXT NOT NULL);
 CREATE VIRTUAL TABLE words USING fts5 (
   text, content='texts', content_rowid='id', tokenize='{words.TOKENIZER}'

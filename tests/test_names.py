@@ -1,8 +1,10 @@
 """Names as people say them, found in a library."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from melscribe_core.names import Named, fold, gather, resolve
+from melscribe_core.names import Named, fold, gather, is_among, keys_of, resolve
 
 ARTISTS = gather(
     "artist",
@@ -76,3 +78,23 @@ def test_what_is_not_there_is_not_found(said: str) -> None:
 def test_folding_keeps_other_scripts() -> None:
     assert fold("Кино́") == "кино"
     assert fold("坂本 龍一") == "坂本 龍一"
+
+
+def test_a_name_is_found_among_many_however_it_is_written() -> None:
+    keys = keys_of(["Nick Drake", "nick drake", "The Cure", "Björk", "Simon & Garfunkel", "", "!"])
+    for said in ("NICK  DRAKE", "cure", "the Cure", "bjork", "simon and garfunkel", "!"):
+        assert is_among(said, keys)
+    for said in ("", "Nick", "Drake Nick", "cures", "zzz", "000"):
+        assert not is_among(said, keys)
+    assert len(keys) == 5 * 8  # five names that differ
+
+
+def test_nothing_is_among_no_names() -> None:
+    assert keys_of([]) == keys_of([""]) == b""
+    assert not is_among("Nick Drake", b"")
+
+
+@given(st.text("aZ09 &+'!-.\té", max_size=12))
+def test_names_of_plain_letters_fold_as_all_do(name: str) -> None:
+    # A soft hyphen is no letter and no digit: it separates as a space does, and is not ASCII.
+    assert fold(f"{name} a") == fold(f"{name}\u00ada")

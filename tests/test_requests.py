@@ -82,6 +82,17 @@ def test_only_the_artist_asked_for(home: Home) -> None:
     assert set(home.titles("songs by Nick Drake")) == {"Pink Moon", "Road"}
 
 
+def test_a_name_is_known_as_long_as_somebody_bears_it(home: Home) -> None:
+    request = "folk like the beths but slower"
+    rename = ("modify", "-y", "--nowrite", "--nomove")
+    # In lower case "the beths" might be anything, unless an artist is called so.
+    assert "like" not in home.ask(request)["request"]
+    home.beet(*rename, "artist:Vashti", "artist=The Beths")
+    assert home.ask(request)["request"]["like"] == ["the beths"]
+    home.beet(*rename, "artist:The Beths", "artist=Vashti")
+    assert "like" not in home.ask(request)["request"]
+
+
 def test_a_name_that_nobody_bears_is_said(home: Home) -> None:
     found = home.ask("sad folk like Xyzzy Plugh")
     assert "ignored: no artist, title or album named Xyzzy Plugh here" in notes(found)

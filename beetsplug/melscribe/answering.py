@@ -87,7 +87,7 @@ def answer(index: Index, asked: Asked, settings: Settings, seed: int | None) -> 
 
 def sought(index: Index, asked: Asked) -> Sought:
     """Read a request; raise UserError when it says nothing, NothingFoundError when none will do."""
-    names = NamesOf(index.lib)
+    names = NamesOf(index.lib, index.catalogue)
     intent = intent_of(asked, names)
     selection = library.select(index.lib, asked.terms) if asked.terms else None
     _refuse_empty(index, selection)

@@ -29,6 +29,7 @@ from melscribe_core.descriptors import Rules, descriptor_set, load_rules
 from melscribe_core.embedding import adopt_encoder, embed_pending
 from melscribe_core.encoder import Encoder, load_encoder, usable_cores
 from melscribe_core.errors import DamagedCatalogueError, OutdatedCatalogueError
+from melscribe_core.names import keys_of
 from melscribe_core.neighbours import Neighbours
 from melscribe_core.search import Search
 
@@ -166,6 +167,7 @@ class Index:
         look = look_at_files or self._left_files_alone()
         report.notes += self.read_files(progress, only=only, look=look)
         report.plan = self.catalogue.plan(self._present(only), only)
+        self._learn_names(stamp)
         self.catalogue.apply(report.plan, **self._marks(stamp, only))
         if force:
             self.catalogue.forget_vectors(only)
@@ -174,6 +176,11 @@ class Index:
             report.notes.append(said)
         self.catalogue.set_meta(graph=self._graph_mark)
         return report
+
+    def _learn_names(self, stamp: str | None) -> None:
+        """Note what artists, titles and albums are called, unless that was done at this stamp."""
+        if stamp is None or self.catalogue.meta("names") != stamp:
+            self.catalogue.store_names(keys_of(library.names(self.lib)), names=stamp or "")
 
     def read_files(
         self, progress: Progress, *, only: frozenset[int] | None = None, look: bool = False

@@ -14,7 +14,7 @@ import struct
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from math import isfinite
 from pathlib import Path
 from typing import Any, Protocol
@@ -24,12 +24,19 @@ from beets.dbcore.query import ParsingError, Query
 from beets.library import Item, Library, parse_query_parts
 from beets.ui import UserError
 
+from melscribe_core.names import Kind
 from melscribe_core.playlist import Song
 from melscribe_core.versions import kinds_of_types
 
 WAL = 2  # byte 18 of the header; in WAL mode the change counter stands still
 MANY = 500  # bound variables per statement
 _LISTED = "SELECT value FROM json_each(?)"  # ids in one value, however many
+# Where the names of each kind stand, in the order in which a name is looked for.
+NAMES: dict[Kind, tuple[str, ...]] = {
+    "artist": ("artist", "albumartist"),
+    "title": ("title",),
+    "album": ("album",),
+}
 _SONG = ("id", "artist", "title", "album", "album_id", "length", "bpm", "albumtypes")
 
 
@@ -129,6 +136,20 @@ def unreadable(lib: Library, error: sqlite3.Error) -> UserError:
         f"the library {database(lib)} cannot be read ({error}); if another beet is changing it, try"
         " again when that has finished"
     )
+
+
+def names(lib: Library) -> Iterator[str]:
+    """Yield what artists, titles and albums are called, each name once for each column.
+
+    Raises UserError when the library cannot be read.
+    """
+    try:
+        with closing(_connect(database(lib))) as db:
+            for column in chain.from_iterable(NAMES.values()):
+                rows = db.execute(f"SELECT DISTINCT {column} FROM items")
+                yield from (name for (name,) in rows if isinstance(name, str))
+    except sqlite3.Error as error:
+        raise unreadable(lib, error) from error
 
 
 def song_names(lib: Library, ids: Sequence[int]) -> dict[int, Song]:

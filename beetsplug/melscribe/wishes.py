@@ -11,17 +11,13 @@ from pathlib import Path
 from beets.library import Library
 
 from beetsplug.melscribe import library
+from beetsplug.melscribe.library import NAMES
+from melscribe_core.catalogue import Catalogue
 from melscribe_core.descriptors import text_of
 from melscribe_core.exclusion import Narrower
 from melscribe_core.intent import Intent
-from melscribe_core.names import Kind, Named, Names, fold, gather, resolve
+from melscribe_core.names import Kind, Named, Names, fold, gather, is_among, resolve
 from melscribe_core.search import Wish
-
-COLUMNS: dict[Kind, tuple[str, ...]] = {
-    "artist": ("artist", "albumartist"),
-    "title": ("title",),
-    "album": ("album",),
-}
 
 
 @dataclass
@@ -39,26 +35,34 @@ class Understanding:
 
 
 class NamesOf:
-    """The names in a library, read when the first one is asked for: most requests name nobody."""
+    """The names in a library.
 
-    def __init__(self, lib: Library) -> None:
+    Whether something is called so is told by the index: reading a request asks for nearly every
+    word. The names themselves are read when one is meant, which few requests do.
+    """
+
+    def __init__(self, lib: Library, catalogue: Catalogue) -> None:
         self._lib = lib
+        self._catalogue = catalogue
 
     def __call__(self, name: str) -> bool:
         """Say whether an artist, title or album is called so."""
-        key = fold(name)
-        return key in self.artists.known or any(key in names.known for names in self.kinds)
+        return is_among(name, self._keys)
+
+    @cached_property
+    def _keys(self) -> bytes:
+        return self._catalogue.names()
 
     @cached_property
     def artists(self) -> Names:
         """Return the artists."""
-        return gather("artist", self._rows(COLUMNS["artist"]))
+        return gather("artist", self._rows(NAMES["artist"]))
 
     @cached_property
     def kinds(self) -> tuple[Names, ...]:
         """Return artists, titles and albums, in the order in which a name is looked for."""
         kinds: tuple[Kind, ...] = ("title", "album")
-        return (self.artists, *(gather(kind, self._rows(COLUMNS[kind])) for kind in kinds))
+        return (self.artists, *(gather(kind, self._rows(NAMES[kind])) for kind in kinds))
 
     def _rows(self, columns: Iterable[str]) -> list[tuple[int, str]]:
         with self._lib.transaction() as tx:
@@ -146,7 +150,7 @@ def _unwanted_artists(phrases: Iterable[str], names: NamesOf) -> list[Named]:
     found = []
     for phrase in phrases:
         key = fold(phrase)
-        if phrase != phrase.lower() and key in names.artists.known:
+        if phrase != phrase.lower() and names(phrase) and key in names.artists.known:
             name, tracks = names.artists.known[key]
             found.append(Named(phrase, "artist", name, tracks))
     return found
