@@ -364,6 +364,15 @@ def test_a_file_of_saved_ones_that_somebody_spoilt(home: Home) -> None:
         assert file.read_text() == content
 
 
+def test_a_file_of_saved_ones_that_was_emptied(home: Home) -> None:
+    file = home.index.with_name(home.index.name + ".saved.yaml")
+    file.write_text("# nothing\n", encoding="utf-8")
+    assert "no description is saved" in home.beet("describe", "--saved").stderr
+    home.beet("describe", "folk", "--save", "a")
+    home.beet("describe", "--forget", "a")
+    assert not file.exists()
+
+
 # --- what is wrong
 
 
@@ -543,6 +552,7 @@ def test_a_name_makes_a_file(name: str, file: str) -> None:
         ("a\nb", "it holds a line break or another control character"),
         ("a\x00b", "it holds a line break or another control character"),
         ("a\u2028b", "it holds a line break or another control character"),
+        ("-x", "commands would take it for an option"),
         ("NUL", "Windows has a device of that name"),
         ("con.m3u8", "Windows has a device of that name"),
         ("moods/Com1", "Windows has a device of that name"),

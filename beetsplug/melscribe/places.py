@@ -51,6 +51,8 @@ def _wrong(name: str) -> str:
         return "it holds a line break or another control character"
     if name.startswith(("/", "\\", "~")) or re.match(r"[A-Za-z]:[\\/]", name):
         return "it must not begin as a path does; playlist_dir says where playlists lie"
+    if name.startswith("-"):
+        return "commands would take it for an option"
     if any(not without_ending(part).strip() or part.startswith(".") for part in parts):
         return "no part of it may be empty or begin with a dot"
     if any(_DEVICE.fullmatch(part) for part in parts):

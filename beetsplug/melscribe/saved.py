@@ -75,6 +75,8 @@ def read_file(file: Path) -> list[Saved]:
         raise UserError(
             f"the saved descriptions in {file} are no YAML any more; mend the file or delete it"
         ) from error
+    if entries is None:  # somebody took all of them out
+        return []
     if not isinstance(entries, list):
         raise UserError(f"{file} must hold a list of entries; mend the file or delete it")
     return read_entries(entries, file.name)
