@@ -1,0 +1,228 @@
+"""Real `beet` processes that are cheap to start: forked from one that has everything loaded.
+
+    with running() as forks:
+        process = forks.start(home, "melindex")
+        process.kill()
+        done = process.wait()
+
+Run as a program, this is the process that is forked. It has loaded modules and nothing else: no
+config, no plugin, no session of the encoder.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.home import Home
+
+HANGS = 60.0  # seconds after which a command is taken to hang
+LOADED = (
+    "beets.ui.commands",
+    "beetsplug.melscribe.describing",
+    "beetsplug.melscribe.melindex",
+    "beetsplug.melscribe.modes",
+    "beetsplug.melscribe.updating",
+    "beetsplug.melscribe.fitting",
+    "beetsplug.types",
+    "hnswlib",
+    "mutagen",
+    "numpy",
+    "onnxruntime",
+    "tokenizers",
+)
+# What Python does to files is told to audit hooks; each such moment is one to die at.
+MOMENTS = ("open", "os.rename", "os.remove", "os.truncate", "sqlite3.connect", "os.chmod")
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of a command: its exit code, negative for a signal, and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def killed(self) -> bool:
+        """Say whether it was killed before it ended."""
+        return self.code == -signal.SIGKILL
+
+
+class Process:
+    """A command that was started."""
+
+    def __init__(self, forks: Forks, pid: int, folder: Path) -> None:
+        self.forks, self.pid, self._folder = forks, pid, folder
+
+    def signal(self, number: int) -> None:
+        """Send a signal; one that comes too late goes nowhere."""
+        self.forks.ask(signal=number, pid=self.pid)
+
+    def wait(self) -> Done:
+        """Wait for the end; fail when the command hangs."""
+        code = self.forks.ask(wait=self.pid)
+        out, err = ((self._folder / name).read_text("utf-8", "replace") for name in ("out", "err"))
+        assert code is not None, f"it hangs: {out[-500:]} {err[-500:]}"
+        return Done(code, out, err)
+
+
+class Forks:
+    """The process that is forked."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._started = folder, 0
+        self._server = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.forks"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+        )
+
+    def close(self) -> None:
+        """End it."""
+        assert self._server.stdin is not None
+        self._server.stdin.close()
+        self._server.wait()
+
+    def ask(self, **request: Any) -> Any:
+        """Ask the process for something and return its answer."""
+        assert self._server.stdin is not None
+        assert self._server.stdout is not None
+        self._server.stdin.write(json.dumps(request).encode() + b"\n")
+        self._server.stdin.flush()
+        return json.loads(self._server.stdout.readline())
+
+    def start(self, home: Home, *args: str, **options: Any) -> Process:
+        """Start a command.
+
+        Options: `patches`, by dotted name another number for one of our constants; `die_at`, the
+        number of the MOMENT at which it kills itself; `file_size`, which no file may exceed.
+        """
+        self._started += 1
+        folder = self._folder / str(self._started)
+        folder.mkdir()
+        env = {"BEETSDIR": str(home.folder)}
+        pid = self.ask(start=args, folder=str(folder), env=env, **options)
+        return Process(self, pid, folder)
+
+    def run(self, home: Home, *args: str, **options: Any) -> Done:
+        """Run a command to its end."""
+        return self.start(home, *args, **options).wait()
+
+
+@contextmanager
+def running() -> Iterator[Forks]:
+    """Start the process that is forked, and end it."""
+    with tempfile.TemporaryDirectory() as folder:
+        forks = Forks(Path(folder))
+        try:
+            yield forks
+        finally:
+            forks.close()
+
+
+# -- in the process that is forked
+
+
+def _serve() -> None:
+    for name in LOADED:
+        importlib.import_module(name)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the command
+    for line in sys.stdin:
+        request = json.loads(line)
+        if "start" in request:
+            answer: Any = _forked(request)
+        elif "wait" in request:
+            answer = _waited(request["wait"])
+        else:
+            os.kill(request["pid"], request["signal"])  # a zombie until it is waited for
+            answer = None
+        print(json.dumps(answer), flush=True)
+
+
+def _forked(request: dict[str, Any]) -> int:
+    pid = os.fork()
+    if not pid:
+        try:
+            _become(request)
+        finally:
+            os._exit(99)
+    return pid
+
+
+def _waited(pid: int) -> int | None:
+    deadline = time.monotonic() + HANGS
+    while time.monotonic() < deadline:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.002)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    return None
+
+
+def _become(request: dict[str, Any]) -> None:
+    """Be the command, and end with its exit code."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    folder = Path(request["folder"])
+    for name, descriptor in (("out", 1), ("err", 2)):
+        os.dup2(os.open(folder / name, os.O_WRONLY | os.O_CREAT), descriptor)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.environ.update(request["env"])
+    for dotted, value in request.get("patches", {}).items():
+        module, _, name = dotted.rpartition(".")
+        setattr(sys.modules[module], name, value)
+    if "die_at" in request:
+        _die_at(request["die_at"])
+    if "file_size" in request:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (request["file_size"], resource.RLIM_INFINITY))
+    os._exit(_command(request["start"]))
+
+
+def _command(args: list[str]) -> int:
+    from beets import ui
+
+    code = 0
+    try:
+        ui.main(args)
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
+        code = 1
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    return code
+
+
+def _die_at(moment: int) -> None:
+    left = moment
+
+    def hook(event: str, _: Any) -> None:
+        nonlocal left
+        if event in MOMENTS:
+            left -= 1
+            if left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(hook)
+
+
+if __name__ == "__main__":
+    _serve()
