@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import stat
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from melscribe_core.errors import FileError
+
+LEFT_AFTER = 3600.0  # seconds; no file takes so long to write
+
+_TEMPORARY = re.compile(r"\.melscribe-[0-9a-f]{16}")
 
 StrOrBytesPath = str | bytes | os.PathLike[str]
 
@@ -78,11 +84,20 @@ def _temporary_beside(target: Path) -> Iterator[tuple[int, Path]]:
     Yields its descriptor, which the caller closes, and its path. What was not renamed is removed.
     """
     temporary = target.with_name(f".melscribe-{secrets.token_hex(8)}")
+    _clear(target.parent)
     try:
         # 0o666 lets the person's umask decide, as for any file that a program makes.
         yield os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), temporary
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _clear(folder: Path) -> None:
+    """Remove the temporary files of processes that were killed."""
+    for path in folder.glob(".melscribe-*"):
+        with suppress(OSError):  # another process may be as quick
+            if _TEMPORARY.fullmatch(path.name) and time.time() - path.stat().st_mtime > LEFT_AFTER:
+                path.unlink()
 
 
 @contextmanager

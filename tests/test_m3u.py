@@ -483,3 +483,16 @@ def test_a_write_protected_list_is_not_replaced(as_ordinary_user: Path) -> None:
 
 def test_options_are_values() -> None:
     assert replace(m3u.Options(), prefix="") == m3u.Options()
+
+
+def test_what_a_killed_writer_left_goes_in_time(tmp_path: Path) -> None:
+    old, new = (tmp_path / f".melscribe-{digit * 16}" for digit in "0f")
+    other = tmp_path / ".melscribe-of-somebody"
+    for file in (old, new, other):
+        file.write_bytes(b"half")
+    for file in (old, other):
+        os.utime(file, (0, 0))
+    m3u.write(tmp_path / "list.m3u8", b"#EXTM3U\n")
+    assert not old.exists()
+    assert new.exists()  # its writer may be at work
+    assert other.exists()

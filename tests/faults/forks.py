@@ -114,6 +114,8 @@ class Forks:
         self._started += 1
         folder = self._folder / str(self._started)
         folder.mkdir()
+        for name in ("out", "err"):
+            (folder / name).touch()
         env = {"BEETSDIR": str(home.folder)}
         pid = self.ask(start=args, folder=str(folder), env=env, **options)
         return Process(self, pid, folder)
@@ -180,7 +182,7 @@ def _become(request: dict[str, Any]) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = Path(request["folder"])
     for name, descriptor in (("out", 1), ("err", 2)):
-        os.dup2(os.open(folder / name, os.O_WRONLY | os.O_CREAT), descriptor)
+        os.dup2(os.open(folder / name, os.O_WRONLY), descriptor)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.environ.update(request["env"])
     for dotted, value in request.get("patches", {}).items():

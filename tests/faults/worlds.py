@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -61,7 +60,8 @@ def content(index: Path) -> Content:
             {word: _found(db, word) for word in WORDS},
             dict(
                 db.execute(
-                    "SELECT key, value FROM meta WHERE key IN ('format','library','rules','encoder')"
+                    "SELECT key, value FROM meta"
+                    " WHERE key IN ('format', 'library', 'rules', 'encoder')"
                 )
             ),
         )
@@ -139,7 +139,7 @@ class World:
 
     def beside(self) -> set[str]:
         """Return the names of what lies beside the library."""
-        return {name for name in os.listdir(self.home.folder) if name.startswith(("lib", ".mel"))}
+        return {path.name for path in self.home.folder.glob("lib*")}
 
 
 def scores(done: Done) -> dict[int, float]:
