@@ -148,16 +148,26 @@ def _refuse_pickles(folder: Path) -> None:
 
 
 def _parts(folder: Path) -> list[Path]:
-    """Return the folders of the model's modules; one without a list of modules is one module."""
+    """Return the folders of the model's modules; one without a list of modules is one module.
+
+    Raises EncoderError for a module of code from elsewhere: its name would be imported.
+    """
     try:
         modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
-        return [folder / str(module["path"]) for module in modules]
+        kinds = [str(module["type"]) for module in modules]
+        parts = [folder / str(module["path"]) for module in modules]
     except FileNotFoundError:
         return [folder]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise EncoderError(
             f"The encoder in {folder} does not load: modules.json is damaged; save it again."
         ) from error
+    if foreign := [kind for kind in kinds if not kind.startswith("sentence_transformers.")]:
+        raise EncoderError(
+            f"The encoder in {folder} does not load: it needs the code of {foreign[0]}, and no code"
+            " is taken from models; name another model."
+        )
+    return parts
 
 
 def _reason(error: Exception) -> str:

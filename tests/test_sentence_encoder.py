@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import socket
 import sys
@@ -70,6 +71,14 @@ def test_a_pickle_in_a_later_part_is_refused_too(copy: Path) -> None:
     (copy / "1_Pooling" / "pytorch_model.bin").write_bytes(b"")
 
     with pytest.raises(EncoderError, match=r"has its weights in a pickle, .*1_Pooling"):
+        load_encoder(str(copy))
+
+
+def test_a_model_with_code_of_its_own_is_refused(copy: Path) -> None:
+    modules = json.loads((copy / "modules.json").read_text())
+    modules[0]["type"] = "evil.Transformer"
+    (copy / "modules.json").write_text(json.dumps(modules))
+    with pytest.raises(EncoderError, match=r"needs the code of evil\.Transformer, and no code is"):
         load_encoder(str(copy))
 
 
