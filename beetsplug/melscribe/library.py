@@ -12,7 +12,7 @@ import shlex
 import sqlite3
 import struct
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import chain, groupby
 from math import isfinite
@@ -165,12 +165,12 @@ def song_names(lib: Library, ids: Sequence[int]) -> dict[int, Song]:
 
 
 def _song(row: sqlite3.Row) -> Song:
-    types = str(row["albumtypes"] or "").split("; ")
+    types = text(row["albumtypes"]).split("; ")
     return Song(
         track=row["id"],
-        artist=str(row["artist"] or ""),
-        title=str(row["title"] or ""),
-        album=str(row["album"] or ""),
+        artist=text(row["artist"]),
+        title=text(row["title"]),
+        album=text(row["album"]),
         seconds=number(row["length"]),
         bpm=number(row["bpm"]) or None,
         release=row["album_id"],
@@ -249,6 +249,13 @@ def _ids(lib: Library, query: Query) -> frozenset[int] | None:
     return frozenset(row[0] for row in rows)
 
 
+def text(value: object) -> str:
+    """Return a text from the library, "" for none: SQLite keeps whatever somebody wrote."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return "" if value is None else str(value)
+
+
 def number(value: object) -> float:
     """Return a number from the library, 0 for none: SQLite keeps whatever somebody wrote."""
     return float(value) if isinstance(value, (int, float)) and isfinite(value) else 0.0
@@ -317,4 +324,6 @@ def _album_facts(
 def _fixed_facts(fields: Sequence[str], values: Sequence[Any]) -> Iterator[tuple[str, Any]]:
     for name, value in zip(fields, values, strict=True):
         if value not in (None, "", 0):
-            yield name, Item._type(name).from_sql(value)
+            # Of a kind that beets does not write, such as infinity for a year: it says nothing.
+            with suppress(ValueError, TypeError, OverflowError):
+                yield name, Item._type(name).from_sql(value)

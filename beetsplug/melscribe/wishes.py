@@ -67,7 +67,7 @@ class NamesOf:
     def _rows(self, columns: Iterable[str]) -> list[tuple[int, str]]:
         with self._lib.transaction() as tx:
             return [
-                (row[0], row[1])
+                (row[0], library.text(row[1]))
                 for column in columns
                 for row in tx.query(f"SELECT id, {column} FROM items WHERE {column} != ''")
             ]
