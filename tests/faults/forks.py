@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -160,6 +161,8 @@ def _forked(request: dict[str, Any]) -> int:
     if not pid:
         try:
             _become(request)
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(99)
     return pid
@@ -187,6 +190,7 @@ def _become(request: dict[str, Any]) -> None:
     os.environ.update(request["env"])
     for dotted, value in request.get("patches", {}).items():
         module, _, name = dotted.rpartition(".")
+        assert hasattr(sys.modules[module], name), f"there is no {dotted} any more"
         setattr(sys.modules[module], name, value)
     if "die_at" in request:
         _die_at(request["die_at"])
@@ -204,8 +208,6 @@ def _command(args: list[str]) -> int:
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
     except BaseException:
-        import traceback
-
         traceback.print_exc()
         code = 1
     for stream in (sys.stdout, sys.stderr):
