@@ -37,6 +37,7 @@ def _own_world() -> Iterator[None]:
     """Keep what beets holds for the rest of a process from before and behind out."""
     opened: list[Library] = []
     open_library = ui._open_library
+    config = {**vars(beets.config), "sources": list(beets.config.sources)}
 
     def opening(config: Any) -> Library:
         opened.append(open_library(config))
@@ -48,6 +49,7 @@ def _own_world() -> Iterator[None]:
             yield
     finally:
         _forget()
+        vars(beets.config).update(config)
         for library in opened:  # beets leaves that to the end of the process when a command fails
             library._close()
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,7 +30,6 @@ from melscribe_core.descriptors import Rules, descriptor_set, load_rules
 from melscribe_core.embedding import adopt_encoder, embed_pending
 from melscribe_core.encoder import Encoder, load_encoder, usable_cores
 from melscribe_core.errors import DamagedCatalogueError, OutdatedCatalogueError
-from melscribe_core.names import keys_of
 from melscribe_core.neighbours import Neighbours
 from melscribe_core.search import Search
 
@@ -136,15 +136,18 @@ class Index:
         only: frozenset[int] | None = None,
         look_at_files: bool = False,
         force: bool = False,
+        patience: float | None = None,
     ) -> Report:
         """Bring the index up to date with the library.
 
         With `only`, just these tracks are compared. `look_at_files` asks each file for its time;
         otherwise the time that beets knows decides whether a file's own tags are read again.
-        `force` embeds anew what is there. Raises BusyError while another beet does the same, and
+        `force` embeds anew what is there. Raises BusyError when another beet does the same for more
+        than `patience` seconds (if not given: more when there is nothing to answer from yet), and
         UserError when Ctrl-C stops it: beets itself would end in silence, as if all were done.
         """
-        patience = PATIENCE if self.can_answer() else PATIENCE_FIRST
+        if patience is None:
+            patience = PATIENCE if self.can_answer() else PATIENCE_FIRST
         try:
             with self.catalogue.alone(patience):
                 asked = only is not None or look_at_files or force or self.repaired
@@ -167,7 +170,6 @@ class Index:
         look = look_at_files or self._left_files_alone()
         report.notes += self.read_files(progress, only=only, look=look)
         report.plan = self.catalogue.plan(self._present(only), only)
-        self._learn_names(stamp)
         self.catalogue.apply(report.plan, **self._marks(stamp, only))
         if force:
             self.catalogue.forget_vectors(only)
@@ -176,11 +178,6 @@ class Index:
             report.notes.append(said)
         self.catalogue.set_meta(graph=self._graph_mark)
         return report
-
-    def _learn_names(self, stamp: str | None) -> None:
-        """Note what artists, titles and albums are called, unless that was done at this stamp."""
-        if stamp is None or self.catalogue.meta("names") != stamp:
-            self.catalogue.store_names(keys_of(library.names(self.lib)), names=stamp or "")
 
     def read_files(
         self, progress: Progress, *, only: frozenset[int] | None = None, look: bool = False
@@ -235,16 +232,17 @@ class Index:
         return {"library": stamp or "", "rules": self._rules_mark}
 
     def _tracks(self, only: frozenset[int] | None) -> Iterator[library.Track]:
-        """Yield the tracks with what their files say merged into their facts."""
+        """Yield the tracks with what their files say among their flexible fields."""
         from_files: FileTags = self.catalogue.file_tags(only) if self._file_tags else {}
         for track in library.tracks(self.lib, self.rules.fields, only):
-            track.facts.update(from_files.get(track.id, {}))
+            if track.id in from_files:
+                track.flexible.update(from_files[track.id])
             yield track
 
     def _present(self, only: frozenset[int] | None) -> Iterator[Present]:
         for track in self._tracks(only):
-            key = key_of(self._rules_mark, track.added, sorted(track.facts.items()))
-            yield Present(track.id, key, _describer(track, self.rules))
+            key = key_of(self._rules_mark, track.identity)
+            yield Present(track.id, key, partial(_described, track, self.rules))
 
     def _embed(self, progress: Progress) -> int:
         waiting = self.catalogue.counts().pending
@@ -296,12 +294,9 @@ def _put_aside(
     return said
 
 
-def _describer(track: library.Track, rules: Rules) -> Callable[[], Description]:
-    def describe() -> Description:
-        found = descriptor_set(track.facts, rules)
-        return Description(found.text, _fields(found.sources.values()))
-
-    return describe
+def _described(track: library.Track, rules: Rules) -> Description:
+    found = descriptor_set(track.facts, rules)
+    return Description(found.text, _fields(found.sources.values()))
 
 
 def _fields(sources: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import chain, groupby
 from math import isfinite
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from beets.dbcore import Model
 from beets.dbcore.query import ParsingError, Query
@@ -40,18 +40,43 @@ NAMES: dict[Kind, tuple[str, ...]] = {
 _SONG = ("id", "artist", "title", "album", "album_id", "length", "bpm", "albumtypes")
 
 
-@dataclass(frozen=True)
-class Track:
+class Track(NamedTuple):
     """One track as it lies in the library.
 
-    Id, when it was added, path as stored, file time, and its facts.
+    Its id, when it was added, path and file time as stored, the names and the raw
+    values of the columns that were asked for, and its flexible fields. Of most tracks nobody asks
+    more than whether they have changed, so values are made sense of only when they are wanted.
     """
 
     id: int
     added: float
-    path: bytes
-    mtime: int
-    facts: dict[str, Any]
+    stored_path: Any
+    stored_mtime: Any
+    columns: tuple[str, ...]
+    values: tuple[Any, ...]
+    flexible: dict[str, Any]
+
+    @property
+    def path(self) -> bytes:
+        """Return the path; libraries of other programs' making hold text."""
+        path = self.stored_path
+        return os.fsencode(path) if isinstance(path, str) else bytes(path or b"")
+
+    @property
+    def mtime(self) -> int:
+        """Return the file's time as beets knows it, in seconds, 0 for unknown."""
+        return int(number(self.stored_mtime))
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return what is known of the track, by field; absent, empty and zero values are not."""
+        return {**self.flexible, **dict(_fixed_facts(self.columns, self.values))}
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """Return what differs whenever the facts do."""
+        flexible = sorted(self.flexible.items()) if self.flexible else None
+        return self.added, self.values, flexible
 
 
 class _Sort(Protocol):
@@ -117,10 +142,10 @@ def stamp(path: Path) -> str | None:
 def tracks(
     lib: Library, fields: Iterable[str], only: Collection[int] | None = None
 ) -> Iterator[Track]:
-    """Yield the tracks in ascending id with the facts among `fields` that each or its album has.
+    """Yield the tracks in ascending id with those of the `fields` that each or its album has.
 
-    With `only`, no others than these. Absent, empty and zero values are left out. A flexible field
-    of the album counts when the track has none. Raises UserError when the library cannot be read.
+    With `only`, no others than these. A flexible field of the album counts when the track has none.
+    Raises UserError when the library cannot be read.
     """
     path = database(lib)
     try:
@@ -138,18 +163,18 @@ def unreadable(lib: Library, error: sqlite3.Error) -> UserError:
     )
 
 
-def names(lib: Library) -> Iterator[str]:
-    """Yield what artists, titles and albums are called, each name once for each column.
+def names(lib: Library) -> set[str]:
+    """Return what artists, titles and albums are called.
 
     Raises UserError when the library cannot be read.
     """
+    columns = ", ".join(chain.from_iterable(NAMES.values()))
     try:
         with closing(_connect(database(lib))) as db:
-            for column in chain.from_iterable(NAMES.values()):
-                rows = db.execute(f"SELECT DISTINCT {column} FROM items")
-                yield from (name for (name,) in rows if isinstance(name, str))
+            found = set(chain.from_iterable(db.execute(f"SELECT {columns} FROM items")))
     except sqlite3.Error as error:
         raise unreadable(lib, error) from error
+    return {name for name in found if isinstance(name, str)}
 
 
 def song_names(lib: Library, ids: Sequence[int]) -> dict[int, Song]:
@@ -261,11 +286,6 @@ def number(value: object) -> float:
     return float(value) if isinstance(value, (int, float)) and isfinite(value) else 0.0
 
 
-def _path(value: Any) -> bytes:
-    """Return a path as stored; libraries of other programs' making hold text."""
-    return os.fsencode(value) if isinstance(value, str) else bytes(value or b"")
-
-
 def _connect(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=20.0)
 
@@ -282,17 +302,18 @@ def _read(db: sqlite3.Connection, fields: Iterable[str], only: str | None) -> It
     ):
         while held is not None and held[0] < row[0]:
             held = next(attributes, None)
-        facts = dict(of_albums.get(row[1], ()))
-        if held is not None and held[0] == row[0]:
-            facts.update(held[1])
-        facts.update(_fixed_facts(fixed, row[5:]))
-        yield Track(row[0], row[2], _path(row[3]), int(number(row[4])), facts)
+        found = held[1] if held is not None and held[0] == row[0] else {}
+        if row[1] in of_albums:
+            found = {**of_albums[row[1]], **found}
+        yield Track(row[0], row[2], row[3], row[4], fixed, row[5:], found)
 
 
-def _split_fields(db: sqlite3.Connection, fields: Iterable[str]) -> tuple[list[str], list[str]]:
+def _split_fields(
+    db: sqlite3.Connection, fields: Iterable[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     columns = {row[1] for row in db.execute("PRAGMA table_info(items)")}
     wanted = sorted(set(fields))
-    return [f for f in wanted if f in columns], [f for f in wanted if f not in columns]
+    return tuple(f for f in wanted if f in columns), tuple(f for f in wanted if f not in columns)
 
 
 def _attributes(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from beets.library import Library
@@ -12,6 +13,7 @@ from beets.ui import UserError, print_
 from beetsplug.melscribe import library, screen
 from beetsplug.melscribe.indexing import Index, index_path, with_index
 from beetsplug.melscribe.settings import Settings
+from melscribe_core.errors import BusyError
 
 
 def melindex(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
@@ -44,10 +46,11 @@ def keep_current(lib: Library, settings: Settings) -> None:
         if index.repaired:
             raise UserError(index.repaired)
         if index.is_in_use() and not index.is_current():
-            index.refresh(screen.no_progress)
+            index.refresh(screen.no_progress, patience=0)
 
     if index_path(lib, settings).exists():
-        with_index(lib, settings, run)
+        with suppress(BusyError):  # another beet is at it; the next request looks again
+            with_index(lib, settings, run)
 
 
 def _only(lib: Library, args: Sequence[str]) -> frozenset[int] | None:

@@ -14,9 +14,10 @@ from beetsplug.melscribe import library
 from beetsplug.melscribe.library import NAMES
 from melscribe_core.catalogue import Catalogue
 from melscribe_core.descriptors import text_of
+from melscribe_core.errors import CatalogueError, DamagedCatalogueError
 from melscribe_core.exclusion import Narrower
 from melscribe_core.intent import Intent
-from melscribe_core.names import Kind, Named, Names, fold, gather, is_among, resolve
+from melscribe_core.names import Kind, Named, Names, fold, gather, is_among, keys_of, resolve
 from melscribe_core.search import Wish
 
 
@@ -51,7 +52,18 @@ class NamesOf:
 
     @cached_property
     def _keys(self) -> bytes:
-        return self._catalogue.names()
+        """Return what the index knows of the names, brought up to date."""
+        stamp = library.stamp(library.database(self._lib))
+        if stamp is not None and self._catalogue.meta("names") == stamp:
+            return self._catalogue.names()
+        keys = keys_of(library.names(self._lib))
+        try:
+            self._catalogue.store_names(keys, names=stamp or "")
+        except DamagedCatalogueError:
+            raise
+        except CatalogueError:
+            pass  # they are read again next time
+        return keys
 
     @cached_property
     def artists(self) -> Names:
