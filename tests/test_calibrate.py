@@ -5,7 +5,7 @@ import pytest
 
 from melscribe_core.calibration import Scale
 from melscribe_core.errors import MelScribeError
-from melscribe_trainer.calibrate import KNOTS, calibrate, curve_error, fit_curve, usual_scale
+from melscribe_trainer.calibrate import calibrate, curve_error, fit_curve, usual_scale
 from melscribe_trainer.datasets import Captioned, Dataset
 from tests.fakes import WordAxes
 
@@ -13,15 +13,16 @@ WORDS = ("sad", "loud", "folk", "pop", "rock", "jazz")
 
 
 def test_knots_by_hand() -> None:
-    # Two tracks a knot: the first half holds nothing of what was asked for, the second all of it.
-    found = np.arange(2 * KNOTS, dtype=np.float32)
-    shares = (found >= KNOTS).astype(np.float32)
+    # The upper half of a hundred tracks holds all that was asked for, the lower half nothing.
+    found = np.arange(100, dtype=np.float32)
+    shares = (found >= 50).astype(np.float32)
     evidence, scores = fit_curve(found, shares)
-    assert evidence == (-20.0, *(2 * knot + 0.5 for knot in range(KNOTS)), 60.0)
-    # Scores rise by 0.002 a knot at least, and 13 such steps (12 knots and the end) leave 0.974.
-    half = KNOTS // 2
-    low = [0.002 * knot for knot in range(1, half + 1)]
-    high = [0.974 + 0.002 * knot for knot in range(half + 1, KNOTS + 1)]
+    # Parts: 0-19, 20-39, 40-49, 50-59, 60-69, 70-79, 80-89, 90-94, 95-97, 98-99; then the ends.
+    middles = (9.5, 29.5, 44.5, 54.5, 64.5, 74.5, 84.5, 92.0, 96.0, 98.5)
+    assert evidence == (-20.0, *middles, 60.0)
+    # Scores rise by 0.002 a knot at least; 11 such steps (10 knots and the end) leave 0.978.
+    low = [0.002 * knot for knot in (1, 2, 3)]
+    high = [0.978 + 0.002 * knot for knot in range(4, 11)]
     assert scores == pytest.approx((0.0, *low, *high, 1.0))
 
 
@@ -32,8 +33,7 @@ def test_a_curve_never_falls_however_the_shares_lie() -> None:
 
 
 def test_the_error_by_hand() -> None:
-    # One track in each of the parts; every score is 0.25 above or below its share.
-    shares = np.linspace(0.3, 0.7, KNOTS)
+    shares = np.linspace(0.3, 0.7, 100)
     assert curve_error(shares + 0.25, shares) == pytest.approx(0.25)
 
 

@@ -33,7 +33,8 @@ FIRST = 20  # tracks of a ranking that a listener would see
 FURTHER = 20  # tracks spread over the rest of those looked at
 LOOKED_AT = 400  # tracks of a ranking; the last are as good as chance
 FEWEST = 20  # requests; fewer say nothing
-KNOTS = 12  # of the curve: means over as many parts of equally many tracks
+# Shares of the tracks, by evidence, over whose means the curve runs: finer where people look.
+EDGES = (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0)
 LEAST_RISE = 0.002  # of the score from knot to knot: more evidence always ranks higher
 ENDS = (-20.0, 60.0)  # evidence that scores 0 and 1; nothing lies beyond
 
@@ -43,7 +44,7 @@ class Fitted:
     """A calibration and how well it fits.
 
     `requests` were asked, `tracks` judged. `error` is the mean distance, 0 to 1, of score and share
-    over parts of equally many tracks, for the half of the requests that another half's curve was
+    over the parts between EDGES, for the half of the requests that the other half's curve was
     fitted without.
     """
 
@@ -89,25 +90,25 @@ def usual_scale(encoder: Encoder, requests: Sequence[str], texts: Sequence[str])
 def fit_curve(found: FloatArray, shares: FloatArray) -> tuple[Knots, Knots]:
     """Return the knots of a rising curve from evidence to shares, (n,) each: evidence and scores.
 
-    The means over KNOTS parts of equally many tracks, made monotone (isotonic regression).
+    The means over the parts between EDGES, made monotone (isotonic regression).
     """
     try:
         from sklearn.isotonic import isotonic_regression
     except ImportError as error:
         raise MelScribeError(f"calibrate needs scikit-learn: {INSTALL}.") from error
-    parts = np.array_split(np.argsort(found, kind="stable"), KNOTS)
+    parts = _parts(found)
     evidence = [float(found[part].mean()) for part in parts]
     level = isotonic_regression([float(shares[part].mean()) for part in parts])
-    rise = LEAST_RISE * np.arange(1, KNOTS + 1)
+    rise = LEAST_RISE * np.arange(1, len(parts) + 1)
     scores = np.clip(level * (1 - rise[-1] - LEAST_RISE) + rise, 0, 1)
     knots = (ENDS[0], *evidence, ENDS[1]), (0.0, *map(float, scores), 1.0)
     return tuple(round(x, 3) for x in knots[0]), tuple(round(y, 4) for y in knots[1])
 
 
 def curve_error(scores: FloatArray, shares: FloatArray) -> float:
-    """Return the mean distance of score and share over KNOTS parts of equally many, by score."""
-    parts = np.array_split(np.argsort(scores, kind="stable"), KNOTS)
-    return float(np.mean([abs(scores[p].mean() - shares[p].mean()) for p in parts if len(p)]))
+    """Return the mean distance of score and share over the parts between EDGES, by score."""
+    parts = _parts(scores)
+    return float(np.mean([abs(scores[p].mean() - shares[p].mean()) for p in parts]))
 
 
 class _Read(Remembering):
@@ -164,6 +165,13 @@ def _unseen_error(seen: Sequence[_Judged]) -> float:
     knots, scores = fit_curve(found, shares)
     curve = replace(UNFITTED, evidence=knots, scores=scores)
     return round(curve_error(curve.score(unseen), held), 4)
+
+
+def _parts(values: FloatArray) -> list[npt.NDArray[np.int64]]:
+    """Return the places of the values, in rising order, cut at EDGES; empty parts left out."""
+    cuts = np.round(np.array(EDGES[1:-1]) * len(values)).astype(int)
+    parts = np.split(np.argsort(values, kind="stable"), cuts)
+    return [part for part in parts if len(part)]
 
 
 def _joined(seen: Sequence[_Judged]) -> tuple[FloatArray, FloatArray]:
