@@ -121,15 +121,3 @@ def test_loading_the_plugin_imports_nothing_heavy() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert not set(loaded.stdout.split()) & HEAVY
-
-
-def test_no_source_holds_an_eval_a_shell_or_a_pickle() -> None:
-    for top in ("beetsplug", "melscribe_core", "trainer"):
-        for path in (ROOT / top).rglob("*.py"):
-            source = path.read_text(encoding="utf-8")
-            tree = ast.parse(source)
-            calls = {
-                ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)
-            }
-            assert not calls & {"eval", "exec", "os.system", "pickle.load", "pickle.loads"}, path
-            assert "shell=True" not in source, path

@@ -110,7 +110,8 @@ class Forks:
         """Start a command.
 
         Options: `patches`, by dotted name another number for one of our constants; `die_at`, the
-        number of the MOMENT at which it kills itself; `file_size`, which no file may exceed.
+        number of the MOMENT at which it kills itself; `file_size`, which no file may exceed;
+        `no_network`, with which it dies at the first socket.
         """
         self._started += 1
         folder = self._folder / str(self._started)
@@ -194,6 +195,8 @@ def _become(request: dict[str, Any]) -> None:
         setattr(sys.modules[module], name, value)
     if "die_at" in request:
         _die_at(request["die_at"])
+    if request.get("no_network"):
+        sys.addaudithook(_refuse_sockets)
     if "file_size" in request:
         resource.setrlimit(resource.RLIMIT_FSIZE, (request["file_size"], resource.RLIM_INFINITY))
     os._exit(_command(request["start"]))
@@ -213,6 +216,12 @@ def _command(args: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     return code
+
+
+def _refuse_sockets(event: str, _: Any) -> None:
+    if event.startswith("socket."):
+        os.write(2, f"Traceback: {event}\n".encode())
+        os._exit(98)
 
 
 def _die_at(moment: int) -> None:

@@ -22,7 +22,6 @@ import pytest
 from beets.library import Library
 from beets.ui import UserError
 
-from beetsplug.melscribe import indexing
 from beetsplug.melscribe.answering import answer
 from beetsplug.melscribe.asking import Asked
 from beetsplug.melscribe.defaults import DEFAULTS
@@ -33,6 +32,7 @@ from beetsplug.melscribe.saved import read_file
 from beetsplug.melscribe.settings import Settings, read_settings
 from melscribe_core import neighbours
 from melscribe_core.custody import Custody
+from melscribe_core.encoder import load_encoder
 from melscribe_core.errors import MelScribeError
 from tests.faults.sizes import cases
 from tests.home import Home
@@ -79,7 +79,7 @@ def _small() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(neighbours, "GRAPH_FROM", 4)
         patch.setattr(neighbours, "PATIENCE", 0)
-        patch.setattr(indexing, "load_encoder", cache(indexing.load_encoder))
+        patch.setattr("beetsplug.melscribe.indexing.load_encoder", cache(load_encoder))
         yield
 
 
