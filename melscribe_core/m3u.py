@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from math import isfinite
 from pathlib import Path
 from urllib.parse import quote
 
@@ -75,10 +76,10 @@ class Options:
                 f"uri_format is {self.uri_format!r}, but it must contain $id to tell tracks apart."
             )
         for name, value in (("prefix", self.prefix), ("uri_format", self.uri_format or "")):
-            if value.startswith("#") or _CONTROLS.search(value):
+            if value.startswith(("#", " ")) or _CONTROLS.search(value):
                 raise PlaylistError(
-                    f"{name} begins with # or holds a control character, so no player could read"
-                    " the entries; change it."
+                    f"{name} begins with # or a blank, or holds a control character: no player"
+                    " could read the entries; change it."
                 )
 
     def beside(self, playlist: StrOrBytesPath, entries: Iterable[Entry]) -> Options:
@@ -183,7 +184,8 @@ def _comment(entry: Entry, options: Options) -> bytes:
         if entry.fields.get(name) is not None
     )
     names = _one_line(f"{entry.artist} - {entry.title}")
-    return f"#EXTINF:{int(entry.seconds)}{pairs},{names}\n".encode(errors="replace")
+    seconds = int(entry.seconds) if isfinite(entry.seconds) else 0
+    return f"#EXTINF:{seconds}{pairs},{names}\n".encode(errors="replace")
 
 
 def _one_line(text: str) -> str:

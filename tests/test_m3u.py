@@ -248,8 +248,9 @@ def test_only_inexpressible_names_say_so() -> None:
         ({"output": "m3u8"}, "output is 'm3u8', but it must be extm3u or m3u."),
         ({"uri_format": "x"}, "uri_format is 'x', but it must contain $id to tell tracks apart."),
         ({"uri_format": "#$id"}, "uri_format begins with #"),
-        ({"prefix": "a\nb"}, "prefix begins with # or holds a control character"),
+        ({"prefix": "a\nb"}, "prefix begins with # or a blank, or holds a control character"),
         ({"prefix": "#"}, "prefix begins with #"),
+        ({"prefix": " smb://"}, "prefix begins with # or a blank"),
     ],
 )
 def test_options_that_no_player_could_read(values: dict[str, Any], sentence: str) -> None:

@@ -56,22 +56,25 @@ def keep(file: Path, asked: Asked) -> str:
 
 def _read(file: Path) -> Asked:
     try:
-        return _unpacked(file.read_bytes())
+        return unpacked(file.read_bytes())
     except FileNotFoundError:
         raise UserError(
             "there is no earlier request to take up again; describe something first"
         ) from None
     except OSError as error:
         raise UserError(f"the last request cannot be read from {file}: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise UserError(
             f"{file} holds no request that this version can take up again; describe something first"
         ) from error
 
 
-def _unpacked(stored: bytes) -> Asked:
+def unpacked(stored: bytes) -> Asked:
     """Read what `keep` wrote; raise ValueError for anything else."""
-    values = json.loads(stored)
+    try:
+        values = json.loads(stored)
+    except RecursionError as error:
+        raise ValueError("nested as no request is") from error
     if not isinstance(values, dict) or values.pop("format", None) != FORMAT:
         raise ValueError("another format")
     lists = {name: _texts(values.pop(name, None)) for name in LISTS}

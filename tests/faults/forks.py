@@ -111,7 +111,8 @@ class Forks:
 
         Options: `patches`, by dotted name another number for one of our constants; `die_at`, the
         number of the MOMENT at which it kills itself; `file_size`, which no file may exceed;
-        `no_network`, with which it dies at the first socket.
+        `no_network`, with which it dies at the first socket; `clock`, by how many seconds the
+        time of day is off.
         """
         self._started += 1
         folder = self._folder / str(self._started)
@@ -195,6 +196,9 @@ def _become(request: dict[str, Any]) -> None:
         setattr(sys.modules[module], name, value)
     if "die_at" in request:
         _die_at(request["die_at"])
+    if "clock" in request:
+        right = time.time
+        time.time = lambda: right() + request["clock"]
     if request.get("no_network"):
         sys.addaudithook(_refuse_sockets)
     if "file_size" in request:

@@ -1,0 +1,79 @@
+"""Disks that are full or slow to tell, and clocks that jump."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+
+from tests.faults.forks import Forks, running
+from tests.faults.sizes import cases
+from tests.faults.worlds import PATCHES, REQUEST, World
+from tests.home import Home
+
+YEAR = 365 * 86400
+
+
+@pytest.fixture(scope="module")
+def forks() -> Iterator[Forks]:
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def world(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> World:
+    return World(Home(tmp_path_factory.mktemp("world")), forks)
+
+
+@pytest.mark.parametrize("seed", cases(10, 300))
+def test_a_disk_that_is_full_at_any_moment(world: World, seed: int) -> None:
+    """No file may grow beyond so many bytes: what it costs is work, never what was there."""
+    rng = Random(seed)
+    world.change(rng)
+    if rng.random() < 0.3:
+        for file in world.home.folder.glob("library.db.melscribe*"):
+            file.unlink()
+    size = rng.choice([0, 100, 5_000, 60_000, rng.randrange(200_000)])
+    for args in (["melindex"], [*REQUEST]):
+        done = world.forks.run(world.home, *args, patches=PATCHES, file_size=size + 2_000)
+        assert "Traceback" not in done.err, done.err
+        assert done.code == 0 or "error: " in done.err, done
+        assert "put aside" not in done.err, done
+    world.assert_whole()
+
+
+@pytest.mark.parametrize("seed", cases(4, 60))
+def test_a_playlist_on_a_disk_that_is_full(world: World, seed: int) -> None:
+    rng = Random(seed)
+    playlist = world.home.folder / "list.m3u8"
+    world.run("describe", "sad folk", "-m", str(playlist))
+    before = playlist.read_bytes()
+    size = rng.randrange(len(before))
+    ask = ("describe", "happy techno", "-n", "20", "-m", str(playlist))
+    done = world.forks.run(world.home, *ask, patches=PATCHES, file_size=size)
+    assert done.code == 1
+    assert "Traceback" not in done.err
+    assert playlist.read_bytes() == before
+    assert not list(world.home.folder.glob(".melscribe-*"))
+
+
+@pytest.mark.parametrize("seed", cases(3, 60))
+def test_a_clock_that_jumps(world: World, seed: int) -> None:
+    rng = Random(seed)
+    world.change(rng)
+    expected = world.answer()
+    for _ in range(2):
+        jump = rng.choice([-60 * YEAR, -YEAR, -3600, 3600, YEAR, 75 * YEAR])
+        if rng.random() < 0.5:
+            for file in rng.sample(sorted(world.home.folder.glob("library.db*")), 2):
+                when = max(0, file.stat().st_mtime + jump)
+                os.utime(file, (when, when))
+        assert world.answer(clock=jump) == expected
+        again = world.run("describe", "sad folk", clock=jump)
+        assert "index" not in again.err, again.err  # looked through once is enough
+        assert world.answer() == expected
+    world.change(rng)
+    os.utime(world.home.database, (0, 0))
+    world.assert_whole()
