@@ -1,6 +1,7 @@
 # make demo    install into .demo/ and run the main job on a made-up library
 # make test    all tests
 # make test-beets   the tests that run beet, with the oldest supported beets and with the newest
+# make soak    the tests of faults, damage and hostile input with thousands of cases, and fuzzing: hours
 # make check   formatting, lint, types, tests
 # make bench   the speed table; DATA=library.tsv.gz WEIGHTS=folder (bench/README.md)
 
@@ -12,7 +13,7 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check -c constraints
 OLDEST_BEETS := $(shell sed -n 's/.*"beets>=\([0-9.]*\),.*/\1/p' setup.py)
 SOURCES := beetsplug melscribe_core trainer bench demo
 
-.PHONY: demo test test-beets check lint types format bench clean
+.PHONY: demo test soak test-beets check lint types format bench clean
 
 demo: $(DEMO)/venv/bin/python
 	$(DEMO)/venv/bin/python $(PIP_INSTALL) .
@@ -42,6 +43,16 @@ test-beets-%: .beets/%/.ready
 	.beets/$*/bin/python -m pip install --quiet --disable-pip-version-check --upgrade \
 		-c .beets/$*/constraints.txt -e . '$(WANTED)' pytest pytest-xdist hypothesis flask flask-cors
 	touch $@
+
+FUZZED := request playlist descriptors words stamps
+FUZZ_SECONDS ?= 300
+
+soak: $(VENV)/.ready
+	-$(BIN)/python $(PIP_INSTALL) -e '.[soak]'
+	SOAK=1 $(BIN)/python -m pytest tests/faults $(ARGS)
+	for target in $(FUZZED); do \
+		$(BIN)/python -m tests.faults.fuzz $$target --seconds $(FUZZ_SECONDS) || exit 1; \
+	done
 
 check: lint types test
 

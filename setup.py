@@ -61,6 +61,7 @@ setup(
             "ruff",
             "types-PyYAML",
         ],
+        "soak": ["atheris"],  # fuzzing guided by coverage; there are builds for Linux
     },
     entry_points={"console_scripts": ["melscribe-train=melscribe_trainer.cli:main"]},
     classifiers=[
