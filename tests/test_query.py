@@ -224,6 +224,15 @@ def test_without_a_description_there_is_no_score(shop: Home) -> None:
     ]
 
 
+def test_the_fields_tell_of_what_describe_found(shop: Home) -> None:
+    shown = lines(shop, "describe", "sad folk", "-f", "$describe_score $id $descriptors")
+    found = shop.ask("sad folk")["tracks"]
+    for line, hit in zip(shown, found, strict=True):
+        score, track, descriptors = line.split(" ", 2)
+        assert float(score) == pytest.approx(hit["score"], abs=1e-3)
+        assert (int(track), descriptors) == (hit["id"], ", ".join(hit["descriptors"]))
+
+
 # --- what is said
 
 

@@ -20,6 +20,7 @@ from beetsplug.melscribe.indexing import Index, index_path, with_index
 from beetsplug.melscribe.last import again, keep, last_file
 from beetsplug.melscribe.playing import play
 from beetsplug.melscribe.playlists import given_options, write_playlist
+from beetsplug.melscribe.querying import tell_scores
 from beetsplug.melscribe.settings import Settings
 from melscribe_core.errors import BusyError, CatalogueError, ReadOnlyCatalogueError
 from melscribe_core.request import Request
@@ -134,6 +135,7 @@ def _show(found: Answer, opts: Any) -> None:
         screen.say(f"understood: {found.understood}")
     template = "$path" if opts.path else opts.format
     if template is not None:
+        tell_scores(Item, {pick.song.track: pick.hit.score for pick in found.chosen.picks})
         for item in found.ordered():
             print_(format(item, template))
     else:

@@ -6,9 +6,10 @@ beetsplug.melscribe.fitting, only when a query is carried out.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Collection, Mapping
 from contextvars import ContextVar
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from beets import plugins
@@ -59,6 +60,7 @@ class Desk:
         with refusals(self.lib):
             if held is not None and held.is_present(self.lib):
                 return held
+            _settle_down()
             settings = read_settings(self._plugin.config)
             say = partial(self._plugin._log.info, "{}")
             return fitting(self.lib, settings, text, albums=model is Album, say=say)
@@ -92,11 +94,6 @@ class Asking:
         self.terms: list[DescribeQuery] = []
         self.scores: Mapping[int, float] | None = None  # by id, once carried out
 
-    @property
-    def models(self) -> tuple[Entities, ...]:
-        """Return what the query is about, tracks or albums; () without describe: terms."""
-        return tuple(term.model for term in self.terms)
-
     def carry_out(self) -> Mapping[int, float]:
         """Answer the terms where that is due; return, by id, the mean score over those that fit."""
         found: dict[int, list[float]] = {}
@@ -104,14 +101,26 @@ class Asking:
             for entity, score in term.answered().scores.items():
                 found.setdefault(entity, []).append(score)
         self.scores = {entity: sum(of) / len(of) for entity, of in found.items()}
-        _carried_out.set(self)
+        if self.terms:
+            tell_scores(self.terms[0].model, self.scores)
         return self.scores
 
 
-# The query that beets is making, and the one it carried out last: `$describe_score` tells of that.
-# Threads of the web plugin each have their own.
+# The query that beets is making, and the scores of the one that it carried out last, of which
+# `$describe_score` tells. Threads of the web plugin each have their own.
 _made: ContextVar[Asking] = ContextVar("made")
-_carried_out: ContextVar[Asking] = ContextVar("carried_out")
+_told: ContextVar[tuple[Entities, Mapping[int, float]]] = ContextVar("told")
+
+
+def tell_scores(model: Entities, scores: Mapping[int, float]) -> None:
+    """Let `$describe_score` of tracks or albums tell these scores, by id, from now on."""
+    _told.set((model, scores))
+
+
+@cache
+def _settle_down() -> None:
+    """Spare beets and its plugins, which stay loaded, from the search for garbage."""
+    gc.freeze()  # once: a server lives long
 
 
 def begin_query() -> None:
@@ -229,10 +238,8 @@ TYPES = {"describe_score": Score()}
 
 def _score(entity: Item | Album) -> float | None:
     """Return the score of a track or album in the query carried out last, None before one was."""
-    asking = _carried_out.get(None)
-    if asking is None or asking.scores is None or not isinstance(entity, asking.models):
-        return None
-    return asking.scores.get(entity.id or 0, 0.0)
+    model, scores = _told.get((None, {}))
+    return scores.get(entity.id or 0, 0.0) if model is type(entity) else None
 
 
 def _among(model: Entities, ids: Collection[int]) -> Clause:
