@@ -69,14 +69,17 @@ def load_encoder(name: str | None = None, *, threads: int | None = None) -> Enco
     Raises EncoderError.
     """
     threads = max(1, threads or usable_cores())
-    if not name:
-        return ExportedEncoder(BUNDLED, threads)
-    folder = Path(name).expanduser()
-    if (folder / MANIFEST).is_file():
-        return ExportedEncoder(folder, threads)
+    if loads_at_once(name):
+        return ExportedEncoder(Path(name).expanduser() if name else BUNDLED, threads)
+    assert name
     from melscribe_core.sentence_encoder import SentenceEncoder  # torch takes seconds to import
 
     return SentenceEncoder(name, threads)
+
+
+def loads_at_once(name: str | None) -> bool:
+    """Say whether `load_encoder` takes no time: one that needs torch takes seconds."""
+    return not name or (Path(name).expanduser() / MANIFEST).is_file()
 
 
 def usable_cores() -> int:

@@ -62,6 +62,13 @@ def test_an_index_that_was_never_made_is_not_made(home: Home) -> None:
     assert not home.index.exists()
 
 
+def test_an_encoder_that_takes_seconds_to_load_is_not_loaded(home: Home) -> None:
+    used(home).configure(auto=True, encoder="nobody/has-this")  # loading it would be an error
+    done = home.beet("modify", "-y", "-W", "-M", "title:a", "genres=Jazz")
+    assert done.stderr == ""
+    assert indexed(home) == {1: "folk"}
+
+
 def test_a_command_that_only_reads_touches_nothing(home: Home) -> None:
     used(home)
     with closing(sqlite3.connect(home.database)) as db, db:  # as another beet would

@@ -17,6 +17,7 @@ HEAVY = {
     "mutagen",
     "click",
 }
+AT_START = {"defaults", "listening", "querying"}  # of the plugin: beets loads it at every command
 # module of the core -> the core's modules that it may import; errors may be imported by all
 MAY_IMPORT = {
     "errors": set(),

@@ -126,7 +126,7 @@ def _run_melindex(lib: Library, settings: Any, opts: Any, args: Sequence[str]) -
 
 
 def _keep_current(lib: Library, settings: Any) -> None:
-    from beetsplug.melscribe.melindex import keep_current
+    from beetsplug.melscribe.keeping import keep_current
 
     keep_current(lib, settings)
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 from beets.library import Library
 from beets.ui import UserError, print_
 
 from beetsplug.melscribe import library, screen
-from beetsplug.melscribe.indexing import Index, index_path, with_index
+from beetsplug.melscribe.indexing import Index, with_index
 from beetsplug.melscribe.settings import Settings
-from melscribe_core.errors import BusyError
 
 
 def melindex(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
@@ -33,24 +31,6 @@ def melindex(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -
             _draw_map(opts.map, index, only, args)
 
     with_index(lib, settings, run, write=not opts.pretend)
-
-
-def keep_current(lib: Library, settings: Settings) -> None:
-    """Bring an index that is in use up to date, in silence.
-
-    One that was never made, or is all to be made anew, is left for the next request: that may take
-    minutes, which nobody expects at the end of an import. Raises what a request would raise.
-    """
-
-    def run(index: Index) -> None:
-        if index.repaired:
-            raise UserError(index.repaired)
-        if index.is_in_use() and not index.is_current():
-            index.refresh(screen.no_progress, patience=0)
-
-    if index_path(lib, settings).exists():
-        with suppress(BusyError):  # another beet is at it; the next request looks again
-            with_index(lib, settings, run)
 
 
 def _only(lib: Library, args: Sequence[str]) -> frozenset[int] | None:
