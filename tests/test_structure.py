@@ -122,3 +122,16 @@ def test_loading_the_plugin_imports_nothing_heavy() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert not set(loaded.stdout.split()) & HEAVY
+
+
+def test_loading_the_plugin_loads_only_what_every_command_needs() -> None:
+    code = (
+        "import sys; import beets.ui; import beetsplug.melscribe as m;"
+        "m.MelScribePlugin().commands();"
+        "print(*sorted(n for n in sys.modules if n.split('.')[0] in ('beetsplug', 'melscribe_core')))"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    needed = {f"beetsplug.melscribe.{name}" for name in AT_START}
+    assert set(loaded.stdout.split()) == {"beetsplug", "beetsplug.melscribe", *needed}
