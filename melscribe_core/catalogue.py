@@ -188,7 +188,10 @@ class Catalogue:
     @property
     def revision(self) -> int:
         """Count the writes that changed a text or a vector; the neighbours' stamp holds it."""
-        return int(self.meta("revision") or 0)
+        try:
+            return int(self.meta("revision") or 0)
+        except ValueError as error:
+            raise self._damaged("revision") from error
 
     def counts(self) -> Counts:
         """Count what is here."""
@@ -481,7 +484,13 @@ class Catalogue:
             else:
                 narrowed = f"{query} AND track IN {THESE}"
                 rows = self._db.execute(narrowed, (_these(tracks),)).fetchall()
-            return {track: json.loads(tags) for track, tags in rows}
+        try:
+            found = {track: json.loads(tags) for track, tags in rows}
+        except (ValueError, TypeError, RecursionError) as error:
+            raise self._damaged("file tags") from error
+        if not all(isinstance(tags, dict) for tags in found.values()):
+            raise self._damaged("file tags")
+        return found
 
     def store_file_tags(self, rows: Iterable[tuple[int, str, Mapping[str, list[str]]]]) -> None:
         """Write (track, stamp, tags) rows in one transaction."""
@@ -510,15 +519,17 @@ class Catalogue:
         """Return stored vectors, float32 (n, dim); one that is not of unit length is damage."""
         if not halves:
             return np.empty((0, 0), np.float32)
-        damage = DamagedCatalogueError(f"The index {self.path} is damaged (in its vectors).")
-        if len({len(half) for half in halves}) > 1:
-            raise damage
+        if len({len(half) if isinstance(half, bytes) else None for half in halves}) > 1:
+            raise self._damaged("vectors")
         found = np.frombuffer(b"".join(halves), VECTOR_TYPE).astype(np.float32)
         found = found.reshape(len(halves), -1)
         lengths = np.einsum("ij,ij->i", found, found)
         if not (np.abs(lengths - 1) < ROUNDING).all():  # false for NaN too
-            raise damage
+            raise self._damaged("vectors")
         return found
+
+    def _damaged(self, where: str) -> DamagedCatalogueError:
+        return DamagedCatalogueError(f"The index {self.path} is damaged (in its {where}).")
 
     def _compare(self, plan: Plan, now: Present, key: bytes, text: int | None) -> None:
         if key == now.key:

@@ -149,7 +149,7 @@ class Neighbours:
         self._parts = self._parts or list(self._catalogue.packed())
         try:
             found = [packed.cosines(part, vector) for part in self._parts]
-        except ValueError as error:
+        except (ValueError, TypeError) as error:
             raise DamagedCatalogueError(
                 f"The index {self._catalogue.path} is damaged (in its packed vectors)."
             ) from error

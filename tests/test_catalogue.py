@@ -9,6 +9,7 @@ import pytest
 from melscribe_core.catalogue import Catalogue, Description, Present, key_of, open_catalogue
 from melscribe_core.embedding import adopt_encoder, embed_pending
 from melscribe_core.errors import CatalogueError, DamagedCatalogueError
+from melscribe_core.neighbours import Neighbours
 from tests.fakes import WordAxes
 
 
@@ -199,3 +200,38 @@ def test_a_newer_format_is_refused(tmp_path: Path) -> None:
 def test_a_read_only_folder_gets_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError, match="make its folder writable"):
         open_catalogue(tmp_path / "missing" / "index")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE meta SET value = '1x' WHERE key = 'revision'",
+        "UPDATE files SET tags = '{'",
+        "UPDATE files SET tags = 7",
+        "UPDATE texts SET vector = 'text' WHERE id = 1",
+        "UPDATE texts SET vector = 7 WHERE id = 1",
+        "UPDATE texts SET vector = x'00ff00' WHERE id = 1",
+        "UPDATE packed SET rows = 'text'",
+        "UPDATE packed SET rows = 7",
+        "UPDATE packed SET rows = x'00ff'",
+    ],
+)
+def test_values_of_another_kind_are_damage(catalogue: Catalogue, damage: str) -> None:
+    """What SQLite itself finds nothing wrong with, where no seal tells."""
+    write(catalogue, t1="folk, sad", t2="jazz")
+    catalogue.store_file_tags([(1, "1.0 5 5", {"file:mood": ["Sad"]})])
+    encoder = WordAxes("folk", "sad", "jazz")
+    embed_pending(catalogue, encoder, lambda _: None)
+    catalogue.pack()
+    with sqlite3.connect(catalogue.path) as db:
+        db.execute(damage)
+
+    def read() -> None:
+        assert catalogue.revision
+        catalogue.file_tags()
+        catalogue.vectors()
+        near = Neighbours(catalogue, encoder.fingerprint, encoder.dim)
+        near.near(encoder.encode(["folk"])[0], 2)
+
+    with pytest.raises(DamagedCatalogueError, match="is damaged"):
+        read()
