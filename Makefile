@@ -4,6 +4,8 @@
 # make soak    the tests of faults, damage and hostile input with thousands of cases, and fuzzing: hours
 # make check   formatting, lint, types, tests
 # make bench   the speed table; DATA=library.tsv.gz WEIGHTS=folder (bench/README.md)
+# make bench-scale   the same numbers from 1,000 to 1,000,000 tracks; DATA=library.tsv.gz
+# make bench-peers   beside what one would use instead; DATA=library.tsv.gz WEIGHTS=folder
 
 PYTHON ?= python3
 VENV := .venv
@@ -11,9 +13,15 @@ BIN := $(VENV)/bin
 DEMO := .demo
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check -c constraints.txt
 OLDEST_BEETS := $(shell sed -n 's/.*"beets>=\([0-9.]*\),.*/\1/p' setup.py)
+BENCH_DATA = $(if $(DATA),--data $(DATA))
+BENCH_WEIGHTS = $(if $(WEIGHTS),--weights $(WEIGHTS))
 SOURCES := beetsplug melscribe_core trainer bench demo
 
+<<<<<<< HEAD
 .PHONY: demo test soak test-beets check lint types format bench clean
+=======
+.PHONY: demo test test-beets check lint types format bench bench-scale bench-peers clean
+>>>>>>> 3d999d9 (wip)
 
 demo: $(DEMO)/venv/bin/python
 	$(DEMO)/venv/bin/python $(PIP_INSTALL) .
@@ -68,7 +76,13 @@ format: $(VENV)/.ready
 	$(BIN)/ruff check --fix .
 
 bench: $(VENV)/.ready
-	$(BIN)/python -m bench.run $(if $(DATA),--data $(DATA)) $(if $(WEIGHTS),--weights $(WEIGHTS)) $(ARGS)
+	$(BIN)/python -m bench.run $(BENCH_DATA) $(BENCH_WEIGHTS) $(ARGS)
+
+bench-scale: $(VENV)/.ready
+	$(BIN)/python -m bench.scale $(BENCH_DATA) $(ARGS)
+
+bench-peers: $(VENV)/.ready
+	$(BIN)/python -m bench.versus $(BENCH_DATA) $(BENCH_WEIGHTS) $(ARGS)
 
 # torch first and by its exact version: the extras below then find it and pull nothing larger.
 $(VENV)/.ready: setup.py constraints.txt

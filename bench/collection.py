@@ -1,10 +1,12 @@
 """Write a collection of tracks into a beets library: a real one from a table, or a made-up one.
 
     python -m bench.collection FOLDER --data library.tsv.gz
+    python -m bench.collection FOLDER --data library.tsv.gz --tracks 1000000
     python -m bench.collection FOLDER --synthetic 100000
 
 FOLDER gets `library.db` as beets itself lays it out; {"tracks", "albums", "seconds"} is printed.
-The audio files do not exist.
+The audio files do not exist. With `--tracks` a table is drawn from, album by album, and in a
+collection larger than the table tags are exchanged between tracks that share one.
 
 Where the tags go: genres to `genres`, where every tagger writes them; moods to a flexible field
 `mood`, joined by "; " as beets shows lists, because beets has no mood field of its own; instruments
@@ -23,9 +25,10 @@ import json
 import random
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from itertools import count as count_from
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +44,12 @@ ALBUM_TRACKS = 10  # of a made-up album
 ARTIST_ALBUMS = 3  # of a made-up artist
 KEPT = 0.8  # the chance of each tag of an album's set to be on one of its tracks
 MOOD_SEPARATOR = "; "
+
+# With these the distinct sets go on growing about as they do within a real collection of 55,525
+# tracks: with the 0.8th power of the tracks (bench/scale.py measures it).
+MIXED = 0.3  # the chance of a track drawn once more to exchange tags
+STAYS = 0.7  # the chance of each of its own tags to stay then
+COMES = 0.3  # the chance of each of the other track's to come
 
 Row = dict[str, Any]  # column -> value as SQLite holds it
 
@@ -60,6 +69,11 @@ class Track:
     genres: tuple[str, ...] = ()
     instruments: tuple[str, ...] = ()
     moods: tuple[str, ...] = ()
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """All tags."""
+        return self.genres + self.instruments + self.moods
 
 
 def read_table(path: Path) -> Iterator[Track]:
@@ -102,6 +116,27 @@ def made_up(count: int, folder: Path = REQUESTS, seed: int = 1) -> Iterator[Trac
         )
 
 
+def resampled(source: Iterable[Track], count: int, seed: int = 1) -> Iterator[Track]:
+    """Yield `count` tracks drawn from the source, whole albums, each once before any comes again.
+
+    What comes again is another album of another artist, and some of its tracks exchange tags with a
+    track that shares one: new sets of tags that do occur together. Equal arguments give equal
+    tracks. Raises CollectionError when the source is empty.
+    """
+    rng = random.Random(seed)
+    albums = _albums(source)
+    if not albums:
+        raise CollectionError("the table holds no tracks; give one that does.")
+    with_tag = _with_tag(albums)
+    drawn = (
+        track
+        for again in count_from(0)
+        for album in rng.sample(albums, len(albums))
+        for track in (_varied(album, again, rng, with_tag) if again else album)
+    )
+    return islice(drawn, count)
+
+
 def write_library(tracks: Iterable[Track], database: Path, music: Path) -> tuple[int, int]:
     """Write the tracks into a new beets library and return how many tracks and albums it has.
 
@@ -130,9 +165,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line."""
     options = _options(arguments)
     started = time.perf_counter()
-    tracks = (
-        read_table(options.data) if options.data else made_up(options.synthetic, options.requests)
-    )
+    if options.data and options.tracks:
+        tracks = resampled(read_table(options.data), options.tracks)
+    elif options.data:
+        tracks = read_table(options.data)
+    else:
+        tracks = made_up(options.synthetic, options.requests)
     options.folder.mkdir(parents=True, exist_ok=True)
     try:
         count, albums = write_library(
@@ -152,6 +190,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--data", type=Path, help="a gzipped table of tracks")
     source.add_argument("--synthetic", type=int, metavar="N", help="make up N tracks")
+    parser.add_argument("--tracks", type=int, metavar="N", help="draw N tracks from the table")
     parser.add_argument(
         "--requests", type=Path, default=REQUESTS, help="where made-up tags come from"
     )
@@ -181,6 +220,52 @@ def _name(identifier: str) -> str:
 
 def _tags(cell: str) -> tuple[str, ...]:
     return tuple(tag for tag in cell.split("|") if tag)
+
+
+def _albums(tracks: Iterable[Track]) -> list[list[Track]]:
+    albums: dict[tuple[str, str], list[Track]] = {}
+    for track in tracks:
+        albums.setdefault((track.artist, track.album), []).append(track)
+    return list(albums.values())
+
+
+def _with_tag(albums: Sequence[Sequence[Track]]) -> dict[str, list[Track]]:
+    found: dict[str, list[Track]] = {}
+    for track in chain.from_iterable(albums):
+        for tag in track.tags:
+            found.setdefault(tag, []).append(track)
+    return found
+
+
+def _varied(
+    album: Sequence[Track], number: int, rng: random.Random, with_tag: Mapping[str, list[Track]]
+) -> Iterator[Track]:
+    """Yield the tracks of an album that comes again, as another album of another artist."""
+    for track in album:
+        named = replace(
+            track, artist=f"{track.artist} ({number})", album=f"{track.album} ({number})"
+        )
+        if track.tags and rng.random() < MIXED:
+            yield _mixed(named, rng.choice(with_tag[rng.choice(track.tags)]), rng)
+        else:
+            yield named
+
+
+def _mixed(track: Track, other: Track, rng: random.Random) -> Track:
+    """Return a track with tags of another beside its own; with its own when none was to stay."""
+
+    def mix(own: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+        stay = [tag for tag in own if rng.random() < STAYS]
+        come = [tag for tag in others if tag not in own and rng.random() < COMES]
+        return (*stay, *come)
+
+    mixed = replace(
+        track,
+        genres=mix(track.genres, other.genres),
+        instruments=mix(track.instruments, other.instruments),
+        moods=mix(track.moods, other.moods),
+    )
+    return mixed if mixed.tags else track
 
 
 def _tag_sets(folder: Path) -> list[list[str]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.process import Usage, measure
+from bench.process import Usage, environment, measure
 
 BEET = Path(sys.executable).with_name("beet")
 ROOT = Path(__file__).parent.parent
@@ -16,16 +17,21 @@ CONFIG = """\
 directory: {folder}/music
 library: {folder}/library.db
 plugins: [{plugins}]
+melscribe: {settings}
 """
 
 
 class Home:
     """A folder that `beet` takes for its own (BEETSDIR), with or without plugins."""
 
-    def __init__(self, folder: Path, seed: Path, plugins: Sequence[str] = ()) -> None:
+    def __init__(
+        self, folder: Path, seed: Path, plugins: Sequence[str] = (), **settings: str
+    ) -> None:
+        """Copy the library; `settings` are the plugin's."""
         self.folder = folder
         self._seed = seed
         self._plugins = plugins
+        self._settings = settings
         self.renew()
 
     @property
@@ -43,12 +49,16 @@ class Home:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         shutil.copyfile(self._seed, self.library)
-        config = CONFIG.format(folder=self.folder, plugins=", ".join(self._plugins))
+        config = CONFIG.format(
+            folder=self.folder,
+            plugins=", ".join(self._plugins),
+            settings=json.dumps(self._settings),  # which is YAML too
+        )
         (self.folder / "config.yaml").write_text(config, encoding="utf-8")
 
     def beet(self, *words: str) -> Usage:
         """Run one beets command here."""
-        return measure([str(BEET), *words], {**os.environ, "BEETSDIR": str(self.folder)})
+        return measure([str(BEET), *words], environment(BEETSDIR=str(self.folder)))
 
     def sizes(self) -> dict[str, int]:
         """Return the bytes of every file that lies beside what was put here, by name."""
@@ -60,6 +70,8 @@ class Home:
         }
 
 
-def run_module(name: str, *words: str) -> Usage:
-    """Run `python -m name words...` with the modules of this repository."""
-    return measure([sys.executable, "-m", name, *words], {**os.environ, "PYTHONPATH": str(ROOT)})
+def run_module(name: str, *words: str, besides: Path | None = None) -> Usage:
+    """Run `python -m name words...` with the modules of this repository and of another folder."""
+    folders = [str(folder) for folder in (ROOT, besides) if folder]
+    path = environment(PYTHONPATH=os.pathsep.join(folders))
+    return measure([sys.executable, "-m", name, *words], path)

@@ -1,10 +1,13 @@
-"""Say on what something was measured."""
+"""Say on what something was measured, when and by which command."""
 
 from __future__ import annotations
 
 import os
 import platform
+import shlex
 import sqlite3
+from collections.abc import Sequence
+from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -38,6 +41,16 @@ def describe_machine(cores: int) -> str:
         f" {platform.system()} {platform.machine()},"
         f" Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {packages}."
     )
+
+
+def heading(module: str, words: Sequence[str]) -> str:
+    """Return the line over a table: the command and the day."""
+    return f"`{command_line(module, words)}` on {date.today().isoformat()}"
+
+
+def command_line(module: str, words: Sequence[str]) -> str:
+    """Return the command for a document: folders of this machine's files are left out."""
+    return shlex.join(["python", "-m", module, *(Path(w).name if "/" in w else w for w in words)])
 
 
 def _version(package: str) -> str:

@@ -14,32 +14,33 @@ import json
 import sqlite3
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 BATCH = 32
 GENRE_SEPARATOR = "\\␀"  # backslash and U+2400, as beets stores lists
 
 
-def read_texts(database: Path) -> list[str]:
-    """Return each track's tags, sorted and joined by ", ", for the tracks that have any."""
-    with sqlite3.connect(database) as library:
+def read_texts(database: Path) -> dict[int, str]:
+    """Return, by id, the tags of each track that has any, sorted and joined by ", "."""
+    with closing(sqlite3.connect(database)) as library:
         rows = library.execute(
-            "SELECT genres, grouping, value FROM items"
+            "SELECT items.id, genres, grouping, value FROM items"
             " LEFT JOIN item_attributes ON entity_id = items.id AND key = 'mood' ORDER BY items.id"
         ).fetchall()
     sets = (
-        [*genres.split(GENRE_SEPARATOR), *some.split(", "), *(mood or "").split("; ")]
-        for genres, some, mood in rows
+        (track, [*genres.split(GENRE_SEPARATOR), *some.split(", "), *(mood or "").split("; ")])
+        for track, genres, some, mood in rows
     )
-    texts = (", ".join(sorted(filter(None, tags))) for tags in sets)
-    return [text for text in texts if text]
+    texts = ((track, ", ".join(sorted(filter(None, tags)))) for track, tags in sets)
+    return {track: text for track, text in texts if text}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line."""
     options = _options(arguments)
     started = time.perf_counter()
-    every_text = read_texts(options.library)
+    every_text = list(read_texts(options.library).values())
     texts = every_text[:: options.every]
     was_read = time.perf_counter()
 

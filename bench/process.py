@@ -31,6 +31,15 @@ class Usage:
     output: str
 
 
+def environment(**more: str) -> dict[str, str]:
+    """Return this process's environment, in which Python may keep what it has compiled.
+
+    An installer compiles what it installs: to do that at every start would be measured otherwise.
+    """
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | more
+
+
 def measure(command: Sequence[str], environment: Mapping[str, str]) -> Usage:
     """Run the command to its end. Raises BenchError when it exits with anything but 0.
 

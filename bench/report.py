@@ -11,10 +11,10 @@ from bench.process import Usage
 from bench.rounds import REQUEST, LongRuns, Samples
 from bench.table import Row, differences, factors, megabytes, milliseconds, pairwise, seconds
 
-DESCRIBE_FACTOR = 2.5  # of `beet version`
+DESCRIBE_FACTOR = 2.0  # of `beet version`
 DESCRIBE_PEAK = 300e6  # bytes
 FIRST_SECONDS = 90.0  # on two cores, 55,525 tracks
-FIRST_FACTOR = 2.5  # of the plain script's tracks per second
+FIRST_FACTOR = 4.0  # of the plain script's tracks per second
 IDLE_SECONDS = 3.0
 MODIFIED_SECONDS = 1.0  # more than an idle run
 LS_SECONDS = 0.010  # more than without the plugin

@@ -7,7 +7,7 @@ round to round, so that whatever else the machine does falls on all alike.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,9 +52,15 @@ def long_runs(own: Home, weights: str | None, every: int, count: int, say: Say) 
     return runs
 
 
-def short_rounds(bare: Home, own: Home, count: int, say: Say) -> Samples:
-    """Run every short step once unmeasured, so that files are in the cache, then `count` times."""
-    steps = short_steps(bare, own)
+def short_rounds(
+    bare: Home, own: Home, count: int, say: Say, only: Sequence[str] | None = None
+) -> Samples:
+    """Run every short step once unmeasured, so that files are in the cache, then `count` times.
+
+    With `only`, no other steps than these.
+    """
+    every = short_steps(bare, own)
+    steps = {name: every[name] for name in only or every}
     samples: Samples = {name: [] for name in steps}
     for number in range(count + 1):
         say(f"round {number} of {count}" if number else "a round to warm up")

@@ -11,16 +11,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import shlex
 import sys
 import tempfile
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 from bench.collection import REQUESTS
 from bench.homes import ROOT, Home, run_module
-from bench.machine import describe_machine, use_cores
+from bench.machine import describe_machine, heading, use_cores
 from bench.process import BenchError
 from bench.report import Measured, rows
 from bench.rounds import long_runs, short_rounds
@@ -38,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         with tempfile.TemporaryDirectory(prefix="melscribe-bench-") as folder:
             table = render(rows(measured(options, Path(folder))))
-        text = f"{_heading(words, cores)}\n\n{table}"
+        spread = "Median (least to most); ratios are taken within a round."
+        text = f"{heading('bench.run', words)}\n\n{describe_machine(cores)} {spread}\n\n{table}"
         print(text)
         if options.out:
             write_between(options.out, text)
@@ -82,20 +81,6 @@ def _weights(options: argparse.Namespace) -> str | None:
         return str(options.weights.resolve())
     # in a process of its own: what this one holds in memory would count in all that it measures
     return run_module("bench.weights", str(ROOT / ".bench")).output.strip()
-
-
-def _heading(words: Sequence[str], cores: int) -> str:
-    return (
-        f"`{command_line(words)}` on {date.today().isoformat()}\n\n"
-        f"{describe_machine(cores)} Median (least to most); ratios are taken within a round."
-    )
-
-
-def command_line(words: Sequence[str]) -> str:
-    """Return the command for a document: folders of this machine's files are left out."""
-    return shlex.join(
-        ["python", "-m", "bench.run", *(Path(w).name if "/" in w else w for w in words)]
-    )
 
 
 def _say(text: str) -> None:

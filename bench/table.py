@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 from bench.process import BenchError
 
-BEGIN = "<!-- the last run: begin -->"
-END = "<!-- the last run: end -->"
+LAST_RUN = "the last run"  # a place in a document, see `write_between`
 HEAD = ("what", "asked", "measured", "ratio", "held")
 
 
@@ -60,20 +59,31 @@ def differences(above: Sequence[float], below: Sequence[float]) -> list[float]:
 
 def render(rows: Sequence[Row]) -> str:
     """Return the rows as a markdown table."""
-    lines = [HEAD, tuple("---" for _ in HEAD), *map(_cells, rows)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    return markdown(HEAD, map(_cells, rows))
 
 
-def write_between(document: Path, text: str) -> None:
-    """Put the text between the two markers of the document, in place of what stands there.
+def markdown(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    """Return lines of cells as a markdown table."""
+    every = [head, ["---" for _ in head], *lines]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in every)
+
+
+def markers(place: str) -> tuple[str, str]:
+    """Return what stands before and behind a place in a document."""
+    return f"<!-- {place}: begin -->", f"<!-- {place}: end -->"
+
+
+def write_between(document: Path, text: str, place: str = LAST_RUN) -> None:
+    """Put the text between the two markers of a place, instead of what stands there.
 
     Raises BenchError when the document has not both markers.
     """
-    before, begin, rest = document.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
+    first, last = markers(place)
+    before, begin, rest = document.read_text(encoding="utf-8").partition(first)
+    _, end, after = rest.partition(last)
     if not (begin and end):
-        raise BenchError(f"{document} has no place for the table; write {BEGIN} and {END} into it.")
-    document.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+        raise BenchError(f"{document} has no place for this; write {first} and {last} into it.")
+    document.write_text(f"{before}{first}\n{text}\n{last}{after}", encoding="utf-8")
 
 
 def _spread(values: Sequence[float], scale: float, unit: str, form: str = ".2f") -> str:

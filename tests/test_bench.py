@@ -13,7 +13,19 @@ from pathlib import Path
 
 import pytest
 
-from bench import collection, homes, plain, process, recall, report, rounds, run, table
+from bench import (
+    collection,
+    homes,
+    machine,
+    plain,
+    process,
+    recall,
+    report,
+    rounds,
+    scale,
+    table,
+    versus,
+)
 from bench.process import Usage
 
 HEAD = "track\tartist\talbum\tseconds\tgenres\tinstruments\tmoods"
@@ -151,9 +163,9 @@ def test_the_plain_script_reads_each_tracks_tags_sorted(tsv: Path, tmp_path: Pat
     seed = tmp_path / "library.db"
     collection.write_library(collection.read_table(tsv), seed, tmp_path / "music")
     texts = plain.read_texts(seed)
-    assert len(texts) == 20
-    assert texts[0] == "guitar, indie pop, piano, punkrock"
-    assert texts[2] == "calm, guitar, indie pop, piano, punkrock, sad"
+    assert list(texts) == list(range(1, 21))
+    assert texts[1] == "guitar, indie pop, piano, punkrock"
+    assert texts[3] == "calm, guitar, indie pop, piano, punkrock, sad"
 
 
 # -- measuring -------------------------------------------------------------------------------------
@@ -307,28 +319,31 @@ def test_the_table_is_markdown() -> None:
 
 def test_the_table_replaces_the_one_before_and_nothing_else(tmp_path: Path) -> None:
     document = tmp_path / "README.md"
-    document.write_text(f"before\n{table.BEGIN}\nold\n{table.END}\nafter\n")
+    begin, end = table.markers(table.LAST_RUN)
+    document.write_text(f"before\n{begin}\nold\n{end}\nafter\n")
     table.write_between(document, "new")
     table.write_between(document, "newer")
-    assert document.read_text() == f"before\n{table.BEGIN}\nnewer\n{table.END}\nafter\n"
+    assert document.read_text() == f"before\n{begin}\nnewer\n{end}\nafter\n"
 
 
 def test_a_document_without_a_place_is_left_alone(tmp_path: Path) -> None:
     document = tmp_path / "README.md"
     document.write_text("mine")
-    with pytest.raises(process.BenchError, match="no place for the table"):
+    with pytest.raises(process.BenchError, match="no place for this"):
         table.write_between(document, "new")
     assert document.read_text() == "mine"
 
 
 def test_the_committed_document_has_a_place_for_the_table() -> None:
     text = (homes.ROOT / "bench" / "README.md").read_text(encoding="utf-8")
-    assert re.search(f"{table.BEGIN}\n.*{table.END}\n", text, re.DOTALL)
+    for place in (table.LAST_RUN, scale.PLACE, versus.PLACE):
+        begin, end = table.markers(place)
+        assert re.search(f"{begin}\n.*{end}\n", text, re.DOTALL)
 
 
 def test_a_command_is_told_without_this_machines_folders() -> None:
     words = ["--data", "/a/secret/place/library.tsv.gz", "--out", "bench/README.md", "--quick"]
-    assert run.command_line(words) == (
+    assert machine.command_line("bench.run", words) == (
         "python -m bench.run --data library.tsv.gz --out README.md --quick"
     )
 
