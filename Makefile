@@ -17,11 +17,7 @@ BENCH_DATA = $(if $(DATA),--data $(DATA))
 BENCH_WEIGHTS = $(if $(WEIGHTS),--weights $(WEIGHTS))
 SOURCES := beetsplug melscribe_core trainer bench demo
 
-<<<<<<< HEAD
-.PHONY: demo test soak test-beets check lint types format bench clean
-=======
-.PHONY: demo test test-beets check lint types format bench bench-scale bench-peers clean
->>>>>>> 3d999d9 (wip)
+.PHONY: demo test soak test-beets check lint types format bench bench-scale bench-peers clean
 
 demo: $(DEMO)/venv/bin/python
 	$(DEMO)/venv/bin/python $(PIP_INSTALL) .
