@@ -14,7 +14,8 @@ ALL = (*SERVED, "trainer", "bench", "demo")
 
 CODE = {"eval", "exec", "compile", "__import__", "code.interact", "runpy.run_path"}
 SHELLS = {"os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput"}
-PICKLES = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "marshal", "shelve", "jsonpickle"}
+PICKLES = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "jsonpickle"}
+STARTS = ("os.exec", "os.spawn", "pickle.", "marshal.load")  # marshal.dumps only writes
 NETWORKS = {"socket", "ssl", "http", "urllib.request", "urllib3", "requests", "httpx", "ftplib"}
 NETWORKS |= {"smtplib", "asyncio", "socketserver", "xmlrpc", "webbrowser", "aiohttp"}
 PROCESSES = {"subprocess", "multiprocessing", "pty", "ctypes", "cffi"}
@@ -47,7 +48,7 @@ def offences(source: str, *, served: bool) -> list[str]:
     found = sorted(imported(tree) & (PICKLES | (NETWORKS | PROCESSES if served else set())))
     for name, call in calls(tree):
         given = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
-        if name in CODE | SHELLS or name.startswith(("os.exec", "os.spawn", "pickle.")):
+        if name in CODE | SHELLS or name.startswith(STARTS):
             found.append(name)
         if given.get("shell", "False") != "False":
             found.append(f"{name}(shell=...)")
@@ -76,6 +77,7 @@ def test_nothing_runs_code_that_is_data(path: Path) -> None:
         "exec(text)",
         "import pickle",
         "from pickle import loads",
+        "marshal.loads(data)",
         "import os; os.system('ls')",
         "import os; os.execv(path, [])",
         "subprocess.run(text, shell=True)",
