@@ -55,8 +55,8 @@ def with_index(
     """Return what `run` makes of the library's index.
 
     Damage can show at any moment. The damaged file is then put aside and `run` called once more,
-    with a new index, which tells of it in its next report. Without `write` no file is touched: one
-    that is damaged is an error, and for one that does not exist an empty index is used.
+    with a new index, which tells of it in its next report. Without `write` the index stays as it
+    is: a damaged one is an error, and for one that does not exist an empty one is used.
     """
     path = index_path(lib, settings)
     file = file_at(path)
