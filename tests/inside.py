@@ -33,6 +33,14 @@ def beet(home: Home, *args: str) -> str:
 
 
 @contextmanager
+def library(home: Home) -> Iterator[Library]:
+    """Open the library as a command does before it runs, with the plugins of the config."""
+    with patch.dict(os.environ, home.environment), _own_world():
+        beets.config.read()
+        yield ui._setup()[1]
+
+
+@contextmanager
 def _own_world() -> Iterator[None]:
     """Keep what beets holds for the rest of a process from before and behind out."""
     opened: list[Library] = []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from melscribe_core.encoder import BUNDLED, MANIFEST
 from tests.home import Home
 
 AUDIO = Path(__file__).parent / "audio"
@@ -67,6 +69,20 @@ def test_an_encoder_that_takes_seconds_to_load_is_not_loaded(home: Home) -> None
     done = home.beet("modify", "-y", "-W", "-M", "title:a", "genres=Jazz")
     assert done.stderr == ""
     assert indexed(home) == {1: "folk"}
+
+
+def test_an_index_of_another_encoder_is_left_for_the_next_request(home: Home) -> None:
+    other = home.folder / "encoder"
+    shutil.copytree(BUNDLED, other)
+    manifest = json.loads((other / MANIFEST).read_text(encoding="utf-8"))
+    manifest["max_tokens"] -= 1
+    (other / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    used(home).configure(auto=True, encoder=str(other))
+    assert home.beet("modify", "-y", "-W", "-M", "title:a", "genres=Jazz").stderr == ""
+    assert indexed(home) == {1: "folk"}
+    said = home.beet("describe", "jazz").stderr
+    assert "the encoder is another one than before" in said
+    assert indexed(home) == {1: "jazz"}
 
 
 def test_a_command_that_only_reads_touches_nothing(home: Home) -> None:

@@ -20,19 +20,22 @@ from urllib.request import urlopen
 import beets
 import pytest
 import yaml
+from beets.library import Item, parse_query_string
 
 from beetsplug.melscribe.telling import Teller
+from tests import inside
 from tests.home import BEET, Home
 from tests.test_config import settings
 
 AUDIO = Path(__file__).parent / "audio"
+ARTISTS = {"A": "Ann Ash", "B": "Bob Birch", "C": "Cleo Cole", "D": "Dee Dorn"}
 SHOWN = ("-f", "$title $describe_score")
 
 
 def track(title: str, genres: str, mood: str, **more: Any) -> dict[str, Any]:
     """Return a track's fields; tracks of one letter and number, such as A1, are of one album."""
     return {
-        "artist": title[0],
+        "artist": ARTISTS[title[0]],
         "title": title,
         "album": title[0],
         "genres": genres.split(", "),
@@ -52,6 +55,7 @@ TRACKS = [
     track("D1", "Disco", "happy", year=1978),
     track("D2", "Ambient", "calm"),
 ]
+OTHER = {"genres": ["Gabber"], "mood": "aggressive", "year": 0}
 
 
 def add_albums(home: Home) -> None:
@@ -120,6 +124,16 @@ def test_it_is_one_term_among_others(shop: Home) -> None:
     assert both == found & {"B1", "B2"}
 
 
+def test_examples_and_unwanted_artists_stay_out(shop: Home) -> None:
+    like = titles(shop, "describe:songs like Ann Ash")
+    assert "B1" in like
+    assert not like & {"A1", "A2"}
+    assert titles(shop, "describe:folk, not Ann Ash") == titles(shop, "describe:folk") - {
+        "A1",
+        "A2",
+    }
+
+
 def test_no_more_than_the_configured_number_come(shop: Home) -> None:
     best = [
         line.split()[0]
@@ -147,7 +161,8 @@ def test_the_score_sorts(shop: Home) -> None:
 def test_a_limit_counts_what_fits(shop: Home) -> None:
     (best,) = lines(shop, "ls", "-l", "1", "-f", "$title", "describe:calm", "describe_score-")
     assert best == "D2"
-    assert len(lines(shop, "ls", "-l", "2", "describe:sad folk")) == 2
+    # Sorted by artist, those of other tracks would be cut off first.
+    assert len(lines(shop, "ls", "-l", "1", "describe:brutal death metal")) == 1
 
 
 def scores_of(home: Home, *terms: str) -> dict[str, float]:
@@ -170,7 +185,9 @@ def test_the_score_narrows_wherever_it_stands(shop: Home) -> None:
     low = set(scores) - high
     assert titles(shop, "describe:sad folk", f"describe_score:..{middle}") == low
     assert titles(shop, "describe:sad folk", f"describe_score:{scores['A1']}") >= {"A1"}
-    assert titles(shop, "title:D1", ",", "describe:sad folk", "describe_score:..0.0") == {"D1"}
+    assert titles(shop, "title:D1", "describe_score:..0", ",", "title:D2", "describe:sad folk") == {
+        "D1"
+    }
 
 
 def test_two_descriptions_have_one_score_their_mean(shop: Home) -> None:
@@ -206,6 +223,24 @@ def test_what_is_not_to_come_counts_nothing_in_an_album(shop: Home) -> None:
     of_album = albums(shop, "describe:folk, not metal")
     assert of_album["B"] == pytest.approx(scores_of(shop, "describe:folk")["B1"] / 2, abs=1e-3)
     assert "C" not in of_album  # both of its tracks are metal
+
+
+def test_of_an_album_all_tracks_with_descriptors_count(home: Home) -> None:
+    home.configure(file_tags=False, min_score=0.1)
+    bare = {"genres": [], "mood": ""}
+    home.add(
+        TRACKS[0],
+        {**TRACKS[0], **bare, "title": "A2", "year": 0},
+        *({**TRACKS[2], "title": f"B{n}", **({} if n == 1 else OTHER)} for n in (1, 2, 3)),
+    )
+    lib = home.library()
+    for letter in "AB":
+        lib.add_album(list(lib.items(f"album:{letter}")))
+    lib._close()
+    of_track, of_album = scores_of(home, "describe:sad folk"), albums(home, "describe:sad folk")
+    assert of_track.keys() == {"A1", "B1"}
+    assert of_album["A"] == of_track["A1"]
+    assert of_album["B"] == pytest.approx(of_track["B1"] / 3, abs=1e-3)
 
 
 def test_descriptors_are_a_field_of_tracks_and_albums(shop: Home) -> None:
@@ -315,6 +350,19 @@ def test_descriptors_are_those_of_now_though_the_index_is_not(home: Home) -> Non
         "A1 1970s, dreamy, folk",
         "A2 1970s, folk, melancholic",
     ]
+
+
+def test_a_query_that_is_kept_follows_the_library(home: Home) -> None:
+    home.configure(file_tags=False)
+    home.add(*TRACKS)
+    with inside.library(home) as lib:
+        query, _ = parse_query_string('describe:"brutal death metal"', Item)
+        assert {"C2"} <= {item.title for item in lib.items(query)}
+        (changed,) = lib.items("title:C2")
+        changed.update({"genres": ["Folk"], "mood": "sad"})
+        changed.store()
+        scores = {item.title: item.describe_score for item in lib.items(query)}
+        assert scores.get("C2", 0) < scores["B2"]
 
 
 def test_descriptors_follow_the_library_within_one_process(home: Home) -> None:
