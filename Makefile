@@ -29,9 +29,8 @@ $(DEMO)/venv/bin/python:
 test: $(VENV)/.ready
 	$(BIN)/python -m pytest $(ARGS)
 
-# Those that run beet; what is packed and how a map looks depend on no beets, and test_fresh runs
-# beet inside its own process, by the newest one's ways.
-BEETS_TESTS = $(filter-out tests/test_wheel.py tests/test_fresh.py tests/test_map%, \
+# Those that run beet; what is packed and how a map looks depend on no beets.
+BEETS_TESTS = $(filter-out tests/test_wheel.py tests/test_map%, \
 	$(shell grep -l '^from tests.home' tests/test_*.py))
 
 test-beets: test-beets-oldest test-beets-newest

@@ -36,8 +36,10 @@ def beet(home: Home, *args: str) -> str:
 def library(home: Home) -> Iterator[Library]:
     """Open the library as a command does before it runs, with the plugins of the config."""
     with patch.dict(os.environ, home.environment), _own_world():
-        beets.config.read()
-        yield ui._setup()[1]
+        plugins.load_plugins()
+        opened = ui._open_library(beets.config)
+        plugins.send("library_opened", lib=opened)
+        yield opened
 
 
 @contextmanager
@@ -52,6 +54,7 @@ def _own_world() -> Iterator[None]:
         return opened[-1]
 
     _forget()
+    beets.config.read()
     try:
         with patch.object(ui, "_open_library", opening):
             yield
