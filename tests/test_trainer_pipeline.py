@@ -135,6 +135,16 @@ def test_a_changed_setting_remakes_what_depends_on_it(place: Path, tmp_path: Pat
     assert stages(tmp_path) == ["average"] * 3 + ["fit"] * 2 + ["prepare"]
 
 
+def test_several_runs_are_averaged_and_reused(place: Path, tmp_path: Path) -> None:
+    train(place, tmp_path, "average", "fits=2")
+    assert stages(tmp_path) == ["average", "fit", "fit", "prepare"]
+    inputs = manifest(tmp_path, "average")["inputs"]
+    assert inputs.keys() == {"fit", "fit1", "base"} and inputs["fit"] != inputs["fit1"]
+    train(place, tmp_path, "average", "fits=3")
+    assert stages(tmp_path) == ["average"] * 2 + ["fit"] * 3 + ["prepare"]
+    assert "0 runs make no model" in train(place, tmp_path, "average", "fits=0").output
+
+
 def test_changed_data_remakes_everything(place: Path, tmp_path: Path) -> None:
     data = tmp_path / "train.jsonl"
     arguments = ["prepare", "--requests", str(data), "--out", str(tmp_path / "out")]

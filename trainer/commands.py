@@ -29,7 +29,7 @@ HELP = {
     "teach": "Tune the cross-encoder, the teacher.",
     "label": "Let the teacher judge positives against negatives.",
     "fit": "Tune the bi-encoder.",
-    "average": "Mix the tuned weights with the base's.",
+    "average": "Average the weights of the tuned runs and of the base.",
     "all": "Run every stage, from the data to the model that ships.",
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +103,8 @@ class Run:
 
     def until(self, last: str) -> list[Stage]:
         """Run the stages up to `last`, reusing the equal ones; return those that the recipe has."""
+        if self.recipe.fits < 1:
+            raise MelScribeError(f"fits: {self.recipe.fits} runs make no model; write 1 or more.")
         chosen_device(self.device)  # a GPU that is not there is told before the first stage
         done: dict[str, Stage] = {}
         steps: Mapping[str, Callable[[Done], Stage | None]] = {
@@ -116,11 +118,15 @@ class Run:
         }
         for name in STAGES[: STAGES.index(last) + 1]:
             if stage := steps[name](done):
-                done[name] = stage
-                self.say(f"{name}: {stage.folder}{' (as it was)' if stage.reused else ''}")
-                for what, value in stage.manifest["result"].items():
-                    self.say(f"  {what}: {value}")
+                done[name] = self._told(name, stage)
         return list(done.values())
+
+    def _told(self, name: str, stage: Stage) -> Stage:
+        """Say what a stage made, and return it."""
+        self.say(f"{name}: {stage.folder}{' (as it was)' if stage.reused else ''}")
+        for what, value in stage.manifest["result"].items():
+            self.say(f"  {what}: {value}")
+        return stage
 
     def _stage(
         self,
@@ -257,17 +263,24 @@ class Run:
         return self._stage("fit", asdict(options), inputs, make, together=True)
 
     def _average(self, done: Done) -> Stage | None:
-        share = self.recipe.average
-        if not share:
+        share, fits = self.recipe.average, self._fits(done)
+        if not share and len(fits) == 1:
             return None
-        inputs = {"fit": done["fit"].fingerprint, "base": fingerprint_of(self.recipe.base)}
+        inputs = {f"fit{turn or ''}": one.fingerprint for turn, one in enumerate(fits)}
+        inputs["base"] = fingerprint_of(self.recipe.base)
 
         def make(folder: Path) -> dict[str, Any]:
-            average(self.recipe.base, done["fit"].folder / MODEL, share, folder / MODEL)
+            tuned = [one.folder / MODEL for one in fits]
+            average(self.recipe.base, tuned, share, folder / MODEL)
             tests = read_tests(done["prepare"].folder / TESTS)
             return self._measured(folder / MODEL, tests)
 
         return self._stage("average", {"share": share}, inputs, make)
+
+    def _fits(self, done: Done) -> list[Stage]:
+        """Return the fit and those of the seeds that follow, as many as the recipe has."""
+        others = (replace(self, seed=self.seed + turn) for turn in range(1, self.recipe.fits))
+        return [done["fit"], *(self._told("fit", other._fit(done)) for other in others)]
 
     def _export(self, done: Done) -> Stage:
         last = done.get("average", done["fit"])

@@ -33,6 +33,7 @@ class Recipe:
     teach: TeachOptions = field(default_factory=TeachOptions)
     label: LabelOptions = field(default_factory=LabelOptions)
     fit: FitOptions = field(default_factory=FitOptions)
+    fits: int = 1  # how many runs of `fit`, each with the next seed, have their weights averaged
     average: float = 0.0  # share of the base's weights in the final ones
     words: float = 20.0  # weight of shared words beside it, see Calibration; by bench.fusion
 
