@@ -123,6 +123,7 @@ class Catalogue:
         self.path = path
         self.custody = custody
         self._db = connection
+        self._counted: tuple[int, Counts] | None = None
         self._file = custody and file_at(path)
         self._alone = custody is None  # nobody else knows of a catalogue in memory
 
@@ -187,14 +188,20 @@ class Catalogue:
 
     @property
     def revision(self) -> int:
-        """Count the writes that changed a text or a vector; the neighbours' stamp holds it."""
+        """Count the writes that changed a track, text or vector; the neighbours' stamp holds it."""
         try:
             return int(self.meta("revision") or 0)
         except ValueError as error:
             raise self._damaged("revision") from error
 
     def counts(self) -> Counts:
-        """Count what is here."""
+        """Count what is here, once a revision: every write that moves a count makes one."""
+        revision = self.revision
+        if self._counted is None or self._counted[0] != revision:
+            self._counted = (revision, self._count())
+        return self._counted[1]
+
+    def _count(self) -> Counts:
         with self._reading():
             row = self._db.execute(
                 "SELECT (SELECT count(*) FROM tracks),"

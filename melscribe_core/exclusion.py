@@ -42,10 +42,12 @@ class Exclusion:
 
     def admits(self, descriptors: Iterable[str]) -> bool:
         """Say whether none of the descriptors is out."""
-        return self.out.isdisjoint(descriptors)
+        return not self.out or self.out.isdisjoint(descriptors)
 
     def penalty(self, descriptors: Iterable[str]) -> float:
         """Return what is to be taken off the score, 0..PENALTY: the worst descriptor decides."""
+        if not self.against:
+            return 0.0
         return PENALTY * max((self.against.get(d, 0.0) for d in descriptors), default=0.0)
 
     def worst(self, descriptors: Iterable[str]) -> str:
