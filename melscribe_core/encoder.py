@@ -198,6 +198,7 @@ class ExportedEncoder:
 
     @cached_property
     def _session(self) -> InferenceSession:
+        _forbid_telemetry()
         import onnxruntime
         from onnxruntime.capi import onnxruntime_pybind11_state as raised
 
@@ -253,6 +254,15 @@ class ExportedEncoder:
     def _broken(self, what: str) -> EncoderError:
         remedy = "reinstall beets-melscribe" if self._folder == BUNDLED else "export it again"
         return EncoderError(f"The encoder in {self._folder} does not load: {what}; {remedy}.")
+
+
+def _forbid_telemetry() -> None:
+    """Keep onnxruntime from reporting home; it must be told before it is first imported.
+
+    Its builds (1.31.1 for one) else send usage data to their makers, and leave a device id and a
+    queue of reports in the person's cache folder (its Privacy.md).
+    """
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 
 def _session_options(threads: int) -> SessionOptions:

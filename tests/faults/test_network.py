@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -57,6 +58,20 @@ def test_a_command_needs_no_network(forks: Forks, tracks: Home, command: list[st
     args = [word.format(folder=tracks.folder) for word in command]
     done = forks.run(tracks, *args, no_network=True)
     assert (done.code, "Traceback" in done.err) == (0, False), done
+
+
+def test_nothing_is_left_in_the_home_folder(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # onnxruntime, left to itself, makes a device id and a queue of reports to send, from native
+    # code where no socket of Python's would show.
+    for name in ("CI", "XDG_CACHE_HOME", "ORT_DISABLE_TELEMETRY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "person"))
+    (tmp_path / "person").mkdir()
+    home.add({"title": "one", "artist": "Ann", "genres": ["Folk"]})
+    home.beet("describe", "folk")
+    assert list((tmp_path / "person").iterdir()) == []
 
 
 OPENER = """
