@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import collection, homes, peers, process, scale, table, versus
+from bench import collection, homes, parts, peers, process, scale, table, versus
 from bench.collection import Track
 from bench.process import Usage
 
@@ -210,6 +210,27 @@ def test_a_way_is_asked_deeper_until_ten_sets_differ() -> None:
     assert few.depths == [50]
 
 
+# -- a request, part by part
+
+
+def test_a_parts_time_is_without_the_parts_inside_it() -> None:
+    clock = parts.Clock(iter((1.0, 2.0, 5.0, 9.0)).__next__)
+    with clock.inside("outer"), clock.inside("inner"):
+        pass
+    # Started at 0; outer from 1 to 2 and, when inner is over at 5, to 9.
+    assert clock.spent == {parts.START: 1.0, "outer": 1.0 + 4.0, "inner": 3.0}
+
+
+def test_a_request_is_told_part_by_part(own: homes.Home) -> None:
+    done = homes.run_module("bench.parts", str(own.folder), "sad folk", "--repeats", "1")
+    lines = done.output.splitlines()
+    rows = [line.strip("| ").split(" | ") for line in lines[6:]]
+    assert [row[0] for row in rows] == [*parts.ORDER, "together"]
+    assert all(float(row[1]) > 0 for row in rows), "a function of PARTS is never called"
+    # Each part is rounded to a hundredth, their sum to a whole.
+    assert sum(float(row[1]) for row in rows[:-1]) == pytest.approx(float(rows[-1][1]), abs=1.5)
+
+
 # -- side by side
 
 
@@ -238,7 +259,7 @@ def test_a_place_of_another_table_is_left_alone(tmp_path: Path) -> None:
     assert "two" not in document.read_text()
 
 
-@pytest.mark.parametrize("module", ["scale", "versus", "warm", "peers"])
+@pytest.mark.parametrize("module", ["scale", "versus", "warm", "peers", "parts"])
 def test_help_is_shown(module: str) -> None:
     command = [sys.executable, "-m", f"bench.{module}", "--help"]
     done = subprocess.run(command, cwd=homes.ROOT, capture_output=True, text=True, check=True)

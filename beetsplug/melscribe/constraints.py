@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from beets.library import Item, Library
 
 from beetsplug.melscribe import library
+from beetsplug.melscribe.stumbling import value
 from melscribe_core.catalogue import Catalogue
 from melscribe_core.request import Request, Span
 from melscribe_core.wording import agreeing
@@ -62,10 +63,12 @@ def fulfilling(
 def demanded_values(request: Request, item: Item, descriptors: Iterable[str]) -> list[str]:
     """Return the values of a track that the request has a say in, as a person reads them."""
     decades = [d for d in descriptors if _DECADE.fullmatch(d)]
+    year = value(item, "original_year") or value(item, "year")
+    bpm = value(item, "bpm")
     values = {
-        "year": str(item.original_year or item.year or "/".join(decades) or "year unknown"),
-        "tempo": f"{item.bpm} bpm" if item.bpm else "tempo unknown",
-        "length": _clock(library.number(item.length)),
+        "year": str(year or "/".join(decades) or "year unknown"),
+        "tempo": f"{bpm} bpm" if bpm else "tempo unknown",
+        "length": _clock(library.number(value(item, "length"))),
     }
     return [values[what] for what, _ in _demands(request)]
 

@@ -22,6 +22,7 @@ from beetsplug.melscribe.playing import play
 from beetsplug.melscribe.playlists import given_options, write_playlist
 from beetsplug.melscribe.querying import tell_scores
 from beetsplug.melscribe.settings import Settings
+from beetsplug.melscribe.stumbling import formatted
 from melscribe_core.errors import BusyError, CatalogueError, ReadOnlyCatalogueError
 from melscribe_core.request import Request
 
@@ -137,7 +138,7 @@ def _show(found: Answer, opts: Any) -> None:
     if template is not None:
         tell_scores(Item, {pick.song.track: pick.hit.score for pick in found.chosen.picks})
         for item in found.ordered():
-            print_(format(item, template))
+            print_(formatted(item, template))
     else:
         reasons = _reasons(found) if opts.explain else ()
         for line in screen.lines(found.chosen.picks, reasons):

@@ -24,6 +24,7 @@ from beets.dbcore.query import ParsingError, Query
 from beets.library import Item, Library, parse_query_parts
 from beets.ui import UserError
 
+from beetsplug.melscribe.stumbling import stumbling
 from melscribe_core.names import Kind
 from melscribe_core.playlist import Song
 from melscribe_core.versions import kinds_of_types
@@ -58,9 +59,11 @@ class Track(NamedTuple):
 
     @property
     def path(self) -> bytes:
-        """Return the path; libraries of other programs' making hold text."""
+        """Return the path, b"" for none; libraries of other programs' making hold text."""
         path = self.stored_path
-        return os.fsencode(path) if isinstance(path, str) else bytes(path or b"")
+        if isinstance(path, str):
+            return os.fsencode(path)
+        return path if isinstance(path, bytes) else b""
 
     @property
     def mtime(self) -> int:
@@ -98,8 +101,9 @@ class Selection:
 
     def arranged(self, items: list[Item]) -> list[Item]:
         """Return the items in the order that was asked for, else as they come."""
-        for sort in reversed(self.sorts):
-            items = list(sort.sort(items))
+        with stumbling("sort the tracks"):
+            for sort in reversed(self.sorts):
+                items = list(sort.sort(items))
         return items
 
 
@@ -261,7 +265,14 @@ def is_sort(term: str) -> bool:
 
 def matching(lib: Library, query: Query, ids: Sequence[int]) -> set[int]:
     """Return those of the tracks that match a query which SQL cannot decide."""
-    return {track for track, item in items_by_id(lib, ids).items() if query.match(item)}
+    with stumbling("match the tracks with the query"):
+        return {track for track, item in items_by_id(lib, ids).items() if query.match(item)}
+
+
+def walked(lib: Library, query: Query) -> frozenset[int]:
+    """Return all tracks that match a query which SQL cannot decide."""
+    with stumbling("match the tracks with the query"):
+        return frozenset(map(track_id, lib.items(query)))
 
 
 def _ids(lib: Library, query: Query) -> frozenset[int] | None:

@@ -12,6 +12,7 @@ from beets.ui import UserError, print_
 from beetsplug.melscribe import library, screen
 from beetsplug.melscribe.indexing import Index, with_index
 from beetsplug.melscribe.settings import Settings
+from beetsplug.melscribe.stumbling import formatted, stumbling
 
 
 def melindex(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
@@ -43,7 +44,7 @@ def _only(lib: Library, args: Sequence[str]) -> frozenset[int] | None:
     selection = library.select(lib, args)
     ids = selection.ids
     if ids is None:
-        ids = frozenset(map(library.track_id, lib.items(selection.query)))
+        ids = library.walked(lib, selection.query)
     if not ids:
         raise UserError(f"no track in the library matches the query {selection.said}")
     return ids
@@ -87,7 +88,7 @@ def _show(index: Index, only: frozenset[int] | None) -> None:
     for track, sources in index.described(only):
         item = index.lib.get_item(track.id)
         if item is not None:
-            for line in screen.shown(format(item), sources):
+            for line in screen.shown(_named(item), sources):
                 print_(line)
     for note in notes:
         screen.say(note)

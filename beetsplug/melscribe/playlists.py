@@ -11,6 +11,7 @@ from beets.library import Item
 
 from beetsplug.melscribe.checking import folder
 from beetsplug.melscribe.library import number, track_id
+from beetsplug.melscribe.stumbling import stumbling, value
 from melscribe_core import m3u
 from melscribe_core.errors import PlaylistError
 from melscribe_core.wording import counted
@@ -50,7 +51,7 @@ def prepare(path: str, name: str, items: Sequence[Item], options: m3u.Options) -
 
     Tracks whose file is missing are left out and counted. Raises PlaylistError when none is left.
     """
-    there = [item for item in items if item.path and os.path.exists(item.path)]
+    there = [item for item in items if item.path and os.path.isfile(item.path)]
     if not there:
         raise PlaylistError(
             f"{path} was not written: of {counted(len(items), 'file')} none exists;"
@@ -71,14 +72,16 @@ def given_options(opts: Any) -> dict[str, Any]:
 
 
 def _entry(item: Item, options: m3u.Options) -> m3u.Entry:
+    with stumbling(f"tell where track {item.id} belongs"):
+        dest = item.destination() if options.dest_regen else None
     return m3u.Entry(
         id=track_id(item),
         path=item.path,
-        seconds=number(item.length),
+        seconds=number(value(item, "length")),
         artist=item.artist,
         title=item.title,
-        dest=item.destination() if options.dest_regen else None,
-        fields={name: item.get(name) for name in options.fields},
+        dest=dest,
+        fields={name: value(item, name) for name in options.fields},
     )
 
 

@@ -131,10 +131,10 @@ def _read(waiting: Waiting) -> Outcome:
         mtime = int(os.stat(waiting.path).st_mtime)
         return Outcome(waiting, mtime, read_file_tags(waiting.path))
     except FileTagsError as error:
-        return Outcome(waiting, waiting.mtime, {}, str(error))
-    except OSError as error:
-        said = f"{os.fsdecode(waiting.path)}: {error.strerror}"
-        return Outcome(waiting, waiting.mtime, {}, said)
+        said = str(error)
+    except (OSError, ValueError) as error:  # ValueError: there is NUL in the path
+        said = f"{os.fsdecode(waiting.path)}: {getattr(error, 'strerror', error)}"
+    return Outcome(waiting, waiting.mtime, {}, said)
 
 
 def _rows(

@@ -172,7 +172,7 @@ def _matching(lib: Library, query: str, notes: list[str]) -> list[int]:
     selection = library.select(lib, library.terms_of(query))
     ids = selection.ids
     if ids is None:
-        ids = frozenset(map(library.track_id, lib.items(selection.query)))
+        ids = library.walked(lib, selection.query)
     if not ids:
         notes.append(f"ignored: --like {query} matches no track")
     return sorted(ids)
