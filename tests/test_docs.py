@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 import pytest
+import yaml
 
 from beetsplug.melscribe.defaults import DEFAULTS
 from beetsplug.melscribe.entries import KEYS
@@ -204,6 +205,21 @@ def test_every_key_is_in_the_reference_with_its_default() -> None:
 def test_every_key_of_a_saved_description_is_in_the_reference() -> None:
     shown = spans(section("Saved descriptions"))
     assert [key for key in KEYS if key not in shown] == []
+
+
+def test_poor_tags_get_one_advice(home: Home) -> None:
+    home.add({"title": "a", "genres": ["Folk"]})
+    advice = home.beet("melindex").stdout.splitlines()[-1]
+    page = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+    (block,) = (block for block in re.findall(r"```yaml\n(.*?)```", page, re.S) if "count" in block)
+    settings = yaml.safe_load(block)["lastgenre"]
+    # The rows of the table that were measured: the last of them is the best that lastgenre can do.
+    *_, best, _ = re.findall(r"^\| (.*?) \|.*%", page, re.M)
+    measured = dict(re.findall(r"`(\w+): (\w+)`", best))
+    assert measured.items() <= {key: written(value) for key, value in settings.items()}.items()
+    assert dict(re.findall(r"`(\w+): (\w+)`", advice)) == {
+        key: written(value) for key, value in settings.items()
+    }
 
 
 def test_every_command_of_the_trainer_that_is_shown_can_be_typed() -> None:

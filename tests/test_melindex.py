@@ -58,8 +58,10 @@ def test_it_counts_what_it_did(home: Home) -> None:
     assert coverage == [
         "4 tracks: 1 without descriptors, 2 with 1-2, 1 with 3 or more; 2 distinct sets",
         "descriptors come from genres (3), bpm (2), mood (1), year (1)",
-        "few tracks have three descriptors or more; beets' lastgenre plugin adds genres: set its"
-        " `count: 5` and `source: track`, then run `beet lastgenre` and `beet melindex`",
+        "few tracks have three descriptors or more; beets' lastgenre plugin adds genres, and"
+        " without its whitelist moods too: set `count: 5`, `source: track`, `whitelist: no`,"
+        " `force: yes` and `keep_existing: yes` under `lastgenre:`, then run `beet lastgenre`"
+        " and `beet melindex`",
     ]
     assert done.stderr == ""
 

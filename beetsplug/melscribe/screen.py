@@ -151,8 +151,10 @@ def coverage(
         )
     if counts.tracks and many < POOR * counts.tracks:
         yield (
-            "few tracks have three descriptors or more; beets' lastgenre plugin adds genres:"
-            " set its `count: 5` and `source: track`, then run `beet lastgenre` and `beet melindex`"
+            "few tracks have three descriptors or more; beets' lastgenre plugin adds genres, and"
+            " without its whitelist moods too: set `count: 5`, `source: track`, `whitelist: no`,"
+            " `force: yes` and `keep_existing: yes` under `lastgenre:`, then run `beet lastgenre`"
+            " and `beet melindex`"
         )
 
 
