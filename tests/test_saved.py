@@ -488,6 +488,14 @@ def test_an_entry_can_say_what_the_command_line_can() -> None:
     assert read_entries([yaml.safe_load(yaml.safe_dump(entry))], "x") == [whole]
 
 
+def test_a_query_is_quoted_only_where_it_has_to_be(home: Home) -> None:
+    terms = ["^genres:metal", "year:1990..", ",", "artist:the band", "title:\"o'x\\y", "path:~/*"]
+    done = home.beet("describe", "folk", *terms, "--save", "a")
+    assert """query: ^genres:metal year:1990.. , 'artist:the band' 'title:"o'""" in done.stdout
+    (again,) = read_entries(yaml.safe_load(done.stdout), "x")
+    assert list(again.asked.terms) == terms
+
+
 def test_one_text_and_a_list_of_texts() -> None:
     (one, several) = read_entries(
         [

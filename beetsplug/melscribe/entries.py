@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -71,7 +72,7 @@ def entry_of(saved: Saved) -> dict[str, Any]:
         "name": saved.name,
         "describe": asked.text,
         "again": list(asked.remarks),
-        "query": shlex.join(asked.terms),
+        "query": " ".join(map(_quoted, asked.terms)),
         "more": list(asked.more),
         "less": list(asked.less),
         "like": list(asked.like),
@@ -124,6 +125,14 @@ def _saved(given: dict[str, Any]) -> Saved:
     for terms in (asked.terms, *map(library.terms_of, asked.like)):
         library.parsed(terms)
     return Saved(given["name"], asked, given.get("seed"), given.get("shuffle", False))
+
+
+def _quoted(term: str) -> str:
+    """Return a term as it may stand in a query that is one text; most stand as they are.
+
+    A shell would want more of them quoted, such as `^genres:pop`, and YAML those quotes once more.
+    """
+    return shlex.quote(term) if not term or re.search(r"[\s'\"\\]", term) else term
 
 
 def _terms(queries: Sequence[str]) -> tuple[str, ...]:
