@@ -159,3 +159,19 @@ def test_words_are_spelt_as_descriptors_are(
     asked: tuple[str, ...], written: tuple[str, ...]
 ) -> None:
     assert spelt(asked) == written
+
+
+def test_a_request_looks_tracks_and_texts_up(search: Search) -> None:
+    database = search._catalogue._db
+    ran: set[str] = set()
+    search._catalogue.counts()  # once a revision, over indexes
+    database.set_trace_callback(ran.add)
+    list(search.hits(search.ask(Wish("sad folk", less=("happy",))), among={1, 2, 3}))
+    list(search.hits(search.ask(Wish("sad folk"))))
+    database.set_trace_callback(None)
+    selects = [statement for statement in ran if statement.startswith("SELECT")]
+    assert len(selects) > 5
+    steps = [row[-1] for one in selects for row in database.execute(f"EXPLAIN QUERY PLAN {one}")]
+    read = {step for step in steps if step.startswith("SCAN") and "VIRTUAL TABLE" not in step}
+    # The packed vectors are there to be read whole; "less" is compared with every descriptor.
+    assert read == {"SCAN packed", "SCAN descriptors"}
