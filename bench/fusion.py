@@ -30,6 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melscribe_core import words
+from melscribe_core.arrays import FloatArray
 from melscribe_core.calibration import Calibration, Scale
 from melscribe_core.descriptors import SEPARATOR, text_of
 from melscribe_core.encoder import Encoder, load_encoder
@@ -60,7 +61,7 @@ class Task:
 class Evidence:
     """What the systems know of one request: a score per text from each source, 0 where none."""
 
-    meaning: words.FloatArray  # cosine
+    meaning: FloatArray  # cosine
     scale: Scale
     calibration: Calibration
     bm25: Scores

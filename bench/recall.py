@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from bench.collection import REQUESTS
 
 if TYPE_CHECKING:
-    from melscribe_core.catalogue import FloatArray, IdArray
+    from melscribe_core.arrays import FloatArray, IdArray
 
 K = 50
 

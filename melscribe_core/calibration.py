@@ -7,11 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from melscribe_core.arrays import FloatArray
 from melscribe_core.errors import EncoderError
-
-FloatArray = NDArray[np.float32]
 
 CALIBRATION = "calibration.json"  # in an exported encoder's folder
 FORMAT = 1

@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from melscribe_core import packed
+from melscribe_core.arrays import FloatArray, IdArray
 from melscribe_core.custody import Custody, file_at
 from melscribe_core.descriptors import SEPARATOR
 from melscribe_core.errors import BusyError, DamagedCatalogueError
@@ -40,8 +40,6 @@ THESE = "(SELECT value FROM json_each(?))"
 # What carries vectors: the distinct texts, which are searched, and the single descriptors, which
 # explain a hit.
 Carrier = Literal["texts", "descriptors"]
-FloatArray = NDArray[np.float32]
-IdArray = NDArray[np.int64]
 
 
 class Description(NamedTuple):
@@ -492,7 +490,9 @@ class Catalogue:
                 narrowed = f"{query} AND track IN {THESE}"
                 rows = self._db.execute(narrowed, (_these(tracks),)).fetchall()
         try:
-            found = {track: json.loads(tags) for track, tags in rows}
+            # As one list: one by one they would take twice as long.
+            tags = json.loads(f"[{','.join(text for _, text in rows)}]")
+            found = dict(zip((track for track, _ in rows), tags, strict=True))
         except (ValueError, TypeError, RecursionError) as error:
             raise self._damaged("file tags") from error
         if not all(isinstance(tags, dict) for tags in found.values()):

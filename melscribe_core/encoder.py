@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from melscribe_core.arrays import FloatArray
 from melscribe_core.calibration import Calibration, read_calibration
 from melscribe_core.errors import EncoderError
+from melscribe_core.legible import readable
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession, SessionOptions
     from tokenizers import Tokenizer
 
-FloatArray = npt.NDArray[np.float32]
 
 BUNDLED = Path(__file__).with_name("model")
 MANIFEST, GRAPH, WEIGHTS, TOKENIZER = "model.json", "model.onnx", "model.bin", "tokenizer.json"
@@ -32,7 +32,6 @@ INPUT, OUTPUT = "ids", "vectors"  # int64 (texts, tokens) -> float32 (texts, dim
 
 TEXTS_AT_ONCE = 4096  # looked at together; bounds memory and the wait after Ctrl-C
 TOKENS_AT_ONCE = 256  # in one run of the graph: see results/onnx_settings.py
-CHARS_PER_TOKEN = 100  # a longer word is one unknown token
 ROUNDING = 1e-3  # of a squared length: a thousand times what float32 loses
 
 
@@ -87,16 +86,6 @@ def usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):  # Linux only
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def readable(text: str, max_tokens: int) -> str:
-    """Return as much of `text` as `max_tokens` can cover, without halves of surrogate pairs.
-
-    A megabyte would be tokenized whole before it is truncated; file names may bring surrogates,
-    which no tokenizer takes.
-    """
-    part = text[: max_tokens * CHARS_PER_TOKEN]
-    return part if part.isascii() else part.encode("utf-8", "replace").decode("utf-8")
 
 
 @dataclass(frozen=True)

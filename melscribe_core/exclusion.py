@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-import numpy as np
-from numpy.typing import NDArray
-
+from melscribe_core.arrays import FloatArray
 from melscribe_core.descriptors import SEPARATOR, text_of
 
-FloatArray = NDArray[np.float32]
 Narrower = Mapping[str, frozenset[str]]  # genre -> the genres beneath it
 
 # Words that say what kind of thing is unwanted, not which: "christmas music", "live versions".

@@ -22,7 +22,8 @@ from typing import Any
 import numpy as np
 
 from melscribe_core import packed
-from melscribe_core.catalogue import Catalogue, FloatArray, IdArray
+from melscribe_core.arrays import FloatArray, IdArray
+from melscribe_core.catalogue import Catalogue
 from melscribe_core.errors import BusyError, DamagedCatalogueError
 from melscribe_core.seal import Seal, pack, seal_of, unpack
 from melscribe_core.writing import replace_file

@@ -17,7 +17,8 @@ from typing import Generic, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float32]
+from melscribe_core.arrays import FloatArray
+
 T = TypeVar("T")
 
 AHEAD = 50  # of a line that are read ahead, at most, to find another artist

@@ -9,10 +9,8 @@ is emptied by a trigger, and made anew by `Catalogue.pack`, so none is ever out 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float32]
-IdArray = NDArray[np.int64]
+from melscribe_core.arrays import FloatArray, IdArray
 
 PART = 1024  # ids in one part: 400 kB, which a change of one text makes anew
 STEPS = 127  # the largest signed byte

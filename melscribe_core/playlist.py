@@ -25,6 +25,7 @@ from typing import Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from melscribe_core.arrays import FloatArray
 from melscribe_core.ordering import flow, known_tempo, spaced, spread
 from melscribe_core.search import Hit
 from melscribe_core.versions import (
@@ -39,7 +40,6 @@ from melscribe_core.versions import (
     read_title,
 )
 
-FloatArray = NDArray[np.float32]
 Order = Literal["match", "flow", "tempo", "random"]
 
 BAND = 0.01  # of score: what people see on the screen; where that is equal, chance may decide

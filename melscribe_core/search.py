@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from melscribe_core.arrays import FloatArray, IdArray
 from melscribe_core.calibration import UNFITTED, Scale
-from melscribe_core.catalogue import Catalogue, FloatArray, IdArray
+from melscribe_core.catalogue import Catalogue
 from melscribe_core.descriptors import SEPARATOR, text_of
 from melscribe_core.exclusion import NOTHING, Exclusion, Narrower, exclusion
 from melscribe_core.neighbours import Neighbours

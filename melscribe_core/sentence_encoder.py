@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from melscribe_core.arrays import FloatArray
 from melscribe_core.calibration import UNFITTED, Calibration
-from melscribe_core.encoder import FloatArray, readable
 from melscribe_core.errors import EncoderError
+from melscribe_core.legible import readable
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

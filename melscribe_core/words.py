@@ -16,11 +16,9 @@ from importlib.resources import files
 from math import log, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
+from melscribe_core.arrays import FloatArray
 from melscribe_core.calibration import Calibration, Scale
-
-FloatArray = NDArray[np.float32]
 
 TOKENIZER = "unicode61 remove_diacritics 2"
 """How FTS5 splits a text into words; `_folded` does the same to a request."""

@@ -21,8 +21,9 @@ from pathlib import Path
 
 import numpy as np
 
+from melscribe_core.arrays import FloatArray
 from melscribe_core.descriptors import text_of
-from melscribe_core.encoder import BUNDLED, FILES, ExportedEncoder, FloatArray
+from melscribe_core.encoder import BUNDLED, FILES, ExportedEncoder
 from melscribe_core.sentence_encoder import open_model
 
 REQUESTS = Path(__file__).parent.parent / "trainer" / "data" / "requests"

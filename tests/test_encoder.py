@@ -23,9 +23,9 @@ from melscribe_core.encoder import (
     batches,
     load_encoder,
     measure_file,
-    readable,
 )
 from melscribe_core.errors import EncoderError
+from melscribe_core.legible import readable
 
 SETS = [
     "acoustic, folk, melancholic",

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from melscribe_core import neighbours as module
-from melscribe_core.catalogue import Catalogue, Description, FloatArray, Present, open_catalogue
+from melscribe_core.arrays import FloatArray
+from melscribe_core.catalogue import Catalogue, Description, Present, open_catalogue
 from melscribe_core.errors import DamagedCatalogueError
 from melscribe_core.neighbours import Neighbours, nearest
 

@@ -9,7 +9,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from melscribe_core.ordering import AHEAD, FloatArray, flow, spaced, spread
+from melscribe_core.arrays import FloatArray
+from melscribe_core.ordering import AHEAD, flow, spaced, spread
 
 # Little: spread
 

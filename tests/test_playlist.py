@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from melscribe_core.ordering import FloatArray
+from melscribe_core.arrays import FloatArray
 from melscribe_core.playlist import (
     AHEAD,
     BAND,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from melscribe_core.arrays import FloatArray
 from melscribe_core.descriptors import SEPARATOR
 from melscribe_core.errors import MelScribeError
 
@@ -23,7 +24,6 @@ from .pairs import Pairs
 if TYPE_CHECKING:
     import torch
 
-FloatArray = npt.NDArray[np.float32]
 BoolArray = npt.NDArray[np.bool_]
 Mask = Literal["own", "named", "mutual"]
 PLAIN_PER_BATCH = 64  # sentences kept close to the base, beside each batch

@@ -15,6 +15,7 @@ from itertools import islice
 import numpy as np
 import numpy.typing as npt
 
+from melscribe_core.arrays import FloatArray
 from melscribe_core.calibration import UNFITTED, Calibration, Scale
 from melscribe_core.descriptors import SEPARATOR, text_of
 from melscribe_core.encoder import Encoder
@@ -26,7 +27,6 @@ from .datasets import Dataset
 from .pairs import named_in
 from .systems import INSTALL, Remembering, search_of
 
-FloatArray = npt.NDArray[np.float32]
 Knots = tuple[float, ...]
 
 FIRST = 20  # tracks of a ranking that a listener would see

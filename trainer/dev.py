@@ -7,14 +7,14 @@ from pathlib import Path
 from statistics import fmean
 
 import numpy as np
-import numpy.typing as npt
+
+from melscribe_core.arrays import FloatArray
 
 from .datasets import Beir, Dataset, read_beir, write_beir
 from .evaluate import measures
 from .negatives import nearest
 from .sets import are_requests, request_sets, sentence_sets
 
-FloatArray = npt.NDArray[np.float32]
 Encode = Callable[[list[str]], FloatArray]
 
 DEPTH = 10  # how far down a ranking is looked at

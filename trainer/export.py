@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from melscribe_core.arrays import FloatArray
 from melscribe_core.descriptors import text_of
 from melscribe_core.encoder import (
     FILES,
@@ -20,7 +21,6 @@ from melscribe_core.encoder import (
     TOKENIZER,
     WEIGHTS,
     ExportedEncoder,
-    FloatArray,
     Manifest,
     measure_file,
     usable_cores,

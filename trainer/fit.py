@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
+from melscribe_core.arrays import FloatArray
 from melscribe_core.encoder import usable_cores
 from melscribe_core.errors import MelScribeError
 from melscribe_core.sentence_encoder import model_folder, open_model
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     import torch
     from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer
 
-FloatArray = npt.NDArray[np.float32]
 
 LOG, MODEL, CHECKPOINTS = "log.jsonl", "model", "checkpoints"
 LOG_EVERY = 10  # steps

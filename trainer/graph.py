@@ -25,7 +25,8 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from melscribe_core.encoder import INPUT, OUTPUT, FloatArray
+from melscribe_core.arrays import FloatArray
+from melscribe_core.encoder import INPUT, OUTPUT
 
 MICROSOFT = "com.microsoft"  # onnxruntime's own operators
 CONTRIBUTED = {"BiasGelu", "MatMulIntegerToFloat", "MultiHeadAttention"}

@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from melscribe_core.arrays import FloatArray
 from melscribe_core.descriptors import SEPARATOR
 from melscribe_core.errors import MelScribeError
 
 from .pairs import Pairs
 
-FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int32]
 NONE = -1  # in place of a text where a query has fewer negatives
 BLOCK = 1024  # queries whose scores are held at once: 1024 x 100,000 texts are 400 MB

@@ -30,15 +30,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from melscribe_core.arrays import FloatArray
 from melscribe_core.calibration import UNFITTED, Calibration
-from melscribe_core.catalogue import (
-    Catalogue,
-    Description,
-    FloatArray,
-    Present,
-    key_of,
-    open_catalogue,
-)
+from melscribe_core.catalogue import Catalogue, Description, Present, key_of, open_catalogue
 from melscribe_core.descriptors import text_of
 from melscribe_core.embedding import adopt_encoder
 from melscribe_core.encoder import Encoder, load_encoder

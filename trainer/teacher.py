@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
+from melscribe_core.arrays import FloatArray
 from melscribe_core.descriptors import SEPARATOR
 from melscribe_core.encoder import usable_cores
 from melscribe_core.errors import MelScribeError
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from .devices import Say
 
-FloatArray = npt.NDArray[np.float32]
 Judged = tuple[str, str, float]
 """Query, text, 1 when the text answers the query and 0 when not."""
 

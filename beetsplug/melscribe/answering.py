@@ -16,7 +16,7 @@ from beetsplug.melscribe.constraints import Fulfilling, fulfilling
 from beetsplug.melscribe.indexing import Index
 from beetsplug.melscribe.settings import Settings
 from beetsplug.melscribe.wishes import NamesOf, Understanding, genre_tree, understanding
-from melscribe_core.catalogue import FloatArray
+from melscribe_core.arrays import FloatArray
 from melscribe_core.intent import Intent
 from melscribe_core.playlist import Chosen, Limits, Order, Pick, Song, Songs, choose
 from melscribe_core.request import Request, understood

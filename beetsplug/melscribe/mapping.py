@@ -14,7 +14,7 @@ from beetsplug.melscribe import library, screen
 from beetsplug.melscribe.answering import Answer
 from beetsplug.melscribe.indexing import Index
 from beetsplug.melscribe.wishes import genre_tree
-from melscribe_core.catalogue import FloatArray
+from melscribe_core.arrays import FloatArray
 from melscribe_core.descriptors import SEPARATOR
 from melscribe_core.map import layout
 from melscribe_core.map.families import families
