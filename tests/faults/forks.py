@@ -11,6 +11,7 @@ config, no plugin, no session of the encoder.
 
 from __future__ import annotations
 
+import faulthandler
 import importlib
 import json
 import os
@@ -30,6 +31,7 @@ from typing import Any
 from tests.home import Home
 
 HANGS = 60.0  # seconds after which a command is taken to hang
+MEMORY = 8 << 30  # bytes of address space: a command that eats memory fails, not the machine
 LOADED = (
     "beets.ui.commands",
     "beetsplug.melscribe.describing",
@@ -44,6 +46,8 @@ LOADED = (
     "onnxruntime",
     "tokenizers",
 )
+# A fork has none of its parent's threads, and waits for ever for a lock that one of them held.
+THREADLESS = {"OPENBLAS_NUM_THREADS": "1", "ORT_DISABLE_TELEMETRY": "1"}
 # What Python does to files is told to audit hooks; each such moment is one to die at.
 MOMENTS = ("open", "os.rename", "os.remove", "os.truncate", "sqlite3.connect", "os.chmod")
 
@@ -89,7 +93,7 @@ class Forks:
             [sys.executable, "-m", "tests.faults.forks"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+            env={**os.environ, **THREADLESS},
         )
 
     def close(self) -> None:
@@ -145,6 +149,8 @@ def running() -> Iterator[Forks]:
 def _serve() -> None:
     for name in LOADED:
         importlib.import_module(name)
+    threads = Path("/proc/self/task")
+    assert not threads.exists() or len(list(threads.iterdir())) == 1
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the command
     for line in sys.stdin:
         request = json.loads(line)
@@ -177,7 +183,7 @@ def _waited(pid: int) -> int | None:
         if ended:
             return os.waitstatus_to_exitcode(status)
         time.sleep(0.002)
-    os.kill(pid, signal.SIGKILL)
+    os.kill(pid, signal.SIGABRT)  # on which it says where it hangs
     os.waitpid(pid, 0)
     return None
 
@@ -189,6 +195,7 @@ def _become(request: dict[str, Any]) -> None:
     for name, descriptor in (("out", 1), ("err", 2)):
         os.dup2(os.open(folder / name, os.O_WRONLY), descriptor)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    faulthandler.enable()
     os.environ.update(request["env"])
     for dotted, value in request.get("patches", {}).items():
         module, _, name = dotted.rpartition(".")
@@ -203,6 +210,7 @@ def _become(request: dict[str, Any]) -> None:
         sys.addaudithook(_refuse_sockets)
     if "file_size" in request:
         resource.setrlimit(resource.RLIMIT_FSIZE, (request["file_size"], resource.RLIM_INFINITY))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     os._exit(_command(request["start"]))
 
 
