@@ -15,6 +15,7 @@ Case never matters. The last row is what Picard's AcousticBrainz plugin writes.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterable, Iterator
@@ -57,8 +58,9 @@ def read_file_tags(path: str | bytes | os.PathLike[str]) -> dict[str, list[str]]
     import mutagen
 
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):  # a pipe would wait, a device never end
-            raise _refusal(path, "is no ordinary file; remove it from the library")
+        mode = os.stat(path).st_mode  # noqa: PTH116 - a path may be bytes
+        if not stat.S_ISREG(mode):  # reading a pipe would wait, reading a device never end
+            raise OSError(errno.EINVAL, "it is no ordinary file")
         with open(path, "rb") as file:  # noqa: PTH123 - a path may be bytes
             audio = mutagen.File(file)
             found = None if audio is None else _fields_in(audio.tags)

@@ -10,7 +10,7 @@ from random import randrange
 from typing import Any
 
 from beets.library import Item, Library
-from beets.ui import print_
+from beets.ui import UserError, print_
 
 from beetsplug.melscribe import library, screen
 from beetsplug.melscribe.answering import Answer, answer, limits_of
@@ -22,7 +22,7 @@ from beetsplug.melscribe.playing import play
 from beetsplug.melscribe.playlists import given_options, write_playlist
 from beetsplug.melscribe.querying import tell_scores
 from beetsplug.melscribe.settings import Settings
-from beetsplug.melscribe.stumbling import formatted
+from beetsplug.melscribe.stumbling import formatted, path_of
 from melscribe_core.errors import BusyError, CatalogueError, ReadOnlyCatalogueError
 from melscribe_core.request import Request
 
@@ -117,7 +117,8 @@ def _json(found: Answer, seconds: float) -> str:
 
 def _path(item: Item) -> str | None:
     """Return the path as text, None for a track without one: other programs make such."""
-    return os.fsdecode(item.path) if item.path else None
+    path = path_of(item)
+    return os.fsdecode(path) if path else None
 
 
 def _reasons(found: Answer) -> list[str]:
@@ -137,11 +138,19 @@ def _show(found: Answer, opts: Any) -> None:
     template = "$path" if opts.path else opts.format
     if template is not None:
         tell_scores(Item, {pick.song.track: pick.hit.score for pick in found.chosen.picks})
-        for item in found.ordered():
-            print_(formatted(item, template))
+        _print_formatted(found.ordered(), template)
     else:
         reasons = _reasons(found) if opts.explain else ()
         for line in screen.lines(found.chosen.picks, reasons):
             print_(line)
     for note in found.notes:
         screen.say(note)
+
+
+def _print_formatted(items: Sequence[Item], template: str) -> None:
+    """Print the items, one to a line; what beets cannot print of them is said beside it."""
+    for item in items:
+        try:
+            print_(formatted(item, template))
+        except UserError as error:
+            screen.say(str(error))

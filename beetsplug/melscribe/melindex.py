@@ -6,13 +6,13 @@ import shlex
 from collections.abc import Sequence
 from typing import Any
 
-from beets.library import Library
+from beets.library import Item, Library
 from beets.ui import UserError, print_
 
 from beetsplug.melscribe import library, screen
 from beetsplug.melscribe.indexing import Index, with_index
 from beetsplug.melscribe.settings import Settings
-from beetsplug.melscribe.stumbling import formatted, stumbling
+from beetsplug.melscribe.stumbling import formatted
 
 
 def melindex(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
@@ -92,3 +92,11 @@ def _show(index: Index, only: frozenset[int] | None) -> None:
                 print_(line)
     for note in notes:
         screen.say(note)
+
+
+def _named(item: Item) -> str:
+    """Return a track as beets prints it, or what it is about a track that beets cannot print."""
+    try:
+        return formatted(item)
+    except UserError as error:
+        return str(error)

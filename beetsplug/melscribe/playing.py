@@ -11,6 +11,8 @@ from beets import config
 from beets.library import Item
 from beets.ui import UserError
 
+from beetsplug.melscribe.stumbling import path_of
+
 
 def play(items: Sequence[Item], args: str | None, *, yes: bool) -> None:
     """Do what `beet play` does, with these tracks in this order; `args` and `yes` are its options.
@@ -26,7 +28,7 @@ def play(items: Sequence[Item], args: str | None, *, yes: bool) -> None:
     given = [*([f"--args={args}"] if args else []), *(["--yes"] if yes else [])]
     opts, _ = command.parser.parse_args(given)
     try:
-        command.func(_Found([item for item in items if item.path]), opts, [])
+        command.func(_Found([item for item in items if path_of(item)]), opts, [])
     except UnicodeDecodeError as error:
         raise UserError(
             f"play cannot hand over {os.fsdecode(error.object)!r}, which is not UTF-8, by its"

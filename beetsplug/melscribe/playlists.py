@@ -11,7 +11,7 @@ from beets.library import Item
 
 from beetsplug.melscribe.checking import folder
 from beetsplug.melscribe.library import number, track_id
-from beetsplug.melscribe.stumbling import stumbling, value
+from beetsplug.melscribe.stumbling import path_of, stumbling, value
 from melscribe_core import m3u
 from melscribe_core.errors import PlaylistError
 from melscribe_core.wording import counted
@@ -51,7 +51,7 @@ def prepare(path: str, name: str, items: Sequence[Item], options: m3u.Options) -
 
     Tracks whose file is missing are left out and counted. Raises PlaylistError when none is left.
     """
-    there = [item for item in items if item.path and os.path.isfile(item.path)]
+    there = [item for item in items if os.path.isfile(path_of(item))]
     if not there:
         raise PlaylistError(
             f"{path} was not written: of {counted(len(items), 'file')} none exists;"
@@ -76,7 +76,7 @@ def _entry(item: Item, options: m3u.Options) -> m3u.Entry:
         dest = item.destination() if options.dest_regen else None
     return m3u.Entry(
         id=track_id(item),
-        path=item.path,
+        path=path_of(item),
         seconds=number(value(item, "length")),
         artist=item.artist,
         title=item.title,
