@@ -16,6 +16,7 @@ from beetsplug.melscribe import library, screen
 from beetsplug.melscribe.answering import Answer, answer, limits_of
 from beetsplug.melscribe.asking import Asked, asked_by, refuse_silence
 from beetsplug.melscribe.constraints import demanded_values
+from beetsplug.melscribe.freshening import bring_up_to_date
 from beetsplug.melscribe.indexing import Index, index_path, with_index
 from beetsplug.melscribe.last import again, keep, last_file
 from beetsplug.melscribe.playing import play
@@ -23,7 +24,6 @@ from beetsplug.melscribe.playlists import given_options, write_playlist
 from beetsplug.melscribe.querying import tell_scores
 from beetsplug.melscribe.settings import Settings
 from beetsplug.melscribe.stumbling import formatted, path_of
-from melscribe_core.errors import BusyError, CatalogueError, ReadOnlyCatalogueError
 from melscribe_core.request import Request
 
 
@@ -78,33 +78,6 @@ def _draw_map(file: str, index: Index, found: Answer) -> str:
     from beetsplug.melscribe.mapping import write_map
 
     return write_map(file, index, found.request.text, found=found)
-
-
-def bring_up_to_date(index: Index) -> list[str]:
-    """Refresh the index when the library moved; return what the person should know about it."""
-    if index.is_current():
-        return []
-    if index.is_new() and not index.repaired:
-        screen.say("first use: indexing the library (once; later only what changed)")
-    try:
-        report = index.refresh(screen.progress)
-    except (BusyError, ReadOnlyCatalogueError) as error:
-        if index.can_answer():
-            return [_outdated(error)]
-        raise
-    moved = len(report.plan.new) + len(report.plan.changed) + len(report.plan.gone)
-    if not (moved or report.embedded):
-        return report.notes
-    return [f"index brought up to date: {screen.planned(report.plan)}", *report.notes]
-
-
-def _outdated(error: CatalogueError) -> str:
-    """Say why the answer is from what the index already held."""
-    if isinstance(error, BusyError):
-        why = "another beet is bringing the index up to date"
-    else:
-        why = "the index is read-only and cannot be brought up to date"
-    return f"{why}; this answer is from what it holds so far"
 
 
 def _json(found: Answer, seconds: float) -> str:

@@ -14,7 +14,7 @@ from beets.library import Library
 from beetsplug.melscribe import library, screen
 from beetsplug.melscribe.answering import NothingFoundError, Sought, ranked, remarks, sought, told
 from beetsplug.melscribe.asking import asked_in_words
-from beetsplug.melscribe.describing import bring_up_to_date
+from beetsplug.melscribe.freshening import bring_up_to_date
 from beetsplug.melscribe.indexing import Index, with_index
 from beetsplug.melscribe.settings import Settings
 from melscribe_core.playlist import Passed, strong_hits

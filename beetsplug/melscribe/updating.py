@@ -17,8 +17,8 @@ from beets.ui import UserError, print_
 from beetsplug.melscribe import screen
 from beetsplug.melscribe.answering import NothingFoundError, answer
 from beetsplug.melscribe.checking import folder
-from beetsplug.melscribe.describing import bring_up_to_date
 from beetsplug.melscribe.entries import Saved
+from beetsplug.melscribe.freshening import bring_up_to_date
 from beetsplug.melscribe.indexing import Index, index_path, with_index
 from beetsplug.melscribe.places import file_of, saved_file, without_ending
 from beetsplug.melscribe.playlists import Prepared, given_options, prepare

@@ -25,7 +25,7 @@ from beets.ui import UserError
 from beetsplug.melscribe.answering import answer
 from beetsplug.melscribe.asking import Asked
 from beetsplug.melscribe.defaults import DEFAULTS
-from beetsplug.melscribe.describing import bring_up_to_date
+from beetsplug.melscribe.freshening import bring_up_to_date
 from beetsplug.melscribe.indexing import Index, with_index
 from beetsplug.melscribe.last import again, keep, last_file
 from beetsplug.melscribe.saved import read_file
