@@ -111,8 +111,7 @@ class Neighbours:
         """
         self._catalogue.pack()
         self._parts, self._last, self._graph = [], None, None
-        ids = self._catalogue.vector_ids()
-        if len(ids) < GRAPH_FROM:
+        if self._catalogue.counts().texts < GRAPH_FROM:
             self.discard()
             return None
         if self.is_in_place():
@@ -121,7 +120,7 @@ class Neighbours:
             import hnswlib  # noqa: F401
         except ImportError:
             return "hnswlib is not installed: every search scans all vectors"
-        return DAMAGED if self._renewed(ids) else None
+        return DAMAGED if self._renewed(self._catalogue.vector_ids()) else None
 
     def discard(self) -> None:
         """Remove the graph files; they can always be made again."""

@@ -155,7 +155,11 @@ def test_file_tags_are_kept_and_leave_with_their_track(catalogue: Catalogue) -> 
     write(catalogue, t1="folk", t2="jazz")
     catalogue.store_file_tags([(1, "1.0 5", {"file:mood": ["Sad"]}), (2, "1.0 6", {})])
     assert catalogue.file_stamps() == {1: "1.0 5", 2: "1.0 6"}
-    assert catalogue.file_tags() == {1: {"file:mood": ["Sad"]}}
+    stored = catalogue.file_tags()
+    assert {track: catalogue.read_tags(tags) for track, tags in stored.items()} == {
+        1: {"file:mood": ["Sad"]}
+    }
+    assert (catalogue.file_tags([1]), catalogue.file_tags([2])) == (stored, {})
     write(catalogue, t2="jazz")
     assert catalogue.file_stamps() == {2: "1.0 6"}
 
@@ -228,7 +232,8 @@ def test_values_of_another_kind_are_damage(catalogue: Catalogue, damage: str) ->
 
     def read() -> None:
         assert catalogue.revision
-        catalogue.file_tags()
+        for tags in catalogue.file_tags().values():
+            catalogue.read_tags(tags)
         catalogue.vectors()
         near = Neighbours(catalogue, encoder.fingerprint, encoder.dim)
         near.near(encoder.encode(["folk"])[0], 2)

@@ -26,14 +26,13 @@ from melscribe_core.catalogue import (
     open_catalogue,
 )
 from melscribe_core.custody import Custody, file_at
-from melscribe_core.descriptors import Rules, descriptor_set, load_rules
+from melscribe_core.descriptors import DescriptorSet, descriptor_set, load_rules
 from melscribe_core.embedding import adopt_encoder, embed_pending
 from melscribe_core.encoder import Encoder, load_encoder, usable_cores
 from melscribe_core.errors import DamagedCatalogueError, OutdatedCatalogueError
 from melscribe_core.neighbours import Neighbours
 from melscribe_core.search import Search
 
-FileTags = Mapping[int, Mapping[str, list[str]]]
 T = TypeVar("T")
 
 PATIENCE = 2.0  # seconds to wait for another beet that brings the index up to date
@@ -203,14 +202,12 @@ class Index:
         self, only: frozenset[int] | None
     ) -> Iterator[tuple[library.Track, Mapping[str, tuple[str, ...]]]]:
         """Yield each track with its descriptors and where each came from."""
-        for track in self._tracks(only):
-            yield track, descriptor_set(track.facts, self.rules).sources
+        for track, from_file in self._tracks(only):
+            yield track, self._set_of(track, from_file).sources
 
     def texts(self, only: frozenset[int]) -> dict[int, str]:
         """Return the texts of these tracks as the index would have them now."""
-        return {
-            track.id: descriptor_set(track.facts, self.rules).text for track in self._tracks(only)
-        }
+        return {track.id: self._set_of(track, found).text for track, found in self._tracks(only)}
 
     @property
     def _graph_mark(self) -> str:
@@ -231,18 +228,27 @@ class Index:
             return {}
         return {"library": stamp or "", "rules": self._rules_mark}
 
-    def _tracks(self, only: frozenset[int] | None) -> Iterator[library.Track]:
-        """Yield the tracks with what their files say among their flexible fields."""
-        from_files: FileTags = self.catalogue.file_tags(only) if self._file_tags else {}
+    def _tracks(self, only: frozenset[int] | None) -> Iterator[tuple[library.Track, str]]:
+        """Yield the tracks, each with what its file says, as that is stored; "" for nothing."""
+        from_files = self.catalogue.file_tags(only) if self._file_tags else {}
         for track in library.tracks(self.lib, self.rules.fields, only):
-            if track.id in from_files:
-                track.flexible.update(from_files[track.id])
-            yield track
+            yield track, from_files.get(track.id, "")
 
     def _present(self, only: frozenset[int] | None) -> Iterator[Present]:
-        for track in self._tracks(only):
-            key = key_of(self._rules_mark, track.identity)
-            yield Present(track.id, key, partial(_described, track, self.rules))
+        mark = self._rules_mark
+        for track, from_file in self._tracks(only):
+            key = key_of(mark, track.identity, from_file)
+            yield Present(track.id, key, partial(self._described, track, from_file))
+
+    def _described(self, track: library.Track, from_file: str) -> Description:
+        found = self._set_of(track, from_file)
+        return Description(found.text, _fields(found.sources.values()))
+
+    def _set_of(self, track: library.Track, from_file: str) -> DescriptorSet:
+        facts = track.facts
+        if from_file:
+            facts.update(self.catalogue.read_tags(from_file))
+        return descriptor_set(facts, self.rules)
 
     def _embed(self, progress: Progress) -> int:
         waiting = self.catalogue.counts().pending
@@ -292,11 +298,6 @@ def _put_aside(
             with suppress(OSError):
                 path.with_name(path.name + rest).unlink()
     return said
-
-
-def _described(track: library.Track, rules: Rules) -> Description:
-    found = descriptor_set(track.facts, rules)
-    return Description(found.text, _fields(found.sources.values()))
 
 
 def _fields(sources: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ listeners is not safe (it asserts that no other thread is inside).
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -52,6 +53,7 @@ class Listening:
 
         settings = read_settings(self._plugin.config)
         if settings.auto:
+            gc.freeze()  # all that the command made stays to the end: no collection need search it
             for what, step in self._steps.items():
                 self._attempt(what, partial(step, lib, settings))
 

@@ -81,7 +81,8 @@ def _due(
     for track in tracks:
         stamp = stamps.get(track.id, "")
         mtime = track.mtime
-        if not look and stamp == f"{track.added!r} {mtime} {mtime}":
+        known = stamp.removesuffix(f" {FAILED}")
+        if not look and known == f"{track.added!r} {mtime} {mtime}":
             continue  # as most are: _is_due would say so too, but slower
         if track.path:
             path = os.path.join(music, track.path)
