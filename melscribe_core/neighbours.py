@@ -77,7 +77,9 @@ class Neighbours:
         With `among`, only those text ids are looked at. Fewer come back when there are fewer.
         """
         if among is None and self._takes_graph(vector):
-            return self._by_graph(vector, k)
+            found = self._by_graph(vector, k)
+            if found is not None:
+                return found
         ids, cosines = self._scanned(vector)
         if among is not None:
             looked_at = np.isin(ids, among)
@@ -186,10 +188,14 @@ class Neighbours:
     def _is_present(self, stamp: Stamp) -> bool:
         return self._fits(stamp) and stamp.revision == self._catalogue.revision
 
-    def _by_graph(self, vector: FloatArray, k: int) -> IdArray:
+    def _by_graph(self, vector: FloatArray, k: int) -> IdArray | None:
+        """Return the ids of the nearest; None where the graph has no way to so many texts."""
         k = min(k, self._live)  # hnswlib raises when it is asked for more than it holds
         self._graph.set_ef(max(SEARCH_EFFORT * k, SEARCH_EFFORT_LEAST))
-        labels, _ = self._graph.knn_query(vector[None, :], k=k)
+        try:
+            labels, _ = self._graph.knn_query(vector[None, :], k=k)
+        except RuntimeError:
+            return None
         found: IdArray = labels[0].astype(np.int64)
         return found
 

@@ -183,6 +183,19 @@ def test_more_than_there_are_can_be_asked_for(catalogue: Catalogue) -> None:
     assert len(make(catalogue).near(query(), 5000)) == 120
 
 
+def test_texts_that_the_graph_has_no_way_to_are_found_by_scanning(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LINKS", 2)  # few enough to fall apart
+    monkeypatch.setattr(module, "BUILD_EFFORT", 1)
+    fill(catalogue, names(400))
+    make(catalogue).refresh()
+    near = make(catalogue)
+    assert set(near.near(query(), 400)) == set(catalogue.vector_ids())
+    with pytest.raises(RuntimeError):
+        near._graph.knn_query(query()[None, :], k=400)
+
+
 def test_what_comes_and_goes_moves_the_graph(catalogue: Catalogue) -> None:
     fill(catalogue, names(200))
     make(catalogue).refresh()
