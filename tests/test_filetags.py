@@ -210,6 +210,13 @@ def test_a_folder_is_said_in_a_sentence(tmp_path: Path) -> None:
         read_file_tags(tmp_path)
 
 
+def test_a_device_or_a_pipe_is_never_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in ("/dev/zero", tmp_path / "pipe"):
+        with pytest.raises(FileTagsError, match="it is no ordinary file"):
+            read_file_tags(path)
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_forbidden_file_is_said_in_a_sentence(folder: Path) -> None:
     path = folder / "silence.mp3"

@@ -210,7 +210,8 @@ def _song(row: sqlite3.Row) -> Song:
 def albums_of_tracks(lib: Library) -> dict[int, int]:
     """Return the album of each track that lies in one."""
     with lib.transaction() as tx:
-        rows = tx.query("SELECT id, album_id FROM items WHERE album_id IS NOT NULL")
+        # Not NULL, nor what somebody else wrote there.
+        rows = tx.query("SELECT id, album_id FROM items WHERE typeof(album_id) = 'integer'")
     return {row["id"]: row["album_id"] for row in rows}
 
 

@@ -31,7 +31,7 @@ from typing import Any
 from tests.home import Home
 
 HANGS = 180.0  # seconds after which a command is taken to hang, however busy the machine is
-MEMORY = 8 << 30  # bytes of address space: a command that eats memory fails, not the machine
+MEMORY = 6 << 30  # bytes of address space: a command that eats memory fails, not the machine
 LOADED = (
     "beets.ui.commands",
     "beetsplug.melscribe.describing",
