@@ -48,7 +48,7 @@ LOADED = (
 )
 # A fork has none of its parent's threads, and waits for ever for a lock that one of them held.
 THREADLESS = {"OPENBLAS_NUM_THREADS": "1", "ORT_DISABLE_TELEMETRY": "1"}
-# What Python does to files is told to audit hooks; each such moment is one to die at.
+# What Python does to files is told to audit hooks; each such moment is one to be stopped at.
 MOMENTS = ("open", "os.rename", "os.remove", "os.truncate", "sqlite3.connect", "os.chmod")
 
 
@@ -113,10 +113,10 @@ class Forks:
     def start(self, home: Home, *args: str, **options: Any) -> Process:
         """Start a command.
 
-        Options: `patches`, by dotted name another number for one of our constants; `die_at`, the
-        number of the MOMENT at which it kills itself; `file_size`, which no file may exceed;
-        `no_network`, with which it dies at the first socket; `clock`, by how many seconds the
-        time of day is off.
+        Options: `patches`, by dotted name another number for one of our constants; `moment`, the
+        number of the one of MOMENTS at which it sends itself the signal `number`; `file_size`,
+        which no file may exceed; `no_network`, with which it dies at the first socket; `clock`, by
+        how many seconds the time of day is off.
         """
         self._started += 1
         folder = self._folder / str(self._started)
@@ -201,8 +201,8 @@ def _become(request: dict[str, Any]) -> None:
         module, _, name = dotted.rpartition(".")
         assert hasattr(sys.modules[module], name), f"there is no {dotted} any more"
         setattr(sys.modules[module], name, value)
-    if "die_at" in request:
-        _die_at(request["die_at"])
+    if "moment" in request:
+        _stop_at(request["moment"], request["number"])
     if "clock" in request:
         right = time.time
         time.time = lambda: right() + request["clock"]
@@ -236,15 +236,15 @@ def _refuse_sockets(event: str, _: Any) -> None:
         os._exit(98)
 
 
-def _die_at(moment: int) -> None:
+def _stop_at(moment: int, number: int) -> None:
     left = moment
 
     def hook(event: str, _: Any) -> None:
         nonlocal left
         if event in MOMENTS:
             left -= 1
-            if left < 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+            if left == -1:
+                os.kill(os.getpid(), number)
 
     sys.addaudithook(hook)
 

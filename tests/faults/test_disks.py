@@ -10,7 +10,7 @@ import pytest
 
 from tests.faults.forks import Forks, running
 from tests.faults.sizes import cases
-from tests.faults.worlds import PATCHES, REQUEST, World
+from tests.faults.worlds import PATCHES, REQUEST, WORDS, World
 from tests.home import Home
 
 YEAR = 365 * 86400
@@ -57,6 +57,33 @@ def test_a_playlist_on_a_disk_that_is_full(world: World, seed: int) -> None:
     assert "Traceback" not in done.err
     assert playlist.read_bytes() == before
     assert not list(world.home.folder.glob(".melscribe-*"))
+
+
+@pytest.mark.parametrize("seed", cases(4, 60))
+def test_an_update_on_a_disk_that_is_full(world: World, seed: int) -> None:
+    """The playlist, and the file of what is saved, are the old ones or the new ones."""
+    rng = Random(seed)
+    lists = world.home.folder / "lists"
+    lists.mkdir(exist_ok=True)
+    # Long lines, so that what is said, on which the limit lies too, is shorter than the files.
+    update = ("describe", "--update", "--playlist-dir", str(lists), "--prefix", "x" * 500)
+    files = (lists / "rainy.m3u8", world.home.folder / "library.db.melscribe.saved.yaml")
+    save = ("--less", "polka " * 1000, "--save", "rainy")
+    world.run("describe", "sad folk", *save)
+    world.run(*update)
+    world.change(rng)
+    world.run("melindex")
+    for command in (("describe", f"happy {rng.choice(WORDS)}", *save), update):
+        before = [file.read_bytes() for file in files]
+        size = rng.randrange(3000, 12_000)
+        done = world.forks.run(world.home, *command, patches=PATCHES, file_size=size)
+        assert "Traceback" not in done.err, done.err
+        assert done.code == 0 or "not written" in done.err, done
+        found = [file.read_bytes() for file in files]
+        world.run(*command)
+        for old, one, file in zip(before, found, files, strict=True):
+            assert one in (old, file.read_bytes())
+    assert not list(lists.glob(".*"))
 
 
 @pytest.mark.parametrize("seed", cases(3, 60))

@@ -17,8 +17,8 @@ from tests.faults.sizes import cases
 from tests.faults.worlds import PATCHES, World
 from tests.home import Home
 
-LONGEST = 0.8  # seconds that a command here takes, and a little more
-MOMENTS = 60  # that such a command has, and a few more
+MOMENTS = 60  # that a command here has, and a few more
+BY = pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=["killed", "stopped"])
 LASTING = {
     "library.db",
     "library.db.melscribe",
@@ -42,13 +42,23 @@ def world(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> World:
 
 
 def stopped(world: World, rng: Random, number: int, *args: str) -> Done:
-    """Run a command and send it a signal at a random time, or let it die at a random moment."""
-    if number == signal.SIGKILL and rng.random() < 0.5:
-        return world.forks.run(world.home, *args, patches=PATCHES, die_at=rng.randrange(MOMENTS))
-    process = world.forks.start(world.home, *args, patches=PATCHES)
-    time.sleep(rng.uniform(0, LONGEST))
-    process.signal(number)
-    return process.wait()
+    """Run a command and send it a signal, at a random time or at a random moment.
+
+    When it is Ctrl-C it says so, unless it was done or beets had not come to it yet.
+    """
+    if rng.random() < 0.5:
+        options = {"moment": rng.randrange(MOMENTS), "number": number}
+        done = world.forks.run(world.home, *args, patches=PATCHES, **options)
+    else:
+        process = world.forks.start(world.home, *args, patches=PATCHES)
+        time.sleep(rng.uniform(0, 1.2 * world.took))
+        process.signal(number)
+        done = process.wait()
+    if number == signal.SIGINT:
+        if "melscribe" in done.err:  # a traceback through our code
+            assert "Traceback" not in done.err, done.err
+        assert done.code == (1 if "stopped" in done.err else 0), done
+    return done
 
 
 def vectors(index: Path) -> dict[str, bytes]:
@@ -80,55 +90,58 @@ def test_melindex_that_is_killed(world: World, seed: int) -> None:
 
 @pytest.mark.parametrize("seed", cases(6, 200))
 def test_a_command_that_is_interrupted(world: World, seed: int) -> None:
-    """It says so, unless it was done or beets had not come to it yet."""
     rng = Random(seed)
     world.change(rng)
-    playlist = world.home.folder / "list.m3u8"
     commands = [
+        ("melindex",),
         ("melindex", "--force"),
         ("describe", "sad folk", "-n", "3"),
-        ("describe", "sad folk", "-n", "3", "-m", str(playlist)),
         ("ls", "describe:sad folk"),
     ]
-    done = stopped(world, rng, signal.SIGINT, *rng.choice(commands))
-    if "melscribe" in done.err:  # a traceback through our code
-        assert "Traceback" not in done.err, done.err
-    assert done.code == (1 if "stopped" in done.err else 0), done
+    stopped(world, rng, signal.SIGINT, *rng.choice(commands))
     assert "damaged" not in world.run("melindex").err
     world.assert_whole()
     assert world.beside() <= LASTING
 
 
-@pytest.mark.parametrize("seed", cases(8, 200))
-def test_a_playlist_whose_writer_is_killed(world: World, seed: int) -> None:
-    rng = Random(seed)
+@BY
+@pytest.mark.parametrize("seed", cases(4, 200))
+def test_a_playlist_whose_writer_ends_early(world: World, number: int, seed: int) -> None:
+    """It is the old one or the new one."""
+    rng = Random(f"{number} {seed}")
     playlist = world.home.folder / "lists" / "list.m3u8"
     playlist.parent.mkdir(exist_ok=True)
-    for words in ("sad folk", "happy techno"):
-        world.run("describe", words, "-m", str(playlist))
-        before = playlist.read_bytes()
-        ask = ("describe", f"{words} with drums", "-m", str(playlist))
-        stopped(world, rng, signal.SIGKILL, *ask)
-        after = playlist.read_bytes()
-        world.run(*ask)
-        assert after in (before, playlist.read_bytes())
+    words = rng.choice(("sad folk", "happy techno"))
+    world.run("describe", words, "-m", str(playlist))
+    before = playlist.read_bytes()
+    ask = ("describe", f"{words} with drums", "-m", str(playlist))
+    stopped(world, rng, number, *ask)
+    after = playlist.read_bytes()
+    if number == signal.SIGINT:
+        assert not list(playlist.parent.glob(".melscribe-*"))
+    world.run(*ask)
+    assert after in (before, playlist.read_bytes())
+    for left in playlist.parent.glob(".melscribe-*"):  # a later command would, after an hour
+        left.unlink()
 
 
-@pytest.mark.parametrize("seed", cases(4, 100))
-def test_an_update_of_playlists_that_is_killed(world: World, seed: int) -> None:
-    rng = Random(seed)
-    lists = world.home.folder / "lists"
+@BY
+@pytest.mark.parametrize("seed", cases(2, 200))
+def test_an_update_of_playlists_that_ends_early(world: World, number: int, seed: int) -> None:
+    rng = Random(f"{number} {seed}")
+    lists = world.home.folder / "updated"
     lists.mkdir(exist_ok=True)
     update = ("describe", "--update", "--playlist-dir", str(lists))
     for name in ("rainy", "party", "night"):
         words = " ".join(rng.sample(["sad", "happy", "dark", "calm", "folk", "dub"], 2))
-        stopped(world, rng, signal.SIGKILL, "describe", words, "--save", name)
+        stopped(world, rng, number, "describe", words, "--save", name)
         world.run("describe", words, "--save", name)
     before = {path.name: path.read_bytes() for path in lists.iterdir()}
     world.change(rng)
-    stopped(world, rng, signal.SIGKILL, *update)
+    stopped(world, rng, number, *update)
     after = {path.name: path.read_bytes() for path in lists.glob("[!.]*")}
     world.run(*update)
     for name, content in after.items():
         assert content in (before.get(name), (lists / name).read_bytes())
     assert "wrote" not in world.run(*update).out
+    world.assert_whole()

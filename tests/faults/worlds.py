@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,6 +92,7 @@ class World:
 
     def __init__(self, home: Home, forks: Forks, tracks: int = 24) -> None:
         self.home, self.forks = home, forks
+        self.took = 1.0  # seconds, the command that was last run to its end
         home.configure(file_tags=False)
         rng = Random(0)
         home.add(*(_fields(rng, str(number)) for number in range(tracks)))
@@ -98,7 +100,9 @@ class World:
 
     def run(self, *args: str, **options: Any) -> Done:
         """Run a command to its end; it is to end well, without a traceback."""
+        began = time.monotonic()
         done = self.forks.run(self.home, *args, patches=PATCHES, **options)
+        self.took = time.monotonic() - began
         assert "Traceback" not in done.err, done.err
         assert done.code == 0, done
         return done
