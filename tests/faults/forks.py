@@ -26,6 +26,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from tests.home import Home
@@ -50,6 +51,7 @@ LOADED = (
 THREADLESS = {"OPENBLAS_NUM_THREADS": "1", "ORT_DISABLE_TELEMETRY": "1"}
 # What Python does to files is told to audit hooks; each such moment is one to be stopped at.
 MOMENTS = ("open", "os.rename", "os.remove", "os.truncate", "sqlite3.connect", "os.chmod")
+WRITERS = ("writing.py", "custody.py", "lock.py")  # where a file is between old and new
 
 
 @dataclass(frozen=True)
@@ -114,9 +116,10 @@ class Forks:
         """Start a command.
 
         Options: `patches`, by dotted name another number for one of our constants; `moment`, the
-        number of the one of MOMENTS at which it sends itself the signal `number`; `file_size`,
-        which no file may exceed; `no_network`, with which it dies at the first socket; `clock`, by
-        how many seconds the time of day is off.
+        number of the one of MOMENTS at which it sends itself the signal `number`; `line`, the same
+        for the lines of WRITERS that it comes to; `file_size`, which no file may exceed;
+        `no_network`, with which it dies at the first socket; `clock`, by how many seconds the time
+        of day is off.
         """
         self._started += 1
         folder = self._folder / str(self._started)
@@ -202,7 +205,9 @@ def _become(request: dict[str, Any]) -> None:
         assert hasattr(sys.modules[module], name), f"there is no {dotted} any more"
         setattr(sys.modules[module], name, value)
     if "moment" in request:
-        _stop_at(request["moment"], request["number"])
+        _stop_at_moment(_Fuse(request["moment"], request["number"]))
+    if "line" in request:
+        _stop_at_line(_Fuse(request["line"], request["number"]))
     if "clock" in request:
         right = time.time
         time.time = lambda: right() + request["clock"]
@@ -236,17 +241,35 @@ def _refuse_sockets(event: str, _: Any) -> None:
         os._exit(98)
 
 
-def _stop_at(moment: int, number: int) -> None:
-    left = moment
+class _Fuse:
+    """Send this process a signal, once, after so many steps."""
 
+    def __init__(self, steps: int, number: int) -> None:
+        self._left, self._number = steps, number
+
+    def burn(self) -> None:
+        self._left -= 1
+        if self._left == -1:
+            os.kill(os.getpid(), self._number)
+
+
+def _stop_at_moment(fuse: _Fuse) -> None:
     def hook(event: str, _: Any) -> None:
-        nonlocal left
         if event in MOMENTS:
-            left -= 1
-            if left == -1:
-                os.kill(os.getpid(), number)
+            fuse.burn()
 
     sys.addaudithook(hook)
+
+
+def _stop_at_line(fuse: _Fuse) -> None:
+    def trace(frame: FrameType, event: str, _: Any) -> Any:
+        if not frame.f_code.co_filename.endswith(WRITERS):
+            return None
+        if event == "line":
+            fuse.burn()
+        return trace
+
+    sys.settrace(trace)
 
 
 if __name__ == "__main__":
