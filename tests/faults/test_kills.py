@@ -68,7 +68,7 @@ def vectors(index: Path) -> dict[str, bytes]:
     return {}
 
 
-@pytest.mark.parametrize("seed", cases(12, 400))
+@pytest.mark.parametrize("seed", cases(12, 200))
 def test_melindex_that_is_killed(world: World, seed: int) -> None:
     rng = Random(seed)
     world.change(rng)
