@@ -64,8 +64,9 @@ PRESETS: Mapping[str, Recipe] = {
         base="sentence-transformers/all-MiniLM-L6-v2",
         prepare=PairOptions(keep=0.7),
         fit=FitOptions(rows=PlanOptions(epochs=6.0), dropout=0.1),
+        fits=3,
         average=0.1,
-        words=8.0,
+        words=6.0,
     ),
 }
 
