@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from beets.library import Library
 
+from beetsplug.melscribe import library
 from tests.home import Home
+from tests.inside import beet
 
 TRACKS: list[dict[str, Any]] = [
     {"artist": "Nick Drake", "title": "Pink Moon", "genres": ["Folk", "Acoustic"], "year": 1972},
@@ -28,7 +32,17 @@ TRACKS: list[dict[str, Any]] = [
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    made = Home(tmp_path_factory.mktemp("beets"))
+    return made_home(tmp_path_factory.mktemp("beets"))
+
+
+@pytest.fixture
+def own_home(tmp_path: Path) -> Home:
+    """Return a home that a test may change."""
+    return made_home(tmp_path)
+
+
+def made_home(folder: Path) -> Home:
+    made = Home(folder)
     made.configure(file_tags=False)
     made.add(*({"length": 200.0, "album": f"Album {i}", **t} for i, t in enumerate(TRACKS)))
     made.beet("melindex")
@@ -91,6 +105,54 @@ def test_a_name_is_known_as_long_as_somebody_bears_it(home: Home) -> None:
     assert home.ask(request)["request"]["like"] == ["the beths"]
     home.beet(*rename, "artist:The Beths", "artist=Vashti")
     assert "like" not in home.ask(request)["request"]
+
+
+def test_names_are_read_once_a_change(own_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Library] = []
+    names = library.names
+
+    def counting(lib: Library) -> set[str]:
+        read.append(lib)
+        return names(lib)
+
+    monkeypatch.setattr(library, "names", counting)
+    for request in ("folk like vashti", "folk like linda", "folk by kylie"):
+        beet(own_home, "describe", request)
+        beet(own_home, "ls", f"describe:{request}")
+    assert len(read) == 1
+    beet(own_home, "modify", "-y", "-W", "-M", "artist:Vashti", "artist=Bunyan")
+    beet(own_home, "describe", "folk like bunyan")
+    beet(own_home, "describe", "folk like bunyan")
+    assert len(read) == 2
+
+
+def test_every_kind_of_name_follows_a_rename(own_home: Home) -> None:
+    rename = ("modify", "-y", "--nowrite", "--nomove")
+    said = own_home.beet("describe", "only songs by nick drake").stderr
+    assert "understood: by nick drake" in said
+    own_home.beet(*rename, "artist:Nick Drake", "artist=Molly Drake")
+    assert set(own_home.titles("only songs by molly drake")) == {"Pink Moon", "Road"}
+    assert "no artist named" in own_home.beet("describe", "folk by Nick Drake").stderr
+
+    own_home.beet(*rename, "title:Lark", "title=Skylark Parade", "album=Brindle Quarto")
+    for name in ("Skylark Parade", "skylark parade", "Brindle Quarto", "brindle quarto"):
+        assert own_home.ask(f"like {name}")["request"]["like"] == [name]
+    gone = "ignored: no artist, title or album named Lark here"
+    assert gone in notes(own_home.ask("folk like Lark"))
+
+
+def test_a_genre_follows_a_rename(own_home: Home) -> None:
+    def saying(genre: str) -> set[str]:
+        return {track["title"] for track in own_home.ask(genre)["tracks"] if track["words"] > 0}
+
+    folk = saying("folk")
+    assert folk
+    assert saying("swamp pop") == saying("pop")  # so far the half of it that is known
+    own_home.beet("modify", "-y", "--nowrite", "--nomove", "genres:folk", "genres=Swamp Pop")
+    assert folk <= saying("Swamp Pop") & saying("swamp pop")
+    assert saying("folk") == set()
+    assert not folk & set(own_home.titles("songs, no swamp pop"))
+    assert folk & set(own_home.titles("songs, no folk"))
 
 
 def test_a_name_that_nobody_bears_is_said(home: Home) -> None:

@@ -15,7 +15,7 @@ from beetsplug.melscribe.asking import Asked, intent_of
 from beetsplug.melscribe.constraints import Fulfilling, fulfilling
 from beetsplug.melscribe.indexing import Index
 from beetsplug.melscribe.settings import Settings
-from beetsplug.melscribe.wishes import NamesOf, Understanding, genre_tree, understanding
+from beetsplug.melscribe.wishes import Understanding, genre_tree, understanding
 from melscribe_core.arrays import FloatArray
 from melscribe_core.intent import Intent
 from melscribe_core.playlist import Chosen, Limits, Order, Pick, Song, Songs, choose
@@ -71,7 +71,7 @@ def answer(index: Index, asked: Asked, settings: Settings, seed: int | None) -> 
 
     The same request gives the same list, unless another seed is given.
     """
-    with index.catalogue.at_once():
+    with index.at_once():
         what = sought(index, asked)
         request = what.intent.request
         limits = limits_of(asked, settings, request)
@@ -87,14 +87,13 @@ def answer(index: Index, asked: Asked, settings: Settings, seed: int | None) -> 
 
 def sought(index: Index, asked: Asked) -> Sought:
     """Read a request; raise UserError when it says nothing, NothingFoundError when none will do."""
-    names = NamesOf(index.lib, index.catalogue)
-    intent = intent_of(asked, names)
+    intent = intent_of(asked, index.names)
     selection = library.select(index.lib, asked.terms) if asked.terms else None
     _refuse_empty(index, selection)
     known = understanding(
         index.lib,
         intent,
-        names,
+        index.names,
         like=asked.like,
         include_like=bool(asked.option("include_like")),
     )

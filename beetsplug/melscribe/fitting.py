@@ -53,7 +53,7 @@ def fitting(lib: Library, settings: Settings, text: str, *, albums: bool, say: S
     def fit(index: Index) -> Fit:
         for note in bring_up_to_date(index):
             say(note)
-        with index.catalogue.at_once():
+        with index.at_once():
             best = _best(index, text, settings, albums, lambda note: say(f'"{name}": {note}'))
             scores = dict(islice(best, settings.query_number))
         return Fit(scores, library.database(lib), index.catalogue.meta("library") or None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from beets.ui import UserError
 from beetsplug.melscribe import library
 from beetsplug.melscribe.reading import Progress, read_files
 from beetsplug.melscribe.settings import Settings
+from beetsplug.melscribe.wishes import NamesOf
 from melscribe_core.catalogue import (
     Catalogue,
     Description,
@@ -98,10 +99,18 @@ class Index:
             self.catalogue, self.encoder.fingerprint, self.encoder.dim, threads
         )
         self.search = Search(self.catalogue, self.neighbours, self.encoder)
+        self.names = NamesOf(lib, catalogue)
 
     def close(self) -> None:
         """Let go of the file."""
         self.catalogue.close()
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Read all from one moment, whatever other processes write meanwhile."""
+        with self.catalogue.at_once():
+            yield
+        self.names.keep()
 
     def is_current(self) -> bool:
         """Say whether the index is known to hold the present library; reads no track."""

@@ -45,6 +45,7 @@ class NamesOf:
     def __init__(self, lib: Library, catalogue: Catalogue) -> None:
         self._lib = lib
         self._catalogue = catalogue
+        self._learned: tuple[bytes, str] | None = None  # keys and the stamp of their library
 
     def __call__(self, name: str) -> bool:
         """Say whether an artist, title or album is called so."""
@@ -57,13 +58,24 @@ class NamesOf:
         if stamp is not None and self._catalogue.meta("names") == stamp:
             return self._catalogue.names()
         keys = keys_of(library.names(self._lib))
+        self._learned = None if stamp is None else (keys, stamp)
+        return keys
+
+    def keep(self) -> None:
+        """Note in the index what was read of the library, so that the next request need not.
+
+        Where the index cannot be written, or another beet is writing it, they are read again then.
+        """
+        if self._learned is None:
+            return
+        (keys, stamp), self._learned = self._learned, None
         try:
-            self._catalogue.store_names(keys, names=stamp or "")
+            with self._catalogue.alone(0):
+                self._catalogue.store_names(keys, names=stamp)
         except DamagedCatalogueError:
             raise
         except CatalogueError:
-            pass  # they are read again next time
-        return keys
+            pass
 
     @cached_property
     def artists(self) -> Names:
