@@ -25,7 +25,7 @@ class Home:
     """A folder that `beet` takes for its own (BEETSDIR), with or without plugins."""
 
     def __init__(
-        self, folder: Path, seed: Path, plugins: Sequence[str] = (), **settings: str
+        self, folder: Path, seed: Path, plugins: Sequence[str] = (), **settings: str | bool
     ) -> None:
         """Copy the library; `settings` are the plugin's."""
         self.folder = folder

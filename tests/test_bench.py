@@ -6,8 +6,10 @@ import gzip
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +18,7 @@ import pytest
 from bench import (
     collection,
     homes,
+    imports,
     machine,
     plain,
     process,
@@ -352,3 +355,14 @@ def test_help_is_shown() -> None:
     command = [sys.executable, "-m", "bench.run", "--help"]
     done = subprocess.run(command, cwd=homes.ROOT, capture_output=True, text=True, check=True)
     assert "--synthetic" in done.stdout
+
+
+def test_an_import_is_measured_with_auto_and_without(tmp_path: Path) -> None:
+    rounds = imports.measured(tmp_path, ["--synthetic", "30"], 1)
+    assert len(rounds) == 1
+    indexed = {}
+    for auto in (True, False):
+        index = tmp_path / f"auto {auto}" / "library.db.melscribe"
+        with closing(sqlite3.connect(index)) as db:
+            (indexed[auto],) = db.execute("SELECT count(*) FROM tracks").fetchone()
+    assert indexed == {True: 30 + 2 * imports.FILES, False: 30}  # with the round to warm up
