@@ -26,6 +26,7 @@ DEMANDING = "sad folk from 1900 to 2020, under 10 minutes, 60-200 bpm, no jazz, 
 FIELDS = ["genres", "mood", "bpm", "title", "year", "added", "length", "comments"]
 TEMPLATE = " ".join(f"${name}" for name in [*FIELDS, "path", "describe_score", "descriptors"])
 DESCRIBED = re.compile("    (no descriptors$|.*  <- )")  # a line below that of a track's name
+# No regular expressions: at bytes in a text column SQLite itself prints beets' traceback.
 SHOWN: list[tuple[str, ...]] = [
     MANY,
     ("--explain",),
@@ -37,8 +38,8 @@ SHOWN: list[tuple[str, ...]] = [
     ("--more", LONG[:1000], "--less", "happy"),
     ("--like", "title:t1", "--include-like"),
     ("--again",),
-    ("title::.", "year+", "added-", "mood+"),
-    ("mood::.", "length+"),
+    ("title:t", "year+", "added-", "mood+"),
+    ("mood:o", "length+"),
     ("year:1000..3000",),
     ("bpm:1..", "added:2000.."),
 ]
