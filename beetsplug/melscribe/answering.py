@@ -78,7 +78,7 @@ def answer(index: Index, asked: Asked, settings: Settings, seed: int | None) -> 
         draw = request.text if seed is None else str(seed)
         question, chosen = _chosen(index, what, limits, draw)
     if not chosen.picks:
-        raise NothingFoundError(_why_none(chosen, what.demands, what.selection))
+        raise NothingFoundError(_why_none(index.lib, chosen, what.demands, what.selection))
     found = _with_items(index.lib, request, chosen, what.selection)
     found.understood, found.vector = told(what.intent), question.vector
     found.notes = [*remarks(asked, what), *_shortfall(chosen, limits)]
@@ -165,10 +165,7 @@ def _refuse_empty(index: Index, selection: library.Selection | None) -> None:
             " beets' lastgenre plugin adds genres, and `beet melindex --show` tells what was found"
         )
     if selection is not None and selection.ids is not None and not selection.ids:
-        raise NothingFoundError(
-            f"no track in the library matches the query {selection.said}"
-            " (put -- behind the words of the description if that was none)"
-        )
+        raise NothingFoundError(_unmatched(selection))
 
 
 def _refuse_unmet(asked: Asked, intent: Intent, known: Understanding, demands: Fulfilling) -> None:
@@ -233,7 +230,18 @@ def _long(asked: Asked) -> list[str]:
     return [f"of the {len(asked.text):,} characters only the beginning counts"]
 
 
-def _why_none(chosen: Chosen, demands: Fulfilling, selection: library.Selection | None) -> str:
+def _unmatched(selection: library.Selection) -> str:
+    return (
+        f"no track in the library matches the query {selection.said}"
+        " (put -- behind the words of the description if that was none)"
+    )
+
+
+def _why_none(
+    lib: Library, chosen: Chosen, demands: Fulfilling, selection: library.Selection | None
+) -> str:
+    if selection and selection.ids is None and not library.walked(lib, selection.query):
+        return _unmatched(selection)
     passed = chosen.passed
     under = " and matches the query" if selection else ""
     if passed.below:
