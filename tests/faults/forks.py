@@ -193,7 +193,6 @@ def _waited(pid: int) -> int | None:
 
 def _become(request: dict[str, Any]) -> None:
     """Be the command, and end with its exit code."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = Path(request["folder"])
     for name, descriptor in (("out", 1), ("err", 2)):
         os.dup2(os.open(folder / name, os.O_WRONLY), descriptor)
@@ -224,12 +223,16 @@ def _command(args: list[str]) -> int:
 
     code = 0
     try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         ui.main(args)
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
+    except KeyboardInterrupt:
+        pass  # before beets has begun or after it has ended: what it catches does not come here
     except BaseException:
         traceback.print_exc()
         code = 1
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     return code
