@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from random import Random
 
 import pytest
 
-from tests.faults.forks import Forks, running
 from tests.faults.sizes import cases
 from tests.faults.worlds import PATCHES, REQUEST, WORDS, World
-from tests.home import Home
 
 YEAR = 365 * 86400
-
-
-@pytest.fixture(scope="module")
-def forks() -> Iterator[Forks]:
-    with running() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def world(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> World:
-    return World(Home(tmp_path_factory.mktemp("world")), forks)
 
 
 @pytest.mark.parametrize("seed", cases(10, 300))

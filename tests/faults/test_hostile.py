@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.faults.forks import Forks, running
+from tests.faults.forks import Forks
 from tests.faults.hostile import assert_printable, well
 from tests.home import Home
-
-
-@pytest.fixture(scope="module")
-def forks() -> Iterator[Forks]:
-    with running() as server:
-        yield server
-
 
 QUERIES = [
     'folk" OR "jazz',

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any, NoReturn
 import pytest
 import yaml
 
-from tests.faults.forks import Done, Forks, running
+from tests.faults.forks import Done, Forks
 from tests.faults.hostile import LONG, assert_printable, fill, well
 from tests.faults.sizes import cases
 from tests.home import Home
@@ -43,12 +42,6 @@ SHOWN: list[tuple[str, ...]] = [
     ("year:1000..3000",),
     ("bpm:1..", "added:2000.."),
 ]
-
-
-@pytest.fixture(scope="module")
-def forks() -> Iterator[Forks]:
-    with running() as server:
-        yield server
 
 
 @pytest.fixture(scope="module", params=cases(1, 40))

@@ -5,17 +5,15 @@ from __future__ import annotations
 import signal
 import sqlite3
 import time
-from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from tests.faults.forks import Done, Forks, running
+from tests.faults.forks import Done
 from tests.faults.sizes import cases
 from tests.faults.worlds import PATCHES, World
-from tests.home import Home
 
 MOST = {"moment": 60, "line": 110}  # that a command here has, and a few more
 BY = pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=["killed", "stopped"])
@@ -27,18 +25,6 @@ LASTING = {
     "library.db.melscribe.hnsw.json",
     "library.db.melscribe.last",
 }
-
-
-@pytest.fixture(scope="module")
-def forks() -> Iterator[Forks]:
-    with running() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def world(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> World:
-    """Return a world that goes on from test to test: one disaster comes on top of the others."""
-    return World(Home(tmp_path_factory.mktemp("world")), forks)
 
 
 def stopped(world: World, rng: Random, number: int, *args: str) -> Done:

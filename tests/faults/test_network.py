@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from beetsplug.melscribe import MelScribePlugin
-from tests.faults.forks import Forks, running
+from tests.faults.forks import Forks
 from tests.home import Home
 
 COMMANDS: list[list[str]] = [
@@ -34,12 +33,6 @@ COMMANDS: list[list[str]] = [
     ["ls", "describe:folk", "-f", "$title $describe_score $descriptors"],
     ["modify", "-y", "-W", "-M", "title:one", "genres=Jazz"],
 ]
-
-
-@pytest.fixture(scope="module")
-def forks() -> Iterator[Forks]:
-    with running() as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from random import Random
 
 import pytest
 
-from tests.faults.forks import Done, Forks, Process, running
+from tests.faults.forks import Done, Forks, Process
 from tests.faults.sizes import cases
 from tests.faults.worlds import PATCHES, REQUEST, World, scores
 from tests.home import Home
@@ -24,12 +24,6 @@ HASTY = {
     "beetsplug.melscribe.indexing.PATIENCE": 0.05,
     "beetsplug.melscribe.indexing.PATIENCE_FIRST": 0.05,
 }
-
-
-@pytest.fixture(scope="module")
-def forks() -> Iterator[Forks]:
-    with running() as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

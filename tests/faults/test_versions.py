@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -12,17 +11,11 @@ import pytest
 
 from melscribe_core.opening import FORMAT
 from melscribe_core.seal import pack, unpack
-from tests.faults.forks import Forks, running
+from tests.faults.forks import Forks
 from tests.faults.worlds import PATCHES, REQUEST, World
 from tests.home import Home
 
 OTHERS = (-1, 1)  # the format before, and the one to come
-
-
-@pytest.fixture(scope="module")
-def forks() -> Iterator[Forks]:
-    with running() as server:
-        yield server
 
 
 @pytest.fixture(scope="module")
