@@ -153,11 +153,12 @@ def test_pretend_shows_what_comes_and_goes_and_writes_nothing(home: Home) -> Non
 
 
 def test_a_playlist_is_never_emptied(home: Home) -> None:
-    lists = with_playlists(home, FOLK, DISCO)
+    party = {**DISCO, "query": "title:Mirrorball"}  # of two alike the other might come next time
+    lists = with_playlists(home, FOLK, party)
     home.beet("describe", "--update")
     before = files_in(lists)
     home.beet("modify", "-y", "-W", "-M", "genres:folk", "genres=Jazz")
-    with_playlists(home, FOLK, DISCO, {**FOLK, "name": "new"})
+    with_playlists(home, FOLK, party, {**FOLK, "name": "new"})
     done = home.beet("describe", "--update")
     assert done.stdout.splitlines()[1:] == ["party: unchanged"]
     why = "no track in the library matches the query genres:folk"

@@ -35,7 +35,7 @@ from melscribe_trainer.teacher import (
 )
 from tests import tiny
 
-QUICK = ("fit.rows.batch=16", "fit.rows.steps=3", "fit.evals=1")
+QUICK = ("fit.rows.batch=16", "fit.rows.steps=3", "fit.evals=1", "fits=1")
 TAUGHT = (
     "mine.count=4",
     "teach.epochs=0.5",
