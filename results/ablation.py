@@ -54,7 +54,8 @@ def draw(runs: Runs, out: Path) -> None:
         axes.barh(list(runs), means, color=["0.75", *["tab:blue"] * (len(runs) - 1)], alpha=0.7)
         for place, seeds in enumerate(runs.values()):
             axes.plot([seed[name] for seed in seeds], [place] * len(seeds), "k.", markersize=4)
-        axes.set_xlim(min(means) * 0.9, min(100, max(means) * 1.04))
+        most = max(seed[name] for seeds in runs.values() for seed in seeds)
+        axes.set_xlim(min(means) * 0.9, min(100, most * 1.04))
         axes.set_title(name, fontsize="small")
         axes.invert_yaxis()
         if name != names[0]:
