@@ -70,8 +70,28 @@ class Home:
         }
 
 
-def run_module(name: str, *words: str, besides: Path | None = None) -> Usage:
-    """Run `python -m name words...` with the modules of this repository and of another folder."""
+def run_module(name: str, *words: str, besides: Path | None = None, **more: str) -> Usage:
+    """Run `python -m name words...` with the modules of this repository and of another folder.
+
+    `more` is added to the environment.
+    """
     folders = [str(folder) for folder in (ROOT, besides) if folder]
-    path = environment(PYTHONPATH=os.pathsep.join(folders))
+    path = environment(PYTHONPATH=os.pathsep.join(folders), **more)
     return measure([sys.executable, "-m", name, *words], path)
+
+
+def new_library(folder: Path, *source: str) -> tuple[Path, dict[str, int]]:
+    """Write a collection (see bench.collection) into a new folder; return its library and counts.
+
+    Like all that takes memory it is done in a process of its own: what this one holds would count
+    in whatever it measures.
+    """
+    made: dict[str, int] = json.loads(run_module("bench.collection", str(folder), *source).output)
+    return folder / "library.db", made
+
+
+def plain_weights(given: Path | None) -> str:
+    """Return the folder of all-MiniLM-L6-v2 or of the weights given instead."""
+    if given:
+        return str(given.resolve())
+    return run_module("bench.weights", str(ROOT / ".bench")).output.strip()

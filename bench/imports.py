@@ -20,7 +20,7 @@ from statistics import median
 
 import mutagen
 
-from bench.homes import ROOT, Home, run_module
+from bench.homes import ROOT, Home, new_library
 from bench.process import Usage
 
 AUDIO = ROOT / "tests" / "audio" / "silence.mp3"
@@ -44,8 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def measured(folder: Path, source: Sequence[str], repeats: int) -> list[tuple[Usage, Usage]]:
     """Return the usages of each round, with `auto` and without."""
-    run_module("bench.collection", str(folder / "seed"), *source)
-    seed = folder / "seed" / "library.db"
+    seed, _ = new_library(folder / "seed", *source)
     on, off = (
         Home(folder / f"auto {auto}", seed, ["melscribe"], auto=auto) for auto in (True, False)
     )

@@ -43,9 +43,10 @@ def describe_machine(cores: int) -> str:
     )
 
 
-def heading(module: str, words: Sequence[str]) -> str:
-    """Return the line over a table: the command and the day."""
-    return f"`{command_line(module, words)}` on {date.today().isoformat()}"
+def heading(module: str, words: Sequence[str], cores: int) -> str:
+    """Return what stands over a table: the command and the day, and on what it ran."""
+    ran = f"`{command_line(module, words)}` on {date.today().isoformat()}"
+    return f"{ran}\n\n{describe_machine(cores)}"
 
 
 def command_line(module: str, words: Sequence[str]) -> str:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import os
 import sys
 import time
 from collections import defaultdict
@@ -24,9 +23,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench.homes import ROOT
-from bench.machine import describe_machine, heading, use_cores
-from bench.process import environment, measure
+from bench.homes import run_module
+from bench.machine import heading, use_cores
 from bench.table import markdown
 
 START, END = "Python, and beets before it looks at a command", "the end of the process"
@@ -103,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     cores = use_cores(options.cores)
     runs = [_run(options) for _ in range(options.repeats + 1)][1:]  # the first fills the cache
-    print(f"{heading('bench.parts', words)}\n\n{describe_machine(cores)}\n\n{render(runs)}")
+    print(f"{heading('bench.parts', words, cores)}\n\n{render(runs)}")
 
 
 def render(runs: Sequence[dict[str, float]]) -> str:
@@ -117,11 +115,7 @@ def render(runs: Sequence[dict[str, float]]) -> str:
 def _run(options: argparse.Namespace) -> dict[str, float]:
     """Return the seconds of each part in a process of its own."""
     home = str(options.folder.resolve())
-    words = [str(options.folder), options.request, "--once"]
-    used = measure(
-        [sys.executable, "-m", "bench.parts", *words],
-        environment(BEETSDIR=home, PYTHONPATH=os.pathsep.join([str(ROOT), str(Path.cwd())])),
-    )
+    used = run_module("bench.parts", home, options.request, "--once", BEETSDIR=home)
     spent: dict[str, float] = json.loads(used.output.splitlines()[-1])
     return {**spent, END: max(0.0, used.cpu - sum(spent.values()))}
 

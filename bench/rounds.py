@@ -7,6 +7,7 @@ round to round, so that whatever else the machine does falls on all alike.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,9 +19,14 @@ REQUEST = "melancholic acoustic pop"
 QUERY = "id:1..10"  # a small answer, found in no time: what is left is the start of the program
 WARM_UP_EVERY = 1000  # of the tracks, for the plain script
 
-Say = Callable[[str], None]
+Say = Callable[[str], None]  # such as `say`
 Step = Callable[[], Usage]
 Samples = dict[str, list[Usage]]  # name of a step -> one usage per round
+
+
+def say(text: str) -> None:
+    """Tell on stderr what is being done."""
+    print(text, file=sys.stderr, flush=True)
 
 
 @dataclass

@@ -17,11 +17,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.collection import REQUESTS
-from bench.homes import ROOT, Home, run_module
-from bench.machine import describe_machine, heading, use_cores
+from bench.homes import Home, new_library, plain_weights, run_module
+from bench.machine import heading, use_cores
 from bench.process import BenchError
 from bench.report import Measured, rows
-from bench.rounds import long_runs, short_rounds
+from bench.rounds import long_runs, say, short_rounds
 from bench.table import render, write_between
 
 TRACKS = 55_525  # as many as the real collection has
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         with tempfile.TemporaryDirectory(prefix="melscribe-bench-") as folder:
             table = render(rows(measured(options, Path(folder))))
         spread = "Median (least to most); ratios are taken within a round."
-        text = f"{heading('bench.run', words)}\n\n{describe_machine(cores)} {spread}\n\n{table}"
+        text = f"{heading('bench.run', words, cores)} {spread}\n\n{table}"
         print(text)
         if options.out:
             write_between(options.out, text)
@@ -47,19 +47,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def measured(options: argparse.Namespace, folder: Path) -> Measured:
     """Do everything in the folder, saying on stderr what is being done."""
-    built = json.loads(
-        run_module("bench.collection", str(folder / "seed"), *_source(options)).output
-    )
-    seed = folder / "seed" / "library.db"
-    _say(f"the library: {built['tracks']:,} tracks, {built['albums']:,} albums")
+    seed, built = new_library(folder / "seed", *_source(options))
+    say(f"the library: {built['tracks']:,} tracks, {built['albums']:,} albums")
     bare = Home(folder / "bare", seed)
     own = Home(folder / "own", seed, ["melscribe"])
     every = QUICK_EVERY if options.quick else 1
-    weights = _weights(options)
-    long = long_runs(own, weights, every, options.long_repeats, _say)
-    samples = short_rounds(bare, own, options.repeats, _say)
+    weights = None if options.no_plain else plain_weights(options.weights)
+    long = long_runs(own, weights, every, options.long_repeats, say)
+    samples = short_rounds(bare, own, options.repeats, say)
     sizes = own.sizes()
-    _say("recall of the graph")
+    say("recall of the graph")
     recall = run_module(
         "bench.recall", str(own.index), "--requests", str(options.requests / "dev.jsonl")
     )
@@ -71,20 +68,6 @@ def _source(options: argparse.Namespace) -> list[str]:
     if options.data:
         return ["--data", str(options.data.resolve())]
     return ["--synthetic", str(options.synthetic), "--requests", str(options.requests.resolve())]
-
-
-def _weights(options: argparse.Namespace) -> str | None:
-    """Return the folder of the plain script's weights, None when it is not to be run."""
-    if options.no_plain:
-        return None
-    if options.weights:
-        return str(options.weights.resolve())
-    # in a process of its own: what this one holds in memory would count in all that it measures
-    return run_module("bench.weights", str(ROOT / ".bench")).output.strip()
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 def _options(words: Sequence[str]) -> argparse.Namespace:

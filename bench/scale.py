@@ -24,11 +24,11 @@ from statistics import median
 from typing import Any
 
 from bench.collection import REQUESTS
-from bench.homes import Home, run_module
-from bench.machine import describe_machine, heading, use_cores
+from bench.homes import Home, new_library, run_module
+from bench.machine import heading, use_cores
 from bench.process import BenchError, Usage
 from bench.recall import read_requests
-from bench.rounds import short_rounds
+from bench.rounds import say, short_rounds
 from bench.table import markdown, write_between
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
@@ -82,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     cores = use_cores(options.cores)
     try:
         points = [measured(options, size) for size in sorted(options.sizes)]
-        text = f"{heading('bench.scale', words)}\n\n{describe_machine(cores)}\n\n{render(points)}"
+        text = f"{heading('bench.scale', words, cores)}\n\n{render(points)}"
         print(text)
         if options.plot:
             draw(points, options.plot)
@@ -99,16 +99,13 @@ def measured(options: argparse.Namespace, size: int) -> Point:
 
 
 def _measured(options: argparse.Namespace, size: int, folder: Path) -> Point:
-    _say(f"a library of {size:,} tracks")
-    made = json.loads(
-        run_module("bench.collection", str(folder / "seed"), *_source(options, size)).output
-    )
-    seed = folder / "seed" / "library.db"
+    say(f"a library of {size:,} tracks")
+    seed, made = new_library(folder / "seed", *_source(options, size))
     own, bare = Home(folder / "own", seed, ["melscribe"]), Home(folder / "bare", seed)
-    _say("first melindex")
+    say("first melindex")
     first = own.beet("melindex")
-    samples = short_rounds(bare, own, options.repeats, _say, STEPS)
-    _say("requests in one process")
+    samples = short_rounds(bare, own, options.repeats, say, STEPS)
+    say("requests in one process")
     warm, plain = (_warm(own, options, demanding=demanding) for demanding in (True, False))
     with closing(connect(own.index)) as db:
         ((texts,),) = db.execute("SELECT count(*) FROM texts")
@@ -203,10 +200,6 @@ def _cpu(point: Point, step: str) -> float:
 
 def _peak(point: Point, step: str) -> float:
     return max(usage.peak for usage in point.samples[step]) / 1e6
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 def _sizes(text: str) -> list[int]:

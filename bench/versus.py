@@ -23,10 +23,10 @@ from statistics import median
 from typing import Any
 
 from bench.collection import REQUESTS, Track, made_up, read_table, resampled, write_library
-from bench.homes import ROOT, Home, run_module
-from bench.machine import describe_machine, heading, use_cores
+from bench.homes import ROOT, Home, plain_weights, run_module
+from bench.machine import heading, use_cores
 from bench.process import BenchError, Usage
-from bench.rounds import REQUEST, described
+from bench.rounds import REQUEST, described, say
 from bench.table import markdown, write_between
 
 PLACE = "side by side"  # in the document
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         with tempfile.TemporaryDirectory(prefix="melscribe-versus-") as folder:
             text = _measured(options, Path(folder))
-        text = f"{heading('bench.versus', words)}\n\n{describe_machine(cores)}\n\n{text}"
+        text = f"{heading('bench.versus', words, cores)}\n\n{text}"
         print(text)
         if options.out:
             write_between(options.out, text, PLACE)
@@ -84,20 +84,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _measured(options: argparse.Namespace, folder: Path) -> str:
-    weights = _weights(options)
+    weights = plain_weights(options.weights)
     seed, requests, said = _collection(options, folder)
-    _say(said)
+    say(said)
     ways = [*_ours(folder, seed, requests, weights), *_others(folder, seed, requests, weights)]
     if options.txtai:
         besides = Path(run_module("bench.txtai", str(ROOT / ".bench")).output.strip())
         ways.append(_other("txtai", folder, seed, requests, weights, besides))
     for way in ways:
-        _say(f"{way.name}: index")
+        say(f"{way.name}: index")
         way.indexed = way.index()
-        _say(f"{way.name}: rank")
+        say(f"{way.name}: rank")
         way.ranked = way.rank()
     for number in range(options.repeats):
-        _say(f"cold queries, {number + 1} of {options.repeats}")
+        say(f"cold queries, {number + 1} of {options.repeats}")
         for way in ways:
             way.asked.append(way.ask())
     return f"{said}\n\n{markdown(HEAD, map(_line, ways))}"
@@ -189,18 +189,8 @@ def _line(way: Way) -> list[str]:
     ]
 
 
-def _weights(options: argparse.Namespace) -> str:
-    if options.weights:
-        return str(options.weights.resolve())
-    return run_module("bench.weights", str(ROOT / ".bench")).output.strip()
-
-
 def _lines(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8").splitlines()
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 def _options(words: Sequence[str]) -> argparse.Namespace:
