@@ -190,7 +190,7 @@ class Catalogue:
         try:
             return int(self.meta("revision") or 0)
         except ValueError as error:
-            raise self._damaged("revision") from error
+            raise self.damaged("revision") from error
 
     def counts(self) -> Counts:
         """Count what is here, once a revision: every write that moves a count makes one."""
@@ -494,9 +494,9 @@ class Catalogue:
         try:
             tags = json.loads(stored)
         except (ValueError, TypeError, RecursionError) as error:
-            raise self._damaged("file tags") from error
+            raise self.damaged("file tags") from error
         if not isinstance(tags, dict):
-            raise self._damaged("file tags")
+            raise self.damaged("file tags")
         return tags
 
     def store_file_tags(self, rows: Iterable[tuple[int, str, Mapping[str, list[str]]]]) -> None:
@@ -527,15 +527,16 @@ class Catalogue:
         if not halves:
             return np.empty((0, 0), np.float32)
         if len({len(half) if isinstance(half, bytes) else None for half in halves}) > 1:
-            raise self._damaged("vectors")
+            raise self.damaged("vectors")
         found = np.frombuffer(b"".join(halves), VECTOR_TYPE).astype(np.float32)
         found = found.reshape(len(halves), -1)
         lengths = np.einsum("ij,ij->i", found, found)
         if not (np.abs(lengths - 1) < ROUNDING).all():  # false for NaN too
-            raise self._damaged("vectors")
+            raise self.damaged("vectors")
         return found
 
-    def _damaged(self, where: str) -> DamagedCatalogueError:
+    def damaged(self, where: str) -> DamagedCatalogueError:
+        """Return the error that says where the file is damaged."""
         return DamagedCatalogueError(f"The index {self.path} is damaged (in its {where}).")
 
     def _compare(self, plan: Plan, now: Present, key: bytes, text: int | None) -> None:

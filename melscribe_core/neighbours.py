@@ -24,7 +24,7 @@ import numpy as np
 from melscribe_core import packed
 from melscribe_core.arrays import FloatArray, IdArray
 from melscribe_core.catalogue import Catalogue
-from melscribe_core.errors import BusyError, DamagedCatalogueError
+from melscribe_core.errors import BusyError
 from melscribe_core.seal import Seal, pack, seal_of, unpack
 from melscribe_core.writing import replace_file
 
@@ -152,9 +152,7 @@ class Neighbours:
         try:
             found = [packed.cosines(part, vector) for part in self._parts]
         except (ValueError, TypeError) as error:
-            raise DamagedCatalogueError(
-                f"The index {self._catalogue.path} is damaged (in its packed vectors)."
-            ) from error
+            raise self._catalogue.damaged("packed vectors") from error
         self._scans += 1
         ids = np.concatenate([np.empty(0, np.int64), *(ids for ids, _ in found)])
         values = np.concatenate([np.empty(0, np.float32), *(values for _, values in found)])

@@ -294,31 +294,24 @@ def average(base: str, tuned: Sequence[Path], share: float, out: Path) -> None:
 
     if not 0 <= share <= 1:
         raise MelScribeError(f"average: {share} is no share; write a number from 0 to 1.")
-    parts = [(_weights(model_folder(base)), share)]
-    for folder in tuned:
-        parts.append((_weights(folder), (1 - share) / len(tuned)))
-        _check_same_layers(
-            parts[0][0], parts[-1][0], f"average: {folder} was not tuned from {base}"
-        )
-    model = open_model(tuned[0], usable_cores(), "cpu")
+    own = open_model(model_folder(base), usable_cores(), "cpu").state_dict()
+    models = [open_model(folder, usable_cores(), "cpu") for folder in tuned]
+    runs = [model.state_dict() for model in models]
+    for folder, run in zip(tuned, runs, strict=True):
+        if _shapes(run) != _shapes(own):
+            raise MelScribeError(
+                f"average: {folder} was not tuned from {base}, their layers differ; "
+                "give the base that it was tuned from."
+            )
     with torch.no_grad():
-        for name, tensor in model.state_dict().items():
+        for name, tensor in runs[0].items():
             if tensor.is_floating_point():
-                tensor.zero_()
-                for weights, part in parts:
-                    tensor.add_(weights[name], alpha=part)
-    model.save_pretrained(str(out), create_model_card=False)
+                mixed = share * own[name]
+                for run in runs:
+                    mixed.add_(run[name], alpha=(1 - share) / len(runs))
+                tensor.copy_(mixed)
+    models[0].save_pretrained(str(out), create_model_card=False)
 
 
-def _weights(folder: Path) -> dict[str, torch.Tensor]:
-    return open_model(folder, usable_cores(), "cpu").state_dict()
-
-
-def _check_same_layers(
-    mine: Mapping[str, torch.Tensor], other: Mapping[str, torch.Tensor], what: str
-) -> None:
-    """Raise MelScribeError, beginning with `what`, when the layers of two models differ."""
-    if {name: tensor.shape for name, tensor in mine.items()} != {
-        name: tensor.shape for name, tensor in other.items()
-    }:
-        raise MelScribeError(f"{what}, their layers differ; give the base that it was tuned from.")
+def _shapes(weights: Mapping[str, torch.Tensor]) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(tensor.shape) for name, tensor in weights.items()}
