@@ -369,6 +369,12 @@ class Catalogue:
         vectors = self._matrix([row[1] for row in rows])
         return dict(zip((row[0] for row in rows), vectors, strict=True))
 
+    def has_descriptor(self, descriptor: str) -> bool:
+        """Say whether some track has this descriptor, spelt as indexing spells it."""
+        query = "SELECT 1 FROM descriptors WHERE text = ?"
+        with self._reading():
+            return self._db.execute(query, (descriptor,)).fetchone() is not None
+
     def id_range(self) -> tuple[int, int]:
         """Return the lowest and the highest text id, (0, 0) without texts."""
         with self._reading():

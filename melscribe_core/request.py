@@ -27,16 +27,31 @@ from melscribe_core.grammar import (
 )
 from melscribe_core.grammar import names as artists
 from melscribe_core.grammar.about import left_over
+from melscribe_core.grammar.context import Context
 from melscribe_core.grammar.lexicon import KnownNames, Names, as_lookup, fold_name
 from melscribe_core.grammar.pattern import Claim, Grammar, Rule, Term
 from melscribe_core.grammar.scene import Scene
 from melscribe_core.grammar.tokens import clean
 
-__all__ = ["KnownNames", "Names", "Request", "fold_name", "parse", "understood"]
+__all__ = ["Context", "KnownNames", "Names", "Request", "fold_name", "parse", "understood"]
 
 Span: TypeAlias = tuple[float | None, float | None]
 _KINDS = (years, tempo, length, count, artists, exclude)
-_KEYS = ("years", "bpm", "minutes", "count", "track_seconds", "exclude", "like", "by")
+_KEYS = (
+    "years",
+    "bpm",
+    "minutes",
+    "count",
+    "track_seconds",
+    "per_artist",
+    "per_album",
+    "exclude",
+    "less",
+    "like",
+    "by",
+    "queries",
+    "unread",
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +59,9 @@ class Request:
     """Hold what a request asks for; None and () mean that it was not said.
 
     years, bpm and track_seconds are [low, high], both inclusive, None where open; minutes is the
-    length of the playlist; the phrases of exclude and the names of like and by stand as written.
+    length of the playlist; the phrases of exclude and less and the names of like and by are as
+    written. `less` counts against a track without putting it out, `queries` holds beets query terms
+    that do what was asked ("added:-1w.."), `unread` negations that no rule could read.
     """
 
     text: str
@@ -54,9 +71,14 @@ class Request:
     minutes: float | None = None
     count: int | None = None
     track_seconds: Span | None = None
+    per_artist: int | None = None
+    per_album: int | None = None
     exclude: tuple[str, ...] = ()
+    less: tuple[str, ...] = ()
     like: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
+    queries: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
         """Return "text" and "about", and each constraint that was said; tuples become lists."""
@@ -68,19 +90,20 @@ class Request:
         return said
 
 
-def parse(text: str, names: Names | None = None) -> Request:
+def parse(text: str, names: Names | None = None, context: Context | None = None) -> Request:
     """Split a request into what it asks for and the free text that is left.
 
     `names` tells which artists and titles the library has: a collection of names, `KnownNames` (the
     same, folded once for many requests), or a function that takes a name as `fold_name` returns it.
-    It confirms names in lower case and where they end. Any text is accepted; time is linear in it.
+    It confirms names in lower case and where they end. `context` tells that and more about the
+    library; with it `names` is not looked at. Any text is accepted; time is linear in it.
     """
-    return parse_with(grammar(), text, names)
+    return parse_with(grammar(), text, context or Context(as_lookup(names)))
 
 
-def parse_with(rules: Grammar, text: str, names: Names | None = None) -> Request:
+def parse_with(rules: Grammar, text: str, context: Context) -> Request:
     """Split a request by some rules, as `parse` does by all."""
-    scene = Scene(clean(text), as_lookup(names))
+    scene = Scene(clean(text), context)
     claims = rules.claims(scene)
     return Request(
         text=text,
@@ -90,9 +113,13 @@ def parse_with(rules: Grammar, text: str, names: Names | None = None) -> Request
         minutes=_first(_values(claims, "minutes")),
         count=_first(_values(claims, "count")),
         track_seconds=_combined(_values(claims, "track_seconds")),
+        per_artist=_first(_values(claims, "per_artist")),
+        per_album=_first(_values(claims, "per_album")),
         exclude=_together(_values(claims, "exclude")),
+        less=_together(_values(claims, "less")),
         like=_together(_values(claims, "like")),
         by=_together(_values(claims, "by")),
+        queries=_together(_values(claims, "queries")),
     )
 
 
@@ -105,6 +132,7 @@ def understood(request: Request) -> str:
         _listed("like", request.like),
         _listed("by", request.by),
         _listed("not", request.exclude),
+        _listed("less", request.less),
         "" if request.count is None else f"{request.count} track{'s' * (request.count != 1)}",
         "" if request.minutes is None else f"{_plain(request.minutes)} min",
     ]

@@ -20,6 +20,7 @@ from melscribe_core.grammar import lexicon
 from melscribe_core.grammar.pattern import Rule
 from melscribe_core.grammar.tokens import fold, tokenize
 from melscribe_core.request import (
+    Context,
     KnownNames,
     fold_name,
     grammar,
@@ -89,7 +90,7 @@ def test_every_rule_is_needed() -> None:
     idle = []
     for rule in rules:
         others = grammar_of([other for other in rules if other is not rule])
-        if all(parse_with(others, text) == parse(text) for text in rule.yes):
+        if all(parse_with(others, text, Context()) == parse(text) for text in rule.yes):
             idle.append(rule.pattern)
     assert idle == []
 

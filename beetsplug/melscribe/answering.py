@@ -19,7 +19,7 @@ from beetsplug.melscribe.wishes import Understanding, genre_tree, understanding
 from melscribe_core.arrays import FloatArray
 from melscribe_core.intent import Intent
 from melscribe_core.playlist import Chosen, Limits, Order, Pick, Song, Songs, choose
-from melscribe_core.request import Request, understood
+from melscribe_core.request import Context, Request, understood
 from melscribe_core.search import Hit, Question
 from melscribe_core.versions import asked_kinds
 from melscribe_core.wording import counted
@@ -87,7 +87,7 @@ def answer(index: Index, asked: Asked, settings: Settings, seed: int | None) -> 
 
 def sought(index: Index, asked: Asked) -> Sought:
     """Read a request; raise UserError when it says nothing, NothingFoundError when none will do."""
-    intent = intent_of(asked, index.names)
+    intent = intent_of(asked, Context(index.names, index.describes))
     selection = library.select(index.lib, asked.terms) if asked.terms else None
     _refuse_empty(index, selection)
     known = understanding(

@@ -11,9 +11,8 @@ from typing import Any
 from beets.ui import UserError
 
 from beetsplug.melscribe import library, screen
-from beetsplug.melscribe.wishes import NamesOf
 from melscribe_core.intent import Intent, understand
-from melscribe_core.request import Request, parse
+from melscribe_core.request import Context, Request, parse
 from melscribe_core.words import content_words
 
 _FIELD = re.compile(r"[^\W\d][\w-]*:\S")
@@ -68,11 +67,12 @@ def asked_in_words(text: str) -> Asked:
     return Asked(text=_legible(text))
 
 
-def intent_of(asked: Asked, names: NamesOf) -> Intent:
+def intent_of(asked: Asked, context: Context) -> Intent:
     """Read the words; raise UserError when they say nothing."""
 
     def read(text: str) -> Request:
-        return Request(text=text, about=text) if asked.option("literal") else parse(text, names)
+        literal = asked.option("literal")
+        return Request(text=text, about=text) if literal else parse(text, context=context)
 
     intent = understand(
         asked.text, read, refinements=asked.remarks, more=asked.more, less=asked.less

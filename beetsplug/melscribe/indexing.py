@@ -27,7 +27,13 @@ from melscribe_core.catalogue import (
     open_catalogue,
 )
 from melscribe_core.custody import Custody, file_at
-from melscribe_core.descriptors import DescriptorSet, descriptor_set, load_rules
+from melscribe_core.descriptors import (
+    SEPARATOR,
+    DescriptorSet,
+    descriptor_set,
+    load_rules,
+    text_of,
+)
 from melscribe_core.embedding import adopt_encoder, embed_pending
 from melscribe_core.encoder import Encoder, load_encoder, usable_cores
 from melscribe_core.errors import DamagedCatalogueError, OutdatedCatalogueError
@@ -111,6 +117,11 @@ class Index:
         with self.catalogue.at_once():
             yield
         self.names.keep()
+
+    def describes(self, phrase: str) -> bool:
+        """Say whether a phrase, in any spelling that indexing accepts, is a descriptor here."""
+        read = text_of([phrase], self.rules)
+        return bool(read) and all(map(self.catalogue.has_descriptor, read.split(SEPARATOR)))
 
     def is_current(self) -> bool:
         """Say whether the index is known to hold the present library; reads no track."""

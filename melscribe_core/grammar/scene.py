@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
 from melscribe_core.grammar import lexicon
+from melscribe_core.grammar.context import Context
 from melscribe_core.grammar.lexicon import Phrase
 from melscribe_core.grammar.tokens import Token, tokenize
 
@@ -18,10 +18,12 @@ _LONGEST_KIND = 7  # tokens in the longest musical phrase, "four-on-the-floor"
 class Scene:
     """Hold the tokens of one cleaned request; positions are indexes into `tokens`."""
 
-    def __init__(self, text: str, knows: Callable[[str], bool]) -> None:
+    def __init__(self, text: str, context: Context) -> None:
         self.text = text
         self.tokens: list[Token] = tokenize(text)
-        self.knows = knows  # takes a name as lexicon.fold_name returns it
+        self.knows = context.names
+        self.is_descriptor = context.descriptors
+        self.this_year = context.this_year
         self.lows: list[str] = [token.low for token in self.tokens]
         self.plain = [_plain(token) for token in self.tokens]  # each as it stands in a folded name
         self.capitals_speak = _capitals_speak(self.tokens)
