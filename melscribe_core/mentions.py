@@ -50,6 +50,23 @@ class KnownDescriptors:
                 return (found,)
         return ()
 
+    def holds(self, phrase: str) -> bool:
+        """Say whether a phrase is a descriptor, or a part of one, in singular or plural."""
+        if self.find(phrase):
+            return True
+        words = map(key_of, _numbers(phrase))
+        return not self._runs.isdisjoint(filter(None, words))
+
+    def within(self, phrase: str) -> str:
+        """Return the longest descriptor whose words are all in a phrase, the last of equals; ""."""
+        words = phrase.replace("-", " ").split()
+        found = ""
+        for start in range(len(words)):
+            for end in range(start + 1, len(words) + 1):
+                named = self.find(" ".join(words[start:end]))
+                found = named[0] if len(named) == 1 and len(named[0]) >= len(found) else found
+        return found
+
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Return what a text names, left to right, without overlap; the longest phrase first."""
         words = list(_words(text))
@@ -77,6 +94,16 @@ class KnownDescriptors:
         found = {key_of(descriptor): descriptor for descriptor in sorted(self._known)}
         found.pop("", None)
         return found
+
+    @cached_property
+    def _runs(self) -> frozenset[str]:
+        """The keys of all runs of words in the descriptors."""
+        return frozenset(
+            key_of(" ".join(words[start:end]))
+            for words in map(str.split, self._known)
+            for start in range(len(words))
+            for end in range(start + 1, len(words) + 1)
+        )
 
     def _longest(self, text: str, words: Sequence[_Word], at: int) -> Mention | None:
         for end in range(_clause_end(words, at), at, -1):

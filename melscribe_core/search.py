@@ -62,6 +62,7 @@ NAMED_LEAST = 0.3  # of the request: with fewer of its words in the names it is 
 TITLED = 5000  # tracks looked at for one word: one that more have in their names says little
 CALLED = 500  # tracks that are in by their names
 
+NEAREST = 0.68  # cosine from which a descriptor may be called near to what is missing
 GUESS = 0.25  # what a score is worth when nothing knows a word of the request
 
 REASONS = 3  # descriptors named as the reason of a hit
@@ -177,6 +178,20 @@ class Search:
             names = KnownDescriptors(self._catalogue.descriptors(), self._rules.vocabulary)
             self._known = (revision, names)
         return self._known[1]
+
+    def nearest(self, name: str) -> str:
+        """Return the descriptor that is nearest to a name that no track has; "" for none near.
+
+        One whose words are in the name ("pop" for "bedroom pop") is nearer than any other.
+        """
+        if within := self.known.within(name):
+            return within
+        vectors = self._catalogue.descriptor_vectors(None)
+        if not vectors:
+            return ""
+        cosines = np.stack(list(vectors.values())) @ self._encoder.encode([name])[0]
+        best = int(np.argmax(cosines))
+        return list(vectors)[best] if cosines[best] >= NEAREST else ""
 
     def ask(self, wish: Wish, narrower: Narrower | None = None) -> Question:
         """Turn a wish into a question; `narrower` is a genre tree for what is excluded.

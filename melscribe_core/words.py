@@ -95,6 +95,11 @@ def content_words(about: str) -> tuple[str, ...]:
     return tuple(words)[:MAX_WORDS]
 
 
+def is_stop_word(word: str) -> bool:
+    """Say whether a word, in lower case, says nothing about how music sounds."""
+    return word in _stop_words()
+
+
 def word_forms(words: Iterable[str]) -> tuple[str, ...]:
     """Return the words in every form that is looked up: the keys that Rarity.frequency needs."""
     return tuple(dict.fromkeys(form for word in words for form in _forms(word)))
