@@ -14,6 +14,7 @@ from melscribe_core.vocabulary import key_of
 from melscribe_core.words import is_stop_word
 
 _ENDINGS = ("'s", "s", "es", "d", "ed", "ing", "er", "ers", "est", "ly", "y", "ness", "ful", "less")
+_DOUBLING = ("ed", "ing", "er", "ers", "est", "y")  # "strumming", "snappy"
 
 
 def context_of(index: Index) -> Context:
@@ -60,7 +61,7 @@ def _stems(low: str) -> Iterator[str]:
             continue
         yield stem
         yield f"{stem}e"
-        if stem[-1] == stem[-2]:
+        if stem[-1] == stem[-2] and ending in _DOUBLING:
             yield stem[:-1]
         if stem.endswith("i"):
             yield f"{stem[:-1]}y"
