@@ -57,7 +57,7 @@ HERE_WEIGHT = 0.5  # of each descriptor that is named and here, when others that
 # What a track's own names are worth: at most so much of a score when words of the request are
 # descriptors too, when none is, and beside descriptors. They find tracks that tags do not, and
 # never outrank a descriptor that was named.
-BY_NAME, BY_NAME_ALONE, NAME_GAIN = 0.2, 0.4, 0.1
+BY_NAME, BY_NAME_ALONE, NAME_GAIN = 0.2, 0.5, 0.1
 NAMED_LEAST = 0.3  # of the request: with fewer of its words in the names it is chance
 TITLED = 5000  # tracks looked at for one word: one that more have in their names says little
 CALLED = 500  # tracks that are in by their names
