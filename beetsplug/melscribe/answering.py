@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -14,12 +15,14 @@ from beetsplug.melscribe import library
 from beetsplug.melscribe.asking import Asked, intent_of
 from beetsplug.melscribe.constraints import Fulfilling, fulfilling
 from beetsplug.melscribe.indexing import Index
+from beetsplug.melscribe.recognising import recognised, said_apart
 from beetsplug.melscribe.settings import Settings
+from beetsplug.melscribe.spelling import context_of, mend
 from beetsplug.melscribe.wishes import Understanding, genre_tree, understanding
 from melscribe_core.arrays import FloatArray
 from melscribe_core.intent import Intent
 from melscribe_core.playlist import Chosen, Limits, Order, Pick, Song, Songs, choose
-from melscribe_core.request import Context, Request, understood
+from melscribe_core.request import Request, understood
 from melscribe_core.search import Hit, Question
 from melscribe_core.versions import asked_kinds
 from melscribe_core.wording import counted
@@ -56,6 +59,7 @@ class Sought:
     known: Understanding
     demands: Fulfilling
     selection: library.Selection | None
+    notes: tuple[str, ...] = ()  # on words: slips that were mended, and what no track has
 
     @property
     def among(self) -> frozenset[int] | None:
@@ -81,13 +85,13 @@ def answer(index: Index, asked: Asked, settings: Settings, seed: int | None) -> 
         raise NothingFoundError(_why_none(index.lib, chosen, what.demands, what.selection))
     found = _with_items(index.lib, request, chosen, what.selection)
     found.understood, found.vector = told(what.intent), question.vector
-    found.notes = [*remarks(asked, what), *_shortfall(chosen, limits)]
+    found.notes = [*remarks(asked, what), *said_apart(question), *_shortfall(chosen, limits)]
     return found
 
 
 def sought(index: Index, asked: Asked) -> Sought:
     """Read a request; raise UserError when it says nothing, NothingFoundError when none will do."""
-    intent = intent_of(asked, Context(index.names, index.describes))
+    intent, slips = intent_of(asked, context_of(index), partial(mend, index))
     selection = library.select(index.lib, asked.terms) if asked.terms else None
     _refuse_empty(index, selection)
     known = understanding(
@@ -101,7 +105,9 @@ def sought(index: Index, asked: Asked) -> Sought:
         index.lib, index.catalogue, intent.request, lenient=bool(asked.option("lenient"))
     )
     _refuse_unmet(asked, intent, known, demands)
-    return Sought(intent, known, demands, selection)
+    known.wish, notes = recognised(index, known.wish)
+    mended = [f"took {slip.meant} for {slip.said}" for slip in slips]
+    return Sought(intent, known, demands, selection, (*mended, *notes))
 
 
 def ranked(index: Index, what: Sought, draw: str) -> tuple[Question, Iterator[Hit]]:
@@ -113,7 +119,7 @@ def ranked(index: Index, what: Sought, draw: str) -> tuple[Question, Iterator[Hi
 
 def remarks(asked: Asked, what: Sought) -> list[str]:
     """Return the sentences on what was left out or taken for something else."""
-    return [*_long(asked), *what.known.notes, *what.demands.notes]
+    return [*_long(asked), *what.notes, *what.known.notes, *what.demands.notes]
 
 
 def limits_of(asked: Asked, settings: Settings, request: Request) -> Limits:

@@ -16,6 +16,7 @@ from beetsplug.melscribe.answering import NothingFoundError, Sought, ranked, rem
 from beetsplug.melscribe.asking import asked_in_words
 from beetsplug.melscribe.freshening import bring_up_to_date
 from beetsplug.melscribe.indexing import Index, with_index
+from beetsplug.melscribe.recognising import said_apart
 from beetsplug.melscribe.settings import Settings
 from melscribe_core.playlist import Passed, strong_hits
 from melscribe_core.request import Request, understood
@@ -71,6 +72,8 @@ def _best(index: Index, text: str, settings: Settings, albums: bool, say: Say) -
     for note in [*_understood(what), *remarks(asked, what)]:
         say(note)
     question, found = ranked(index, what, what.intent.request.text)
+    for note in said_apart(question):
+        say(note)
     strong = strong_hits(found, settings.min_score, Passed())
     hits = (hit for hit in strong if hit.track not in what.known.without)
     if albums:

@@ -78,7 +78,7 @@ def reason(hit: Hit, values: Sequence[str] = ()) -> str:
         ", ".join(strength),
         ", ".join(values),
         f"{hit.example:.2f} like the examples" if hit.example else "",
-        f"-{hit.against:.2f} for {hit.disliked}" if hit.against else "",
+        f"-{hit.against:.2f} for {hit.disliked}" if round(hit.against, 2) else "",
         f"also {', '.join(rest)}" if rest else "",
     ]
     return " · ".join(filter(None, parts)) or "no descriptors"

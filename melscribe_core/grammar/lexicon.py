@@ -99,6 +99,27 @@ def is_rare(low: str) -> bool:
     return len(low) > 1 and not {low, low.removesuffix("s")} & ordinary()
 
 
+def is_listed(low: str) -> bool:
+    """Tell whether a folded word is in one of the lists beside this file: it is no slip."""
+    return low in ordinary() or low in _listed() or low in _near_music()
+
+
+@cache
+def _near_music() -> frozenset[str]:
+    """Return words that are no slip, though they are one from a musical word: "clam", "prance"."""
+    return frozenset(" ".join(_lines("near.txt")).split())
+
+
+@cache
+def _listed() -> frozenset[str]:
+    """Return the words of all entries: word classes, what can be said of music, idioms, acts."""
+    files = (sections("words.txt"), sections("musical.txt"))
+    phrases = [phrase for file in files for section in file.values() for phrase in section]
+    sayings = [phrase for group in idioms().values() for phrase in group]
+    names = [tuple(fold_name(name).split()) for name in _acts()]
+    return frozenset(word for phrase in (*phrases, *sayings, *names) for word in phrase)
+
+
 @cache
 def compounds() -> dict[str, tuple[Phrase, ...]]:
     """Return the musical phrases of several words by their first word, the longest first."""
