@@ -13,13 +13,16 @@ from itertools import chain
 from typing import Any, TypeAlias
 
 from melscribe_core.grammar import (
+    bound,
     common,
     count,
+    degree,
     durations,
     eras,
     exclude,
     length,
     naming,
+    negation,
     numbers,
     tempo,
     unwanted,
@@ -36,7 +39,7 @@ from melscribe_core.grammar.tokens import clean
 __all__ = ["Context", "KnownNames", "Names", "Request", "fold_name", "parse", "understood"]
 
 Span: TypeAlias = tuple[float | None, float | None]
-_KINDS = (years, tempo, length, count, artists, exclude)
+_KINDS = (years, tempo, length, count, artists, negation, degree, exclude)
 _KEYS = (
     "years",
     "bpm",
@@ -148,7 +151,7 @@ def grammar() -> Grammar:
 def grammar_of(rules: Sequence[Rule]) -> Grammar:
     """Return a grammar of some rules, with all terms."""
     terms: dict[str, Term] = {}
-    for module in (numbers, common, eras, durations, naming, unwanted, *_KINDS):
+    for module in (numbers, common, eras, durations, naming, unwanted, bound, *_KINDS):
         terms |= module.TERMS
     return Grammar(terms, rules)
 

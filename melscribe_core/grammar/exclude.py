@@ -14,8 +14,8 @@ Phrases = tuple[str, ...]
 
 TERMS: dict[str, Term] = {
     "of music": Words(
-        "nothing | not | not anything | don't want anything | without anything",
-        "(no | not | not the) {any music}",
+        "nothing | not | not anything | don't want anything | without anything | never [anything]",
+        "(no | not | not the | none of the) {any music}",
     ),
     # Verbs that other things have too ("hold the line"): only as an order, with "the".
     "dropping": Words(
@@ -24,18 +24,23 @@ TERMS: dict[str, Term] = {
     ),
     "dislike": Words(
         "{refusal}",
-        "{do not} (want | like | need | include | play | give me | add | put in | use | fancy)",
-        "{do not} (care for | want to hear | want to have)",
-        "(i'd | we'd | would) rather not [have | hear]",
-        "(not in the mood | no need) for | not (into | a fan of | a big fan of | keen on | big on)",
+        "{do not} [{truly}] (want | like | need | include | play | add | put in | put on | use | put)",
+        "{do not} [{truly}] (give | bring | show | send | play | find) (me | us)",
+        "{do not} [{truly}] (fancy | enjoy | dig | love | choose | pick | select | queue | queue up)",
+        "{do not} [{truly}] (suggest | recommend | mix in | throw in | go for | listen to | do)",
+        "{do not} [{truly}] ([want | need] to (hear | have | listen to) | care for | care much for)",
+        "{do not} feel like [hearing | listening to] | never (play | give me | include | add)",
+        "(i'd | we'd | would) rather not [have | hear | listen to]",
+        "(not in the mood | no need) for | not [{too}] {fan of}",
+        "(can't | cannot | cant | can not) (listen to | deal with | handle | take)",
         "(tired | sick | bored | fed up | enough) (of | with) | (can | could) do without",
     ),
-    "isn't": Words("aren't | isn't | are not | is not"),
     "but": Words(
         "{except}",
         "[by] (anyone | anybody | any artist | any band) but",
         "(anything [at all] | everything | all | whatever) (but | besides | {except})",
         "(all | any | every) (genre | genres | style | styles) (but | besides | {except})",
+        "anything else (but | than) | all except",
     ),
 }
 
@@ -80,6 +85,12 @@ def _is_no_exception(scene: Scene, start: int, end: int) -> bool:
 def _is_own_dislike(scene: Scene, start: int, end: int) -> bool:
     """Tell whether the dislike is the person's: not "people who hate jazz", "never avoid"."""
     return not is_a(scene.word_before(start), "others")
+
+
+def _is_own_shunning(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether music is what is shunned: the last words are of music, or of this library."""
+    musical = bool(scene.kind_before(max(start, end - 3), end))
+    return musical and _is_own_dislike(scene, start, end)
 
 
 def _opens(scene: Scene, start: int, end: int) -> bool:
@@ -153,7 +164,7 @@ RULES = [
     ),
     Rule(
         "exclude",
-        "nothing {unwanted any} [{at all}]",
+        "nothing [{what is}] {unwanted any} [{at all}]",
         same,
         {"nothing sad": ("sad",), "nothing heavy or loud": ("heavy", "loud")},
         ["nothing but the blues", "nothing else matters", "nothing too loud", "nothing compares"],
@@ -161,7 +172,8 @@ RULES = [
     ),
     Rule(
         "exclude",
-        "{of music} (with | from | in | featuring | containing | by) {unwanted} [{at all}]",
+        "{of music} (with | from | in | featuring | containing | by | that has | that have | which has | "
+        "involving | that contains | like | close to) {unwanted} [{at all}]",
         same,
         {"nothing with drums": ("drums",), "no songs in French": ("French",)},
         ["nothing in particular", "not in the mood", "nothing from here"],
@@ -177,7 +189,7 @@ RULES = [
     ),
     Rule(
         "exclude",
-        "(({of music} | {isn't}) (by | like | from | that sounds like) | not similar to | unlike) "
+        "(({of music} | {denied}) (by | like | from | that sounds like) | not similar to | unlike) "
         "{names} [{at all}]",
         same,
         {"nothing by Coldplay": ("Coldplay",), "nothing like Nickelback": ("Nickelback",)},
@@ -244,9 +256,14 @@ RULES = [
     ),
     Rule(
         "exclude",
-        "{vocal free}",
+        "{shunning} {any of it} {unwanted any} [{at all}]",
         same,
-        {"vocal-free techno": ("vocal",)},
-        ["care-free pop", "free jazz"],
+        {
+            "I don't want it to be sad": ("sad",),
+            "avoid anything loud": ("loud",),
+            "not in the mood for anything loud": ("loud",),
+        },
+        ["I don't want it anyway", "don't make it too loud", "people who don't like it loud"],
+        _is_own_shunning,
     ),
 ]
