@@ -20,11 +20,18 @@ def read_bound(scene: Scene, at: int) -> Iterable[Reading]:
     low = scene.low(at)
     if low in ("non", "un"):
         return _behind(scene, at)
+    if scene.low(at + 1) != "-" and _is_wanted(scene, at, low):
+        return ()
     if low.startswith("non") and kind_of(low[3:]):
         return [(at + 1, (scene.slice(at, at + 1)[3:],))]
     if low.endswith("less") and kind_of(low[:-4]) in _SOUNDS:
         return [(at + 1, (scene.slice(at, at + 1)[:-4],))]
     return _before_free(scene, at)
+
+
+def _is_wanted(scene: Scene, at: int, low: str) -> bool:
+    """Tell whether the whole word is a descriptor here: "beatless"."""
+    return low.endswith("less") and scene.describes(at, at + 1)
 
 
 def _before_free(scene: Scene, at: int) -> list[Reading]:

@@ -88,6 +88,14 @@ def is_music_anywhere(scene: Scene) -> bool:
     return any(map(is_spoken_of, scene.lows))
 
 
+def wishes(before: list[str]) -> bool:
+    """Tell whether words, nearest first, end in a wish: "I'm really after", not "songs after"."""
+    if before[:1] != ["after"]:
+        return False
+    rest = [word for word in before[1:] if not is_a(word, "wishing so")]
+    return bool(rest) and is_a(rest[0], "wishing")
+
+
 def has_before(scene: Scene, at: int, words: Iterable[str], within: int) -> bool:
     """Tell whether one of some words stands among so many before a position, in its clause."""
     return not frozenset(words).isdisjoint(scene.words_before(at, within))

@@ -1,4 +1,4 @@
-"""What there should be less of: "not too heavy", "less sad", "nothing very loud", "easy on the bass".
+"""What there should be less of: "not too heavy", "less sad", "nothing very loud".
 
 A degree lowers and puts nothing out. Its word is no longer searched for; what it describes stays
 ("not so sad piano" leaves "piano").
@@ -94,7 +94,7 @@ TERMS: dict[str, Term] = {
     "mild sound": Reader(qualities(MUSICAL)),
     "but not": Words(
         "not | never | neither | no | {denied} | [{it is} | {that is}] (not | never)",
-        "[{lead in}] (keep | keeping) it [from] (not | getting | becoming | being)",
+        "[{lead in}] {keeping} it [from] (not | getting | becoming | being)",
     ),
     "going": Words("being | sounding | getting | becoming | going | feeling | anything"),
     "than so": Words("(as | than) {compared} | than {names}"),
@@ -109,15 +109,10 @@ TERMS: dict[str, Term] = {
 def _is_mild(scene: Scene, start: int, end: int) -> bool:
     """Tell whether a degree is the music's: not "I'm not too sad", "not so long ago"."""
     before = scene.word_before(start)
-    if is_a(before, "person", "auxiliary", "denying verb", "soul", "before no denial"):
-        return before == "or" and scene.low(start - 1) == "or" and scene.low(start) != "not"
-    if scene.low(end) in ("ago", "for", "to") and scene.low(end) == "ago":
+    told = is_a(before, "person", "soul", "auxiliary", "denying verb", "before no denial")
+    if told or scene.low(end) == "ago":
         return False
-    return _is_plain(scene.low(start)) or of_music(scene, start, end)
-
-
-def _is_plain(low: str) -> bool:
-    return low in ("not", "never", "neither", "no", "nothing", "without", "w/o", "keep", "keeping")
+    return is_a(scene.low(start), "denial", "keeping") or of_music(scene, start, end)
 
 
 def _is_too(scene: Scene, start: int, end: int) -> bool:
@@ -137,7 +132,8 @@ def _is_less(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_asked(scene: Scene, start: int, end: int) -> bool:
-    return not is_a(scene.word_before(start), "others", "person")
+    """Tell whether the wish is the person's own: not "people who don't like it too loud"."""
+    return not is_a(scene.word_before(start), "others")
 
 
 RULES = [
@@ -156,7 +152,8 @@ RULES = [
     ),
     Rule(
         "less",
-        "{but not} (that | all that | such a | a {too}) {quality} [{at all}]",
+        "{but not} (that | as | quite | exactly | such a | a {too}) {quality} [{general}] "
+        "[{at all}]",
         same,
         {"not that loud": ("loud",), "not a very sad song": ("sad",)},
         ["I'm not that happy", "not that song"],
@@ -180,7 +177,7 @@ RULES = [
     ),
     Rule(
         "less",
-        "nothing [{what is}] ({too} | that) {mild any} [{at all}]",
+        "nothing [{what is}] ({too} {mild any} | that {quality}) [{at all}]",
         same,
         {"nothing too fast, trance": ("fast",), "nothing too clubby": ("clubby",)},
         ["nothing too fancy", "nothing very much"],

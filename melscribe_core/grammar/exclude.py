@@ -12,28 +12,32 @@ from melscribe_core.grammar.scene import Scene
 
 Phrases = tuple[str, ...]
 
+EVERYTHING: Phrases = ("everything",)
+
 TERMS: dict[str, Term] = {
     "of music": Words(
-        "nothing | not | not anything | don't want anything | without anything | never [anything]",
+        "nothing | not | not anything | don't want anything | without anything",
+        "never [anything]",
         "(no | not | not the | none of the) {any music}",
     ),
     # Verbs that other things have too ("hold the line"): only as an order, with "the".
     "dropping": Words(
-        "(skip | hold | ditch | lose | cut | mute | forget | kill | lay off | go easy on) "
+        "(skip | hold | ditch | lose | cut | mute | forget | kill | lay off) "
         "(the | any | that | all the | all that)"
     ),
     "dislike": Words(
         "{refusal}",
-        "{do not} [{truly}] (want | like | need | include | play | add | put in | put on | use | put)",
         "{do not} [{truly}] (give | bring | show | send | play | find) (me | us)",
-        "{do not} [{truly}] (fancy | enjoy | dig | love | choose | pick | select | queue | queue up)",
+        "{do not} [{truly}] (want | like | need | include | play | add | put in | put on | use)",
+        "{do not} [{truly}] (fancy | enjoy | dig | love | choose | pick | select | queue [up])",
         "{do not} [{truly}] (suggest | recommend | mix in | throw in | go for | listen to | do)",
-        "{do not} [{truly}] ([want | need] to (hear | have | listen to) | care for | care much for)",
+        "{do not} [{truly}] ((want | need) to (hear | have | listen to) | care [much] for)",
         "{do not} feel like [hearing | listening to] | never (play | give me | include | add)",
         "(i'd | we'd | would) rather not [have | hear | listen to]",
         "(not in the mood | no need) for | not [{too}] {fan of}",
         "(can't | cannot | cant | can not) (listen to | deal with | handle | take)",
-        "(tired | sick | bored | fed up | enough) (of | with) | (can | could) do without",
+        "(tired | sick | bored | fed up | [had] enough) (of | with) | (can | could) do without",
+        "stop (playing | adding | giving me)",
     ),
     "but": Words(
         "{except}",
@@ -73,7 +77,8 @@ def _is_refused(scene: Scene, start: int, end: int) -> bool:
 
 def _is_quality(scene: Scene, start: int, end: int) -> bool:
     """Tell whether "nothing" refuses a quality: not "nothing special", "nothing gold can stay"."""
-    saying = is_a(scene.low(start + 1), "no quality") or is_a(scene.low(end), "being")
+    first = next(at for at in range(start + 1, end + 1) if not is_a(scene.low(at), "leading"))
+    saying = is_a(scene.low(first), "no quality") or is_a(scene.low(end), "being")
     return _is_asked(scene, start, end) and not saying
 
 
@@ -91,6 +96,11 @@ def _is_own_shunning(scene: Scene, start: int, end: int) -> bool:
     """Tell whether music is what is shunned: the last words are of music, or of this library."""
     musical = bool(scene.kind_before(max(start, end - 3), end))
     return musical and _is_own_dislike(scene, start, end)
+
+
+def _is_all(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether nothing goes on behind "everything": not "except everything by Abba"."""
+    return scene.is_end(end)
 
 
 def _opens(scene: Scene, start: int, end: int) -> bool:
@@ -172,7 +182,8 @@ RULES = [
     ),
     Rule(
         "exclude",
-        "{of music} (with | from | in | featuring | containing | by | that has | that have | which has | "
+        "{of music} (with | from | in | featuring | containing | by | that has | that have | "
+        "which has | "
         "involving | that contains | like | close to) {unwanted} [{at all}]",
         same,
         {"nothing with drums": ("drums",), "no songs in French": ("French",)},
@@ -192,7 +203,11 @@ RULES = [
         "(({of music} | {denied}) (by | like | from | that sounds like) | not similar to | unlike) "
         "{names} [{at all}]",
         same,
-        {"nothing by Coldplay": ("Coldplay",), "nothing like Nickelback": ("Nickelback",)},
+        {
+            "nothing by Coldplay": ("Coldplay",),
+            "songs that aren't by Beck": ("Beck",),
+            "trip hop unlike Portishead": ("Portishead",),
+        },
         ["nothing like a good cry", "nothing by the sea"],
     ),
     Rule(
@@ -207,6 +222,14 @@ RULES = [
         },
         ["everything but the girl", "all but forgotten", "except on Sundays", "minus ten degrees"],
         _is_no_exception,
+    ),
+    Rule(
+        "exclude",
+        "({but} | no | not | without | never) [absolutely] (everything | anything) [{at all}]",
+        lambda: EVERYTHING,
+        {"everything except everything": EVERYTHING, "no anything": EVERYTHING},
+        ["no doubt about anything", "not everything is lost"],
+        _is_all,
     ),
     Rule(
         "exclude",

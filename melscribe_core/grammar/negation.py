@@ -1,4 +1,4 @@
-"""What is denied of the music inside a sentence: "rock that is not metal", "it shouldn't be loud".
+"""What is denied of the music inside a sentence: "rock that is not metal".
 
 "Not" after a genre, "never" and "non-" belong here too. The same words deny degrees (degree.py);
 what is refused, avoided and left out is in exclude.py.
@@ -20,7 +20,8 @@ TERMS: dict[str, Term] = {
     ),
     "lacking": Words(
         "[{lead in}] [{it} | {that}] ({do not} | {must not} | never) [ever | really] {having some}",
-        "[{lead in}] ({it} | {that}) (have | has | had | contain | contains | feature | features) no",
+        "[{lead in}] ({it} | {that}) (have | has | contain | contains | feature | features) no",
+        "(having | containing | featuring) no",
         "[{that}] (lack | lacks | lacked)",
     ),
     # "I don't want it to be loud", "avoid anything sad": here a quality may follow.
@@ -30,9 +31,9 @@ TERMS: dict[str, Term] = {
     ),
     "any of it": Words(
         "(it | this | that | anything | everything | something | them | things | music | songs) "
-        "[that (is | are | sounds) | that's | which is | to be | to sound | be | sound | being | get]",
+        "[that (is | are | sounds) | that's | which is | [to] (be | sound | get) | being]",
     ),
-    "what is": Words("that is | that's | thats | that are | which is | which are | that sounds | even"),
+    "what is": Words("{that is} [{faintly}] | {faintly}"),
 }
 
 
@@ -43,7 +44,9 @@ def of_music(scene: Scene, start: int, end: int) -> bool:
         return _is_told_of(scene, start, end)
     if is_a(first, "that") or first in ("that's", "thats", "who's"):
         return not is_a(before, "soul", "person") and (first[:3] != "who" or is_spoken_of(before))
-    return follows_music(scene, start) or (scene.is_start(start) and not _addresses(scene, start, end))
+    return follows_music(scene, start) or (
+        scene.is_start(start) and not _addresses(scene, start, end)
+    )
 
 
 def _is_told_of(scene: Scene, start: int, end: int) -> bool:
@@ -77,13 +80,23 @@ def _is_never(scene: Scene, start: int, end: int) -> bool:
 def _is_done(scene: Scene, start: int, end: int) -> bool:
     """Tell whether "never" leads to a verb before the music: "never heard African psych"."""
     first = scene.low(start + 1)
-    listed = is_a(first, "determiner", "becoming", "having some", "anything") or first in ("with", "any")
+    listed = is_a(first, "determiner", "becoming", "having some", "anything") or first in (
+        "with",
+        "any",
+    )
     return not listed and not any(scene.kind_of(start + 1, at) for at in range(start + 2, end + 1))
 
 
 def _is_set_off(scene: Scene, start: int, end: int) -> bool:
     """Tell whether "not" sets one sound off from the one before: "rock not metal"."""
     return not scene.is_start(start) and follows_music(scene, start)
+
+
+def _is_set_aside(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether a bare "not in French" follows music, or a clause is about music."""
+    if scene.low(start) == "not":
+        return _is_set_off(scene, start, end)
+    return of_music(scene, start, end)
 
 
 RULES = [
@@ -98,6 +111,26 @@ RULES = [
             "rock, as long as it isn't metal or punk": ("metal", "punk"),
         },
         ["I'm not metal", "people that aren't happy", "it's not dark outside", "don't be sad"],
+        of_music,
+    ),
+    Rule(
+        "exclude",
+        "({denied} | not) [sung | recorded | performed | written] "
+        "(in | with | featuring | full of) {unwanted} [{at all}]",
+        same,
+        {
+            "songs that are not in English": ("English",),
+            "songs not sung in French": ("French",),
+        },
+        ["people that are not in bands", "I'm not with the band"],
+        _is_set_aside,
+    ),
+    Rule(
+        "exclude",
+        "{denied} about {unwanted any} [{at all}]",
+        same,
+        {"songs that aren't about love": ("love",)},
+        ["people that aren't about love"],
         of_music,
     ),
     Rule(

@@ -27,9 +27,9 @@ class Scene:
         self.lows: list[str] = [token.low for token in self.tokens]
         self.plain = [_plain(token) for token in self.tokens]  # each as it stands in a folded name
         self.capitals_speak = _capitals_speak(self.tokens)
+        self._described: dict[tuple[int, int], bool] = {}
         self.kept = self._idioms()  # True where an idiom or a name keeps rules off
         self.memo: dict[tuple[str, int], Any] = {}  # what was read where
-        self._described: dict[tuple[int, int], bool] = {}
 
     def low(self, at: int) -> str:
         """Return the folded token at a position, "" outside the request."""
@@ -139,9 +139,15 @@ class Scene:
         idioms = lexicon.idioms()
         for at, low in enumerate(self.lows):
             end = self.after_phrase(at, idioms.get(low, ()))
+            end = 0 if end and self._is_longer(at + 1, end) else end
             end = max(end, self._after_title(at))
             kept[at:end] = [True] * (end - at)
         return kept
+
+    def _is_longer(self, start: int, end: int) -> bool:
+        """Tell whether a kind of music goes on behind an idiom: "no show" of "no show tunes"."""
+        more = range(end + 1, min(end + 2, len(self.tokens)) + 1)
+        return not self.is_end(end) and any(self.kind_of(start, longer) for longer in more)
 
     def _after_title(self, at: int) -> int:
         """Return the position after a known name of several capitalised words, 0 when none is here.

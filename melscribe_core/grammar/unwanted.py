@@ -19,9 +19,7 @@ from melscribe_core.grammar.scene import Scene
 
 # What a phrase must be: musical, or else one rare word, or else anything short.
 MUSICAL, RARE, ANY = range(3)
-NOUNS = frozenset(
-    "genre instrument voice sound form feeling general name descriptor".split()
-)
+NOUNS = frozenset("genre instrument voice sound form feeling general name descriptor".split())
 _MOST_ITEMS = 20
 _LONGEST_ITEM = 10  # tokens
 _MOST_DETERMINERS = 5
@@ -175,7 +173,8 @@ def _kind_by_words(scene: Scene, start: int, end: int) -> str:
     words = scene.lows[start:end]
     if is_a(words[-1], "general") and len(words) > 1:
         return "general"
-    kind = scene.kind_before(start, end)
+    vague = is_a(words[-1], "vague kind")  # "not the metal kind"
+    kind = scene.kind_before(start, end - vague)
     if kind:
         return kind
     if _is_decade(words[-1]):
