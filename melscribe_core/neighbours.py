@@ -148,7 +148,9 @@ class Neighbours:
         if self._last is not None and self._remembers(vector):
             return self._last[1:]
         try:
-            self._parts = self._parts or [Part(rows, self._dim) for rows in self._catalogue.packed()]
+            self._parts = self._parts or [
+                Part(rows, self._dim) for rows in self._catalogue.packed()
+            ]
             cosines = [part.cosines(vector) for part in self._parts]
         except (ValueError, TypeError) as error:
             raise self._catalogue.damaged("packed vectors") from error

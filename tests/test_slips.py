@@ -19,7 +19,7 @@ WORDS = frozenset("a and for songs the with warm".split())
 SPELLING = Spelling(
     KnownDescriptors(TAGS, load_vocabulary()), lambda: COUNTS, lambda low: low in WORDS
 )
-ORDINARY = Path(__file__).with_name("requests") / "ordinary_words.txt"
+ORDINARY = Path(__file__).with_name("requests") / "library" / "ordinary_words.txt"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Any
 from beets.library import Item, Library
 from beets.ui import UserError
 
-from beetsplug.melscribe import library
+from beetsplug.melscribe import library, screen
 from beetsplug.melscribe.asking import Asked, intent_of
 from beetsplug.melscribe.constraints import Fulfilling, fulfilling
 from beetsplug.melscribe.indexing import Index
@@ -27,6 +27,7 @@ from melscribe_core.search import Hit, Question
 from melscribe_core.versions import asked_kinds
 from melscribe_core.wording import counted
 
+MOST_UNREAD = 3  # negations quoted in one sentence
 LONG = 1000  # characters; the encoder reads about as much
 ORDERS: tuple[Order, ...] = ("match", "flow", "tempo", "random")
 
@@ -119,7 +120,8 @@ def ranked(index: Index, what: Sought, draw: str) -> tuple[Question, Iterator[Hi
 
 def remarks(asked: Asked, what: Sought) -> list[str]:
     """Return the sentences on what was left out or taken for something else."""
-    return [*_long(asked), *what.notes, *what.known.notes, *what.demands.notes]
+    unread = _unread(what.intent.request.unread)
+    return [*_long(asked), *unread, *what.notes, *what.known.notes, *what.demands.notes]
 
 
 def limits_of(asked: Asked, settings: Settings, request: Request) -> Limits:
@@ -131,15 +133,29 @@ def limits_of(asked: Asked, settings: Settings, request: Request) -> Limits:
     limits = Limits(
         number=number,
         minutes=minutes,
-        per_artist=_given(asked, "per_artist", settings.per_artist),
-        per_album=_given(asked, "per_album", settings.per_album),
+        per_artist=_share(asked, "per_artist", request.per_artist, settings.per_artist),
+        per_album=_share(asked, "per_album", request.per_album, settings.per_album),
         min_score=_given(asked, "min_score", settings.min_score),
         order=_given(asked, "order", "match"),
     )
     _refuse_impossible(limits)
-    # Somebody who asks for one artist wants more than an artist's usual share.
-    alone = len(request.by) == 1
-    return replace(limits, per_artist=0, per_album=0, spacing=0) if alone else limits
+    return _of_one(asked, request, limits) if len(request.by) == 1 else limits
+
+
+def _of_one(asked: Asked, request: Request, limits: Limits) -> Limits:
+    """Return the limits for one artist: whoever asks for one wants more than the usual share."""
+    return replace(
+        limits,
+        per_artist=_share(asked, "per_artist", request.per_artist, 0),
+        per_album=_share(asked, "per_album", request.per_album, 0),
+        spacing=0,
+    )
+
+
+def _share(asked: Asked, name: str, said: int | None, otherwise: int) -> int:
+    """Return a limit: the command line's, else what the words say, else another."""
+    share: int = _given(asked, name, otherwise if said is None else said)
+    return share
 
 
 def _given(asked: Asked, name: str, otherwise: Any) -> Any:
@@ -224,7 +240,7 @@ def _with_items(
 
 def told(intent: Intent) -> str:
     """Return what was understood beside the free text, in one line; "" when nothing was."""
-    parts = [understood(intent.request)]
+    parts = [understood(replace(intent.request, less=()))]
     parts += [f"more {phrase}" for phrase in intent.more]
     parts += [f"less {phrase}" for phrase in intent.less]
     return " · ".join(filter(None, parts))
@@ -234,6 +250,14 @@ def _long(asked: Asked) -> list[str]:
     if len(asked.text) <= LONG:
         return []
     return [f"of the {len(asked.text):,} characters only the beginning counts"]
+
+
+def _unread(phrases: Sequence[str]) -> list[str]:
+    """Return the sentence on negations that could not be read."""
+    if not phrases:
+        return []
+    quoted = ", ".join(f'"{screen.clean(phrase)}"' for phrase in phrases[:MOST_UNREAD])
+    return [f'not understood: {quoted}; try "..., not X"']
 
 
 def _unmatched(selection: library.Selection) -> str:

@@ -84,10 +84,17 @@ def _best(index: Index, text: str, settings: Settings, albums: bool, say: Say) -
 def _understood(what: Sought) -> Iterator[str]:
     """Yield what was understood, and what of it has no meaning in a query."""
     request = what.intent.request
-    lasting = replace(request, count=None, minutes=None)
+    lasting = replace(request, count=None, minutes=None, per_artist=None, per_album=None)
     if said := told(replace(what.intent, request=lasting)):
         yield f"understood: {said}"
-    of_a_list = Request(text="", about="", count=request.count, minutes=request.minutes)
+    of_a_list = Request(
+        text="",
+        about="",
+        count=request.count,
+        minutes=request.minutes,
+        per_artist=request.per_artist,
+        per_album=request.per_album,
+    )
     if said := understood(of_a_list):
         yield f"ignored: {said} (a query holds what fits best, `query_number` at most)"
 
