@@ -1,4 +1,6 @@
-"""What people type, and what must come of it: tests/requests/library/kinds.tsv on one made-up library.
+"""What people type, and what must come of it, on one made-up library.
+
+The cases are in tests/requests/library/kinds.tsv.
 
 A case is a request, a tab and JSON. Each key is optional, and case does not matter:
 
