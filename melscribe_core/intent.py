@@ -96,6 +96,7 @@ def _constrained(intent: Intent, said: Request) -> Intent:
         exclude=_joined(before.exclude, said.exclude),
         like=_joined(before.like, said.like),
         by=_joined(before.by, said.by),
+        named=_joined(before.named, said.named),
     )
     moved = replace(intent, request=request)
     return _weighed(moved, [said.about], []) if said.about else moved

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import sqlite3
 import struct
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from itertools import chain, groupby
+from itertools import groupby
 from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -33,10 +34,21 @@ WAL = 2  # byte 18 of the header; in WAL mode the change counter stands still
 MANY = 500  # bound variables per statement
 _LISTED = "SELECT value FROM json_each(?)"  # ids in one value, however many
 # Where the names of each kind stand, in the order in which a name is looked for.
+# Which of these are columns depends on the version of beets, and on the age of the library; the
+# others may be flexible fields, of tracks or of their albums.
 NAMES: dict[Kind, tuple[str, ...]] = {
-    "artist": ("artist", "albumartist"),
+    "artist": ("artist", "albumartist", "artists", "albumartists"),
+    "credit": tuple(
+        name
+        for role in ("composer", "performer", "arranger", "lyricist", "conductor", "remixer")
+        for name in (role, f"{role}s")
+    ),
     "title": ("title",),
     "album": ("album",),
+}
+_SEVERAL = {
+    "artist": re.compile(r"\\␀"),  # how beets joins the values of one field
+    "credit": re.compile(r"\\␀|\s*;\s*|\s+/\s+|(?<=\w{4})/(?=\w{4})"),
 }
 _SONG = ("id", "artist", "title", "album", "album_id", "length", "bpm", "albumtypes")
 
@@ -167,18 +179,51 @@ def unreadable(lib: Library, error: sqlite3.Error) -> UserError:
     )
 
 
-def names(lib: Library) -> set[str]:
-    """Return what artists, titles and albums are called.
+def names(lib: Library) -> dict[Kind, set[str]]:
+    """Return what artists, credited people, titles and albums are called.
 
     Raises UserError when the library cannot be read.
     """
-    columns = ", ".join(chain.from_iterable(NAMES.values()))
     try:
         with closing(_connect(database(lib))) as db:
-            found = set(chain.from_iterable(db.execute(f"SELECT {columns} FROM items")))
+            return {kind: {name for _, name in _name_rows(db, kind)} for kind in NAMES}
     except sqlite3.Error as error:
         raise unreadable(lib, error) from error
-    return {name for name in found if isinstance(name, str)}
+
+
+def name_rows(lib: Library, kind: Kind) -> list[tuple[int, str]]:
+    """Return each track with its names of a kind, in the order of the fields.
+
+    Raises UserError when the library cannot be read.
+    """
+    try:
+        with closing(_connect(database(lib))) as db:
+            return list(_name_rows(db, kind))
+    except sqlite3.Error as error:
+        raise unreadable(lib, error) from error
+
+
+def _name_rows(db: sqlite3.Connection, kind: Kind) -> Iterator[tuple[int, str]]:
+    columns, flexible = _split_fields(db, NAMES[kind])
+    several = _SEVERAL.get(kind)
+    for name in sorted(columns, key=NAMES[kind].index):
+        for track, said in db.execute(f"SELECT id, {name} FROM items WHERE {name} != ''"):
+            yield from _each(track, text(said), several)
+    if kind not in _SEVERAL:
+        return
+    for track, _, said in _attributes(db, "item_attributes", flexible, None, _LISTED):
+        yield from _each(track, text(said), several)
+    of_albums = _album_facts(db, flexible, None)
+    if of_albums:
+        for track, album in db.execute("SELECT id, album_id FROM items"):
+            for said in of_albums.get(album, {}).values():
+                yield from _each(track, text(said), several)
+
+
+def _each(track: int, said: str, several: re.Pattern[str] | None) -> Iterator[tuple[int, str]]:
+    """Yield a value, and the parts of one that is a list."""
+    parts = several.split(said) if several is not None else [said]
+    return ((track, part) for part in parts if part)
 
 
 def song_names(lib: Library, ids: Sequence[int]) -> dict[int, Song]:

@@ -24,6 +24,7 @@ class Scene:
         self.knows = context.names
         self.is_descriptor = context.descriptors
         self.this_year = context.this_year
+        self.kinds = context.kinds
         self.lows: list[str] = [token.low for token in self.tokens]
         self.plain = [_plain(token) for token in self.tokens]  # each as it stands in a folded name
         self.capitals_speak = _capitals_speak(self.tokens)
@@ -104,6 +105,11 @@ class Scene:
                 return kind
         return ""
 
+    def kinds_of(self, start: int, end: int) -> frozenset[str]:
+        """Return the kinds of name that the tokens are in the library; none for no words."""
+        folded = " ".join(plain for plain in self.plain[start:end] if plain)
+        return self.kinds(folded) if folded else frozenset()
+
     def _idioms(self) -> list[bool]:
         kept = [False] * len(self.tokens)
         idioms = lexicon.idioms()
@@ -132,9 +138,12 @@ class Scene:
         """Tell whether the tokens are a name that the library or everybody knows."""
         folded = " ".join(plain for plain in self.plain[start:end] if plain)
         bare = folded.removeprefix("the ")
-        return bool(folded) and (
-            folded in lexicon.acts() or bare in lexicon.acts() or self.knows(bare)
-        )
+        if not folded:
+            return False
+        is_known = folded in lexicon.acts() or bare in lexicon.acts() or self.knows(bare)
+        # "$" and "!" within a word are letters to the library.
+        is_marked = any(low in ("$", "!") for low in self.lows[start + 1 : end - 1])
+        return is_known or (is_marked and self.knows(self.slice(start, end)))
 
 
 def _plain(token: Token) -> str:
