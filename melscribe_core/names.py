@@ -41,6 +41,9 @@ _MARKS = (
 )
 _SAME_WORDS = {"mr": "mister", "dr": "doctor", "st": "saint"}
 
+_MARKED = re.compile("[$!'`]|[^\x00-\x7f]")
+_REWRITTEN = frozenset(("n", *_SAME_WORDS))
+
 _THE_SONG = re.compile(
     r"(?:the\s+)?(?P<what>song|track|tune|title|single|piece|album|record|lp|ep)\s+(?P<name>.+)",
     re.IGNORECASE,
@@ -80,7 +83,8 @@ class Names:
         found: dict[str, list[str]] = {}
         for key, (name, _) in self.known.items():
             for form in _coarse_forms(name, self.kind):
-                found.setdefault(form, []).append(key)
+                if key not in found.setdefault(form, []):
+                    found[form].append(key)
         return found
 
     def among(self, tracks: Collection[int]) -> Names:
@@ -97,27 +101,34 @@ def coarse(name: str) -> str:
 
     "n" between words is "and"; a "$" or "!" within a word is the letter that it stands for.
     """
-    spelled = name.translate(_LETTERS)
-    for mark, letters in _MARKS:
-        spelled = mark.sub(letters, spelled)
-    words = fold(spelled).split()
+    if _MARKED.search(name):  # few names are
+        name = name.translate(_LETTERS)
+        for mark, letters in _MARKS:
+            name = mark.sub(letters, name)
+    key = fold(name)
+    words = key.split(" ")
+    if _REWRITTEN.isdisjoint(words):
+        return key.replace(" ", "")
     return "".join(_plain_word(words, at) for at in range(len(words)))
 
 
 def keys_of(names: Mapping[Kind, Iterable[str]]) -> bytes:
     """Return names in a form in which one is found at once: sorted numbers, 8 bytes for each.
 
-    A number holds a hash and the kinds of name. There is one for each folded name, for its coarse
-    form and for what may be a surname; a name that folds to nothing has none.
+    A number holds a hash and the kinds of name. There is one for the coarse form of each name and
+    for what may be a surname; a name that folds to nothing has none.
     """
-    numbers: dict[int, int] = {}
+    flags: dict[str, int] = {}
     for kind, of_kind in names.items():
+        flag = _FLAGS[kind]
         for name in of_kind:
-            for form, flag in _forms(name, kind):
-                number = _number(form)
-                numbers[number] = numbers.get(number, 0) | flag
-    found = (number | flags for number, flags in numbers.items())
-    return np.sort(np.fromiter(found, KEY, len(numbers))).tobytes()
+            for form in _coarse_forms(name, kind):
+                flags[form] = flags.get(form, 0) | flag
+            for form in _surnames(name, kind) if kind in _SURNAMED else ():
+                flags[form] = flags.get(form, 0) | _FLAGS["surname"]
+    flags.pop("", None)
+    found = (_number(form) | held for form, held in flags.items())
+    return np.sort(np.fromiter(found, KEY, len(flags))).tobytes()
 
 
 def kinds_of(said: str, keys: bytes) -> frozenset[str]:
@@ -153,8 +164,8 @@ def meant(said: str, kinds: Iterable[Names]) -> Named | None:
 
     The pair must be one and the same track's. Where the artist has no such title it is the artist
     that is meant, and `missing` tells the title. None when nothing is equal or close enough.
+    `kinds` are gone through several times, and no further than needed.
     """
-    kinds = tuple(kinds)
     whole = written(said, kinds)
     hinted = None if whole else _hinted(said, kinds)
     if whole or hinted:
@@ -171,7 +182,6 @@ def resolve(said: str, kinds: Iterable[Names]) -> Named | None:
     Then comes who has it for a surname, then other versions of a song, then the closest spelling.
     None when nothing is equal or close enough.
     """
-    kinds = tuple(kinds)
     return (
         written(said, kinds)
         or _surnamed(said, kinds)
@@ -185,7 +195,6 @@ def written(said: str, kinds: Iterable[Names]) -> Named | None:
     key = fold(said)
     if not key:
         return None
-    kinds = tuple(kinds)
     for names in kinds:
         if key in names.known:
             name, tracks = names.known[key]
@@ -202,27 +211,25 @@ def _number(key: str) -> int:
     return int.from_bytes(digest, "little") & ~_MASK
 
 
-def _forms(name: str, kind: Kind) -> Iterator[tuple[str, int]]:
-    """Yield what a name is known as, each with its flag."""
-    key = fold(name)
-    if not key:
-        return
-    yield key, _FLAGS[kind]
-    for form in _coarse_forms(name, kind):
-        yield form, _FLAGS[kind]
-    if kind in _SURNAMED:
-        words = key.split()[1:]
-        for start in range(max(0, len(words) - _SURNAME_WORDS), len(words)):
-            yield " ".join(words[start:]), _FLAGS["surname"]
+def _coarse_forms(name: str, kind: Kind) -> Iterable[str]:
+    """Return the coarse forms of a name, "" for one that folds to nothing."""
+    return map(coarse, _orders(name, kind))
 
 
-def _coarse_forms(name: str, kind: Kind) -> set[str]:
-    """Return the coarse forms of a name: its own and, of "Beatles, The", that of "The Beatles"."""
-    found = {coarse(name)}
-    if kind in _SURNAMED and name.count(",") == 1:
-        last, first = name.split(",")
-        found.add(coarse(f"{first.strip()} {last.strip()}"))
-    return found - {""}
+def _orders(name: str, kind: Kind) -> tuple[str, ...]:
+    """Return a name and, of "Beatles, The" or "Cash, Johnny", what it is in its usual order."""
+    if kind not in _SURNAMED or name.count(",") != 1 or "&" in name:
+        return (name,)
+    last, first = name.split(",")
+    return name, f"{first.strip()} {last.strip()}"
+
+
+def _surnames(name: str, kind: Kind) -> Iterator[str]:
+    """Yield the last words of a name that has more of them: up to _SURNAME_WORDS."""
+    for order in _orders(name, kind):
+        words = fold(order).split(" ")
+        for start in range(max(1, len(words) - _SURNAME_WORDS), len(words)):
+            yield "".join(words[start:])
 
 
 def _plain_word(words: list[str], at: int) -> str:
@@ -234,19 +241,17 @@ def _plain_word(words: list[str], at: int) -> str:
 
 
 def _flags(said: str, keys: bytes) -> int:
+    form = coarse(said)
+    if not form:
+        return 0
     numbers = np.frombuffer(keys, KEY)
-    key = fold_name(said)
-    return _flags_of(key, numbers) | _flags_of(coarse(said), numbers) if key else 0
-
-
-def _flags_of(form: str, numbers: np.ndarray[tuple[int], np.dtype[np.uint64]]) -> int:
     number = _number(form)
     place = int(np.searchsorted(numbers, np.uint64(number)))
     held = int(numbers[place]) if place < len(numbers) else 0
     return held & _MASK if held & ~_MASK == number else 0
 
 
-def _hinted(said: str, kinds: tuple[Names, ...]) -> Named | None:
+def _hinted(said: str, kinds: Iterable[Names]) -> Named | None:
     """Return what "the song X" and "the album X" mean, if it is that."""
     match = _THE_SONG.fullmatch(said.strip())
     if match is None:
@@ -269,7 +274,7 @@ def _pairs(said: str) -> Iterator[tuple[str, str]]:
         yield said[match.end() :], said[: match.start()]
 
 
-def _pair(said: str, title: str, artist: str, kinds: tuple[Names, ...]) -> Named | None:
+def _pair(said: str, title: str, artist: str, kinds: Iterable[Names]) -> Named | None:
     """Return the title of that artist; the artist alone, with `missing`, where there is none."""
     who = resolve(artist, [names for names in kinds if names.kind in _SURNAMED])
     if who is None:
@@ -295,15 +300,21 @@ def _all_of(said: str, found: list[tuple[Names, str]], *, close: bool = False) -
     return Named(said, found[0][0].kind, together, tuple(tracks), close or len(shown) > 1)
 
 
-def _surnamed(said: str, kinds: tuple[Names, ...]) -> Named | None:
+def _surnamed(said: str, kinds: Iterable[Names]) -> Named | None:
     """Return those whose last words are these."""
     ending = f" {fold(said)}"
-    people = [names for names in kinds if names.kind in _SURNAMED]
-    found = [(names, key) for names in people for key in names.known if key.endswith(ending)]
+    found = [
+        (names, key)
+        for names in kinds
+        if names.kind in _SURNAMED
+        for key, (name, _) in names.known.items()
+        if key.endswith(ending)
+        or ("," in name and any(fold(o).endswith(ending) for o in _orders(name, names.kind)))
+    ]
     return _all_of(said, found, close=True) if ending.strip() else None
 
 
-def _version(said: str, kinds: tuple[Names, ...]) -> Named | None:
+def _version(said: str, kinds: Iterable[Names]) -> Named | None:
     """Return the titles that are versions of a song: "Hello (Live)", "Hello - Remastered 2009"."""
     form = coarse(said)
     found = [
@@ -318,7 +329,7 @@ def _version(said: str, kinds: tuple[Names, ...]) -> Named | None:
     return _all_of(said, found)
 
 
-def _closest(said: str, key: str, kinds: tuple[Names, ...]) -> Named | None:
+def _closest(said: str, key: str, kinds: Iterable[Names]) -> Named | None:
     if len(key) < SHORTEST_CLOSE:
         return None
     best, found = CLOSE, None

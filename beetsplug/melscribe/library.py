@@ -15,7 +15,7 @@ import struct
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -50,6 +50,7 @@ _SEVERAL = {
     "artist": re.compile(r"\\␀"),  # how beets joins the values of one field
     "credit": re.compile(r"\\␀|\s*;\s*|\s+/\s+|(?<=\w{4})/(?=\w{4})"),
 }
+_JOINT = re.compile("[␀;/,]")  # in a value that may hold several
 _SONG = ("id", "artist", "title", "album", "album_id", "length", "bpm", "albumtypes")
 
 
@@ -186,7 +187,7 @@ def names(lib: Library) -> dict[Kind, set[str]]:
     """
     try:
         with closing(_connect(database(lib))) as db:
-            return {kind: {name for _, name in _name_rows(db, kind)} for kind in NAMES}
+            return {kind: set(_distinct_names(db, kind)) for kind in NAMES}
     except sqlite3.Error as error:
         raise unreadable(lib, error) from error
 
@@ -203,27 +204,53 @@ def name_rows(lib: Library, kind: Kind) -> list[tuple[int, str]]:
         raise unreadable(lib, error) from error
 
 
+def _distinct_names(db: sqlite3.Connection, kind: Kind) -> Iterator[str]:
+    columns, flexible = _split_fields(db, NAMES[kind])
+    rows = db.execute(f"SELECT {', '.join(columns or ('NULL',))} FROM items")
+    values = set(chain.from_iterable(rows))
+    if kind in _SEVERAL:
+        for table in ("item_attributes", "album_attributes"):
+            values.update(row[2] for row in _attributes(db, table, flexible, None, _LISTED))
+    return (name for value in values for name in _each(value, kind))
+
+
 def _name_rows(db: sqlite3.Connection, kind: Kind) -> Iterator[tuple[int, str]]:
     columns, flexible = _split_fields(db, NAMES[kind])
-    several = _SEVERAL.get(kind)
     for name in sorted(columns, key=NAMES[kind].index):
         for track, said in db.execute(f"SELECT id, {name} FROM items WHERE {name} != ''"):
-            yield from _each(track, text(said), several)
-    if kind not in _SEVERAL:
-        return
-    for track, _, said in _attributes(db, "item_attributes", flexible, None, _LISTED):
-        yield from _each(track, text(said), several)
-    of_albums = _album_facts(db, flexible, None)
-    if of_albums:
-        for track, album in db.execute("SELECT id, album_id FROM items"):
-            for said in of_albums.get(album, {}).values():
-                yield from _each(track, text(said), several)
+            for one in _each(said, kind):
+                yield track, one
+    if kind in _SEVERAL:
+        for track, said in _flexible_names(db, flexible):
+            for one in _each(said, kind):
+                yield track, one
 
 
-def _each(track: int, said: str, several: re.Pattern[str] | None) -> Iterator[tuple[int, str]]:
-    """Yield a value, and the parts of one that is a list."""
-    parts = several.split(said) if several is not None else [said]
-    return ((track, part) for part in parts if part)
+def _flexible_names(db: sqlite3.Connection, keys: Sequence[str]) -> Iterator[tuple[int, object]]:
+    """Yield tracks with the values of their own fields, then of their albums'."""
+    for track, _, said in _attributes(db, "item_attributes", keys, None, _LISTED):
+        yield track, said
+    of_albums = _album_facts(db, keys, None)
+    for track, album in db.execute("SELECT id, album_id FROM items") if of_albums else ():
+        for said in of_albums.get(album, {}).values():
+            yield track, said
+
+
+def _each(said: object, kind: Kind) -> Sequence[str]:
+    """Return the names that a value holds; () for none."""
+    name = text(said)
+    several = _SEVERAL.get(kind) if _JOINT.search(name) else None
+    if several is None:
+        return (name,)
+    parts = tuple(filter(None, several.split(name)))
+    return tuple(map(_in_usual_order, parts)) if kind == "credit" else parts
+
+
+def _in_usual_order(name: str) -> str:
+    """Return "Frédéric Chopin" of "Chopin, Frédéric"; other names as they are."""
+    last, comma, first = name.partition(", ")
+    several = "," in first or (" " in last and " " in first)  # "John Lennon, Paul McCartney"
+    return name if not comma or several else f"{first} {last}"
 
 
 def song_names(lib: Library, ids: Sequence[int]) -> dict[int, Song]:

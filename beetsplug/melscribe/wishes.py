@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.util import find_spec
@@ -63,6 +63,7 @@ class NamesOf:
     def __init__(self, lib: Library, catalogue: Catalogue) -> None:
         self._lib = lib
         self._catalogue = catalogue
+        self._gathered: dict[Kind, Names] = {}
         self._learned: tuple[bytes, str] | None = None  # keys and the stamp of their library
 
     def __call__(self, name: str) -> bool:
@@ -100,21 +101,32 @@ class NamesOf:
         except CatalogueError:
             pass
 
-    @cached_property
-    def artists(self) -> Names:
-        """Return the artists."""
-        return gather("artist", library.name_rows(self._lib, "artist"))
+    @property
+    def people(self) -> Iterable[Names]:
+        """Return artists, then composers and others who are credited; each is read when needed."""
+        return _Lazily(self, ("artist", "credit"))
 
-    @cached_property
-    def people(self) -> tuple[Names, ...]:
-        """Return artists, then composers and others who are credited."""
-        return self.artists, gather("credit", library.name_rows(self._lib, "credit"))
-
-    @cached_property
-    def kinds(self) -> tuple[Names, ...]:
+    @property
+    def kinds(self) -> Iterable[Names]:
         """Return people, titles and albums, in the order in which a name is looked for."""
-        titles = gather("title", library.name_rows(self._lib, "title"))
-        return (*self.people, titles, gather("album", library.name_rows(self._lib, "album")))
+        return _Lazily(self, ("artist", "credit", "title", "album"))
+
+    def of(self, kind: Kind) -> Names:
+        """Return the names of a kind."""
+        if kind not in self._gathered:
+            self._gathered[kind] = gather(kind, library.name_rows(self._lib, kind))
+        return self._gathered[kind]
+
+
+class _Lazily:
+    """Names of some kinds: each is read from the library when it is come to."""
+
+    def __init__(self, names: NamesOf, kinds: tuple[Kind, ...]) -> None:
+        self._names = names
+        self._kinds = kinds
+
+    def __iter__(self) -> Iterator[Names]:
+        return map(self._names.of, self._kinds)
 
 
 def understanding(
@@ -165,32 +177,27 @@ class _Found:
         people = [named for named in self.named if named.kind in ("artist", "credit")]
         self.by += people
         self.named = [named for named in self.named if named not in people]
+        acts = [name for name in unlike if _is_act(name)]
+        guess = acts if not (said.about or self.like) else []
         about = [
             said.about,
-            *self._read_as_words("like ", "artist, title or album", unlike),
-            *self._read_as_words("by ", "artist", nobody),
-            *self._read_as_words("", "title or album", nothing),
+            *self._words_of("like ", unlike, "artist, title or album", guess),
+            *self._words_of("by ", nobody, "artist"),
+            *self._words_of("", nothing, "title or album"),
         ]
-        kept = replace(
+        return replace(
             said,
             about=", ".join(filter(None, about)),
             like=tuple(map(_shown, self.like)),
             by=tuple(map(_shown, self.by)),
             named=tuple(f"the {_WHAT[named.kind]} {named.name}" for named in self.named),
         )
-        acts = [name for name in unlike if _is_act(name)]
-        if acts and not (kept.about or kept.like):
-            self._notes += ["what the encoder knows of such a name is searched for"]
-            return replace(kept, about=", ".join(acts))
-        return kept
 
     def _look_for_works(self, said: Sequence[str], found: list[Named]) -> list[str]:
-        kinds = self._names.kinds if said else ()
-        return self._look(said, found, lambda name: meant(name, kinds))
+        return self._look(said, found, lambda name: meant(name, self._names.kinds))
 
     def _look_for_people(self, said: Sequence[str]) -> list[str]:
-        people = self._names.people if said else ()
-        return self._look(said, self.by, lambda name: resolve(name, people))
+        return self._look(said, self.by, lambda name: resolve(name, self._names.people))
 
     def _look(self, said: Sequence[str], found: list[Named], resolved: Resolve) -> list[str]:
         """Gather what names mean; return those that mean nothing here."""
@@ -210,14 +217,24 @@ class _Found:
                 self._notes.append(f"took {name} for {named.name}")
         return lost
 
-    def _read_as_words(self, before: str, what: str, lost: Sequence[str]) -> list[str]:
-        """Note names that nobody here bears; return those that may be words of a description."""
-        words = [name for name in lost if name == name.lower() and not _is_act(name)]
+    def _words_of(
+        self, before: str, lost: Sequence[str], what: str, guess: Sequence[str] = ()
+    ) -> Iterator[str]:
+        """Note names that nobody here bears; yield what may describe all the same.
+
+        That are words in lower case, which may be no name at all, and acts of which to `guess`
+        from their name what they sound like.
+        """
         for name in lost:
             here = f"no {what} named {name} here"
-            as_words = f"{here}; the words are searched for"
-            self._notes.append(as_words if name in words else f"ignored: {here}")
-        return [f"{before}{name}" for name in words]
+            if name in guess:
+                self._notes.append(f"{here}; took the name for a description, as far as it goes")
+                yield name
+            elif name == name.lower() and not _is_act(name):
+                self._notes.append(f"{here}; took it for a description")
+                yield f"{before}{name}"
+            else:
+                self._notes.append(f"ignored: {here}")
 
 
 _WHAT: dict[Kind, str] = {"title": "song", "album": "album"}
@@ -272,7 +289,7 @@ def _unwanted_artists(phrases: Iterable[str], names: NamesOf) -> list[Named]:
         unusual = _is_act(phrase) or any(map(lexicon.is_rare, words))
         is_name = phrase != phrase.lower() or (len(words) > 1 and unusual)
         if is_name and "artist" in names.kinds_of(phrase):
-            named = written(phrase, (names.artists,))
+            named = written(phrase, [names.of("artist")])
             found += [named] if named is not None else []
     return found
 

@@ -30,7 +30,7 @@ _BEFORE = frozenset(
 )
 _BEHIND = frozenset(
     "album albums alone best biggest catalogue catalog collection discography essentials "
-    "exclusively favourites favorites greatest hits list mix music now only playlist please pls "
+    "exclusively favourites favorites greatest hits list mix music now on only playlist please pls "
     "radio records selection session set song songs station stuff thank thanks today tonight top "
     "track tracks tune tunes you".split()
 )

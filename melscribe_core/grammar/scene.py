@@ -107,8 +107,7 @@ class Scene:
 
     def kinds_of(self, start: int, end: int) -> frozenset[str]:
         """Return the kinds of name that the tokens are in the library; none for no words."""
-        folded = " ".join(plain for plain in self.plain[start:end] if plain)
-        return self.kinds(folded) if folded else frozenset()
+        return self.kinds(self.slice(start, end)) if any(self.plain[start:end]) else frozenset()
 
     def _idioms(self) -> list[bool]:
         kept = [False] * len(self.tokens)
@@ -141,9 +140,12 @@ class Scene:
         if not folded:
             return False
         is_known = folded in lexicon.acts() or bare in lexicon.acts() or self.knows(bare)
-        # "$" and "!" within a word are letters to the library.
-        is_marked = any(low in ("$", "!") for low in self.lows[start + 1 : end - 1])
-        return is_known or (is_marked and self.knows(self.slice(start, end)))
+        return is_known or (self._is_marked(start, end) and self.knows(self.slice(start, end)))
+
+    def _is_marked(self, start: int, end: int) -> bool:
+        """Tell whether marks stand for letters: "Ke$ha", "P!nk", "Rock'n'Roll"."""
+        lows = self.lows[start:end]
+        return any(low in ("$", "!") for low in lows[:-1]) or any("'n'" in low for low in lows)
 
 
 def _plain(token: Token) -> str:
