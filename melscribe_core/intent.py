@@ -115,6 +115,7 @@ def _constrained(intent: Intent, said: Request) -> Intent:
         by=_joined(before.by, said.by),
         queries=_joined(before.queries, said.queries),
         unread=_joined(before.unread, said.unread),
+        named=_joined(before.named, said.named),
     )
     more = [said.about] if said.about else []
     moved = _weighed(replace(intent, request=request), more, said.less)

@@ -31,6 +31,7 @@ from melscribe_core.grammar import (
 )
 from melscribe_core.grammar import names as artists
 from melscribe_core.grammar.about import left_over
+from melscribe_core.grammar.alone import alone
 from melscribe_core.grammar.context import Context
 from melscribe_core.grammar.lexicon import KnownNames, Names, as_lookup, fold_name
 from melscribe_core.grammar.pattern import Claim, Grammar, Rule, Term
@@ -54,6 +55,7 @@ _KEYS = (
     "less",
     "like",
     "by",
+    "named",
     "queries",
 )
 
@@ -67,9 +69,10 @@ class Request:
     """Hold what a request asks for; None and () mean that it was not said.
 
     years, bpm and track_seconds are [low, high], both inclusive, None where open; minutes is the
-    length of the playlist; the phrases of exclude and less and the names of like and by are as
-    written. `less` counts against a track without putting it out, `queries` holds beets query terms
-    that do what was asked ("added:-1w.."), `unread` negations that no rule could read.
+    length of the playlist; the phrases of exclude and less and the names of like, by and named are
+    as written. `named` holds titles and albums that are all that is asked for; `less` counts
+    against a track without putting it out; `queries` holds beets query terms that do what was asked
+    ("added:-1w.."), `unread` negations that no rule could read.
     """
 
     text: str
@@ -85,6 +88,7 @@ class Request:
     less: tuple[str, ...] = ()
     like: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     queries: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
 
@@ -116,9 +120,12 @@ def parse_with(rules: Grammar, text: str, context: Context) -> Request:
     """Split a request by some rules, as `parse` does by all."""
     scene = Scene(clean(text), context)
     claims = rules.claims(scene)
+    names = [] if _values(claims, "like") or _values(claims, "by") else alone(scene, claims)
+    about = "" if names else left_over(scene, claims)
+    claims += names
     return Request(
         text=text,
-        about=left_over(scene, claims),
+        about=about,
         years=_combined(_values(claims, "years")),
         bpm=_combined(_values(claims, "bpm")),
         minutes=_first(_values(claims, "minutes")),
@@ -130,6 +137,7 @@ def parse_with(rules: Grammar, text: str, context: Context) -> Request:
         less=_together(_values(claims, "less")),
         like=_together(_values(claims, "like")),
         by=_together(_values(claims, "by")),
+        named=_together(_values(claims, "named")),
         queries=_together(_values(claims, "queries")),
         unread=unread(scene, claims),
     )
@@ -156,6 +164,7 @@ def understood(request: Request) -> str:
         _shown(request.track_seconds, _clock, " per track"),
         _listed("like", request.like),
         _listed("by", request.by),
+        ", ".join(request.named),
         _listed("not", request.exclude),
         "" if request.count is None else f"{request.count} track{'s' * (request.count != 1)}",
         "" if request.minutes is None else f"{_plain(request.minutes)} min",

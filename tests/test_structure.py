@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "request": {"grammar"},
     "calibration": set(),
     "words": {"calibration"},
-    "names": {"request"},
+    "names": {"request", "versions"},
     "intent": {"request"},
     "exclusion": {"descriptors"},
     "vocabulary": set(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from math import ceil
 from random import Random
 from typing import Any
 
@@ -28,6 +29,8 @@ from melscribe_core.versions import asked_kinds
 from melscribe_core.wording import counted
 
 MOST_UNREAD = 3  # negations quoted in one sentence
+MINUTES = 3.0  # of a track, at least, when a time is to be filled
+MANY = 1_000_000  # tracks; a list that is longer has no need of room
 LONG = 1000  # characters; the encoder reads about as much
 ORDERS: tuple[Order, ...] = ("match", "flow", "tempo", "random")
 
@@ -87,6 +90,7 @@ def answer(index: Index, asked: Asked, settings: Settings, seed: int | None) -> 
     found = _with_items(index.lib, request, chosen, what.selection)
     found.understood, found.vector = told(what.intent), question.vector
     found.notes = [*remarks(asked, what), *said_apart(question), *_shortfall(chosen, limits)]
+    found.notes += _best_fits_little(request, chosen, settings)
     return found
 
 
@@ -108,6 +112,7 @@ def sought(index: Index, asked: Asked) -> Sought:
     _refuse_unmet(asked, intent, known, demands)
     known.wish, notes = recognised(index, known.wish)
     mended = [f"took {slip.meant} for {slip.said}" for slip in slips]
+    intent = replace(intent, request=known.request)
     return Sought(intent, known, demands, selection, (*mended, *notes))
 
 
@@ -130,26 +135,43 @@ def limits_of(asked: Asked, settings: Settings, request: Request) -> Limits:
     minutes = _given(asked, "time", request.minutes)
     if number is None and minutes is None:
         number = settings.number
+    alone = len(request.by) == 1 or bool(request.named)
+    room = 0 if alone else _room(number, minutes, len(request.by))
     limits = Limits(
         number=number,
         minutes=minutes,
-        per_artist=_share(asked, "per_artist", request.per_artist, settings.per_artist),
-        per_album=_share(asked, "per_album", request.per_album, settings.per_album),
-        min_score=_given(asked, "min_score", settings.min_score),
+        per_artist=_share(
+            asked, "per_artist", request.per_artist, _widened(settings.per_artist, room, alone)
+        ),
+        per_album=_share(
+            asked, "per_album", request.per_album, _widened(settings.per_album, room, alone)
+        ),
+        spacing=0 if alone else Limits.spacing,
+        min_score=least_score(asked, settings, request),
         order=_given(asked, "order", "match"),
     )
     _refuse_impossible(limits)
-    return _of_one(asked, request, limits) if len(request.by) == 1 else limits
+    return limits
 
 
-def _of_one(asked: Asked, request: Request, limits: Limits) -> Limits:
-    """Return the limits for one artist: whoever asks for one wants more than the usual share."""
-    return replace(
-        limits,
-        per_artist=_share(asked, "per_artist", request.per_artist, 0),
-        per_album=_share(asked, "per_album", request.per_album, 0),
-        spacing=0,
-    )
+def least_score(asked: Asked, settings: Settings, request: Request) -> float:
+    """Return the score below which nothing comes; 0 where names say what is to come."""
+    named = request.by or request.named
+    least: float = _given(asked, "min_score", 0.0 if named else settings.min_score)
+    return least
+
+
+def _room(number: int | None, minutes: float | None, artists: int) -> int:
+    """Return how many tracks each of so many artists must have for a list to become full."""
+    if not artists:
+        return 0
+    wanted = number if number is not None else (minutes or 0) / MINUTES
+    return ceil(min(MANY, wanted) / artists)
+
+
+def _widened(cap: int, room: int, alone: bool) -> int:
+    """Return the config's cap with room for the artists asked for; no cap for one artist alone."""
+    return 0 if alone or not cap else max(cap, room)
 
 
 def _share(asked: Asked, name: str, said: int | None, otherwise: int) -> int:
@@ -193,7 +215,8 @@ def _refuse_empty(index: Index, selection: library.Selection | None) -> None:
 def _refuse_unmet(asked: Asked, intent: Intent, known: Understanding, demands: Fulfilling) -> None:
     """Raise when names are all that was said and nobody here bears them, or no track will do."""
     wish = known.wish
-    named = intent.request.like or intent.request.by or asked.like
+    request = intent.request
+    named = request.like or request.by or request.named or asked.like
     found = wish.like or known.only is not None
     if named and not (found or wish.about or wish.more or wish.exclude or demands.ids):
         raise NothingFoundError(f"{'; '.join(known.notes)}; and the request says nothing else")
@@ -279,6 +302,15 @@ def _why_none(
     if passed.unmeasured or passed.too_long:
         return "no track is of a length that fits into the time asked for"
     return "; ".join([f"no track fits{under}", *demands.notes])
+
+
+def _best_fits_little(request: Request, chosen: Chosen, settings: Settings) -> list[str]:
+    """Return the sentence that tells that even the best of those who were named fits little."""
+    best = max((pick.hit.score for pick in chosen.picks), default=1.0)
+    if not (request.by or request.named) or best >= settings.min_score:
+        return []
+    names = ", ".join((*request.by, *request.named))
+    return [f"of {names} nothing fits well: the best has a score of {best:.2f}"]
 
 
 def _shortfall(chosen: Chosen, limits: Limits) -> list[str]:

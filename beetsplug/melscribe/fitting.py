@@ -12,7 +12,15 @@ from typing import TypeAlias
 from beets.library import Library
 
 from beetsplug.melscribe import library, screen
-from beetsplug.melscribe.answering import NothingFoundError, Sought, ranked, remarks, sought, told
+from beetsplug.melscribe.answering import (
+    NothingFoundError,
+    Sought,
+    least_score,
+    ranked,
+    remarks,
+    sought,
+    told,
+)
 from beetsplug.melscribe.asking import asked_in_words
 from beetsplug.melscribe.freshening import bring_up_to_date
 from beetsplug.melscribe.indexing import Index, with_index
@@ -71,13 +79,15 @@ def _best(index: Index, text: str, settings: Settings, albums: bool, say: Say) -
         return ()
     for note in [*_understood(what), *remarks(asked, what)]:
         say(note)
-    question, found = ranked(index, what, what.intent.request.text)
+    request = what.intent.request
+    question, found = ranked(index, what, request.text)
     for note in said_apart(question):
         say(note)
-    strong = strong_hits(found, settings.min_score, Passed())
+    least = least_score(asked, settings, request)
+    strong = strong_hits(found, least, Passed())
     hits = (hit for hit in strong if hit.track not in what.known.without)
     if albums:
-        return _by_album(index, question, hits, settings.min_score)
+        return _by_album(index, question, hits, least)
     return ((hit.track, hit.score) for hit in hits)
 
 

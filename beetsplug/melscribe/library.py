@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import sqlite3
 import struct
@@ -33,11 +34,23 @@ WAL = 2  # byte 18 of the header; in WAL mode the change counter stands still
 MANY = 500  # bound variables per statement
 _LISTED = "SELECT value FROM json_each(?)"  # ids in one value, however many
 # Where the names of each kind stand, in the order in which a name is looked for.
+# Which of these are columns depends on the version of beets, and on the age of the library; the
+# others may be flexible fields, of tracks or of their albums.
 NAMES: dict[Kind, tuple[str, ...]] = {
-    "artist": ("artist", "albumartist"),
+    "artist": ("artist", "albumartist", "artists", "albumartists"),
+    "credit": tuple(
+        name
+        for role in ("composer", "performer", "arranger", "lyricist", "conductor", "remixer")
+        for name in (role, f"{role}s")
+    ),
     "title": ("title",),
     "album": ("album",),
 }
+_SEVERAL = {
+    "artist": re.compile(r"\\␀"),  # how beets joins the values of one field
+    "credit": re.compile(r"\\␀|\s*;\s*|\s+/\s+|(?<=\w{4})/(?=\w{4})"),
+}
+_JOINT = re.compile("[␀;/,]")  # in a value that may hold several
 _SONG = ("id", "artist", "title", "album", "album_id", "length", "bpm", "albumtypes")
 
 
@@ -180,18 +193,77 @@ def unreadable(lib: Library, error: sqlite3.Error) -> UserError:
     )
 
 
-def names(lib: Library) -> set[str]:
-    """Return what artists, titles and albums are called.
+def names(lib: Library) -> dict[Kind, set[str]]:
+    """Return what artists, credited people, titles and albums are called.
 
     Raises UserError when the library cannot be read.
     """
-    columns = ", ".join(chain.from_iterable(NAMES.values()))
     try:
         with closing(_connect(database(lib))) as db:
-            found = set(chain.from_iterable(db.execute(f"SELECT {columns} FROM items")))
+            return {kind: set(_distinct_names(db, kind)) for kind in NAMES}
     except sqlite3.Error as error:
         raise unreadable(lib, error) from error
-    return {name for name in found if isinstance(name, str)}
+
+
+def name_rows(lib: Library, kind: Kind) -> list[tuple[int, str]]:
+    """Return each track with its names of a kind, in the order of the fields.
+
+    Raises UserError when the library cannot be read.
+    """
+    try:
+        with closing(_connect(database(lib))) as db:
+            return list(_name_rows(db, kind))
+    except sqlite3.Error as error:
+        raise unreadable(lib, error) from error
+
+
+def _distinct_names(db: sqlite3.Connection, kind: Kind) -> Iterator[str]:
+    columns, flexible = _split_fields(db, NAMES[kind])
+    rows = db.execute(f"SELECT {', '.join(columns or ('NULL',))} FROM items")
+    values = set(chain.from_iterable(rows))
+    if kind in _SEVERAL:
+        for table in ("item_attributes", "album_attributes"):
+            values.update(row[2] for row in _attributes(db, table, flexible, None, _LISTED))
+    return (name for value in values for name in _each(value, kind))
+
+
+def _name_rows(db: sqlite3.Connection, kind: Kind) -> Iterator[tuple[int, str]]:
+    columns, flexible = _split_fields(db, NAMES[kind])
+    for name in sorted(columns, key=NAMES[kind].index):
+        for track, said in db.execute(f"SELECT id, {name} FROM items WHERE {name} != ''"):
+            for one in _each(said, kind):
+                yield track, one
+    if kind in _SEVERAL:
+        for track, said in _flexible_names(db, flexible):
+            for one in _each(said, kind):
+                yield track, one
+
+
+def _flexible_names(db: sqlite3.Connection, keys: Sequence[str]) -> Iterator[tuple[int, object]]:
+    """Yield tracks with the values of their own fields, then of their albums'."""
+    for track, _, said in _attributes(db, "item_attributes", keys, None, _LISTED):
+        yield track, said
+    of_albums = _album_facts(db, keys, None)
+    for track, album in db.execute("SELECT id, album_id FROM items") if of_albums else ():
+        for said in of_albums.get(album, {}).values():
+            yield track, said
+
+
+def _each(said: object, kind: Kind) -> Sequence[str]:
+    """Return the names that a value holds; () for none."""
+    name = text(said)
+    several = _SEVERAL.get(kind) if _JOINT.search(name) else None
+    if several is None:
+        return (name,)
+    parts = tuple(filter(None, several.split(name)))
+    return tuple(map(_in_usual_order, parts)) if kind == "credit" else parts
+
+
+def _in_usual_order(name: str) -> str:
+    """Return "Frédéric Chopin" of "Chopin, Frédéric"; other names as they are."""
+    last, comma, first = name.partition(", ")
+    several = "," in first or (" " in last and " " in first)  # "John Lennon, Paul McCartney"
+    return name if not comma or several else f"{first} {last}"
 
 
 def song_names(lib: Library, ids: Sequence[int]) -> dict[int, Song]:

@@ -19,7 +19,7 @@ _DOUBLING = ("ed", "ing", "er", "ers", "est", "y")  # "strumming", "snappy"
 
 def context_of(index: Index) -> Context:
     """Return what the grammar may ask about the library."""
-    return Context(index.names, index.describes)
+    return Context(index.names, index.describes, kinds=index.names.kinds_of)
 
 
 def mend(index: Index, text: str) -> tuple[str, tuple[Slip, ...]]:
@@ -29,7 +29,11 @@ def mend(index: Index, text: str) -> tuple[str, tuple[Slip, ...]]:
     if not slips:
         return text, ()
     request = parse(text, context=context_of(index))
-    named = {word.casefold() for name in (*request.like, *request.by) for word in name.split()}
+    named = {
+        word.casefold()
+        for name in (*request.like, *request.by, *request.named)
+        for word in name.split()
+    }
     if named.isdisjoint(slip.said.casefold() for slip in slips):
         return fixed, slips
     kept = replace(spelling, is_word=lambda low: low in named or is_word(index, low))

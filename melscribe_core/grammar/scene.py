@@ -24,6 +24,7 @@ class Scene:
         self.knows = context.names
         self.is_descriptor = context.descriptors
         self.this_year = context.this_year
+        self.kinds = context.kinds
         self.lows: list[str] = [token.low for token in self.tokens]
         self.plain = [_plain(token) for token in self.tokens]  # each as it stands in a folded name
         self.capitals_speak = _capitals_speak(self.tokens)
@@ -134,6 +135,10 @@ class Scene:
         ends = range(last, first - 1, -1)
         return next((end for end in ends if self.describes(start, end)), 0)
 
+    def kinds_of(self, start: int, end: int) -> frozenset[str]:
+        """Return the kinds of name that the tokens are in the library; none for no words."""
+        return self.kinds(self.slice(start, end)) if any(self.plain[start:end]) else frozenset()
+
     def _idioms(self) -> list[bool]:
         kept = [False] * len(self.tokens)
         idioms = lexicon.idioms()
@@ -168,9 +173,15 @@ class Scene:
         """Tell whether the tokens are a name that the library or everybody knows."""
         folded = " ".join(plain for plain in self.plain[start:end] if plain)
         bare = folded.removeprefix("the ")
-        return bool(folded) and (
-            folded in lexicon.acts() or bare in lexicon.acts() or self.knows(bare)
-        )
+        if not folded:
+            return False
+        is_known = folded in lexicon.acts() or bare in lexicon.acts() or self.knows(bare)
+        return is_known or (self._is_marked(start, end) and self.knows(self.slice(start, end)))
+
+    def _is_marked(self, start: int, end: int) -> bool:
+        """Tell whether marks stand for letters: "Ke$ha", "P!nk", "Rock'n'Roll"."""
+        lows = self.lows[start:end]
+        return any(low in ("$", "!") for low in lows[:-1]) or any("'n'" in low for low in lows)
 
 
 def _plain(token: Token) -> str:
