@@ -33,8 +33,8 @@ class DescriptorSet:
     """What a track's facts say: descriptors, sorted, each once; and which facts said each.
 
     A source is a fact's name, then where it tells more a space and the value: "genres",
-    "file:mood", "album:style", "mood_happy 0.93", "year 1994". `dropped` counts the values that say nothing
-    and the descriptors beyond MAX_DESCRIPTORS.
+    "file:mood", "album:style", "mood_happy 0.93", "year 1994". `dropped` counts the values that say
+    nothing and the descriptors beyond MAX_DESCRIPTORS.
     """
 
     descriptors: tuple[str, ...]

@@ -126,8 +126,8 @@ def is_compilation(facts: Mapping[str, object]) -> bool:
     """
     if _number(facts.get("comp")) == 1:
         return True
-    types = [text for name in ("albumtype", "albumtypes") for text in _texts(facts.get(name))]
-    return any(part.strip().lower() == "compilation" for t in types for part in _SEVERAL.split(t))
+    types = (text for name in ("albumtype", "albumtypes") for text in _texts(facts.get(name)))
+    return any("compilation" in text.lower() for text in types)
 
 
 def _genres(name: str, value: object) -> Said:
