@@ -21,6 +21,7 @@ from melscribe_core.grammar import (
     length,
     naming,
     numbers,
+    recent,
     tempo,
     unwanted,
     years,
@@ -36,7 +37,7 @@ from melscribe_core.grammar.tokens import clean
 __all__ = ["Context", "KnownNames", "Names", "Request", "fold_name", "parse", "understood"]
 
 Span: TypeAlias = tuple[float | None, float | None]
-_KINDS = (years, tempo, length, count, artists, exclude)
+_KINDS = (years, recent, tempo, length, count, artists, exclude)
 _KEYS = (
     "years",
     "bpm",
