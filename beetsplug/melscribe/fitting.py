@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from beets.library import Library
 
-from beetsplug.melscribe import library, screen
+from beetsplug.melscribe import always, library, screen
 from beetsplug.melscribe.answering import NothingFoundError, Sought, ranked, remarks, sought, told
 from beetsplug.melscribe.asking import asked_in_words
 from beetsplug.melscribe.freshening import bring_up_to_date
@@ -71,7 +71,8 @@ def _best(index: Index, text: str, settings: Settings, albums: bool, say: Say) -
     for note in [*_understood(what), *remarks(asked, what)]:
         say(note)
     question, found = ranked(index, what, what.intent.request.text)
-    strong = strong_hits(found, settings.min_score, Passed())
+    allowed = always.allowed(index.lib, what.always, found)
+    strong = strong_hits(allowed, settings.min_score, Passed())
     hits = (hit for hit in strong if hit.track not in what.known.without)
     if albums:
         return _by_album(index, question, hits, settings.min_score)
