@@ -24,6 +24,7 @@ from melscribe_core.grammar import (
     naming,
     negation,
     numbers,
+    recent,
     shares,
     tempo,
     unwanted,
@@ -42,7 +43,7 @@ from melscribe_core.grammar.unread import unread
 __all__ = ["Context", "KnownNames", "Names", "Request", "fold_name", "parse", "understood"]
 
 Span: TypeAlias = tuple[float | None, float | None]
-_KINDS = (years, tempo, length, count, shares, artists, negation, degree, exclude)
+_KINDS = (years, recent, tempo, length, count, shares, artists, negation, degree, exclude)
 _KEYS = (
     "years",
     "bpm",

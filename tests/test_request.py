@@ -1,6 +1,7 @@
 """The request parser: tables of requests, the examples of every rule, any text, and time.
 
 A table in tests/requests has one request a line: the text, a tab, and as JSON the keys it must set.
+A line "# this_year=2026" says which year it is from there on.
 """
 
 from __future__ import annotations
@@ -34,13 +35,24 @@ TABLES = sorted(Path(__file__).with_name("requests").glob("*.tsv"))
 GRAMMAR = Path(grammar_package.__file__).parent
 
 
+def in_year(year: int) -> Context:
+    return Context(this_year=lambda: year)
+
+
+TODAY = in_year(2026)  # of the rules' examples
+
+
 def cases() -> list[Any]:
     found = []
     for table in TABLES:
+        context = Context()
         for number, line in enumerate(table.read_text(encoding="utf-8").splitlines(), start=1):
-            if line and not line.startswith("#"):
+            if line.startswith("# this_year="):
+                context = in_year(int(line.partition("=")[2]))
+            elif line and not line.startswith("#"):
                 text, wanted = line.split("\t")
-                found.append(pytest.param(text, json.loads(wanted), id=f"{table.stem}:{number}"))
+                case = (text, json.loads(wanted), context)
+                found.append(pytest.param(*case, id=f"{table.stem}:{number}"))
     return found
 
 
@@ -52,9 +64,9 @@ def examples(side: str) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize(("text", "wanted"), cases())
-def test_a_request_of_the_tables(text: str, wanted: dict[str, object]) -> None:
-    found = parse(text).as_dict()
+@pytest.mark.parametrize(("text", "wanted", "context"), cases())
+def test_a_request_of_the_tables(text: str, wanted: dict[str, object], context: Context) -> None:
+    found = parse(text, context=context).as_dict()
     assert found.pop("text") == text
     if "about" not in wanted:
         found.pop("about")
@@ -76,12 +88,12 @@ def test_every_rule_has_an_example_and_a_near_miss(rule: Rule) -> None:
 
 @pytest.mark.parametrize(("rule", "text"), examples("yes"))
 def test_a_rule_reads_its_example(rule: Rule, text: str) -> None:
-    assert getattr(parse(text), rule.key) == rule.yes[text]
+    assert getattr(parse(text, context=TODAY), rule.key) == rule.yes[text]
 
 
 @pytest.mark.parametrize(("rule", "text"), examples("no"))
 def test_a_rule_passes_over_its_near_miss(rule: Rule, text: str) -> None:
-    assert getattr(parse(text), rule.key) in (None, ())
+    assert getattr(parse(text, context=TODAY), rule.key) in (None, ())
 
 
 def test_every_rule_is_needed() -> None:
@@ -90,7 +102,7 @@ def test_every_rule_is_needed() -> None:
     idle = []
     for rule in rules:
         others = grammar_of([other for other in rules if other is not rule])
-        if all(parse_with(others, text, Context()) == parse(text) for text in rule.yes):
+        if all(parse_with(others, t, TODAY) == parse(t, context=TODAY) for t in rule.yes):
             idle.append(rule.pattern)
     assert idle == []
 

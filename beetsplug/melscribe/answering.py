@@ -12,7 +12,7 @@ from typing import Any
 from beets.library import Item, Library
 from beets.ui import UserError
 
-from beetsplug.melscribe import library, screen
+from beetsplug.melscribe import always, library, screen
 from beetsplug.melscribe.asking import Asked, intent_of
 from beetsplug.melscribe.constraints import Fulfilling, fulfilling
 from beetsplug.melscribe.indexing import Index
@@ -63,13 +63,14 @@ class Sought:
     known: Understanding
     demands: Fulfilling
     selection: library.Selection | None
+    always: tuple[library.Selection, ...] = ()  # what the config says of every request
     notes: tuple[str, ...] = ()  # on words: slips that were mended, and what no track has
 
     @property
     def among(self) -> frozenset[int] | None:
         """Return the tracks that may come, None for all."""
         selected = self.selection.ids if self.selection else None
-        sets = [selected, self.known.only, self.demands.ids]
+        sets = [selected, self.known.only, self.demands.ids, *(one.ids for one in self.always)]
         given = [ids for ids in sets if ids is not None]
         return frozenset.intersection(*given) if given else None
 
@@ -86,7 +87,7 @@ def answer(index: Index, asked: Asked, settings: Settings, seed: int | None) -> 
         draw = request.text if seed is None else str(seed)
         question, chosen = _chosen(index, what, limits, draw)
     if not chosen.picks:
-        raise NothingFoundError(_why_none(index.lib, chosen, what.demands, what.selection))
+        raise NothingFoundError(_why_none(index.lib, chosen, what))
     found = _with_items(index.lib, request, chosen, what.selection)
     found.understood, found.vector = told(what.intent), question.vector
     found.notes = [*remarks(asked, what), *said_apart(question), *_shortfall(chosen, limits)]
@@ -98,7 +99,8 @@ def sought(index: Index, asked: Asked) -> Sought:
     """Read a request; raise UserError when it says nothing, NothingFoundError when none will do."""
     intent, slips = intent_of(asked, context_of(index), partial(mend, index))
     selection = library.select(index.lib, asked.terms) if asked.terms else None
-    _refuse_empty(index, selection)
+    standing = always.selections(index.lib, index.always)
+    _refuse_empty(index, selection, standing)
     known = understanding(
         index.lib,
         intent,
@@ -113,7 +115,7 @@ def sought(index: Index, asked: Asked) -> Sought:
     known.wish, notes = recognised(index, known.wish)
     mended = [f"took {slip.meant} for {slip.said}" for slip in slips]
     intent = replace(intent, request=known.request)
-    return Sought(intent, known, demands, selection, (*mended, *notes))
+    return Sought(intent, known, demands, selection, standing, (*mended, *notes))
 
 
 def ranked(index: Index, what: Sought, draw: str) -> tuple[Question, Iterator[Hit]]:
@@ -199,7 +201,9 @@ def _refuse_impossible(limits: Limits) -> None:
         raise UserError(f"--order must be one of {', '.join(ORDERS)}, not {limits.order}")
 
 
-def _refuse_empty(index: Index, selection: library.Selection | None) -> None:
+def _refuse_empty(
+    index: Index, selection: library.Selection | None, standing: Sequence[library.Selection]
+) -> None:
     counts = index.catalogue.counts()
     if not counts.tracks:
         raise NothingFoundError("the library has no tracks; import some with `beet import`")
@@ -208,6 +212,8 @@ def _refuse_empty(index: Index, selection: library.Selection | None) -> None:
             f"of {counted(counts.tracks, 'track')} none has a genre, mood or style to go by;"
             " beets' lastgenre plugin adds genres, and `beet melindex --show` tells what was found"
         )
+    if any(one.ids is not None and not one.ids for one in standing):
+        raise NothingFoundError(always.why_none(standing))
     if selection is not None and selection.ids is not None and not selection.ids:
         raise NothingFoundError(_unmatched(selection))
 
@@ -228,7 +234,7 @@ def _refuse_unmet(asked: Asked, intent: Intent, known: Understanding, demands: F
 
 def _chosen(index: Index, what: Sought, limits: Limits, draw: str) -> tuple[Question, Chosen]:
     question, hits = ranked(index, what, draw)
-    songs = _lookup(index.lib, what.selection, what.known.without)
+    songs = _lookup(index.lib, what)
     kinds = asked_kinds(" ".join((what.intent.request.about, *what.intent.more)))
     chosen = choose(hits, songs, limits, Random(draw), kinds, index.search.vectors_of)
     explained = index.search.explained(question, [pick.hit for pick in chosen.picks])
@@ -236,14 +242,13 @@ def _chosen(index: Index, what: Sought, limits: Limits, draw: str) -> tuple[Ques
     return question, replace(chosen, picks=picks)
 
 
-def _lookup(lib: Library, selection: library.Selection | None, without: frozenset[int]) -> Songs:
+def _lookup(lib: Library, what: Sought) -> Songs:
     """Return what tells the playlist of tracks; those that are not to come are unknown to it."""
+    selected = (*([what.selection] if what.selection else ()), *what.always)
 
     def songs(ids: Sequence[int]) -> Mapping[int, Song]:
-        wanted = [track for track in ids if track not in without]
-        if selection is not None and selection.ids is None:
-            wanted = sorted(library.matching(lib, selection.query, wanted))
-        return library.song_names(lib, wanted)
+        wanted = [track for track in ids if track not in what.known.without]
+        return library.song_names(lib, always.matching(lib, selected, wanted))
 
     return songs
 
@@ -290,13 +295,15 @@ def _unmatched(selection: library.Selection) -> str:
     )
 
 
-def _why_none(
-    lib: Library, chosen: Chosen, demands: Fulfilling, selection: library.Selection | None
-) -> str:
+def _why_none(lib: Library, chosen: Chosen, what: Sought) -> str:
+    selection, demands = what.selection, what.demands
     if selection and selection.ids is None and not library.walked(lib, selection.query):
         return _unmatched(selection)
+    if what.always and always.leave_none(lib, what.always):
+        return always.why_none(what.always)
     passed = chosen.passed
     under = " and matches the query" if selection else ""
+    under += f" under {always.KEY} of your config" if what.always else ""
     if passed.below:
         return f"no track fits well enough{under} (--min-score 0 shows what fits a little)"
     if passed.unmeasured or passed.too_long:

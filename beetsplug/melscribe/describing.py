@@ -12,7 +12,7 @@ from typing import Any
 from beets.library import Item, Library
 from beets.ui import UserError, print_
 
-from beetsplug.melscribe import library, screen
+from beetsplug.melscribe import always, library, screen
 from beetsplug.melscribe.answering import Answer, answer, limits_of
 from beetsplug.melscribe.asking import Asked, asked_by, refuse_silence
 from beetsplug.melscribe.constraints import demanded_values
@@ -63,6 +63,7 @@ def describe(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -
 def refuse_early(asked: Asked, settings: Settings) -> None:
     """Raise UserError for what can be told before a first index run, which may take minutes."""
     refuse_silence(asked)
+    always.check(settings.query)
     for terms in (asked.terms, *map(library.terms_of, asked.like)):
         library.parsed(terms)
     limits_of(asked, settings, Request(text="", about=""))

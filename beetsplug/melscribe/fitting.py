@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from beets.library import Library
 
-from beetsplug.melscribe import library, screen
+from beetsplug.melscribe import always, library, screen
 from beetsplug.melscribe.answering import (
     NothingFoundError,
     Sought,
@@ -83,8 +83,9 @@ def _best(index: Index, text: str, settings: Settings, albums: bool, say: Say) -
     question, found = ranked(index, what, request.text)
     for note in said_apart(question):
         say(note)
+    allowed = always.allowed(index.lib, what.always, found)
     least = least_score(asked, settings, request)
-    strong = strong_hits(found, least, Passed())
+    strong = strong_hits(allowed, least, Passed())
     hits = (hit for hit in strong if hit.track not in what.known.without)
     if albums:
         return _by_album(index, question, hits, least)

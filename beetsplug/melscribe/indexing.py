@@ -89,6 +89,7 @@ class Index:
         self.lib = lib
         self.catalogue, self.repaired = catalogue, repaired
         self._database = library.database(lib)
+        self.always = settings.query
         self._file_tags = settings.file_tags
         self.rules = load_rules(
             fields=settings.fields, junk=settings.junk, aliases=settings.aliases

@@ -26,6 +26,7 @@ from beets.library import Item, Library, parse_query_parts
 from beets.ui import UserError
 
 from beetsplug.melscribe.stumbling import stumbling
+from melscribe_core.descriptors import FROM_ALBUM
 from melscribe_core.names import Kind
 from melscribe_core.playlist import Song
 from melscribe_core.versions import kinds_of_types
@@ -58,8 +59,9 @@ class Track(NamedTuple):
     """One track as it lies in the library.
 
     Its id, when it was added, path and file time as stored, title, album and artist, the names and
-    the raw values of the columns that were asked for, and its flexible fields. Of most tracks only
-    whether they have changed is asked, so values are made sense of when they are wanted.
+    the raw values of the columns that were asked for, its flexible fields, and the raw values of
+    the fields in which it has none and its album has one. Of most tracks only whether they have
+    changed is asked, so values are made sense of when they are wanted.
     """
 
     id: int
@@ -70,6 +72,7 @@ class Track(NamedTuple):
     columns: tuple[str, ...]
     values: tuple[Any, ...]
     flexible: dict[str, Any]
+    of_album: dict[str, Any]
 
     @property
     def path(self) -> bytes:
@@ -86,14 +89,22 @@ class Track(NamedTuple):
 
     @property
     def facts(self) -> dict[str, Any]:
-        """Return what is known of the track, by field; absent, empty and zero values are not."""
-        return {**self.flexible, **dict(_fixed_facts(self.columns, self.values))}
+        """Return what is known of the track, by field; absent, empty and zero values are not.
+
+        FROM_ALBUM stands in front of the fields that only its album has.
+        """
+        fixed = _fixed_facts(zip(self.columns, self.values, strict=True))
+        lent = {name: self.of_album[name] for name in self.of_album.keys() - set(self.columns)}
+        lent |= _fixed_facts((f, v) for f, v in self.of_album.items() if f in self.columns)
+        of_album = {FROM_ALBUM + name: value for name, value in lent.items()}
+        return {**self.flexible, **dict(fixed), **of_album}
 
     @property
     def identity(self) -> tuple[object, ...]:
         """Return what differs whenever the facts or the names do."""
         flexible = sorted(self.flexible.items()) if self.flexible else None
-        return self.added, self.values, flexible, self.names, self.folders
+        of_album = sorted(self.of_album.items()) if self.of_album else None
+        return self.added, self.values, flexible, of_album, self.names, self.folders
 
     @property
     def folders(self) -> tuple[bytes, ...]:
@@ -174,7 +185,7 @@ def tracks(
 ) -> Iterator[Track]:
     """Yield the tracks in ascending id with those of the `fields` that each or its album has.
 
-    With `only`, no others than these. A flexible field of the album counts when the track has none.
+    With `only`, no others than these. A field of the album counts when the track has none.
     Raises UserError when the library cannot be read.
     """
     path = database(lib)
@@ -218,7 +229,7 @@ def name_rows(lib: Library, kind: Kind) -> list[tuple[int, str]]:
 
 
 def _distinct_names(db: sqlite3.Connection, kind: Kind) -> Iterator[str]:
-    columns, flexible = _split_fields(db, NAMES[kind])
+    _, columns, flexible = _split_fields(db, NAMES[kind])
     rows = db.execute(f"SELECT {', '.join(columns or ('NULL',))} FROM items")
     values = set(chain.from_iterable(rows))
     if kind in _SEVERAL:
@@ -228,7 +239,7 @@ def _distinct_names(db: sqlite3.Connection, kind: Kind) -> Iterator[str]:
 
 
 def _name_rows(db: sqlite3.Connection, kind: Kind) -> Iterator[tuple[int, str]]:
-    columns, flexible = _split_fields(db, NAMES[kind])
+    _, columns, flexible = _split_fields(db, NAMES[kind])
     for name in sorted(columns, key=NAMES[kind].index):
         for track, said in db.execute(f"SELECT id, {name} FROM items WHERE {name} != ''"):
             for one in _each(said, kind):
@@ -243,7 +254,7 @@ def _flexible_names(db: sqlite3.Connection, keys: Sequence[str]) -> Iterator[tup
     """Yield tracks with the values of their own fields, then of their albums'."""
     for track, _, said in _attributes(db, "item_attributes", keys, None, _LISTED):
         yield track, said
-    of_albums = _album_facts(db, keys, None)
+    of_albums = dict(_merged(_attributes(db, "album_attributes", keys, None, _LISTED)))
     for track, album in db.execute("SELECT id, album_id FROM items") if of_albums else ():
         for said in of_albums.get(album, {}).values():
             yield track, said
@@ -388,8 +399,8 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _read(db: sqlite3.Connection, fields: Iterable[str], only: str | None) -> Iterator[Track]:
-    fixed, flexible = _split_fields(db, fields)
-    of_albums = _album_facts(db, flexible, only)
+    shared, fixed, flexible = _split_fields(db, fields)
+    albums = _Albums(db, shared, fixed, flexible, only)
     attributes = _merged(_attributes(db, "item_attributes", flexible, only, _LISTED))
     held = next(attributes, None)
     columns = "".join(f", {name}" for name in fixed)
@@ -402,17 +413,68 @@ def _read(db: sqlite3.Connection, fields: Iterable[str], only: str | None) -> It
         while held is not None and held[0] < row[0]:
             held = next(attributes, None)
         found = held[1] if held is not None and held[0] == row[0] else {}
-        if row[1] in of_albums:
-            found = {**of_albums[row[1]], **found}
-        yield Track(row[0], row[2], row[3], row[4], row[5:8], fixed, row[8:], found)
+        values = row[8:]
+        of_album = albums.lent(row[1], values, found)
+        yield Track(row[0], row[2], row[3], row[4], row[5:8], fixed, values, found, of_album)
+
+
+class _Albums:
+    """What albums say of their tracks, by album: columns that tracks have too, and attributes."""
+
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        shared: tuple[str, ...],
+        fixed: tuple[str, ...],
+        flexible: tuple[str, ...],
+        only: str | None,
+    ) -> None:
+        """Read them; `shared` are the first of `fixed`, the columns of a track that are read."""
+        self._shared, self._places = shared, {name: at for at, name in enumerate(fixed)}
+        of_them = f"SELECT album_id FROM items WHERE id IN ({_LISTED})"
+        keys = (*fixed[len(shared) :], *flexible)  # an album may have a grouping as an attribute
+        rows = _attributes(db, "album_attributes", keys, only, of_them)
+        self._attributes = dict(_merged(rows))
+        self._columns = _columns_of_albums(db, shared, only, of_them) if shared else {}
+
+    def lent(self, album: Any, values: tuple[Any, ...], flexible: dict[str, Any]) -> dict[str, Any]:
+        """Return by field what an album says where its track says nothing itself."""
+        lent: dict[str, Any] = {}
+        theirs = self._columns.get(album)
+        if theirs is not None and theirs != (mine := values[: len(theirs)]):  # mostly they agree
+            rows = zip(self._shared, mine, theirs, strict=True)
+            lent = {name: value for name, own, value in rows if value and not own}
+        for name, value in self._attributes.get(album, _NO_ATTRIBUTES).items():
+            at = self._places.get(name)
+            if not (flexible.get(name) if at is None else values[at]):
+                lent[name] = value
+        return lent
+
+
+_NO_ATTRIBUTES: dict[str, Any] = {}
 
 
 def _split_fields(
     db: sqlite3.Connection, fields: Iterable[str]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    columns = {row[1] for row in db.execute("PRAGMA table_info(items)")}
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the columns of albums and tracks, those with the others of tracks, and the rest."""
+    of_items, of_albums = _columns(db, "items"), _columns(db, "albums")
     wanted = sorted(set(fields))
-    return tuple(f for f in wanted if f in columns), tuple(f for f in wanted if f not in columns)
+    shared = tuple(f for f in wanted if f in of_items & of_albums)
+    others = tuple(f for f in wanted if f in of_items - of_albums)
+    return shared, shared + others, tuple(f for f in wanted if f not in of_items)
+
+
+def _columns(db: sqlite3.Connection, table: str) -> set[str]:
+    return {row[1] for row in db.execute(f"PRAGMA table_info({table})")}
+
+
+def _columns_of_albums(
+    db: sqlite3.Connection, names: Sequence[str], only: str | None, of_them: str
+) -> dict[object, tuple[Any, ...]]:
+    narrowed, listed = ("", ()) if only is None else (f" WHERE id IN ({of_them})", (only,))
+    rows = db.execute(f"SELECT id, {', '.join(names)} FROM albums{narrowed}", listed)
+    return {row[0]: row[1:] for row in rows if any(row[1:])}
 
 
 def _attributes(
@@ -434,15 +496,8 @@ def _merged(rows: Iterator[tuple[int, str, Any]]) -> Iterator[tuple[int, dict[st
         yield entity, {key: value for _, key, value in group if value not in (None, "")}
 
 
-def _album_facts(
-    db: sqlite3.Connection, keys: Sequence[str], only: str | None
-) -> dict[int, dict[str, Any]]:
-    of_them = f"SELECT album_id FROM items WHERE id IN ({_LISTED})"
-    return dict(_merged(_attributes(db, "album_attributes", keys, only, of_them)))
-
-
-def _fixed_facts(fields: Sequence[str], values: Sequence[Any]) -> Iterator[tuple[str, Any]]:
-    for name, value in zip(fields, values, strict=True):
+def _fixed_facts(raw: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    for name, value in raw:
         if value not in (None, "", 0):
             # Of a kind that beets does not write, such as infinity for a year: it says nothing.
             with suppress(ValueError, TypeError, OverflowError):

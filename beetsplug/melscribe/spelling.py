@@ -10,7 +10,7 @@ from beetsplug.melscribe.indexing import Index
 from melscribe_core.grammar.lexicon import is_listed
 from melscribe_core.request import Context, parse
 from melscribe_core.slips import Slip, Spelling, corrected
-from melscribe_core.vocabulary import key_of
+from melscribe_core.tables import key_of
 from melscribe_core.words import is_stop_word
 
 _ENDINGS = ("'s", "s", "es", "d", "ed", "ing", "er", "ers", "est", "ly", "y", "ness", "ful", "less")
