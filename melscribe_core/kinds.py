@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
+from pathlib import Path
 
 AUDIO, VIDEO, TEXT, PAGE = "an audio file", "a video", "a text", "a web page"
 PLAYLIST, DATABASE, CONFIG = "a playlist", "a database", "a configuration file"
@@ -28,10 +28,10 @@ ENDINGS = {
     "a picture": "avif bmp gif heic ico jpeg jpg png svg tif tiff webp".split(),
     "a document": "doc docx epub odp ods odt pdf ppt pptx rtf xls xlsx".split(),
     "an archive": "7z bz2 gz iso rar tar tgz xz zip zst".split(),
-    "a program": "bash bat c cpp css dll exe go h ini java js jar lua php pl ps1 py pyc rb rs sh"
-    " so sql ts xml zsh".split(),
+    "a program": "bash bat c cpp css dll exe go h java js jar lua php pl ps1 py pyc rb rs sh"
+    " so sql xml zsh".split(),
 }
-_KINDS = {ending: kind for kind, endings in reversed(ENDINGS.items()) for ending in endings}
+_KINDS = {ending: kind for kind, endings in ENDINGS.items() for ending in endings}
 
 _LINE = re.compile(rb"^[ \t]*[^\s#].*$", re.MULTILINE)
 _SETTING = re.compile(rb"^[ \t]*(?:- )?[\w.-]+[ \t]*(?:=|:(?:[ \t]|$))|^[ \t]*\[", re.MULTILINE)
@@ -39,10 +39,10 @@ _SETTING = re.compile(rb"^[ \t]*(?:- )?[\w.-]+[ \t]*(?:=|:(?:[ \t]|$))|^[ \t]*\[
 
 def kind_of_name(path: str) -> str:
     """Return what a file of this name is taken for, "" where the name does not tell."""
-    name = os.path.basename(path).lower()
+    name = Path(path).name.lower()
     if ".melscribe" in name:
         return OWN
-    return _KINDS.get(os.path.splitext(name)[1].removeprefix("."), "")
+    return _KINDS.get(Path(name).suffix.removeprefix("."), "")
 
 
 def kind_of_content(head: bytes) -> str:

@@ -52,7 +52,7 @@ def write_playlist(file: str, name: str, items: Sequence[Item], options: m3u.Opt
 
 
 def refuse_playlist(file: str, options: m3u.Options) -> None:
-    """Raise PlaylistError for what can be told before the work: no playlist may be written there."""
+    """Raise PlaylistError, before the work, where no playlist may be written."""
     m3u.refuse_foreign(os.path.expanduser(file), options)
 
 

@@ -8,6 +8,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TextIO
 
 from beets.library import Library
@@ -50,7 +51,7 @@ def _open_streams() -> None:
     """Let what is printed go nowhere where stdout or stderr is closed: that was asked for."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 # to the end
 
 
 def _silence_failed_streams() -> None:
