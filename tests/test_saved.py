@@ -347,7 +347,7 @@ def test_what_is_saved_is_updated_and_may_move_to_the_config(home: Home) -> None
 def test_saving_shows_what_is_found_and_what_update_will_need(home: Home, tmp_path: Path) -> None:
     home.index.unlink()  # which is made, as for any request
     home.configure(file_tags=False)
-    done = home.beet("describe", "happy disco from the 70s or later", "--save", "a b")
+    done = home.beet("describe", "disco since 1970", "genres:disco", "--save", "a b")
     entry, _, shown = done.stdout.partition("# finds ")
     assert yaml.safe_load(done.stdout) == yaml.safe_load(entry)
     heading, *tracks = shown.splitlines()
@@ -355,7 +355,7 @@ def test_saving_shows_what_is_found_and_what_update_will_need(home: Home, tmp_pa
     assert {track.split("  ")[-1] for track in tracks} == {"Dee - Sequin", "Cleo - Mirrorball"}
     assert tracks[0].startswith("# 1 ")
     said = done.stderr.splitlines()
-    assert said[1] == "understood: since 1970"
+    assert "understood: from 1970" in said
     assert (
         "saved, but nothing says where its playlist is to lie: set `melscribe: playlist:"
         " playlist_dir:` in your config, or write it with `beet describe --update 'a b' -d DIR`"
