@@ -39,7 +39,6 @@ setup(
         "onnxruntime>=1.17",  # runs the bundled encoder without torch
         "tokenizers>=0.15",  # the bundled encoder's word pieces
         "mutagen>=1.46",  # mood and style frames that beets does not read
-        "filetype>=1.2",  # what a file is that is not to be replaced; mediafile needs it too
         "click>=8.1",  # the trainer's command line
     ],
     extras_require={

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 AUDIO, VIDEO, TEXT, PAGE = "an audio file", "a video", "a text", "a web page"
@@ -33,6 +35,7 @@ ENDINGS = {
 }
 _KINDS = {ending: kind for kind, endings in ENDINGS.items() for ending in endings}
 
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # of no text, save for escapes
 _LINE = re.compile(rb"^[ \t]*[^\s#].*$", re.MULTILINE)
 _SETTING = re.compile(rb"^[ \t]*(?:- )?[\w.-]+[ \t]*(?:=|:(?:[ \t]|$))|^[ \t]*\[", re.MULTILINE)
 
@@ -47,13 +50,10 @@ def kind_of_name(path: str) -> str:
 
 def kind_of_content(head: bytes) -> str:
     """Return what a file is that begins so, in words; never "", and not sure to be right."""
-    import filetype  # where something is refused
-
-    found = filetype.guess(head)
-    if found is not None:
-        return _of_mime(found.mime)
-    if b"\0" in head:
-        return "a binary file"
+    if head.startswith(b"SQLite format 3\0"):
+        return DATABASE
+    if _CONTROLS.search(head):
+        return AUDIO if _is_audio(head) else "a binary file"
     if re.match(rb"\s*<(?:!doctype html|html)", head, re.IGNORECASE):
         return PAGE
     if head.startswith(b"#!"):
@@ -62,8 +62,15 @@ def kind_of_content(head: bytes) -> str:
     return CONFIG if lines and all(map(_SETTING.match, lines)) else TEXT
 
 
-def _of_mime(mime: str) -> str:
-    main, _, kind = mime.partition("/")
-    if "sqlite" in kind:
-        return DATABASE
-    return {"audio": AUDIO, "video": VIDEO, "image": "a picture"}.get(main, "a binary file")
+def _is_audio(head: bytes) -> bool:
+    """Say whether mutagen takes it for audio, which may be cut off."""
+    import mutagen  # where something is refused
+    from mutagen.mp3 import MP3, HeaderNotFoundError
+
+    mp3: Callable[[BytesIO], object] = MP3  # known by its name otherwise, unless tags begin it
+    try:
+        return mutagen.File(BytesIO(head)) is not None or mp3(BytesIO(head)) is not None
+    except HeaderNotFoundError:
+        return head.startswith(b"ID3")
+    except (mutagen.MutagenError, ValueError):
+        return True

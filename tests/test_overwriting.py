@@ -422,6 +422,9 @@ def test_what_a_file_looks_like(tmp_path: Path) -> None:
         (b"#!/bin/sh\n", "a program"),
         (b"milk\n", "a text"),
         (b"\0\1", "a binary file"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(9), "a binary file"),
+        *((path.read_bytes(), "an audio file") for path in AUDIO),
+        *((path.read_bytes()[:2000], "an audio file") for path in AUDIO),
     ):
         assert kind_of_content(content) == kind
 
