@@ -35,9 +35,10 @@ ENDINGS = {
 }
 _KINDS = {ending: kind for kind, endings in ENDINGS.items() for ending in endings}
 
-_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # of no text, save for escapes
-_LINE = re.compile(rb"^[ \t]*[^\s#].*$", re.MULTILINE)
-_SETTING = re.compile(rb"^[ \t]*(?:- )?[\w.-]+[ \t]*(?:=|:(?:[ \t]|$))|^[ \t]*\[", re.MULTILINE)
+# Compiled where they are used: the kind of a name alone is asked at every request.
+_CONTROLS = rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]"  # of no text, save for escapes
+_LINE = rb"(?m)^[ \t]*[^\s#].*$"
+_SETTING = rb"[ \t]*(?:- )?[\w.-]+[ \t]*(?:=|:(?:[ \t]|$))|[ \t]*\["
 
 
 def kind_of_name(path: str) -> str:
@@ -52,14 +53,14 @@ def kind_of_content(head: bytes) -> str:
     """Return what a file is that begins so, in words; never "", and not sure to be right."""
     if head.startswith(b"SQLite format 3\0"):
         return DATABASE
-    if _CONTROLS.search(head):
+    if re.search(_CONTROLS, head):
         return AUDIO if _is_audio(head) else "a binary file"
     if re.match(rb"\s*<(?:!doctype html|html)", head, re.IGNORECASE):
         return PAGE
     if head.startswith(b"#!"):
         return "a program"
-    lines = _LINE.findall(head)
-    return CONFIG if lines and all(map(_SETTING.match, lines)) else TEXT
+    lines = re.findall(_LINE, head)
+    return CONFIG if lines and all(re.match(_SETTING, line) for line in lines) else TEXT
 
 
 def _is_audio(head: bytes) -> bool:

@@ -16,9 +16,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 from melscribe_core.errors import PlaylistError
-from melscribe_core.kinds import PLAYLIST, TEXT
-from melscribe_core.m3u_reading import is_playlist
-from melscribe_core.overwriting import Sort
 from melscribe_core.wording import counted
 from melscribe_core.writing import StrOrBytesPath, write_whole
 
@@ -172,6 +169,10 @@ def refuse_foreign(path: StrOrBytesPath, options: Options | None = None) -> None
     With the output m3u nothing but its name would tell a playlist in a text file from a list that
     was made by hand, so that name is refused as well.
     """
+    from melscribe_core.kinds import PLAYLIST, TEXT  # most requests write no playlist
+    from melscribe_core.m3u_reading import is_playlist
+    from melscribe_core.overwriting import Sort
+
     options = options or Options()
     plain = options.output == "m3u"
     Sort(
