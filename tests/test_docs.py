@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import shlex
@@ -230,6 +231,17 @@ def test_every_command_of_the_trainer_that_is_shown_can_be_typed() -> None:
     for name, *words in shown:
         command = trainer.commands[name]
         command.make_parser(click.Context(command)).parse_args(words)  # raises NoSuchOption
+
+
+def test_every_bench_that_is_shown_can_be_typed() -> None:
+    pages = [*PAGES, ROOT / "bench" / "README.md"]
+    texts = [page.read_text(encoding="utf-8") for page in pages]
+    shown = [
+        found for text in texts for found in re.findall(r"python -m (bench\.\w+)([^`#\n]*)", text)
+    ]
+    assert len(shown) > 6
+    for name, words in shown:
+        importlib.import_module(name)._options(shlex.split(words))  # raises SystemExit
 
 
 def test_every_option_of_evaluate_is_documented() -> None:

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from random import randrange
 from typing import Any
 
@@ -18,37 +19,46 @@ from beetsplug.melscribe.asking import Asked, asked_by, refuse_silence
 from beetsplug.melscribe.constraints import demanded_values
 from beetsplug.melscribe.freshening import bring_up_to_date
 from beetsplug.melscribe.indexing import Index, index_path, with_index
-from beetsplug.melscribe.last import again, keep, last_file
+from beetsplug.melscribe.last import (
+    added,
+    is_asked_by_person,
+    keep,
+    last_file,
+    last_request,
+    told,
+)
 from beetsplug.melscribe.playing import play
-from beetsplug.melscribe.playlists import given_options, write_playlist
+from beetsplug.melscribe.playlists import given_options, refuse_playlist, write_playlist
 from beetsplug.melscribe.querying import tell_scores
 from beetsplug.melscribe.settings import Settings
 from beetsplug.melscribe.stumbling import formatted, path_of
+from melscribe_core import m3u
 from melscribe_core.request import Request
 
 
 def describe(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
     """Run the command."""
     started = time.monotonic()
-    if opts.map is not None:
-        _refuse_map(opts.map)
     file_options = replace(settings.playlist, **given_options(opts))
+    _refuse_files(opts, file_options)
     last = last_file(index_path(lib, settings))
-    asked = again(last, asked_by(opts, args)) if opts.again else asked_by(opts, args)
+    asked, taken_up = asked_or_again(last, opts, args)
     refuse_early(asked, settings)
     seed = randrange(1 << 32) if opts.shuffle else opts.seed
 
     def answered(index: Index) -> Answer:
         notes = bring_up_to_date(index)
         found = answer(index, asked, settings, seed)
-        found.notes = [*notes, *found.notes]
+        found.notes = [*taken_up, *notes, *found.notes]
         if opts.map is not None:
             found.notes.append(_draw_map(opts.map, index, found))
         return found
 
     found = with_index(lib, settings, answered)
-    if (why := keep(last, asked)) and opts.again:
-        found.notes.append(f"taken up: {asked.text}; what is said now cannot be kept ({why})")
+    if opts.again or is_asked_by_person():
+        why = keep(last, asked)
+        if why and opts.again:
+            found.notes.append(f"taken up: {asked.text}; what is said now cannot be kept ({why})")
     if opts.playlist is not None:
         name = found.request.text
         found.notes.append(write_playlist(opts.playlist, name, found.ordered(), file_options))
@@ -60,6 +70,18 @@ def describe(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -
         play(found.ordered(), opts.args, yes=opts.yes)
 
 
+def asked_or_again(last: Path, opts: Any, args: Sequence[str]) -> tuple[Asked, list[str]]:
+    """Return what is asked, with --again added to the last request, and what is to be said of it.
+
+    `last` is the file of the last request. Raises UserError where there is none to take up.
+    """
+    asked = asked_by(opts, args)
+    if not opts.again:
+        return asked, []
+    earlier = last_request(last)
+    return added(earlier, asked), [f"taking up: {told(earlier)}"]
+
+
 def refuse_early(asked: Asked, settings: Settings) -> None:
     """Raise UserError for what can be told before a first index run, which may take minutes."""
     refuse_silence(asked)
@@ -69,10 +91,14 @@ def refuse_early(asked: Asked, settings: Settings) -> None:
     limits_of(asked, settings, Request(text="", about=""))
 
 
-def _refuse_map(file: str) -> None:
-    from beetsplug.melscribe.mapping import refuse_map  # few requests want a map
+def _refuse_files(opts: Any, options: m3u.Options) -> None:
+    """Raise FileError for files that must not be written: before an answer, which may take long."""
+    if opts.playlist is not None:
+        refuse_playlist(opts.playlist, options)
+    if opts.map is not None:
+        from beetsplug.melscribe.mapping import refuse_map  # few requests want a map
 
-    refuse_map(file)
+        refuse_map(opts.map)
 
 
 def _draw_map(file: str, index: Index, found: Answer) -> str:

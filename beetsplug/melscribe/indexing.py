@@ -31,6 +31,7 @@ from melscribe_core.descriptors import DescriptorSet, descriptor_set, load_rules
 from melscribe_core.embedding import adopt_encoder, embed_pending
 from melscribe_core.encoder import Encoder, load_encoder, usable_cores
 from melscribe_core.errors import DamagedCatalogueError, OutdatedCatalogueError
+from melscribe_core.kinds import DATABASE, OWN, kind_of_name
 from melscribe_core.neighbours import Neighbours
 from melscribe_core.search import Search
 
@@ -279,6 +280,11 @@ def _opened(path: Path, write: bool) -> Catalogue:
         raise UserError(
             f"the index is to lie at {path}, but that is a folder; move it away, or set"
             " `melscribe: index:` in your config to a file"
+        )
+    if (kind := kind_of_name(path.name)) not in ("", DATABASE, OWN):  # it would be put aside
+        raise UserError(
+            f"the index is to lie at {path}, but that is the name of {kind}; set `melscribe:"
+            f" index:` in your config to another file, such as {path.stem}.melscribe"
         )
     return open_catalogue(path) if write or path.exists() else empty_catalogue()
 
