@@ -6,7 +6,7 @@ what is refused, avoided and left out is in exclude.py.
 
 from __future__ import annotations
 
-from melscribe_core.grammar.common import is_musical, is_spoken_of
+from melscribe_core.grammar.common import is_musical, is_spoken_of, names_music
 from melscribe_core.grammar.lexicon import is_a
 from melscribe_core.grammar.pattern import Rule, Term, Words, same
 from melscribe_core.grammar.scene import Scene
@@ -99,6 +99,17 @@ def _is_set_aside(scene: Scene, start: int, end: int) -> bool:
     return of_music(scene, start, end)
 
 
+def _is_last_word(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether ", not X" or "but not X" closes a clause behind music, and X may be anything."""
+    first = scene.low(start + 1)
+    joined = scene.low(start - 1) == "," or scene.word_before(start) in ("but", "and")
+    saying = is_a(first, "no denial", "no quality", "soul", "story verb", "degree", "too")
+    if start == 0 or not joined or saying or not scene.is_end(end):
+        return False
+    personal = any(is_a(low, "person", "story") for low in scene.lows[:start])
+    return not personal and names_music(scene.lows[:start])
+
+
 RULES = [
     Rule(
         "exclude",
@@ -152,6 +163,14 @@ RULES = [
         {"rock not metal": ("metal",), "something happy not cheesy": ("cheesy",)},
         ["songs about love not war", "rock not dead", "he is not happy"],
         _is_set_off,
+    ),
+    Rule(
+        "exclude",
+        "not {unwanted any}",
+        same,
+        {"happy folk but not childish": ("childish",), "rock, not irony": ("irony",)},
+        ["I'm in a jazz mood, not bored", "not childish", "jazz, not today", "folk, not too long"],
+        _is_last_word,
     ),
     Rule(
         "exclude",

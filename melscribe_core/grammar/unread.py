@@ -23,6 +23,8 @@ _FEELINGS = ("mood", "feeling")
 
 def unread(scene: Scene, claims: Sequence[Claim]) -> tuple[str, ...]:
     """Return what was said with each negation that is in no claim, as written, each once."""
+    if not any(is_a(low, "denial", "denying verb") for low in scene.lows):
+        return ()
     free = _free(scene, claims)
     found: list[str] = []
     at = 0
