@@ -21,10 +21,10 @@ from typing import Any
 
 import numpy as np
 
-from melscribe_core import packed
 from melscribe_core.arrays import FloatArray, IdArray
 from melscribe_core.catalogue import Catalogue
 from melscribe_core.errors import BusyError
+from melscribe_core.packed import Part
 from melscribe_core.seal import Seal, pack, seal_of, unpack
 from melscribe_core.writing import replace_file
 
@@ -68,8 +68,9 @@ class Neighbours:
         self._graph: Any = None
         self._live = 0
         self._scans = 0
-        self._parts: list[bytes] = []
+        self._parts: list[Part] = []
         self._last: tuple[FloatArray, IdArray, FloatArray] | None = None
+        self._sampled: tuple[int, FloatArray] | None = None
 
     def near(self, vector: FloatArray, k: int, among: IdArray | None = None) -> IdArray:
         """Return the ids of the k texts nearest to the vector, float32 (dim,); nearest first.
@@ -92,9 +93,7 @@ class Neighbours:
         They are spread evenly over the ids, without regard to the vector.
         """
         if self._takes_graph(vector):
-            first, last = self._catalogue.id_range()
-            spread = np.linspace(first, last, count).astype(np.int64)
-            return self._catalogue.vectors(spread)[1] @ vector
+            return self._spread(count) @ vector
         _, cosines = self._scanned(vector)
         places = np.linspace(0, len(cosines) - 1, min(count, len(cosines))).astype(np.int64)
         found: FloatArray = cosines[places]
@@ -112,7 +111,7 @@ class Neighbours:
         graph that cannot be written is left out: the scan answers until it can.
         """
         self._catalogue.pack()
-        self._parts, self._last, self._graph = [], None, None
+        self._parts, self._last, self._graph, self._sampled = [], None, None, None
         if self._catalogue.counts().texts < GRAPH_FROM:
             self.discard()
             return None
@@ -148,16 +147,26 @@ class Neighbours:
         """Return the ids of all texts and their cosines; the last vector's are remembered."""
         if self._last is not None and self._remembers(vector):
             return self._last[1:]
-        self._parts = self._parts or list(self._catalogue.packed())
         try:
-            found = [packed.cosines(part, vector) for part in self._parts]
+            self._parts = self._parts or [
+                Part(rows, self._dim) for rows in self._catalogue.packed()
+            ]
+            cosines = [part.cosines(vector) for part in self._parts]
         except (ValueError, TypeError) as error:
             raise self._catalogue.damaged("packed vectors") from error
         self._scans += 1
-        ids = np.concatenate([np.empty(0, np.int64), *(ids for ids, _ in found)])
-        values = np.concatenate([np.empty(0, np.float32), *(values for _, values in found)])
+        ids = np.concatenate([np.empty(0, np.int64), *(part.ids for part in self._parts)])
+        values = np.concatenate([np.empty(0, np.float32), *cosines])
         self._last = (vector, ids, values)
         return ids, values
+
+    def _spread(self, count: int) -> FloatArray:
+        """Return the vectors of texts that are spread evenly over the ids; they are remembered."""
+        if self._sampled is None or self._sampled[0] != count:
+            first, last = self._catalogue.id_range()
+            ids = np.linspace(first, last, count).astype(np.int64)
+            self._sampled = count, self._catalogue.vectors(ids)[1]
+        return self._sampled[1]
 
     def _loaded(self) -> Any:
         """Return the graph when its stamp says that it is the present one, None otherwise."""

@@ -13,14 +13,18 @@ from itertools import chain
 from typing import Any, TypeAlias
 
 from melscribe_core.grammar import (
+    bound,
     common,
     count,
+    degree,
     durations,
     eras,
     exclude,
     length,
     naming,
+    negation,
     numbers,
+    shares,
     tempo,
     unwanted,
     years,
@@ -33,11 +37,12 @@ from melscribe_core.grammar.lexicon import KnownNames, Names, as_lookup, fold_na
 from melscribe_core.grammar.pattern import Claim, Grammar, Rule, Term
 from melscribe_core.grammar.scene import Scene
 from melscribe_core.grammar.tokens import clean
+from melscribe_core.grammar.unread import unread
 
 __all__ = ["Context", "KnownNames", "Names", "Request", "fold_name", "parse", "understood"]
 
 Span: TypeAlias = tuple[float | None, float | None]
-_KINDS = (years, tempo, length, count, artists, exclude)
+_KINDS = (years, tempo, length, count, shares, artists, negation, degree, exclude)
 _KEYS = (
     "years",
     "bpm",
@@ -52,8 +57,11 @@ _KEYS = (
     "by",
     "named",
     "queries",
-    "unread",
 )
+
+_ALL = frozenset(("everything", "anything", "music", "all music", "any music"))
+_ALL_PIECES = frozenset(("songs", "tracks", "tunes", "stuff", "sound", "sounds", "song", "track"))
+_ALL_WORDS = frozenset("nothing at all please i want absolutely give play me".split())
 
 
 @dataclass(frozen=True)
@@ -85,7 +93,10 @@ class Request:
     unread: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
-        """Return "text" and "about", and each constraint that was said; tuples become lists."""
+        """Return "text" and "about", and each constraint that was said; tuples become lists.
+
+        What was not understood (`unread`) is no constraint, and not among them.
+        """
         said: dict[str, object] = {"text": self.text, "about": self.about}
         for key in _KEYS:
             value = getattr(self, key)
@@ -128,7 +139,21 @@ def parse_with(rules: Grammar, text: str, context: Context) -> Request:
         by=_together(_values(claims, "by")),
         named=_together(_values(claims, "named")),
         queries=_together(_values(claims, "queries")),
+        unread=unread(scene, claims),
     )
+
+
+def asks_nothing(request: Request) -> bool:
+    """Tell whether a request leaves nothing to play: "no music", "everything but everything".
+
+    "No songs" is such a request only where it names nothing else: songs may be meant that are sung.
+    """
+    unwanted = {phrase.casefold() for phrase in request.exclude}
+    if not unwanted:
+        words = request.about.casefold().split()
+        return "nothing" in words and _ALL_WORDS.issuperset(words)
+    alone = not (request.about or request.like or request.by)
+    return not unwanted.isdisjoint(_ALL) or (alone and not unwanted.isdisjoint(_ALL_PIECES))
 
 
 def understood(request: Request) -> str:
@@ -141,9 +166,11 @@ def understood(request: Request) -> str:
         _listed("by", request.by),
         ", ".join(request.named),
         _listed("not", request.exclude),
-        _listed("less", request.less),
         "" if request.count is None else f"{request.count} track{'s' * (request.count != 1)}",
         "" if request.minutes is None else f"{_plain(request.minutes)} min",
+        "" if request.per_artist is None else f"{request.per_artist} per artist",
+        "" if request.per_album is None else f"{request.per_album} per album",
+        _listed("less", request.less),
     ]
     return " · ".join(filter(None, parts))
 
@@ -157,7 +184,7 @@ def grammar() -> Grammar:
 def grammar_of(rules: Sequence[Rule]) -> Grammar:
     """Return a grammar of some rules, with all terms."""
     terms: dict[str, Term] = {}
-    for module in (numbers, common, eras, durations, naming, unwanted, *_KINDS):
+    for module in (numbers, common, eras, durations, naming, unwanted, bound, *_KINDS):
         terms |= module.TERMS
     return Grammar(terms, rules)
 

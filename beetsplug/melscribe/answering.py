@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from math import ceil
 from random import Random
 from typing import Any
@@ -11,20 +12,23 @@ from typing import Any
 from beets.library import Item, Library
 from beets.ui import UserError
 
-from beetsplug.melscribe import library
+from beetsplug.melscribe import library, screen
 from beetsplug.melscribe.asking import Asked, intent_of
 from beetsplug.melscribe.constraints import Fulfilling, fulfilling
 from beetsplug.melscribe.indexing import Index
+from beetsplug.melscribe.recognising import recognised, said_apart
 from beetsplug.melscribe.settings import Settings
+from beetsplug.melscribe.spelling import context_of, mend
 from beetsplug.melscribe.wishes import Understanding, genre_tree, understanding
 from melscribe_core.arrays import FloatArray
 from melscribe_core.intent import Intent
 from melscribe_core.playlist import Chosen, Limits, Order, Pick, Song, Songs, choose
-from melscribe_core.request import Context, Request, understood
+from melscribe_core.request import Request, understood
 from melscribe_core.search import Hit, Question
 from melscribe_core.versions import asked_kinds
 from melscribe_core.wording import counted
 
+MOST_UNREAD = 3  # negations quoted in one sentence
 MINUTES = 3.0  # of a track, at least, when a time is to be filled
 MANY = 1_000_000  # tracks; a list that is longer has no need of room
 LONG = 1000  # characters; the encoder reads about as much
@@ -59,6 +63,7 @@ class Sought:
     known: Understanding
     demands: Fulfilling
     selection: library.Selection | None
+    notes: tuple[str, ...] = ()  # on words: slips that were mended, and what no track has
 
     @property
     def among(self) -> frozenset[int] | None:
@@ -84,14 +89,14 @@ def answer(index: Index, asked: Asked, settings: Settings, seed: int | None) -> 
         raise NothingFoundError(_why_none(index.lib, chosen, what.demands, what.selection))
     found = _with_items(index.lib, request, chosen, what.selection)
     found.understood, found.vector = told(what.intent), question.vector
-    found.notes = [*remarks(asked, what), *_shortfall(chosen, limits)]
+    found.notes = [*remarks(asked, what), *said_apart(question), *_shortfall(chosen, limits)]
     found.notes += _best_fits_little(request, chosen, settings)
     return found
 
 
 def sought(index: Index, asked: Asked) -> Sought:
     """Read a request; raise UserError when it says nothing, NothingFoundError when none will do."""
-    intent = intent_of(asked, Context(index.names, index.describes, kinds=index.names.kinds_of))
+    intent, slips = intent_of(asked, context_of(index), partial(mend, index))
     selection = library.select(index.lib, asked.terms) if asked.terms else None
     _refuse_empty(index, selection)
     known = understanding(
@@ -105,7 +110,10 @@ def sought(index: Index, asked: Asked) -> Sought:
         index.lib, index.catalogue, intent.request, lenient=bool(asked.option("lenient"))
     )
     _refuse_unmet(asked, intent, known, demands)
-    return Sought(replace(intent, request=known.request), known, demands, selection)
+    known.wish, notes = recognised(index, known.wish)
+    mended = [f"took {slip.meant} for {slip.said}" for slip in slips]
+    intent = replace(intent, request=known.request)
+    return Sought(intent, known, demands, selection, (*mended, *notes))
 
 
 def ranked(index: Index, what: Sought, draw: str) -> tuple[Question, Iterator[Hit]]:
@@ -117,7 +125,8 @@ def ranked(index: Index, what: Sought, draw: str) -> tuple[Question, Iterator[Hi
 
 def remarks(asked: Asked, what: Sought) -> list[str]:
     """Return the sentences on what was left out or taken for something else."""
-    return [*_long(asked), *what.known.notes, *what.demands.notes]
+    unread = _unread(what.intent.request.unread)
+    return [*_long(asked), *unread, *what.notes, *what.known.notes, *what.demands.notes]
 
 
 def limits_of(asked: Asked, settings: Settings, request: Request) -> Limits:
@@ -131,8 +140,12 @@ def limits_of(asked: Asked, settings: Settings, request: Request) -> Limits:
     limits = Limits(
         number=number,
         minutes=minutes,
-        per_artist=_given(asked, "per_artist", _widened(settings.per_artist, room, alone)),
-        per_album=_given(asked, "per_album", _widened(settings.per_album, room, alone)),
+        per_artist=_share(
+            asked, "per_artist", request.per_artist, _widened(settings.per_artist, room, alone)
+        ),
+        per_album=_share(
+            asked, "per_album", request.per_album, _widened(settings.per_album, room, alone)
+        ),
         spacing=0 if alone else Limits.spacing,
         min_score=least_score(asked, settings, request),
         order=_given(asked, "order", "match"),
@@ -159,6 +172,12 @@ def _room(number: int | None, minutes: float | None, artists: int) -> int:
 def _widened(cap: int, room: int, alone: bool) -> int:
     """Return the config's cap with room for the artists asked for; no cap for one artist alone."""
     return 0 if alone or not cap else max(cap, room)
+
+
+def _share(asked: Asked, name: str, said: int | None, otherwise: int) -> int:
+    """Return a limit: the command line's, else what the words say, else another."""
+    share: int = _given(asked, name, otherwise if said is None else said)
+    return share
 
 
 def _given(asked: Asked, name: str, otherwise: Any) -> Any:
@@ -244,7 +263,7 @@ def _with_items(
 
 def told(intent: Intent) -> str:
     """Return what was understood beside the free text, in one line; "" when nothing was."""
-    parts = [understood(intent.request)]
+    parts = [understood(replace(intent.request, less=()))]
     parts += [f"more {phrase}" for phrase in intent.more]
     parts += [f"less {phrase}" for phrase in intent.less]
     return " · ".join(filter(None, parts))
@@ -254,6 +273,14 @@ def _long(asked: Asked) -> list[str]:
     if len(asked.text) <= LONG:
         return []
     return [f"of the {len(asked.text):,} characters only the beginning counts"]
+
+
+def _unread(phrases: Sequence[str]) -> list[str]:
+    """Return the sentence on negations that could not be read."""
+    if not phrases:
+        return []
+    quoted = ", ".join(f'"{screen.clean(phrase)}"' for phrase in phrases[:MOST_UNREAD])
+    return [f'not understood: {quoted}; try "..., not X"']
 
 
 def _unmatched(selection: library.Selection) -> str:

@@ -98,7 +98,7 @@ def _reasons(found: Answer) -> list[str]:
     """Return for each track why it is there."""
     return [
         screen.reason(
-            pick.hit,
+            pick,
             demanded_values(found.request, found.items[pick.song.track], pick.hit.descriptors),
         )
         for pick in found.chosen.picks

@@ -27,13 +27,7 @@ from melscribe_core.catalogue import (
     open_catalogue,
 )
 from melscribe_core.custody import Custody, file_at
-from melscribe_core.descriptors import (
-    SEPARATOR,
-    DescriptorSet,
-    descriptor_set,
-    load_rules,
-    text_of,
-)
+from melscribe_core.descriptors import DescriptorSet, descriptor_set, load_rules
 from melscribe_core.embedding import adopt_encoder, embed_pending
 from melscribe_core.encoder import Encoder, load_encoder, usable_cores
 from melscribe_core.errors import DamagedCatalogueError, OutdatedCatalogueError
@@ -104,7 +98,7 @@ class Index:
         self.neighbours = Neighbours(
             self.catalogue, self.encoder.fingerprint, self.encoder.dim, threads
         )
-        self.search = Search(self.catalogue, self.neighbours, self.encoder)
+        self.search = Search(self.catalogue, self.neighbours, self.encoder, self.rules)
         self.names = NamesOf(lib, catalogue)
 
     def close(self) -> None:
@@ -120,8 +114,7 @@ class Index:
 
     def describes(self, phrase: str) -> bool:
         """Say whether a phrase, in any spelling that indexing accepts, is a descriptor here."""
-        read = text_of([phrase], self.rules)
-        return bool(read) and all(map(self.catalogue.has_descriptor, read.split(SEPARATOR)))
+        return bool(self.search.known.find(phrase))
 
     def is_current(self) -> bool:
         """Say whether the index is known to hold the present library; reads no track."""
@@ -262,7 +255,7 @@ class Index:
 
     def _described(self, track: library.Track, from_file: str) -> Description:
         found = self._set_of(track, from_file)
-        return Description(found.text, _fields(found.sources.values()))
+        return Description(found.text, _fields(found.sources.values()), track.called)
 
     def _set_of(self, track: library.Track, from_file: str) -> DescriptorSet:
         facts = track.facts

@@ -57,15 +57,16 @@ _SONG = ("id", "artist", "title", "album", "album_id", "length", "bpm", "albumty
 class Track(NamedTuple):
     """One track as it lies in the library.
 
-    Its id, when it was added, path and file time as stored, the names and the raw
-    values of the columns that were asked for, and its flexible fields. Of most tracks nobody asks
-    more than whether they have changed, so values are made sense of only when they are wanted.
+    Its id, when it was added, path and file time as stored, title, album and artist, the names and
+    the raw values of the columns that were asked for, and its flexible fields. Of most tracks only
+    whether they have changed is asked, so values are made sense of when they are wanted.
     """
 
     id: int
     added: float
     stored_path: Any
     stored_mtime: Any
+    names: tuple[Any, ...]
     columns: tuple[str, ...]
     values: tuple[Any, ...]
     flexible: dict[str, Any]
@@ -90,9 +91,21 @@ class Track(NamedTuple):
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """Return what differs whenever the facts do."""
+        """Return what differs whenever the facts or the names do."""
         flexible = sorted(self.flexible.items()) if self.flexible else None
-        return self.added, self.values, flexible
+        return self.added, self.values, flexible, self.names, self.folders
+
+    @property
+    def folders(self) -> tuple[bytes, ...]:
+        """Return the names of the two folders that the file lies in, the inner one first."""
+        return tuple(self.path.split(os.sep.encode())[-2:-4:-1])
+
+    @property
+    def called(self) -> str:
+        """Return title, album, artist and folders as one text, each once."""
+        names = (*map(text, self.names), *map(os.fsdecode, self.folders))
+        legible = (name.encode("utf-8", "replace").decode("utf-8") for name in names)
+        return "\n".join(dict.fromkeys(filter(None, legible)))
 
 
 class _Sort(Protocol):
@@ -387,14 +400,16 @@ def _read(db: sqlite3.Connection, fields: Iterable[str], only: str | None) -> It
     columns = "".join(f", {name}" for name in fixed)
     narrowed, listed = ("", ()) if only is None else (f" WHERE id IN ({_LISTED})", (only,))
     for row in db.execute(
-        f"SELECT id, album_id, added, path, mtime{columns} FROM items{narrowed} ORDER BY id", listed
+        f"SELECT id, album_id, added, path, mtime, title, album, artist{columns}"
+        f" FROM items{narrowed} ORDER BY id",
+        listed,
     ):
         while held is not None and held[0] < row[0]:
             held = next(attributes, None)
         found = held[1] if held is not None and held[0] == row[0] else {}
         if row[1] in of_albums:
             found = {**of_albums[row[1]], **found}
-        yield Track(row[0], row[2], row[3], row[4], fixed, row[5:], found)
+        yield Track(row[0], row[2], row[3], row[4], row[5:8], fixed, row[8:], found)
 
 
 def _split_fields(

@@ -19,8 +19,8 @@ from melscribe_core.catalogue import Counts, Plan
 from melscribe_core.changes import Changes
 from melscribe_core.descriptors import SEPARATOR
 from melscribe_core.playlist import Pick
-from melscribe_core.search import Hit
 from melscribe_core.wording import counted
+from melscribe_core.words import matched_words
 
 BAR = 5  # characters of the score bar
 POOR = 0.5  # with fewer than this share of tracks holding 3+ descriptors, say what helps
@@ -63,13 +63,14 @@ def lines(picks: Sequence[Pick], reasons: Sequence[str] = ()) -> Iterator[str]:
             yield indent + _tinted("text_faint", clean(reasons[rank - 1]))
 
 
-def reason(hit: Hit, values: Sequence[str] = ()) -> str:
+def reason(pick: Pick, values: Sequence[str] = ()) -> str:
     """Say in words why a track is there.
 
     The descriptors that were said (in quotes) or are near to the request, with their cosine to it;
     `values`, such as the year, that it was asked to have; nearness to examples; what counts against
-    it; and the descriptors that had no say.
+    it; words of the request in its own names; and the descriptors that had no say.
     """
+    hit = pick.hit
     strength = [
         f'"{d}" {cosine:.2f}' if d in hit.said else f"{d} {cosine:.2f}" for d, cosine in hit.matched
     ]
@@ -78,10 +79,21 @@ def reason(hit: Hit, values: Sequence[str] = ()) -> str:
         ", ".join(strength),
         ", ".join(values),
         f"{hit.example:.2f} like the examples" if hit.example else "",
-        f"-{hit.against:.2f} for {hit.disliked}" if hit.against else "",
+        f"-{hit.against:.2f} for {hit.disliked}" if round(hit.against, 2) else "",
+        ", ".join(_called(pick)),
         f"also {', '.join(rest)}" if rest else "",
     ]
     return " · ".join(filter(None, parts)) or "no descriptors"
+
+
+def _called(pick: Pick) -> Iterator[str]:
+    """Yield the words of the request that a track's own names hold, by where they are."""
+    names = {"title": pick.song.title, "album": pick.song.album, "artist": pick.song.artist}
+    where: dict[str, list[str]] = {}
+    for word in pick.hit.called:
+        held = (kind for kind, name in names.items() if matched_words((word,), name.split()))
+        where.setdefault(next(held, "folder"), []).append(word)
+    return (f"{kind}: {' '.join(words)}" for kind, words in where.items())
 
 
 def as_json(
@@ -112,6 +124,7 @@ def track_json(pick: Pick, path: str | None) -> dict[str, Any]:
         "words": round(hit.words, 4),
         "descriptors": list(hit.descriptors),
         "matched": [[descriptor, strength] for descriptor, strength in hit.matched],
+        **({"called": list(hit.called)} if hit.called else {}),
         **({"example": round(hit.example, 4)} if hit.example else {}),
         **({"against": [hit.disliked, round(hit.against, 4)]} if hit.against else {}),
     }
