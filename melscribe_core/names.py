@@ -166,13 +166,12 @@ def meant(said: str, kinds: Iterable[Names]) -> Named | None:
     that is meant, and `missing` tells the title. None when nothing is equal or close enough.
     `kinds` are gone through several times, and no further than needed.
     """
-    whole = written(said, kinds)
-    hinted = None if whole else _hinted(said, kinds)
-    if whole or hinted:
-        return whole or hinted
-    pairs = [_pair(said, title, artist, kinds) for title, artist in _pairs(said)]
-    found = [pair for pair in pairs if pair is not None]
-    full = next((pair for pair in found if not pair.missing), None)
+    if whole := written(said, kinds):
+        return whole
+    ways = [_hinted(said, kinds)]
+    ways += [_pair(said, title, artist, kinds) for title, artist in _pairs(said)]
+    found = [named for named in ways if named is not None]
+    full = next((named for named in found if not named.missing), None)
     return full or resolve(said, kinds) or next(iter(found), None)
 
 

@@ -174,7 +174,10 @@ def test_what_folds_alike_is_coarsely_alike(name: str) -> None:
 PEOPLE = [
     gather("artist", [(1, "Bob Dylan"), (2, "Neil Young"), (3, "Will Young"), (4, "Cash, Johnny")]),
     gather("credit", [(5, "Frédéric Chopin"), (2, "Bob Dylan")]),
-    gather("title", [(1, "Hurricane"), (2, "Harvest"), (3, "Hurricane"), (4, "Hurt (Live)")]),
+    gather(
+        "title",
+        [(1, "Hurricane"), (2, "Harvest"), (3, "Hurricane"), (3, "Track 9"), (4, "Hurt (Live)")],
+    ),
     gather("album", [(1, "Desire"), (2, "Harvest Moon")]),
 ]
 
@@ -222,6 +225,7 @@ def test_many_of_one_surname_are_not_all_listed() -> None:
         ("Desire by Bob Dylan", (1,)),
         ("Hurt by Johnny Cash", (4,)),
         ("Hurt", (4,)),
+        ("Track 9 by Will Young", (3,)),  # no "track" that is called 9
         ("Harvest by Bob Dylan", (1,)),  # he has none: all of him
     ],
 )

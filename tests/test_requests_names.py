@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from beets.ui import UserError
 
+from beetsplug.melscribe.wishes import KEYS as NAMES_FORM
+from melscribe_core.catalogue import open_catalogue
 from tests.home import Home
 from tests.inside import beet
 
@@ -223,3 +227,51 @@ def test_the_best_of_an_artist_comes_however_little_it_fits(crowd: Home) -> None
         beet(crowd, "describe", "gentle folk ballads by Ada Quist", "--min-score", "0.5")
     listed = beet(crowd, "ls", "describe:gentle folk ballads by Ada Quist").splitlines()
     assert len(listed) == 12
+
+
+# ---- libraries and indexes of other versions
+
+
+def small_home(folder: Path) -> Home:
+    made = Home(folder)
+    made.configure(file_tags=False)
+    made.add(
+        {"artist": "Femi Takeda", "title": "Market Day", "genres": ["Folk"]},
+        {"artist": "Maria Petrova", "title": "Nocturne", "genres": ["Classical"]},
+    )
+    beet(made, "melindex")
+    return made
+
+
+def test_names_kept_in_an_older_form_are_read_anew(tmp_path: Path) -> None:
+    home = small_home(tmp_path)
+    assert asked(home, "like takeda")["request"]["like"] == ["takeda"]
+    with closing(open_catalogue(home.index)) as catalogue, catalogue.alone(1):
+        mark, _, stamp = (catalogue.meta("names") or "").partition(" ")
+        assert mark == NAMES_FORM
+        catalogue.store_names(b"", names=stamp)
+    assert asked(home, "like takeda")["request"]["like"] == ["takeda"]
+
+
+def test_a_column_that_beets_no_longer_has_is_looked_at(tmp_path: Path) -> None:
+    home = small_home(tmp_path)
+    with closing(sqlite3.connect(home.database)) as db:
+        columns = {row[1] for row in db.execute("PRAGMA table_info(items)")}
+        assert "composer" not in columns
+        assert "composers" in columns
+        db.execute("ALTER TABLE items ADD COLUMN composer TEXT")
+        db.execute("UPDATE items SET composer = 'Fanny Hensel/Clara Wieck' WHERE id = 2")
+        db.commit()
+    for text in ("music by Hensel", "play fanny hensel", "by Clara Wieck"):
+        assert [track["title"] for track in asked(home, text)["tracks"]] == ["Nocturne"], text
+
+
+def test_a_field_of_the_album_names_its_tracks(tmp_path: Path) -> None:
+    home = small_home(tmp_path)
+    lib = home.library()
+    album = lib.add_album([next(iter(lib.items("title:Nocturne")))])
+    album["conductor"] = "Otto Brandauer"
+    album.store(inherit=False)
+    lib._close()
+    found = asked(home, "pieces by Otto Brandauer")
+    assert [track["title"] for track in found["tracks"]] == ["Nocturne"]

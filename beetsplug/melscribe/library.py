@@ -229,35 +229,40 @@ def name_rows(lib: Library, kind: Kind) -> list[tuple[int, str]]:
 
 
 def _distinct_names(db: sqlite3.Connection, kind: Kind) -> Iterator[str]:
-    _, columns, flexible = _split_fields(db, NAMES[kind])
+    columns = _name_columns(db, kind)
     rows = db.execute(f"SELECT {', '.join(columns or ('NULL',))} FROM items")
     values = set(chain.from_iterable(rows))
-    if kind in _SEVERAL:
-        for table in ("item_attributes", "album_attributes"):
-            values.update(row[2] for row in _attributes(db, table, flexible, None, _LISTED))
+    values.update(said for _, said in _flexible_names(db, kind))
     return (name for value in values for name in _each(value, kind))
 
 
 def _name_rows(db: sqlite3.Connection, kind: Kind) -> Iterator[tuple[int, str]]:
-    _, columns, flexible = _split_fields(db, NAMES[kind])
-    for name in sorted(columns, key=NAMES[kind].index):
-        for track, said in db.execute(f"SELECT id, {name} FROM items WHERE {name} != ''"):
+    for column in _name_columns(db, kind):
+        for track, said in db.execute(f"SELECT id, {column} FROM items WHERE {column} != ''"):
             for one in _each(said, kind):
                 yield track, one
-    if kind in _SEVERAL:
-        for track, said in _flexible_names(db, flexible):
-            for one in _each(said, kind):
-                yield track, one
+    for track, said in _flexible_names(db, kind):
+        for one in _each(said, kind):
+            yield track, one
 
 
-def _flexible_names(db: sqlite3.Connection, keys: Sequence[str]) -> Iterator[tuple[int, object]]:
-    """Yield tracks with the values of their own fields, then of their albums'."""
-    for track, _, said in _attributes(db, "item_attributes", keys, None, _LISTED):
-        yield track, said
-    of_albums = dict(_merged(_attributes(db, "album_attributes", keys, None, _LISTED)))
-    for track, album in db.execute("SELECT id, album_id FROM items") if of_albums else ():
-        for said in of_albums.get(album, {}).values():
-            yield track, said
+def _name_columns(db: sqlite3.Connection, kind: Kind) -> tuple[str, ...]:
+    held = {row[1] for row in db.execute("PRAGMA table_info(items)")}
+    return tuple(name for name in NAMES[kind] if name in held)
+
+
+def _flexible_names(db: sqlite3.Connection, kind: Kind) -> Iterator[tuple[int, object]]:
+    """Yield tracks with the values of their own flexible fields, then of their albums'."""
+    fields = NAMES[kind] if kind in _SEVERAL else ()  # everything has a title and an album
+    keys = ",".join("?" * len(fields))
+    yield from db.execute(
+        f"SELECT entity_id, value FROM item_attributes WHERE key IN ({keys})", fields
+    )
+    yield from db.execute(
+        "SELECT items.id, value FROM album_attributes JOIN items ON album_id = entity_id"
+        f" WHERE key IN ({keys})",
+        fields,
+    )
 
 
 def _each(said: object, kind: Kind) -> Sequence[str]:

@@ -19,6 +19,7 @@ Found: TypeAlias = tuple[str, str]  # the key of the request, and the name as wr
 _PEOPLE = frozenset(("artist", "credit"))
 _WORKS = frozenset(("title", "album"))
 _LONGEST = 10  # tokens
+_MOST_BEFORE = 12  # words that only ask
 
 # What may stand before a name and only asks for it, and what may stand behind.
 _BEFORE = frozenset(
@@ -34,21 +35,25 @@ _BEHIND = frozenset(
     "radio records selection session set song songs station stuff thank thanks today tonight top "
     "track tracks tune tunes you".split()
 )
+# Before or behind a constraint that was taken out: "Femi Takeda, but nothing sad".
+_JOINING = frozenset("and but for from in of that the with without".split())
 
 
 def alone(scene: Scene, claims: Sequence[Claim]) -> list[Claim]:
     """Return the names that are all that the claims leave of a request; [] when more is said."""
     claimed = {at for claim in claims for at in range(claim.start, claim.end)}
     free = [at for at in range(len(scene.tokens)) if at not in claimed and _speaks(scene, at)]
-    for number, start in enumerate(free):
+    behind = _BEHIND | _JOINING if claims else _BEHIND
+    for number, start in enumerate(free[:_MOST_BEFORE]):
         end, found = _names(scene, start, 0 if claims or number else free[-1] + 1)
-        if found and _only(scene, [at for at in free[number:] if at >= end], _BEHIND):
+        if found and _only(scene, [at for at in free[number:] if at >= end], behind):
             return [
                 Claim(key, names, start, end)
                 for key in ("by", "named")
                 if (names := tuple(name for of, name in found if of == key))
             ]
-        if scene.low(start) not in _BEFORE:
+        in_mood = scene.low(start) == "for" and scene.low(start - 1) == "mood"
+        if scene.low(start) not in _BEFORE and not in_mood:
             break
     return []
 
@@ -69,11 +74,7 @@ def _names(scene: Scene, start: int, whole: int) -> tuple[int, tuple[Found, ...]
     """
 
     def read(scene: Scene, at: int) -> Iterator[Reading]:
-        ways = (
-            _quoted(scene, at),
-            _pair(scene, at),
-            _spans(scene, at, whole if at == start else 0),
-        )
+        ways = (_quoted(scene, at), _pair(scene, at), _spans(scene, at, start, whole))
         for way in ways:
             yield from way
 
@@ -96,7 +97,7 @@ def _pair(scene: Scene, at: int) -> Iterator[Reading]:
             yield end, ("named", name)
 
 
-def _spans(scene: Scene, at: int, whole: int) -> Iterator[Reading]:
+def _spans(scene: Scene, at: int, start: int, whole: int) -> Iterator[Reading]:
     """Yield the longest name here that is meant as one."""
     for end in range(min(at + _LONGEST, len(scene.tokens)), at, -1):
         if not (scene.tokens[at].is_word and scene.tokens[end - 1].is_word):
@@ -105,14 +106,15 @@ def _spans(scene: Scene, at: int, whole: int) -> Iterator[Reading]:
         owned = scene.low(end - 1).endswith("'s") and not kinds
         name = scene.slice(at, end)[:-2] if owned else scene.slice(at, end)
         kinds = scene.kinds(name) if owned else kinds
-        key = _key_of(scene, at, end, kinds, end == whole)
+        # Behind another name, or alone, a capital is one of a name.
+        key = _key_of(scene, at, end, kinds, at > start or end == whole)
         if key and not _describes(scene, at, end, name):
             yield end, (key, name)
 
 
-def _key_of(scene: Scene, start: int, end: int, kinds: frozenset[str], whole: bool) -> str:
+def _key_of(scene: Scene, start: int, end: int, kinds: frozenset[str], is_sure: bool) -> str:
     """Return the key of the request that a name sets, "" for words that are not meant as one."""
-    if kinds & _PEOPLE and _is_artist(scene, start, end, whole):
+    if kinds & _PEOPLE and _is_artist(scene, start, end, is_sure):
         return "by"
     if "surname" in kinds and _is_surname(scene, start, end):
         return "by"
@@ -141,13 +143,14 @@ def _is_unusual(scene: Scene, at: int) -> bool:
     return not scene.is_descriptor(low)
 
 
-def _is_artist(scene: Scene, start: int, end: int, whole: bool) -> bool:
+def _is_artist(scene: Scene, start: int, end: int, is_sure: bool) -> bool:
+    """Tell whether words are meant as an artist; `is_sure` where a capital says that they are."""
     words = _words(scene, start, end)
     if any(_is_unusual(scene, at) for at in words):
         return True
     if len(words) > 1 and fold_name(scene.slice(start, end)) in lexicon.acts():
         return True
-    if whole:
+    if is_sure:
         return _is_titled(scene, words)
     return _is_inside(scene, start) and all(scene.is_capital(at) for at in words)
 
