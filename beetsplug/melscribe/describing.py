@@ -114,7 +114,7 @@ def _show(found: Answer, opts: Any) -> None:
         _print_formatted(found.ordered(), template)
     else:
         reasons = _reasons(found) if opts.explain else ()
-        for line in screen.lines(found.chosen.picks, reasons):
+        for line in screen.lines(found.chosen.picks, reasons, found.minutes):
             print_(line)
     for note in found.notes:
         screen.say(note)

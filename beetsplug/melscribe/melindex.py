@@ -79,7 +79,7 @@ def _draw_map(file: str, index: Index, only: frozenset[int] | None, args: Sequen
 
 def _pretend(index: Index, only: frozenset[int] | None, *, force: bool) -> None:
     again = "; their descriptor sets would be embedded again" if force else ""
-    print_(f"would do: {screen.planned(index.preview(only))}{again}")
+    print_(f"would do: {screen.planned(index.preview(screen.progress, only))}{again}")
 
 
 def _show(index: Index, only: frozenset[int] | None) -> None:

@@ -15,12 +15,13 @@ from typing import Any
 from beets import config
 from beets.util.color import colorize
 
+from beetsplug.melscribe.bar import Bar, is_wanted
 from melscribe_core.catalogue import Counts, Plan
 from melscribe_core.changes import Changes
 from melscribe_core.descriptors import SEPARATOR
-from melscribe_core.playlist import Pick
+from melscribe_core.playlist import Pick, Song
 from melscribe_core.search import Hit
-from melscribe_core.wording import counted
+from melscribe_core.wording import counted, shown_name
 
 BAR = 5  # characters of the score bar
 POOR = 0.5  # with fewer than this share of tracks holding 3+ descriptors, say what helps
@@ -28,19 +29,23 @@ BLOCKS = " ▏▎▍▌▋▊▉█"
 
 
 @contextmanager
-def progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Show a bar on stderr while a long step runs; nothing when stderr is no terminal."""
-    if not sys.stderr.isatty():
+def progress(label: str, total: int = 0) -> Iterator[Callable[[int], None]]:
+    """Show on stderr how far a long step of `total` parts is; nothing when that is no terminal.
+
+    With 0 parts it is only said what is done.
+    """
+    if not is_wanted(sys.stderr):
         yield lambda _: None
         return
-    import click
-
-    with click.progressbar(length=total, label=f"{label} ({total:,})", file=sys.stderr) as bar:
-        yield bar.update
+    bar = Bar(sys.stderr, label, total)
+    try:
+        yield bar.advance
+    finally:
+        bar.clear()
 
 
 @contextmanager
-def no_progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
+def no_progress(label: str, total: int = 0) -> Iterator[Callable[[int], None]]:
     """Show nothing while a long step runs."""
     yield lambda _: None
 
@@ -50,17 +55,42 @@ def say(text: str) -> None:
     print(clean(text), file=sys.stderr)
 
 
-def lines(picks: Sequence[Pick], reasons: Sequence[str] = ()) -> Iterator[str]:
-    """Yield the lines of a playlist: rank, score bar and number, names; beneath each its reason."""
+def lines(
+    picks: Sequence[Pick], reasons: Sequence[str] = (), minutes: float | None = None
+) -> Iterator[str]:
+    """Yield the lines of a playlist: rank, score bar and number, names; beneath each its reason.
+
+    With `minutes`, the time that it was to fill, also each length, and a total at the end.
+    """
     width = len(str(len(picks)))
     indent = " " * (width + BAR + 8)
-    for rank, pick in enumerate(picks, 1):
+    lengths = [_length(pick.song.seconds) if minutes else "" for pick in picks]
+    longest = max(map(len, lengths), default=0)
+    for rank, (pick, length) in enumerate(zip(picks, lengths, strict=True), 1):
         song, score = pick.song, pick.hit.score
         album = f" ({song.album})" if song.album else ""
-        names = clean(f"{song.artist or 'unknown artist'} - {song.title or 'untitled'}{album}")
-        yield f"{rank:>{width}} {_tinted('text_success', _bar(score))} {score:.2f}  {names}"
+        names = clean(f"{named(song)}{album}")
+        timed = f"{length:>{longest}}  " if minutes else ""
+        yield f"{rank:>{width}} {_tinted('text_success', _bar(score))} {score:.2f}  {timed}{names}"
         if reasons:
             yield indent + _tinted("text_faint", clean(reasons[rank - 1]))
+    if minutes:
+        total = round(sum(pick.song.seconds for pick in picks))
+        told = f"{total // 60}:{total % 60:02} of {minutes:g} minutes"
+        yield f"{counted(len(picks), 'track')}, {told}"
+
+
+def named(song: Song) -> str:
+    """Return what a track is called where people see it."""
+    return shown_name(song.artist, song.title, song.albumartist, song.file)
+
+
+def _length(seconds: float) -> str:
+    """Return a length as 3:05 or 1:03:05."""
+    whole = round(seconds)
+    hours = f"{whole // 3600}:" if whole >= 3600 else ""
+    minutes = whole // 60 % 60
+    return f"{hours}{minutes:0{2 if hours else 1}}:{whole % 60:02}"
 
 
 def reason(hit: Hit, values: Sequence[str] = ()) -> str:
