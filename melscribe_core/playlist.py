@@ -139,7 +139,8 @@ class Chosen:
     """The playlist in order, what was passed over, and whether it is shorter than asked for.
 
     `short` is set when neither the number nor the minutes were reached; `passed` tells why, and
-    when it is all 0 there were no more tracks.    """
+    when it is all 0 there were no more tracks.
+    """
 
     picks: tuple[Pick, ...]
     passed: Passed

@@ -12,6 +12,7 @@ import termios
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from tests.home import BEET, Home
 
@@ -29,7 +30,7 @@ class Shown:
     def longest_silence(self) -> float:
         """Return the most seconds between two pieces."""
         times = [0.0, *(when for when, _ in self.pieces)]
-        return max(b - a for a, b in zip(times, times[1:], strict=False))
+        return max((later - when for when, later in pairwise(times)), default=0.0)
 
     def widths(self) -> list[int]:
         """Return how wide each drawing of a line is."""
@@ -67,7 +68,7 @@ def stderr_of(
     term: str = "xterm",
     each: Callable[[int, str], None] = lambda descriptor, text: None,
 ) -> Shown:
-    """Run beet with stderr on a terminal; `each` is told of the terminal and of what came so far."""
+    """Run beet with stderr on a terminal; tell `each` of the terminal and of what came so far."""
     ours, theirs = pty.openpty()
     resize(ours, columns)
     begun = time.monotonic()

@@ -1,4 +1,4 @@
-"""How far a long step is: one line on a terminal, of any width, which goes when the step is done."""
+"""How far a long step is: one line on a terminal of any width, gone when the step is done."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from beets.library import Item, Library
 from beets.ui import UserError, print_
 
 from beetsplug.melscribe import library, screen
-from beetsplug.melscribe.answering import Answer, answer, limits_of
+from beetsplug.melscribe.answering import Answer, NothingFoundError, answer, limits_of
 from beetsplug.melscribe.asking import Asked, asked_by, refuse_silence
 from beetsplug.melscribe.constraints import demanded_values
 from beetsplug.melscribe.freshening import bring_up_to_date
@@ -22,6 +22,7 @@ from beetsplug.melscribe.last import again, keep, last_file
 from beetsplug.melscribe.playing import play
 from beetsplug.melscribe.playlists import given_options, write_playlist
 from beetsplug.melscribe.querying import tell_scores
+from beetsplug.melscribe.reminding import reminders
 from beetsplug.melscribe.settings import Settings
 from beetsplug.melscribe.stumbling import formatted, path_of
 from melscribe_core.request import Request
@@ -40,8 +41,13 @@ def describe(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -
 
     def answered(index: Index) -> Answer:
         notes = bring_up_to_date(index)
-        found = answer(index, asked, settings, seed)
-        found.notes = [*notes, *found.notes]
+        try:
+            found = answer(index, asked, settings, seed)
+        except NothingFoundError:
+            for note in _reminders(index, opts):
+                screen.say(note)
+            raise
+        found.notes = [*notes, *found.notes, *_reminders(index, opts)]
         if opts.map is not None:
             found.notes.append(_draw_map(opts.map, index, found))
         return found
@@ -58,6 +64,11 @@ def describe(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -
         _show(found, opts)
     if opts.play:
         play(found.ordered(), opts.args, yes=opts.yes)
+
+
+def _reminders(index: Index, opts: Any) -> list[str]:
+    """Return what is to be said now and then, to a person."""
+    return [] if opts.json else reminders(index)
 
 
 def refuse_early(asked: Asked, settings: Settings) -> None:

@@ -55,9 +55,10 @@ def read_files(
 ) -> list[str]:
     """Read the tags of the files that may have changed; return what there is to say.
 
-    There are `total` tracks; `music` is the folder that stored paths are relative to. With `look` every file is asked for its
-    time; otherwise the time that beets knows decides. A file that cannot be read keeps the tags
-    that it had (a disk may not be mounted), and is tried again when `look`ed at.
+    There are `total` tracks; `music` is the folder that stored paths are relative to. With `look`
+    every file is asked for its time; otherwise the time that beets knows decides. A file that
+    cannot be read keeps the tags that it had (a disk may not be mounted), and is tried again when
+    `look`ed at.
     """
     stamps = catalogue.file_stamps()
     with progress("looking at files", total) as advance:

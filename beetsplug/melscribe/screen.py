@@ -188,13 +188,26 @@ def coverage(
         )
 
 
-def shown(name: str, sources: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    """Yield one track's descriptors, each with where it came from."""
+def shown(
+    name: str, sources: Mapping[str, tuple[str, ...]], path: str | None = None
+) -> Iterator[str]:
+    """Yield one track's descriptors, each with where it came from; or, with a path, that."""
     yield clean(name)
+    if path is not None:
+        yield f"    {clean(path) or 'no path'}"
+        return
     for descriptor, fields in sorted(sources.items()):
         yield f"    {descriptor}  {_tinted('text_faint', '<- ' + ', '.join(fields))}"
     if not sources:
         yield "    no descriptors"
+
+
+def bare(number: int, of: int) -> str:
+    """Say how many tracks have no descriptors."""
+    if not number:
+        return f"none of {counted(of, 'track')} is without descriptors"
+    told = f"{number:,} of {counted(of, 'track')} {'has' if number == 1 else 'have'} no descriptors"
+    return f"{told} and cannot be found; beets' lastgenre plugin adds genres"
 
 
 def moved(changes: Changes) -> str:
