@@ -10,7 +10,7 @@ from typing import Any
 from beets.library import Item, Library
 from beets.ui import UserError
 
-from beetsplug.melscribe import library
+from beetsplug.melscribe import library, screen
 from beetsplug.melscribe.asking import Asked, intent_of
 from beetsplug.melscribe.constraints import Fulfilling, fulfilling
 from beetsplug.melscribe.indexing import Index
@@ -170,7 +170,7 @@ def _refuse_impossible(limits: Limits) -> None:
 def _refuse_empty(index: Index, selection: library.Selection | None) -> None:
     counts = index.catalogue.counts()
     if not counts.tracks:
-        raise NothingFoundError("the library has no tracks; import some with `beet import`")
+        raise NothingFoundError(screen.NO_TRACKS)
     if counts.tracks == counts.bare:
         raise NothingFoundError(
             f"of {counted(counts.tracks, 'track')} none has a genre, mood or style to go by;"

@@ -103,6 +103,8 @@ def _show(index: Index, only: frozenset[int] | None, *, bare: bool) -> None:
                 print_(line)
     if bare:
         print_(screen.bare(found, seen))
+    elif not seen:
+        screen.say(screen.NO_TRACKS)
     for note in notes:
         screen.say(note)
 

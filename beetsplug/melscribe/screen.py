@@ -25,6 +25,7 @@ from melscribe_core.wording import counted, shown_name
 
 BAR = 5  # characters of the score bar
 POOR = 0.5  # with fewer than this share of tracks holding 3+ descriptors, say what helps
+NO_TRACKS = "the library has no tracks; import some with `beet import`"
 BLOCKS = " ▏▎▍▌▋▊▉█"
 
 
@@ -76,7 +77,7 @@ def lines(
             yield indent + _tinted("text_faint", clean(reasons[rank - 1]))
     if minutes:
         total = round(sum(pick.song.seconds for pick in picks))
-        told = f"{total // 60}:{total % 60:02} of {minutes:g} minutes"
+        told = f"{total // 60}:{total % 60:02} of {minutes:g} minute{'s' * (minutes != 1)}"
         yield f"{counted(len(picks), 'track')}, {told}"
 
 
@@ -166,6 +167,9 @@ def coverage(
 
     Tracks by number of descriptors, and which fields gave them.
     """
+    if not counts.tracks:
+        yield NO_TRACKS
+        return
     few = sum(tracks for text, tracks in spread if text.count(SEPARATOR) < 2)
     many = counts.tracks - counts.bare - few
     yield (
@@ -204,6 +208,8 @@ def shown(
 
 def bare(number: int, of: int) -> str:
     """Say how many tracks have no descriptors."""
+    if not of:
+        return NO_TRACKS
     if not number:
         return f"none of {counted(of, 'track')} is without descriptors"
     told = f"{number:,} of {counted(of, 'track')} {'has' if number == 1 else 'have'} no descriptors"
