@@ -70,7 +70,8 @@ def _refuse_map(opts: Any) -> None:
     from beetsplug.melscribe.mapping import refuse_map
 
     if opts.pretend or opts.show or opts.bare:
-        raise UserError("--map draws what is indexed then; leave out --pretend, --show and --bare")
+        stray = "--bare" if opts.bare else "--pretend and --show"
+        raise UserError(f"--map draws what is indexed then; leave {stray} away")
     refuse_map(opts.map)
 
 
