@@ -58,7 +58,7 @@ def _refresh(index: Index, only: frozenset[int] | None, *, force: bool) -> None:
     counts = index.catalogue.counts()
     for line in screen.coverage(counts, index.catalogue.spread(), index.catalogue.sources()):
         print_(line)
-    for note in report.notes:
+    for note in filter(None, [*report.notes, index.neighbours.lack()]):
         screen.say(note)
 
 
