@@ -62,7 +62,7 @@ def _refresh(index: Index, only: frozenset[int] | None, *, force: bool) -> None:
     counts = index.catalogue.counts()
     for line in screen.coverage(counts, index.catalogue.spread(), index.catalogue.sources()):
         print_(line)
-    for note in report.notes:
+    for note in filter(None, [*report.notes, index.neighbours.lack()]):
         screen.say(note)
 
 
@@ -70,7 +70,8 @@ def _refuse_map(opts: Any) -> None:
     from beetsplug.melscribe.mapping import refuse_map
 
     if opts.pretend or opts.show or opts.bare:
-        raise UserError("--map draws what is indexed then; leave out --pretend, --show and --bare")
+        stray = "--bare" if opts.bare else "--pretend and --show"
+        raise UserError(f"--map draws what is indexed then; leave {stray} away")
     refuse_map(opts.map)
 
 
