@@ -19,6 +19,7 @@ TERMS: dict[str, Term] = {
         "nothing | not | not anything | don't want anything | without anything",
         "never [anything]",
         "(no | not | not the | none of the) {any music}",
+        "none of (them | it) | not one [of them]",
     ),
     # Verbs that other things have too ("hold the line"): only as an order, with "the".
     "dropping": Words(
@@ -64,8 +65,12 @@ def _is_left_out(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_spared(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "without" speaks of the music: not "I can't live without music"."""
-    return not is_a(scene.word_before(start), "before without")
+    """Tell whether "without" speaks of the music: not "I can't live without music".
+
+    Nor "it's not christmas without carols", which asks for them.
+    """
+    denied = has_before(scene, start, ("not", "isn't", "isnt", "ain't"), 3)
+    return not denied and not is_a(scene.word_before(start), "before without")
 
 
 def _is_refused(scene: Scene, start: int, end: int) -> bool:
@@ -108,6 +113,11 @@ def _opens(scene: Scene, start: int, end: int) -> bool:
     return scene.is_start(start) or is_a(scene.word_before(start), "before not")
 
 
+def _is_nobody_doing(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether "nobody" is followed by what is done, not by a verb: "nobody singing"."""
+    return _opens(scene, start, end) and scene.low(end - 1).endswith("ing")
+
+
 def _both(phrases: Phrases) -> Phrases | None:
     return phrases if len(phrases) > 1 else None
 
@@ -131,6 +141,22 @@ RULES = [
             "no, thanks",
         ],
         _is_asked,
+    ),
+    Rule(
+        "exclude",
+        "[has | have | having] nothing to do with {unwanted any} [{at all}]",
+        same,
+        {"songs that have nothing to do with christmas": ("christmas",)},
+        ["nothing to do", "there is nothing to do with my evening but wait"],
+        _is_asked,
+    ),
+    Rule(
+        "exclude",
+        "(no one | nobody) {unwanted nouns} [{at all}]",
+        same,
+        {"ambient, nobody singing": ("singing",)},
+        ["nobody home", "no one knows", "nobody plays the piano"],
+        _is_nobody_doing,
     ),
     Rule(
         "exclude",

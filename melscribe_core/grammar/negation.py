@@ -38,7 +38,12 @@ TERMS: dict[str, Term] = {
 
 
 def of_music(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a clause from `start` on denies something of the music, not of a person."""
+    """Tell whether a clause from `start` on denies something of the music, not of a person.
+
+    "It's not christmas without carols" denies nothing.
+    """
+    if scene.low(end) in ("without", "w/o"):
+        return False
     before, first = scene.word_before(start), scene.low(start)
     if is_a(first, "lead in", "it") or first in ("they're", "theyre", "it's"):
         return _is_told_of(scene, start, end)

@@ -96,6 +96,8 @@ def _leaves_out(scene: Scene, at: int) -> bool:
         return False
     if low == "without" and is_a(before, "before without"):
         return False
+    if _describes(scene, at):
+        return True
     if low == "never" and is_a(after, "story verb"):
         return False
     if is_a(before, "before no denial") or _has_none(scene, at):
@@ -103,6 +105,12 @@ def _leaves_out(scene: Scene, at: int) -> bool:
     if _is_told(scene, at):
         return _speaks_of_sound(scene, at + 1)
     return True
+
+
+def _describes(scene: Scene, at: int) -> bool:
+    """Tell whether a negation describes music that was named: "jazz my dog won't howl at"."""
+    before = scene.words_before(at, _NEAR)
+    return bool(before) and not is_a(before[0], "person") and any(map(is_spoken_of, before))
 
 
 def _is_told(scene: Scene, at: int) -> bool:
@@ -124,7 +132,11 @@ def _has_none(scene: Scene, at: int) -> bool:
 def _denies_music(scene: Scene, at: int) -> bool:
     """Tell whether a verb with "not" speaks of music, and tells no story: "don't stop the beat"."""
     after = scene.words_after(at + 1, 1)
-    if not after or is_a(after[0], "story verb", "no denial"):
+    if not after or is_a(after[0], "no denial"):
+        return False
+    if _describes(scene, at):
+        return True
+    if is_a(after[0], "story verb"):
         return False
     if after[0] == "be" and scene.is_start(at):  # "don't be sad"
         return _speaks_of_sound(scene, at + 1, moods=False)

@@ -211,7 +211,7 @@ def _is_else(scene: Scene, start: int, end: int) -> bool:
         return False
     article, before = scene.low(start - 1), scene.low(start - 2)
     owned = article in ("a", "my", "your") and before != "with"
-    placed = article == "the" and before not in ("without", "w/o")
+    placed = article == "the" and before not in ("without", "w/o", "skip", "ditch", "mute")
     there = scene.low(end) == "in" and scene.low(end + 1) in ("my", "the")
     return owned or placed or there or is_a(scene.low(end), "elsewhere")
 
