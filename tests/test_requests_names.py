@@ -69,6 +69,7 @@ TRACKS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("Boss Crew", "Angry Drumming Dwarves", "Battle Tanks OST", {}),
     ("Boss Crew", "Jazz Buzzing EasterEgg", "Battle Tanks OST", {}),
     ("Bob Dylan", "Hurricane", "Desire", {}),
+    ("There", "Style", "No Tomorrow", {}),
     ("Neil Young", "Harvest", "Harvests", {}),
     ("Maria Petrova", "Nocturne in E", "Nights", {"composers": ["Frédéric Chopin"]}),
     ("Jan Kowal", "Ballade in G", "Ballades", {"composer": "Chopin, Frédéric"}),
