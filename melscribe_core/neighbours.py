@@ -1,8 +1,9 @@
 """The texts nearest to a vector: by a scan of all, or by an HNSW graph in a large collection.
 
 A scan reads 8 MB for 20,000 texts; a graph answers faster once it is loaded, but loading it takes
-as long as ten scans and more. So one question, as a command asks it, is answered by a scan at every
-size, and the graph is for a process that goes on asking about a large collection.
+as long as twenty scans. So one question, as a command asks it, is answered by a scan at every size,
+and the graph is for a process that goes on asking about a large collection. It needs hnswlib, the
+extra `hnsw`; without it, every question is a scan.
 
 The graph is never the truth. It lies beside the catalogue with a stamp (encoder fingerprint,
 catalogue revision, seal); when anything in the stamp differs it is brought up to date or made anew.
@@ -30,10 +31,10 @@ from melscribe_core.writing import replace_file
 
 FORMAT = 1  # of the stamp; another one is as good as none
 
-# Texts from which on there is a graph. A scan of fewer takes less than 15 ms, and to make and keep
-# the graph would take a tenth of the time of indexing and double the index on disk.
+# Texts from which on there is a graph. A scan of fewer takes less than 10 ms of an answer's 40, and
+# what the graph would save is repaid only after thousands of questions (bench/graph.py).
 GRAPH_FROM = 150_000
-PATIENCE = 8  # scans before a graph is loaded: about as long as loading it takes
+PATIENCE = 20  # scans before a graph is loaded: about as long as loading it takes
 LINKS = 16  # hnswlib's M; 24 and 32 gain hardly any recall
 BUILD_EFFORT = 200  # ef_construction
 # ef: on 21,085 real texts, 600 gives recall@50 0.998 in 0.6 ms, 200 only 0.983 (bench/recall.py).
@@ -107,8 +108,8 @@ class Neighbours:
     def refresh(self) -> str | None:
         """Pack the vectors for scans, and bring the graph up to date with the catalogue.
 
-        Returns a sentence when the graph was found damaged or hnswlib is missing, None otherwise. A
-        graph that cannot be written is left out: the scan answers until it can.
+        Returns a sentence when the graph was found damaged, None otherwise. A graph that cannot be
+        written, or without hnswlib made, is left out: the scan answers until it can.
         """
         self._catalogue.pack()
         self._parts, self._last, self._graph, self._sampled = [], None, None, None
@@ -117,11 +118,20 @@ class Neighbours:
             return None
         if self.is_in_place():
             return None
-        try:
-            import hnswlib  # noqa: F401
-        except ImportError:
-            return "hnswlib is not installed: every search scans all vectors"
+        if not _has_hnswlib():
+            return None
         return DAMAGED if self._renewed(self._catalogue.vector_ids()) else None
+
+    def lack(self) -> str | None:
+        """Return a sentence when there would be a graph of so many texts, were hnswlib installed."""
+        texts = self._catalogue.counts().texts
+        if texts < GRAPH_FROM or _has_hnswlib():
+            return None
+        return (
+            f"{texts:,} distinct sets: a program that goes on asking (beet web, `--update` of many)"
+            " answers faster with hnswlib, which is not installed:"
+            " pip install 'beets-melscribe[hnsw]'"
+        )
 
     def discard(self) -> None:
         """Remove the graph files; they can always be made again."""
@@ -289,6 +299,14 @@ class Neighbours:
         with suppress(BusyError, OSError), custody.held(0) if custody else nullcontext():
             if _read_stamp(self._path) == stamp:
                 self._write(replace(stamp, seal=seal_of(self._path)))
+
+
+def _has_hnswlib() -> bool:
+    try:
+        import hnswlib  # noqa: F401
+    except ImportError:
+        return False
+    return True
 
 
 def nearest(ids: IdArray, vectors: FloatArray, vector: FloatArray, k: int) -> IdArray:

@@ -301,8 +301,8 @@ class Search:
 
     def _names_of(self, phrase: str) -> tuple[str, ...]:
         """Return the descriptors that an unwanted phrase names, as this library spells them too."""
-        core = core_of(phrase)
-        return tuple(dict.fromkeys((*names_of(phrase, self._rules), *self.known.find(core))))
+        found = (self.known.find(text) for text in (phrase, core_of(phrase)))
+        return tuple(dict.fromkeys(chain(names_of(phrase, self._rules), *found)))
 
     def _present(self, named: Iterable[tuple[str, ...]]) -> list[tuple[FloatArray, float]]:
         """Return moves towards the descriptors that are named and here."""

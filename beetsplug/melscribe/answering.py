@@ -22,11 +22,12 @@ from beetsplug.melscribe.spelling import context_of, mend
 from beetsplug.melscribe.wishes import Understanding, genre_tree, understanding
 from melscribe_core.arrays import FloatArray
 from melscribe_core.intent import Intent
-from melscribe_core.playlist import Chosen, Limits, Order, Pick, Song, Songs, choose
+from melscribe_core.ordering import known_tempo
+from melscribe_core.playlist import Chosen, Limits, Order, Passed, Pick, Song, Songs, choose
 from melscribe_core.request import Request, understood
 from melscribe_core.search import Hit, Question
 from melscribe_core.versions import asked_kinds
-from melscribe_core.wording import counted
+from melscribe_core.wording import agreeing, counted
 
 MOST_UNREAD = 3  # negations quoted in one sentence
 MINUTES = 3.0  # of a track, at least, when a time is to be filled
@@ -49,6 +50,7 @@ class Answer:
     understood: str = ""
     notes: list[str] = field(default_factory=list)
     vector: FloatArray | None = None  # where the request points, see Question
+    minutes: float | None = None  # how long the playlist was to be
 
     def ordered(self) -> list[Item]:
         """Return beets' items in the order of the playlist."""
@@ -90,7 +92,11 @@ def answer(index: Index, asked: Asked, settings: Settings, seed: int | None) -> 
         raise NothingFoundError(_why_none(index.lib, chosen, what))
     found = _with_items(index.lib, request, chosen, what.selection)
     found.understood, found.vector = told(what.intent), question.vector
-    found.notes = [*remarks(asked, what), *said_apart(question), *_shortfall(chosen, limits)]
+    found.minutes = limits.minutes
+    sorted_by = what.selection is not None and bool(what.selection.sorts)
+    pace = _pace(chosen.picks) if limits.order == "tempo" and not sorted_by else []
+    found.notes = [*remarks(asked, what), *said_apart(question), *pace]
+    found.notes += _shortfall(chosen, limits)
     found.notes += _best_fits_little(request, chosen, settings)
     return found
 
@@ -153,7 +159,7 @@ def limits_of(asked: Asked, settings: Settings, request: Request) -> Limits:
         order=_given(asked, "order", "match"),
     )
     _refuse_impossible(limits)
-    return limits
+    return replace(limits, no_tail=_may_end_early(asked, request, limits))
 
 
 def least_score(asked: Asked, settings: Settings, request: Request) -> float:
@@ -182,6 +188,12 @@ def _share(asked: Asked, name: str, said: int | None, otherwise: int) -> int:
     return share
 
 
+def _may_end_early(asked: Asked, request: Request, limits: Limits) -> bool:
+    """Say whether the list may end where scores fall off: nothing says how much is wanted."""
+    said = (asked.option("number"), request.count, asked.option("min_score"), limits.minutes)
+    return all(value is None for value in said) and limits.min_score > 0 and not request.by
+
+
 def _given(asked: Asked, name: str, otherwise: Any) -> Any:
     value = asked.option(name)
     return otherwise if value is None else value
@@ -206,7 +218,7 @@ def _refuse_empty(
 ) -> None:
     counts = index.catalogue.counts()
     if not counts.tracks:
-        raise NothingFoundError("the library has no tracks; import some with `beet import`")
+        raise NothingFoundError(screen.NO_TRACKS)
     if counts.tracks == counts.bare:
         raise NothingFoundError(
             f"of {counted(counts.tracks, 'track')} none has a genre, mood or style to go by;"
@@ -320,24 +332,57 @@ def _best_fits_little(request: Request, chosen: Chosen, settings: Settings) -> l
     return [f"of {names} nothing fits well: the best has a score of {best:.2f}"]
 
 
+def _pace(picks: Sequence[Pick]) -> list[str]:
+    """Return the sentence on tracks without a tempo in a playlist from slow to fast, if any."""
+    unknown = sum(known_tempo(pick.song.bpm) is None for pick in picks)
+    if not unknown:
+        return []
+    if unknown < len(picks):
+        agreed = agreeing(unknown, "has no tempo (bpm) and comes", "have no tempo (bpm) and come")
+        return [f"of {counted(len(picks), 'track')} {agreed} last"]
+    return [
+        "no track here has a tempo (bpm), so the order tempo had nothing to go by;"
+        " beets' autobpm plugin adds tempi"
+    ]
+
+
 def _shortfall(chosen: Chosen, limits: Limits) -> list[str]:
     """Return the sentence that tells why the playlist is shorter than asked for, if it is."""
     if not chosen.short:
         return []
     passed = chosen.passed
-    reasons = [
-        f"{count:,} {why}"
-        for count, why in (
-            (passed.below, "or more fit less well (--min-score 0 lets them in)"),
-            (passed.by_artist, "more by the same artists (--per-artist 0 lets them in)"),
-            (passed.by_album, "more from the same albums (--per-album 0 lets them in)"),
-            (passed.repeated, "left for another version of the same song"),
-            (passed.unmeasured, "of unknown length"),
-            (passed.too_long, "too long"),
-        )
-        if count
-    ]
+    if passed.fallen:
+        return [_fall(chosen, limits)]
+    reasons = _reasons(
+        (passed.below, "or more fit less well (--min-score 0 lets them in)"),
+        *_crowding(passed),
+        (passed.repeated, "left for another version of the same song"),
+        (passed.unmeasured, "of unknown length"),
+        (passed.too_long, "too long"),
+    )
     asked = f"of {limits.number} " if limits.number else ""
     length = f" ({chosen.seconds / 60:.0f} of {limits.minutes:g} minutes)" if limits.minutes else ""
     fitting = f"only {len(chosen.picks)} {asked}fit{length}"
-    return [f"{fitting}: {', '.join(reasons)}" if reasons else fitting]
+    return [f"{fitting}: {reasons}" if reasons else fitting]
+
+
+def _fall(chosen: Chosen, limits: Limits) -> str:
+    """Say where the scores fell off, and how to see what was left out."""
+    best = max((pick.hit.score for pick in chosen.picks), default=0.0)
+    said = (
+        f"ended after {len(chosen.picks)}: the next fits much less than the best"
+        f" ({chosen.passed.fallen_to:.2f} against {best:.2f}); -n {limits.number} shows more"
+    )
+    crowding = _reasons(*_crowding(chosen.passed))
+    return f"{said}; {crowding}" if crowding else said
+
+
+def _crowding(passed: Passed) -> tuple[tuple[int, str], ...]:
+    return (
+        (passed.by_artist, "more by the same artists (--per-artist 0 lets them in)"),
+        (passed.by_album, "more from the same albums (--per-album 0 lets them in)"),
+    )
+
+
+def _reasons(*counts: tuple[int, str]) -> str:
+    return ", ".join(f"{count:,} {why}" for count, why in counts if count)

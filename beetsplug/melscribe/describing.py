@@ -14,7 +14,7 @@ from beets.library import Item, Library
 from beets.ui import UserError, print_
 
 from beetsplug.melscribe import always, library, screen
-from beetsplug.melscribe.answering import Answer, answer, limits_of
+from beetsplug.melscribe.answering import Answer, NothingFoundError, answer, limits_of
 from beetsplug.melscribe.asking import Asked, asked_by, refuse_silence
 from beetsplug.melscribe.constraints import demanded_values
 from beetsplug.melscribe.freshening import bring_up_to_date
@@ -30,6 +30,7 @@ from beetsplug.melscribe.last import (
 from beetsplug.melscribe.playing import play
 from beetsplug.melscribe.playlists import given_options, refuse_playlist, write_playlist
 from beetsplug.melscribe.querying import tell_scores
+from beetsplug.melscribe.reminding import reminders
 from beetsplug.melscribe.settings import Settings
 from beetsplug.melscribe.stumbling import formatted, path_of
 from melscribe_core import m3u
@@ -48,8 +49,13 @@ def describe(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -
 
     def answered(index: Index) -> Answer:
         notes = bring_up_to_date(index)
-        found = answer(index, asked, settings, seed)
-        found.notes = [*taken_up, *notes, *found.notes]
+        try:
+            found = answer(index, asked, settings, seed)
+        except NothingFoundError:
+            for note in _reminders(index, opts):
+                screen.say(note)
+            raise
+        found.notes = [*taken_up, *notes, *found.notes, *_reminders(index, opts)]
         if opts.map is not None:
             found.notes.append(_draw_map(opts.map, index, found))
         return found
@@ -80,6 +86,11 @@ def asked_or_again(last: Path, opts: Any, args: Sequence[str]) -> tuple[Asked, l
         return asked, []
     earlier = last_request(last)
     return added(earlier, asked), [f"taking up: {told(earlier)}"]
+
+
+def _reminders(index: Index, opts: Any) -> list[str]:
+    """Return what is to be said now and then, to a person."""
+    return [] if opts.json else reminders(index)
 
 
 def refuse_early(asked: Asked, settings: Settings) -> None:
@@ -141,7 +152,7 @@ def _show(found: Answer, opts: Any) -> None:
         _print_formatted(found.ordered(), template)
     else:
         reasons = _reasons(found) if opts.explain else ()
-        for line in screen.lines(found.chosen.picks, reasons):
+        for line in screen.lines(found.chosen.picks, reasons, found.minutes):
             print_(line)
     for note in found.notes:
         screen.say(note)

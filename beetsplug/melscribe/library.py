@@ -52,7 +52,10 @@ _SEVERAL = {
     "credit": re.compile(r"\\␀|\s*;\s*|\s+/\s+|(?<=\w{4})/(?=\w{4})"),
 }
 _JOINT = re.compile("[␀;/,]")  # in a value that may hold several
-_SONG = ("id", "artist", "title", "album", "album_id", "length", "bpm", "albumtypes")
+_SONG = (
+    *("id", "artist", "albumartist", "title", "album", "album_id", "length", "bpm"),
+    *("albumtypes", "path"),
+)
 
 
 class Track(NamedTuple):
@@ -196,6 +199,14 @@ def tracks(
         raise unreadable(lib, error) from error
 
 
+def count(lib: Library, only: Collection[int] | None = None) -> int:
+    """Return how many tracks there are, or how many these are."""
+    if only is not None:
+        return len(only)
+    with lib.transaction() as tx:
+        return int(tx.query("SELECT count(*) FROM items")[0][0])
+
+
 def unreadable(lib: Library, error: sqlite3.Error) -> UserError:
     """Return what to say when the library, not our index, gives an error."""
     return UserError(
@@ -305,7 +316,15 @@ def _song(row: sqlite3.Row) -> Song:
         bpm=number(row["bpm"]) or None,
         release=row["album_id"],
         kinds=kinds_of_types(types),
+        albumartist=text(row["albumartist"]),
+        file=_file_name(row["path"]),
     )
+
+
+def _file_name(path: object) -> str:
+    """Return the file's name, of a path as stored."""
+    stored = os.fsdecode(path) if isinstance(path, (str, bytes)) else ""
+    return os.path.basename(stored)
 
 
 def albums_of_tracks(lib: Library) -> dict[int, int]:

@@ -42,7 +42,8 @@ def mend(index: Index, text: str) -> tuple[str, tuple[Slip, ...]]:
 
 def is_word(index: Index, low: str) -> bool:
     """Say whether anything knows a word, in lower case, or a word that it is a form of."""
-    return any(_is_known(index, form) for form in _stems(low))
+    forms = (form for form in _stems(low) if form == low or len(form) > 3 or is_listed(form))
+    return any(_is_known(index, form) for form in forms)
 
 
 def _is_known(index: Index, low: str) -> bool:
@@ -64,7 +65,8 @@ def _stems(low: str) -> Iterator[str]:
         if stem == low or len(stem) < 3 or stem[-1] == ending[0]:
             continue
         yield stem
-        yield f"{stem}e"
+        if ending[0] in "eiy":
+            yield f"{stem}e"
         if stem[-1] == stem[-2] and ending in _DOUBLING:
             yield stem[:-1]
         if stem.endswith("i"):
