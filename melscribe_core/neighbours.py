@@ -123,7 +123,7 @@ class Neighbours:
         return DAMAGED if self._renewed(self._catalogue.vector_ids()) else None
 
     def lack(self) -> str | None:
-        """Return a sentence when there would be a graph of so many texts, were hnswlib installed."""
+        """Return a sentence where only hnswlib is lacking for a graph of so many texts."""
         texts = self._catalogue.counts().texts
         if texts < GRAPH_FROM or _has_hnswlib():
             return None
@@ -158,7 +158,9 @@ class Neighbours:
         if self._last is not None and self._remembers(vector):
             return self._last[1:]
         try:
-            self._parts = self._parts or [Part(rows, self._dim) for rows in self._catalogue.packed()]
+            self._parts = self._parts or [
+                Part(rows, self._dim) for rows in self._catalogue.packed()
+            ]
             cosines = [part.cosines(vector) for part in self._parts]
         except (ValueError, TypeError) as error:
             raise self._catalogue.damaged("packed vectors") from error
