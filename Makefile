@@ -1,6 +1,7 @@
 # make demo    install into .demo/ and run the main job on a made-up library
 # make test    all tests
 # make test-beets   the tests that run beet, with the oldest supported beets and with the newest
+# make test-oldest-python   the same with the oldest supported Python, where there is one
 # make soak    the tests of faults, damage and hostile input with thousands of cases, and fuzzing: hours
 # make check   formatting, lint, types, tests
 # make bench   the speed table; DATA=library.tsv.gz WEIGHTS=folder (bench/README.md)
@@ -12,22 +13,27 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := .demo
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check -c constraints.txt
+OLDEST_PYTHON := $(shell sed -n 's/.*python_requires=">=\([0-9.]*\)".*/python\1/p' setup.py)
 OLDEST_BEETS := $(shell sed -n 's/.*"beets>=\([0-9.]*\),.*/\1/p' setup.py)
 BENCH_DATA = $(if $(DATA),--data $(DATA))
 BENCH_WEIGHTS = $(if $(WEIGHTS),--weights $(WEIGHTS))
+# A file's tests stay together, since they share what it set up.
+ON_ALL_CORES := --numprocesses auto --dist loadscope
 SOURCES := beetsplug melscribe_core trainer bench demo
 
-.PHONY: demo test soak test-beets check lint types format bench bench-scale bench-peers clean
+.PHONY: demo test soak test-beets test-oldest-python check lint types format bench bench-scale bench-peers clean
 
 demo: $(DEMO)/venv/bin/python
-	$(DEMO)/venv/bin/python $(PIP_INSTALL) .
+	$(DEMO)/venv/bin/python $(PIP_INSTALL) '.[hnsw]' \
+		|| { echo 'That was with hnswlib, which needs a C++ compiler and which a demo can do without:'; \
+		$(DEMO)/venv/bin/python $(PIP_INSTALL) .; }
 	$(DEMO)/venv/bin/python demo/run.py
 
 $(DEMO)/venv/bin/python:
 	$(PYTHON) -m venv $(DEMO)/venv
 
 test: $(VENV)/.ready
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(ON_ALL_CORES) $(ARGS)
 
 # Those that run beet; what is packed and how a map looks depend on no beets.
 BEETS_TESTS = $(filter-out tests/test_wheel.py tests/test_map%, \
@@ -37,7 +43,22 @@ test-beets: test-beets-oldest test-beets-newest
 
 test-beets-%: .beets/%/.ready
 	.beets/$*/bin/python -c 'import beets; print("beets", beets.__version__)'
-	.beets/$*/bin/python -m pytest --numprocesses auto --dist loadscope $(BEETS_TESTS) $(ARGS)
+	.beets/$*/bin/python -m pytest $(ON_ALL_CORES) $(BEETS_TESTS) $(ARGS)
+
+# With the packages that pip finds for that Python: those of constraints.txt need a later one.
+test-oldest-python:
+	@if $(OLDEST_PYTHON) --version 2>/dev/null; then \
+		$(MAKE) .beets/python/.ready \
+		&& .beets/python/bin/python -m pytest $(ON_ALL_CORES) $(BEETS_TESTS) $(ARGS); \
+	else \
+		echo "There is no $(OLDEST_PYTHON) here: the oldest supported Python is not tried."; \
+	fi
+
+.beets/python/.ready: setup.py Makefile
+	test -x .beets/python/bin/python || $(OLDEST_PYTHON) -m venv .beets/python
+	.beets/python/bin/python -m pip install --quiet --disable-pip-version-check --upgrade \
+		-e . pytest pytest-xdist hypothesis flask flask-cors
+	touch $@
 
 .beets/oldest/.ready: WANTED = beets==$(OLDEST_BEETS)
 .beets/newest/.ready: WANTED = beets
