@@ -16,8 +16,8 @@ Narrower = Mapping[str, frozenset[str]]  # genre -> the genres beneath it
 
 # Words that say what kind of thing is unwanted, not which: "christmas music", "live versions".
 _KINDS = frozenset(
-    "album albums comedy kind material music number numbers recording recordings song songs sound"
-    " one ones some sounds stuff style thing things track tracks tune tunes version versions".split()
+    "album albums comedy kind material music number numbers one ones recording recordings some song"
+    " songs sound sounds stuff style thing things track tracks tune tunes version versions".split()
 )
 
 # A descriptor this near to an unwanted phrase begins to count against its track, and one as near as

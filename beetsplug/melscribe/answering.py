@@ -113,6 +113,7 @@ def sought(index: Index, asked: Asked) -> Sought:
         index.names,
         like=asked.like,
         include_like=bool(asked.option("include_like")),
+        is_descriptor=index.describes,
     )
     demands = fulfilling(
         index.lib, index.catalogue, intent.request, lenient=bool(asked.option("lenient"))
