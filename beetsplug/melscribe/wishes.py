@@ -296,8 +296,20 @@ def _unwanted_name(phrase: str, names: NamesOf) -> Named | None:
     kinds = names.kinds_of(phrase)
     if kinds & {"artist", "credit", "surname"}:
         return resolve(phrase, [names.of("artist"), names.of("credit")])
+    if not is_capital:
+        return None
     works = [names.of(kind) for kind in ("title", "album") if kind in kinds]
-    return written(phrase, works) if is_capital and works else None
+    return written(phrase, works) if works else _begun(phrase, names)
+
+
+def _begun(phrase: str, names: NamesOf) -> Named | None:
+    """Return the albums whose names begin with two words or more: "Battle Tanks" of an OST."""
+    start = fold(phrase)
+    if " " not in start:
+        return None
+    albums = names.of("album").known
+    tracks = {t for key, (_, of) in albums.items() if key.startswith(f"{start} ") for t in of}
+    return Named(phrase, "album", phrase, tuple(sorted(tracks))) if tracks else None
 
 
 def _matching(lib: Library, query: str, notes: list[str]) -> list[int]:
