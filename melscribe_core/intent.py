@@ -96,6 +96,8 @@ def _constrained(intent: Intent, said: Request) -> Intent:
         exclude=_joined(before.exclude, said.exclude),
         like=_joined(before.like, said.like),
         by=_joined(before.by, said.by),
+        queries=_joined(before.queries, said.queries),
+        asides=tuple(dict.fromkeys((*before.asides, *said.asides))),
     )
     moved = replace(intent, request=request)
     return _weighed(moved, [said.about], []) if said.about else moved

@@ -21,6 +21,7 @@ from melscribe_core.grammar import (
     length,
     naming,
     numbers,
+    queries,
     recent,
     tempo,
     unwanted,
@@ -37,7 +38,7 @@ from melscribe_core.grammar.tokens import clean
 __all__ = ["Context", "KnownNames", "Names", "Request", "fold_name", "parse", "understood"]
 
 Span: TypeAlias = tuple[float | None, float | None]
-_KINDS = (years, recent, tempo, length, count, artists, exclude)
+_KINDS = (years, recent, tempo, length, count, artists, exclude, queries)
 _KEYS = (
     "years",
     "bpm",
@@ -62,7 +63,8 @@ class Request:
     years, bpm and track_seconds are [low, high], both inclusive, None where open; minutes is the
     length of the playlist; the phrases of exclude and less and the names of like and by are as
     written. `less` counts against a track without putting it out, `queries` holds beets query terms
-    that do what was asked ("added:-1w.."), `unread` negations that no rule could read.
+    that do what was asked ("added:-1w.."), `asides` the words that asked so, each with its terms,
+    and `unread` negations that no rule could read.
     """
 
     text: str
@@ -80,6 +82,7 @@ class Request:
     by: tuple[str, ...] = ()
     queries: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    asides: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def as_dict(self) -> dict[str, object]:
         """Return "text" and "about", and each constraint that was said; tuples become lists."""
@@ -121,6 +124,11 @@ def parse_with(rules: Grammar, text: str, context: Context) -> Request:
         like=_together(_values(claims, "like")),
         by=_together(_values(claims, "by")),
         queries=_together(_values(claims, "queries")),
+        asides=tuple(
+            (scene.slice(claim.start, claim.end), claim.value)
+            for claim in claims
+            if claim.key == "queries"
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from beets.library import Item, Library
 from beets.ui import UserError
 
-from beetsplug.melscribe import always, library
+from beetsplug.melscribe import always, asides, library
 from beetsplug.melscribe.asking import Asked, intent_of
 from beetsplug.melscribe.constraints import Fulfilling, fulfilling
 from beetsplug.melscribe.indexing import Index
@@ -57,6 +57,7 @@ class Sought:
     demands: Fulfilling
     selection: library.Selection | None
     always: tuple[library.Selection, ...] = ()  # what the config says of every request
+    on_library: Sequence[str] = ()  # sentences on what only a beets query does
 
     @property
     def among(self) -> frozenset[int] | None:
@@ -89,6 +90,9 @@ def answer(index: Index, asked: Asked, settings: Settings, seed: int | None) -> 
 def sought(index: Index, asked: Asked) -> Sought:
     """Read a request; raise UserError when it says nothing, NothingFoundError when none will do."""
     intent = intent_of(asked, Context(index.names, index.describes))
+    on_library = asides.remarks(index.lib, asked, intent)
+    if asides.are_all(asked, intent):
+        raise NothingFoundError("; ".join(on_library))
     selection = library.select(index.lib, asked.terms) if asked.terms else None
     standing = always.selections(index.lib, index.always)
     _refuse_empty(index, selection, standing)
@@ -103,7 +107,7 @@ def sought(index: Index, asked: Asked) -> Sought:
         index.lib, index.catalogue, intent.request, lenient=bool(asked.option("lenient"))
     )
     _refuse_unmet(asked, intent, known, demands)
-    return Sought(intent, known, demands, selection, standing)
+    return Sought(intent, known, demands, selection, standing, on_library)
 
 
 def ranked(index: Index, what: Sought, draw: str) -> tuple[Question, Iterator[Hit]]:
@@ -115,7 +119,7 @@ def ranked(index: Index, what: Sought, draw: str) -> tuple[Question, Iterator[Hi
 
 def remarks(asked: Asked, what: Sought) -> list[str]:
     """Return the sentences on what was left out or taken for something else."""
-    return [*_long(asked), *what.known.notes, *what.demands.notes]
+    return [*_long(asked), *what.on_library, *what.known.notes, *what.demands.notes]
 
 
 def limits_of(asked: Asked, settings: Settings, request: Request) -> Limits:
