@@ -5,6 +5,8 @@ from pathlib import Path
 from setuptools import setup
 
 HERE = Path(__file__).parent
+# The neighbour graph, for large collections. It comes without wheels: pip compiles it.
+GRAPH = "hnswlib>=0.8,<0.9"
 
 setup(
     name="beets-melscribe",
@@ -35,13 +37,13 @@ setup(
     install_requires=[
         "beets>=2.10,<3",  # the host
         "numpy>=1.24",  # vectors; beets itself needs it
-        "hnswlib>=0.8,<0.9",  # the neighbour graph
         "onnxruntime>=1.17",  # runs the bundled encoder without torch
         "tokenizers>=0.15",  # the bundled encoder's word pieces
         "mutagen>=1.46",  # mood and style frames that beets does not read
-        "click>=8.1",  # the trainer's command line
+        "click>=8.1",  # the progress bar, the trainer's command line; tokenizers brings it too
     ],
     extras_require={
+        "hnsw": [GRAPH],
         "torch": ["torch", "sentence-transformers>=3"],  # any encoder, CUDA for indexing
         "train": [
             "torch",
@@ -54,16 +56,18 @@ setup(
             "scikit-learn",  # tf-idf, the baseline that the encoder has to beat
         ],
         "dev": [
+            GRAPH,
             "build",  # the wheel test
             "hypothesis",  # properties of parsers and writers
             "mypy",
             "pytest",
+            "pytest-xdist",  # tests on all cores
             "ruff",
             "types-PyYAML",
         ],
         "soak": ["atheris"],  # fuzzing guided by coverage; there are builds for Linux
     },
-    entry_points={"console_scripts": ["melscribe-train=melscribe_trainer.cli:main"]},
+    entry_points={"console_scripts": ["melscribe-train=melscribe_trainer.start:main"]},
     classifiers=[
         "License :: OSI Approved :: MIT License",
         "Programming Language :: Python :: 3",

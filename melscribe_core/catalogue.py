@@ -45,11 +45,12 @@ Carrier = Literal["texts", "descriptors"]
 class Description(NamedTuple):
     """What a track is described by.
 
-    Its text ("" without descriptors) and the fields that gave it.
+    Its text ("" without descriptors), the fields that gave it, and what the track is called.
     """
 
     text: str
     fields: tuple[str, ...]
+    called: str = ""
 
 
 class Present(NamedTuple):
@@ -258,13 +259,17 @@ class Catalogue:
         """Write the plan, and facts about the whole with it, in one transaction."""
         with self._writing():
             self._db.executemany(
-                "INSERT OR REPLACE INTO tracks (id, key, text, fields) VALUES (?, ?, ?, ?)",
+                # No REPLACE: it would leave the words of the old title behind.
+                "INSERT INTO tracks (id, key, text, fields, called) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET key = excluded.key, text = excluded.text,"
+                " fields = excluded.fields, called = excluded.called",
                 (
                     (
                         row.track,
                         row.key,
                         self._text_id(row.description.text),
                         ",".join(row.description.fields),
+                        row.description.called,
                     )
                     for row in (*plan.new, *plan.changed, *plan.rekeyed)
                 ),
@@ -369,11 +374,10 @@ class Catalogue:
         vectors = self._matrix([row[1] for row in rows])
         return dict(zip((row[0] for row in rows), vectors, strict=True))
 
-    def has_descriptor(self, descriptor: str) -> bool:
-        """Say whether some track has this descriptor, spelt as indexing spells it."""
-        query = "SELECT 1 FROM descriptors WHERE text = ?"
+    def descriptors(self) -> list[str]:
+        """Return the single descriptors that tracks have."""
         with self._reading():
-            return self._db.execute(query, (descriptor,)).fetchone() is not None
+            return [row[0] for row in self._db.execute("SELECT text FROM descriptors")]
 
     def id_range(self) -> tuple[int, int]:
         """Return the lowest and the highest text id, (0, 0) without texts."""
@@ -409,17 +413,40 @@ class Catalogue:
                 rows = self._db.execute(narrowed, (expression, _these(among), limit)).fetchall()
         return np.fromiter((row[0] for row in rows), np.int64, len(rows))
 
+    def holding(self, expression: str) -> IdArray:
+        """Return the ids of the texts that match an FTS5 expression, ascending; none for ""."""
+        if not expression:
+            return np.empty(0, np.int64)
+        query = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid"
+        with self._reading():
+            rows = self._db.execute(query, (expression,)).fetchall()
+        return np.fromiter((row[0] for row in rows), np.int64, len(rows))
+
+    def word_counts(self) -> dict[str, int]:
+        """Return the words of all texts, as FTS5 stores them, with how many texts hold each."""
+        with self._reading():
+            return dict(self._db.execute("SELECT term, doc FROM vocabulary"))
+
     def frequency(self, terms: Iterable[str]) -> dict[str, int]:
         """Return in how many texts each term occurs, as FTS5 stores terms; absent when in none."""
+        return self._frequency("vocabulary", terms)
+
+    def _frequency(self, table: str, terms: Iterable[str]) -> dict[str, int]:
+        query = f"SELECT doc FROM {table} WHERE term = ?"
         with self._reading():
-            found = {}
-            for term in terms:
-                row = self._db.execute(
-                    "SELECT doc FROM vocabulary WHERE term = ?", (term,)
-                ).fetchone()
-                if row is not None:
-                    found[term] = int(row[0])
-        return found
+            rows = ((term, self._db.execute(query, (term,)).fetchone()) for term in terms)
+            return {term: int(row[0]) for term, row in rows if row is not None}
+
+    def titled(self, expression: str, limit: int) -> IdArray:
+        """Return the ids of tracks whose names match an FTS5 expression, `limit` at most."""
+        query = "SELECT rowid FROM titles WHERE titles MATCH ? LIMIT ?"
+        with self._reading():
+            rows = self._db.execute(query, (expression, limit)).fetchall()
+        return np.fromiter((row[0] for row in rows), np.int64, len(rows))
+
+    def title_frequency(self, terms: Iterable[str]) -> dict[str, int]:
+        """Return how many tracks have each term in their names; absent when none has."""
+        return self._frequency("title_words", terms)
 
     # -- texts and their tracks
     # ------------------------------------------------------------------------
@@ -440,6 +467,12 @@ class Catalogue:
                 (_these(tracks),),
             ).fetchall()
         return np.fromiter((row[0] for row in rows), np.int64, len(rows))
+
+    def bare(self, tracks: Iterable[int]) -> list[int]:
+        """Return those of the tracks that have no descriptors."""
+        query = f"SELECT id FROM tracks WHERE text IS NULL AND id IN {THESE} ORDER BY id"
+        with self._reading():
+            return [row[0] for row in self._db.execute(query, (_these(tracks),))]
 
     def tracks_of(self, texts: Sequence[int]) -> dict[int, list[int]]:
         """Return, by text id, the ids of its tracks, ascending."""

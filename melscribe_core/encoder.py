@@ -58,6 +58,12 @@ class Encoder(Protocol):
         Raises EncoderError.
         """
 
+    def knows(self, word: str) -> bool:
+        """Say whether the model has a word, in lower case, whole: an everyday word or a usual name.
+
+        Raises EncoderError.
+        """
+
 
 def load_encoder(name: str | None = None, *, threads: int | None = None) -> Encoder:
     """Load the bundled encoder, or the one called `name`.
@@ -167,6 +173,10 @@ class ExportedEncoder:
                 vectors[[start + row for row in rows]] = found
         self._check_length(vectors)
         return vectors
+
+    def knows(self, word: str) -> bool:
+        """Say whether a word is in the tokenizer's vocabulary, see Encoder.knows."""
+        return self._tokenizer.token_to_id(word) is not None
 
     def _run_all(self, ids: Sequence[list[int]], runs: list[list[int]]) -> Iterator[FloatArray]:
         """Yield the vectors of each run, several runs side by side where there are threads.

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+import numpy as np
+
 from melscribe_core.arrays import FloatArray
-from melscribe_core.descriptors import SEPARATOR, text_of
+from melscribe_core.descriptors import SEPARATOR, Rules, text_of
 
 Narrower = Mapping[str, frozenset[str]]  # genre -> the genres beneath it
 
 # Words that say what kind of thing is unwanted, not which: "christmas music", "live versions".
 _KINDS = frozenset(
-    "album albums kind material music number numbers recording recordings song songs sound sounds"
-    " stuff style thing things track tracks tune tunes version versions".split()
+    "album albums comedy kind material music number numbers recording recordings song songs sound"
+    " sounds stuff style thing things track tracks tune tunes version versions".split()
 )
 
 # A descriptor this near to an unwanted phrase begins to count against its track, and one as near as
@@ -55,29 +57,69 @@ class Exclusion:
 NOTHING = Exclusion(frozenset(), {})
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What is wanted beside what is not: the descriptors named, and their and the words' vectors.
+
+    `vectors`, float32 (dim,) each, may be none.
+    """
+
+    names: frozenset[str] = frozenset()
+    vectors: tuple[FloatArray, ...] = ()
+
+
+ANYTHING = Wanted()
+
+
 def exclusion(
     phrases: Collection[str],
     descriptors: Mapping[str, FloatArray],
     vectors: FloatArray,
     narrower: Narrower,
+    wanted: Wanted = ANYTHING,
+    names: Callable[[str], tuple[str, ...]] | None = None,
 ) -> Exclusion:
     """Judge every descriptor of a catalogue by what is not wanted.
 
     `descriptors` come with their vectors, float32 (dim,); `vectors` are those of the phrases,
-    float32 (n, dim); `narrower` is a genre tree.
+    float32 (n, dim); `narrower` is a genre tree. A descriptor that is `wanted` is neither out nor
+    against, unless the very same is not wanted; nor is one against that lies nearer to what is
+    wanted than to what is not. `names` tells which descriptors a phrase names, see `names_of`.
     """
     if not phrases:
         return NOTHING
-    unwanted = [name for phrase in phrases for name in names_of(phrase)]
-    out = frozenset(d for d in descriptors if any(is_out(d, p, narrower) for p in unwanted))
+    unwanted = [name for phrase in phrases for name in (names or names_of)(phrase)]
+    kept = wanted.names - set(unwanted)
+    kinds = {p: narrower.get(p, frozenset()) for p in unwanted}
+    # Who wants soul and no r&b does not mean by r&b all that a genre tree has beneath it.
+    kinds = {p: frozenset() if of_it & kept else of_it for p, of_it in kinds.items()}
+    out = frozenset(
+        d for d in descriptors.keys() - kept if any(is_out(d, p, kinds) for p in unwanted)
+    )
     akin, opposite = _told(unwanted)
-    against = dict.fromkeys(akin & descriptors.keys() - out, 1.0)
-    for descriptor, vector in descriptors.items():
-        if descriptor not in out and descriptor not in against and descriptor not in opposite:
-            share = _share(float((vectors @ vector).max()))
-            if share > 0:
-                against[descriptor] = share
-    return Exclusion(out, against)
+    open_to_doubt = descriptors.keys() - out - kept - opposite
+    shares = _shares({d: descriptors[d] for d in sorted(open_to_doubt)}, vectors, wanted, akin)
+    return Exclusion(out, {d: share for d, share in shares.items() if share > 0})
+
+
+def _shares(
+    descriptors: Mapping[str, FloatArray],
+    vectors: FloatArray,
+    wanted: Wanted,
+    akin: Collection[str],
+) -> dict[str, float]:
+    """Return how much each descriptor counts against a track, 0..1."""
+    if not descriptors:
+        return {}
+    matrix = np.stack(list(descriptors.values()))
+    away = (matrix @ vectors.T).max(axis=1)
+    toward = np.full(len(away), -1.0, np.float32)
+    if wanted.vectors:
+        toward = (matrix @ np.stack(wanted.vectors).T).max(axis=1)
+    return {
+        descriptor: 0.0 if near > far else 1.0 if descriptor in akin else max(0.0, _share(far))
+        for descriptor, far, near in zip(descriptors, away.tolist(), toward.tolist(), strict=True)
+    }
 
 
 def is_out(descriptor: str, phrase: str, narrower: Narrower) -> bool:
@@ -86,7 +128,7 @@ def is_out(descriptor: str, phrase: str, narrower: Narrower) -> bool:
     In another number a word counts only at the end, where it names the thing: "ballads" takes
     "power ballad", but "beats" leaves "beat music".
     """
-    if not phrase:
+    if not phrase or _is_denied(descriptor, phrase):
         return False
     words, unwanted = descriptor.split(), phrase.split()
     if _holds(words, unwanted) or _ends_with(words, unwanted):
@@ -96,15 +138,20 @@ def is_out(descriptor: str, phrase: str, narrower: Narrower) -> bool:
     return any(_holds(words, synonym.split("-")) for synonym in synonyms().get(phrase, ()))
 
 
-def names_of(phrase: str) -> tuple[str, ...]:
+def names_of(phrase: str, rules: Rules | None = None) -> tuple[str, ...]:
     """Return the descriptors that a phrase names, spelt as a catalogue spells them.
 
     Words such as "music" or "songs" go, unless nothing else is left: "the 80s songs" is "1980s".
     """
-    words = phrase.casefold().split()
-    core = " ".join([word for word in words if word not in _KINDS] or words)
-    spelt = text_of([core])
+    core = core_of(phrase)
+    spelt = text_of([core], rules)
     return tuple(spelt.split(SEPARATOR)) if spelt else (core,)
+
+
+def core_of(phrase: str) -> str:
+    """Return a phrase in lower case without words such as "music", unless nothing else is left."""
+    words = phrase.casefold().split()
+    return " ".join([word for word in words if word not in _KINDS] or words)
 
 
 @cache
@@ -146,6 +193,11 @@ def _told(unwanted: Iterable[str]) -> tuple[set[str], set[str]]:
             akin |= near
             opposite |= far
     return akin, opposite - akin
+
+
+def _is_denied(descriptor: str, phrase: str) -> bool:
+    """Say whether a descriptor itself says that the thing is not there: "no drums"."""
+    return descriptor.startswith("no ") and not phrase.startswith("no ")
 
 
 def _holds(words: list[str], part: list[str]) -> bool:

@@ -1,8 +1,9 @@
 """The texts nearest to a vector: by a scan of all, or by an HNSW graph in a large collection.
 
 A scan reads 8 MB for 20,000 texts; a graph answers faster once it is loaded, but loading it takes
-as long as ten scans and more. So one question, as a command asks it, is answered by a scan at every
-size, and the graph is for a process that goes on asking about a large collection.
+as long as twenty scans. So one question, as a command asks it, is answered by a scan at every size,
+and the graph is for a process that goes on asking about a large collection. It needs hnswlib, the
+extra `hnsw`; without it, every question is a scan.
 
 The graph is never the truth. It lies beside the catalogue with a stamp (encoder fingerprint,
 catalogue revision, seal); when anything in the stamp differs it is brought up to date or made anew.
@@ -21,19 +22,19 @@ from typing import Any
 
 import numpy as np
 
-from melscribe_core import packed
 from melscribe_core.arrays import FloatArray, IdArray
 from melscribe_core.catalogue import Catalogue
 from melscribe_core.errors import BusyError
+from melscribe_core.packed import Part
 from melscribe_core.seal import Seal, pack, seal_of, unpack
 from melscribe_core.writing import replace_file
 
 FORMAT = 1  # of the stamp; another one is as good as none
 
-# Texts from which on there is a graph. A scan of fewer takes less than 15 ms, and to make and keep
-# the graph would take a tenth of the time of indexing and double the index on disk.
+# Texts from which on there is a graph. A scan of fewer takes less than 10 ms of an answer's 40, and
+# what the graph would save is repaid only after thousands of questions (bench/graph.py).
 GRAPH_FROM = 150_000
-PATIENCE = 8  # scans before a graph is loaded: about as long as loading it takes
+PATIENCE = 20  # scans before a graph is loaded: about as long as loading it takes
 LINKS = 16  # hnswlib's M; 24 and 32 gain hardly any recall
 BUILD_EFFORT = 200  # ef_construction
 # ef: on 21,085 real texts, 600 gives recall@50 0.998 in 0.6 ms, 200 only 0.983 (bench/recall.py).
@@ -68,8 +69,9 @@ class Neighbours:
         self._graph: Any = None
         self._live = 0
         self._scans = 0
-        self._parts: list[bytes] = []
+        self._parts: list[Part] = []
         self._last: tuple[FloatArray, IdArray, FloatArray] | None = None
+        self._sampled: tuple[int, FloatArray] | None = None
 
     def near(self, vector: FloatArray, k: int, among: IdArray | None = None) -> IdArray:
         """Return the ids of the k texts nearest to the vector, float32 (dim,); nearest first.
@@ -92,9 +94,7 @@ class Neighbours:
         They are spread evenly over the ids, without regard to the vector.
         """
         if self._takes_graph(vector):
-            first, last = self._catalogue.id_range()
-            spread = np.linspace(first, last, count).astype(np.int64)
-            return self._catalogue.vectors(spread)[1] @ vector
+            return self._spread(count) @ vector
         _, cosines = self._scanned(vector)
         places = np.linspace(0, len(cosines) - 1, min(count, len(cosines))).astype(np.int64)
         found: FloatArray = cosines[places]
@@ -108,21 +108,30 @@ class Neighbours:
     def refresh(self) -> str | None:
         """Pack the vectors for scans, and bring the graph up to date with the catalogue.
 
-        Returns a sentence when the graph was found damaged or hnswlib is missing, None otherwise. A
-        graph that cannot be written is left out: the scan answers until it can.
+        Returns a sentence when the graph was found damaged, None otherwise. A graph that cannot be
+        written, or without hnswlib made, is left out: the scan answers until it can.
         """
         self._catalogue.pack()
-        self._parts, self._last, self._graph = [], None, None
+        self._parts, self._last, self._graph, self._sampled = [], None, None, None
         if self._catalogue.counts().texts < GRAPH_FROM:
             self.discard()
             return None
         if self.is_in_place():
             return None
-        try:
-            import hnswlib  # noqa: F401
-        except ImportError:
-            return "hnswlib is not installed: every search scans all vectors"
+        if not _has_hnswlib():
+            return None
         return DAMAGED if self._renewed(self._catalogue.vector_ids()) else None
+
+    def lack(self) -> str | None:
+        """Return a sentence when there would be a graph of so many texts, were hnswlib installed."""
+        texts = self._catalogue.counts().texts
+        if texts < GRAPH_FROM or _has_hnswlib():
+            return None
+        return (
+            f"{texts:,} distinct sets: a program that goes on asking (beet web, `--update` of many)"
+            " answers faster with hnswlib, which is not installed:"
+            " pip install 'beets-melscribe[hnsw]'"
+        )
 
     def discard(self) -> None:
         """Remove the graph files; they can always be made again."""
@@ -148,16 +157,26 @@ class Neighbours:
         """Return the ids of all texts and their cosines; the last vector's are remembered."""
         if self._last is not None and self._remembers(vector):
             return self._last[1:]
-        self._parts = self._parts or list(self._catalogue.packed())
         try:
-            found = [packed.cosines(part, vector) for part in self._parts]
+            self._parts = self._parts or [
+                Part(rows, self._dim) for rows in self._catalogue.packed()
+            ]
+            cosines = [part.cosines(vector) for part in self._parts]
         except (ValueError, TypeError) as error:
             raise self._catalogue.damaged("packed vectors") from error
         self._scans += 1
-        ids = np.concatenate([np.empty(0, np.int64), *(ids for ids, _ in found)])
-        values = np.concatenate([np.empty(0, np.float32), *(values for _, values in found)])
+        ids = np.concatenate([np.empty(0, np.int64), *(part.ids for part in self._parts)])
+        values = np.concatenate([np.empty(0, np.float32), *cosines])
         self._last = (vector, ids, values)
         return ids, values
+
+    def _spread(self, count: int) -> FloatArray:
+        """Return the vectors of texts that are spread evenly over the ids; they are remembered."""
+        if self._sampled is None or self._sampled[0] != count:
+            first, last = self._catalogue.id_range()
+            ids = np.linspace(first, last, count).astype(np.int64)
+            self._sampled = count, self._catalogue.vectors(ids)[1]
+        return self._sampled[1]
 
     def _loaded(self) -> Any:
         """Return the graph when its stamp says that it is the present one, None otherwise."""
@@ -280,6 +299,14 @@ class Neighbours:
         with suppress(BusyError, OSError), custody.held(0) if custody else nullcontext():
             if _read_stamp(self._path) == stamp:
                 self._write(replace(stamp, seal=seal_of(self._path)))
+
+
+def _has_hnswlib() -> bool:
+    try:
+        import hnswlib  # noqa: F401
+    except ImportError:
+        return False
+    return True
 
 
 def nearest(ids: IdArray, vectors: FloatArray, vector: FloatArray, k: int) -> IdArray:

@@ -16,15 +16,15 @@ from melscribe_core.errors import (
     ReadOnlyCatalogueError,
 )
 
-FORMAT = 3  # a later file is refused, an older one is made anew from the library
+FORMAT = 4  # a later file is refused, an older one is made anew from the library
 BUSY_SECONDS = 20.0  # how long to wait for another process that is writing
 
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE texts (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL UNIQUE, vector BLOB);
 CREATE TABLE tracks (
-  id INTEGER PRIMARY KEY, key BLOB NOT NULL, text INTEGER REFERENCES texts (id), fields TEXT NOT
-  NULL
+  id INTEGER PRIMARY KEY, key BLOB NOT NULL, text INTEGER REFERENCES texts (id),
+  fields TEXT NOT NULL, called TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX tracks_text ON tracks (text);
 CREATE INDEX texts_pending ON texts (id) WHERE vector IS NULL;
@@ -34,6 +34,21 @@ CREATE TABLE files (track INTEGER PRIMARY KEY, stamp TEXT NOT NULL, tags TEXT NO
 CREATE VIRTUAL TABLE words USING fts5 (
   text, content='texts', content_rowid='id', tokenize='{words.TOKENIZER}'
 );
+CREATE VIRTUAL TABLE titles USING fts5 (
+  called, content='tracks', content_rowid='id', detail=none, columnsize=0,
+  tokenize='{words.TOKENIZER}'
+);
+CREATE VIRTUAL TABLE title_words USING fts5vocab (titles, 'row');
+CREATE TRIGGER tracks_added AFTER INSERT ON tracks BEGIN
+  INSERT INTO titles (rowid, called) VALUES (new.id, new.called);
+END;
+CREATE TRIGGER tracks_removed AFTER DELETE ON tracks BEGIN
+  INSERT INTO titles (titles, rowid, called) VALUES ('delete', old.id, old.called);
+END;
+CREATE TRIGGER tracks_renamed AFTER UPDATE OF called ON tracks WHEN old.called != new.called BEGIN
+  INSERT INTO titles (titles, rowid, called) VALUES ('delete', old.id, old.called);
+  INSERT INTO titles (rowid, called) VALUES (new.id, new.called);
+END;
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row');
 CREATE TRIGGER texts_added AFTER INSERT ON texts BEGIN
   INSERT INTO words (rowid, text) VALUES (new.id, new.text);

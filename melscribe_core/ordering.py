@@ -9,10 +9,11 @@ from __future__ import annotations
 from bisect import insort
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count, takewhile
 from math import isfinite
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,11 +29,12 @@ PASSES = 6  # of 2-opt over a block; after that nothing much is gained
 TEMPO = 0.5  # what an octave of tempo weighs against cosine distance
 
 
-class _Waiting(NamedTuple, Generic[T]):
+@dataclass(order=True, slots=True)
+class _Waiting(Generic[T]):
     rank: float
     turn: int
-    artist: object
-    value: T
+    artist: object = field(compare=False)
+    value: T = field(compare=False)
 
 
 def spread(

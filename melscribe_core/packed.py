@@ -39,19 +39,33 @@ def packed(ids: IdArray, vectors: FloatArray) -> bytes:
     return rows.tobytes()
 
 
-def cosines(part: bytes, vector: FloatArray) -> tuple[IdArray, FloatArray]:
-    """Return the ids of a part's texts and their cosines to a vector, float32 (n,).
+class Part:
+    """Rows of neighbouring ids, to be compared with one vector after another."""
 
-    `vector` is float32 (dim,) of unit length. Raises ValueError for rows that do not hold vectors
-    of that length.
-    """
-    rows = np.frombuffer(part, _row(len(vector)))
-    components = rows["components"].astype(np.float32)
-    step = rows["step"]
-    lengths = np.einsum("ij,ij->i", components, components) * step * step
-    if not (np.abs(lengths - 1) < ROUNDING).all():  # false for NaN too
-        raise ValueError("these are no unit vectors")
-    return rows["id"].astype(np.int64), (components @ vector) * step
+    def __init__(self, stored: bytes, dim: int) -> None:
+        """Take the bytes that `packed` returned for vectors of that length.
+
+        Raises ValueError or TypeError for anything else.
+        """
+        self._rows = np.frombuffer(stored, _row(dim))
+        self.ids: IdArray = self._rows["id"].astype(np.int64)
+        self._is_sound = False
+
+    def cosines(self, vector: FloatArray) -> FloatArray:
+        """Return the cosines of the part's texts to a vector, float32 (n,), in the order of ids.
+
+        `vector` is float32 (dim,) of unit length. Raises ValueError where the rows, which are
+        looked at once, do not hold unit vectors.
+        """
+        components = self._rows["components"].astype(np.float32)
+        step = self._rows["step"]
+        if not self._is_sound:
+            lengths = np.einsum("ij,ij->i", components, components) * step * step
+            if not (np.abs(lengths - 1) < ROUNDING).all():  # false for NaN too
+                raise ValueError("these are no unit vectors")
+            self._is_sound = True
+        found: FloatArray = (components @ vector) * step
+        return found
 
 
 def _row(dim: int) -> np.dtype[np.void]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 INSTALL = 'pip install "beets-melscribe[torch]"'
 PARTS = ("*.json", "*.txt", "*.model", "*.safetensors")  # of a model: settings, words, weights
+WORD_MARKS = ("", "Ġ", "▁")  # before a whole word: WordPiece, byte pairs, SentencePiece
 LONGEST = 8192  # tokens, for models that name no limit
 BATCH = {"cpu": 32, "cuda": 256}  # texts; sentence-transformers sorts them by length itself
 
@@ -51,6 +53,15 @@ class SentenceEncoder:
     def encode(self, texts: Sequence[str]) -> FloatArray:
         """Encode `texts`, see Encoder.encode."""
         return self._embed(texts) if texts else np.empty((0, self.dim), np.float32)
+
+    def knows(self, word: str) -> bool:
+        """Say whether a word is in the tokenizer's vocabulary, see Encoder.knows."""
+        return any(mark + word in self._vocabulary for mark in WORD_MARKS)
+
+    @cached_property
+    def _vocabulary(self) -> Mapping[str, int]:
+        found: Mapping[str, int] = self._model.tokenizer.get_vocab()
+        return found
 
     def _embed(self, texts: Sequence[str]) -> FloatArray:
         limit = self._model.max_seq_length or LONGEST

@@ -95,6 +95,11 @@ def content_words(about: str) -> tuple[str, ...]:
     return tuple(words)[:MAX_WORDS]
 
 
+def is_stop_word(word: str) -> bool:
+    """Say whether a word, in lower case, says nothing about how music sounds."""
+    return word in _stop_words()
+
+
 def word_forms(words: Iterable[str]) -> tuple[str, ...]:
     """Return the words in every form that is looked up: the keys that Rarity.frequency needs."""
     return tuple(dict.fromkeys(form for word in words for form in _forms(word)))
@@ -121,6 +126,20 @@ def match_expression(words: Sequence[str]) -> str:
     return " OR ".join(f'"{form}"' for form in safe)
 
 
+def all_expression(words: Sequence[str]) -> str:
+    """Return the FTS5 MATCH expression for texts with all of the words, each in any form."""
+    return " AND ".join(f"({match_expression([word])})" for word in words[:MAX_WORDS])
+
+
+def held_expression(descriptors: Iterable[str]) -> str:
+    """Return the FTS5 MATCH expression for texts that hold all these descriptors, as phrases.
+
+    A text that holds one within another ("death metal") counts too.
+    """
+    phrases = [" ".join(_folded(descriptor)) for descriptor in descriptors]
+    return " AND ".join(f'"{phrase}"' for phrase in phrases if phrase)
+
+
 def words_score(words: Sequence[str], descriptors: Sequence[str], rarity: Rarity) -> float:
     """Return how far the set is what the words ask for, 0 (no word in common) to 1 (just that).
 
@@ -132,12 +151,23 @@ def words_score(words: Sequence[str], descriptors: Sequence[str], rarity: Rarity
     return float(words_scores(words, (descriptors,), rarity)[0])
 
 
-def words_scores(words: Sequence[str], sets: Sequence[Sequence[str]], rarity: Rarity) -> FloatArray:
-    """Return the `words_score` of every set, float32 (sets,)."""
+def words_scores(
+    words: Sequence[str],
+    sets: Sequence[Sequence[str]],
+    rarity: Rarity,
+    units: Iterable[Sequence[str]] = (),
+) -> FloatArray:
+    """Return the `words_score` of every set, float32 (sets,).
+
+    The words of one of the `units` name one thing: "drum and bass" is not "drums" and "bass".
+    """
     weights = {_base(word): rarity.of(word) for word in words}
     total = sum(weights.values()) or 1.0
     asked = {base: weight / total for base, weight in weights.items()}
-    return np.array([_score(asked, descriptors) for descriptors in sets], np.float32)
+    unit_of = {base: base for base in asked}
+    for unit in units:
+        unit_of.update((_base(word), _base(unit[0])) for word in unit)
+    return np.array([_score(asked, unit_of, descriptors) for descriptors in sets], np.float32)
 
 
 def matched_words(words: Sequence[str], descriptors: Sequence[str]) -> tuple[str, ...]:
@@ -158,9 +188,15 @@ def evidence(
     return joined
 
 
-def _score(asked: Mapping[str, float], descriptors: Sequence[str]) -> float:
-    """Return the words score of one set; `asked` maps a word's base to its share of the request."""
-    best: dict[str, float] = {}  # share of the best descriptor that holds the word
+def _score(
+    asked: Mapping[str, float], unit_of: Mapping[str, str], descriptors: Sequence[str]
+) -> float:
+    """Return the words score of one set.
+
+    `asked` maps a word's base to its share of the request, `unit_of` to the unit it belongs to. Of
+    each unit counts what the one descriptor holds that holds most of it.
+    """
+    best: dict[str, float] = {}  # of a unit: its share of the request that is held
     of_set = 0.0
     for descriptor in descriptors:
         bases = word_bases(descriptor)
@@ -168,8 +204,11 @@ def _score(asked: Mapping[str, float], descriptors: Sequence[str]) -> float:
         if matched:
             share = len(matched) / len(bases)
             of_set += share / len(descriptors)
-            best.update((base, max(share, best.get(base, 0.0))) for base in matched)
-    of_request = sum(asked[base] * share for base, share in best.items())
+            held: dict[str, float] = {}
+            for base in matched:
+                held[unit_of[base]] = held.get(unit_of[base], 0.0) + asked[base] * share
+            best.update((unit, max(of_it, best.get(unit, 0.0))) for unit, of_it in held.items())
+    of_request = sum(best.values())
     belief = of_request * (1 + HALF_BELIEVED) / (of_request + HALF_BELIEVED)
     return float(belief * (of_request * of_request * of_set) ** (1 / 3))
 

@@ -27,6 +27,9 @@ class WordAxes:
         rows = np.array([self._row(text) for text in texts], np.float32).reshape(-1, self.dim)
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
+    def knows(self, word: str) -> bool:
+        return word in self.known
+
     def _row(self, text: str) -> list[float]:
         said = text.replace(",", " ").split()
         counts = [float(said.count(word)) for word in self.known]

@@ -197,7 +197,7 @@ def test_somebody_elses_database_is_refused_and_kept(tmp_path: Path) -> None:
 def test_a_newer_format_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "index"
     open_catalogue(path).set_meta(format="99")
-    with pytest.raises(CatalogueError, match=r"wanted format 3, found format 99"):
+    with pytest.raises(CatalogueError, match=r"wanted format 4, found format 99"):
         open_catalogue(path)
 
 

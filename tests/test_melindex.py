@@ -15,6 +15,7 @@ from typing import Any
 
 import mutagen
 import numpy as np
+import pytest
 
 from melscribe_core.catalogue import VECTOR_TYPE
 from melscribe_core.encoder import load_encoder
@@ -153,6 +154,38 @@ def test_show_says_where_each_descriptor_came_from(home: Home) -> None:
         "    no descriptors",
     ]
     assert home.beet("describe", "sad hip hop").stderr.startswith("first use")
+
+
+def test_bare_shows_only_what_nothing_describes(home: Home) -> None:
+    home.configure(file_tags=False)
+    first, second = str(home.music / "b.mp3"), str(home.music / "c d.mp3")
+    home.add(
+        {"title": "a", "artist": "Ann", "genres": ["Folk"]},
+        {"title": "b", "artist": "Bob", "path": os.fsencode(first)},
+        {"title": "c", "artist": "Cid", "path": os.fsencode(second), "genres": ["seen live"]},
+        {"title": "d", "artist": "Ann"},
+    )
+    lines = ["Bob -  - b", f"    {first}", "Cid -  - c", f"    {second}"]
+    told = "have no descriptors and cannot be found; beets' lastgenre plugin adds genres"
+    for options in (("--bare",), ("--show", "--bare")):
+        shown = home.beet("melindex", *options, "--", "^artist:ann").stdout.splitlines()
+        assert shown == [*lines, f"2 of 2 tracks {told}"]
+    *shown, total = home.beet("melindex", "--bare").stdout.splitlines()
+    assert shown[:4] == lines
+    assert (len(shown), total) == (6, f"3 of 4 tracks {told}")
+    assert home.beet("melindex", "--bare", "title:d", "artist:ann").stdout.splitlines()[-1] == (
+        "1 of 1 track has no descriptors and cannot be found; beets' lastgenre plugin adds genres"
+    )
+    assert home.beet("melindex", "--bare", "genres:folk").stdout == (
+        "none of 1 track is without descriptors\n"
+    )
+    assert "no track in the library matches" in home.beet("melindex", "--bare", "x", code=1).stderr
+
+
+@pytest.mark.parametrize("options", [("--show", "--force"), ("--bare", "--force")])
+def test_what_only_shows_embeds_nothing(home: Home, options: tuple[str, ...]) -> None:
+    assert "leave out --force" in home.beet("melindex", *options, code=1).stderr
+    assert "leave --bare away" in home.beet("melindex", "--bare", "--map", "m", code=1).stderr
 
 
 def test_a_query_refreshes_only_its_tracks(home: Home) -> None:

@@ -115,6 +115,18 @@ def test_a_process_that_goes_on_asking_takes_the_graph(
         assert (near._graph is not None) is by_graph
 
 
+def test_a_graph_takes_a_new_sample_when_the_texts_have_changed(catalogue: Catalogue) -> None:
+    fill(catalogue, names(151))
+    near = make(catalogue)
+    near.refresh()
+    assert len(near.sample(query(), 3)) == 3
+    catalogue.forget_vectors()
+    fill(catalogue, names(151), seed=5)
+    near.refresh()
+    vectors = catalogue.vectors([1, 76, 151])[1]
+    assert np.allclose(near.sample(query(), 3), vectors @ query())
+
+
 def test_vectors_that_move_are_packed_anew(catalogue: Catalogue) -> None:
     fill(catalogue, names(99))
     near = make(catalogue)
@@ -254,13 +266,28 @@ def test_a_damaged_graph_is_noticed_and_made_anew(catalogue: Catalogue, damage: 
     assert make(catalogue)._loaded() is not None
 
 
-def test_without_hnswlib_the_scan_answers_and_says_so(
+def test_without_hnswlib_the_scan_answers(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "hnswlib", None)
     fill(catalogue, names(150))
-    assert "not installed" in (make(catalogue).refresh() or "")
-    assert len(make(catalogue).near(query(), 999)) == 150
+    make(catalogue).refresh()
+    monkeypatch.setitem(sys.modules, "hnswlib", None)
+    assert len(make(catalogue).near(query(), 999)) == 150  # though there is a graph
+    fill(catalogue, names(151))
+    assert make(catalogue).refresh() is None
+    assert len(make(catalogue).near(query(), 999)) == 151
+
+
+def test_what_is_lacking_is_said_from_the_size_on_where_it_would_help(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(catalogue, names(100))
+    assert make(catalogue).lack() is None  # hnswlib is here
+    monkeypatch.setitem(sys.modules, "hnswlib", None)
+    said = make(catalogue).lack() or ""
+    assert said.startswith("100 distinct sets") and "'beets-melscribe[hnsw]'" in said
+    fill(catalogue, names(99))
+    assert make(catalogue).lack() is None
 
 
 def test_among_looks_only_there(catalogue: Catalogue) -> None:

@@ -173,5 +173,7 @@ def test_a_request_looks_tracks_and_texts_up(search: Search) -> None:
     assert len(selects) > 5
     steps = [row[-1] for one in selects for row in database.execute(f"EXPLAIN QUERY PLAN {one}")]
     read = {step for step in steps if step.startswith("SCAN") and "VIRTUAL TABLE" not in step}
-    # The packed vectors are there to be read whole; "less" is compared with every descriptor.
-    assert read == {"SCAN packed", "SCAN descriptors"}
+    # The packed vectors are there to be read whole; "less" is compared with every descriptor, and
+    # every descriptor's name may be in the request.
+    names = "SCAN descriptors USING COVERING INDEX sqlite_autoindex_descriptors_1"
+    assert read == {"SCAN packed", "SCAN descriptors", names}

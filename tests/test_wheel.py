@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
 import sys
+import venv
+from collections.abc import Iterator
 from email.message import Message
 from email.parser import Parser
+from importlib.metadata import Distribution, distribution
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from packaging.requirements import Requirement
 
 from tests.home import Home
 
@@ -79,8 +84,9 @@ def test_what_would_harm_is_out(wheel: ZipFile) -> None:
 def test_the_plain_install_is_small(metadata: Message) -> None:
     wanted = metadata.get_all("Requires-Dist") or []
     plain = {re.split(r"[^\w-]", line)[0] for line in wanted if "extra ==" not in line}
-    assert plain == set("beets click hnswlib mutagen numpy onnxruntime tokenizers".split())
-    assert set(metadata.get_all("Provides-Extra") or []) == {"torch", "train", "dev", "soak"}
+    assert plain == set("beets click mutagen numpy onnxruntime tokenizers".split())
+    extras = {"hnsw", "torch", "train", "dev", "soak"}
+    assert set(metadata.get_all("Provides-Extra") or []) == extras
     assert metadata["Requires-Python"] == ">=3.10"
     assert metadata["Name"] == "beets-melscribe"
 
@@ -89,24 +95,80 @@ def test_licence_and_trainer_command(wheel: ZipFile) -> None:
     names = {name.rpartition("/")[2]: name for name in wheel.namelist() if ".dist-info/" in name}
     assert {"LICENSE", "NOTICE"} <= set(names)
     entry_points = wheel.read(names["entry_points.txt"]).decode("utf-8")
-    assert "melscribe-train = melscribe_trainer.cli:main" in entry_points
+    assert "melscribe-train = melscribe_trainer.start:main" in entry_points
 
 
-def test_it_works_without_the_source_tree(wheel: ZipFile, home: Home, tmp_path: Path) -> None:
-    site = tmp_path / "site"
-    wheel.extractall(site)
-    elsewhere = {"PYTHONPATH": str(site)}
-    found = subprocess.run(
-        [sys.executable, "-c", "import melscribe_core; print(melscribe_core.__file__)"],
-        env={**home.environment, **elsewhere},
-        cwd=tmp_path,
-        capture_output=True,
-        encoding="utf-8",
+@pytest.fixture(scope="module")
+def plain(wheel: ZipFile, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the Python of an environment with the wheel and what it requires, no more.
+
+    What it requires is installed here already, and is linked to; the wheel is unpacked.
+    """
+    folder = tmp_path_factory.mktemp("plain")
+    venv.create(folder / "venv", symlinks=True)
+    (site,) = (folder / "venv").rglob("site-packages")
+    for name in ("beets", "click", "mutagen", "numpy", "onnxruntime", "tokenizers"):
+        for needed in _required(name):
+            for top in {file.parts[0] for file in needed.files or () if ".." not in file.parts}:
+                if not (site / top).exists() and top != "__pycache__":
+                    (site / top).symlink_to(str(needed.locate_file(top)))
+    wheel.extractall(folder / "wheel")
+    (site / "wheel.pth").write_text(str(folder / "wheel"), encoding="utf-8")
+    (python,) = (folder / "venv").glob("*/python")
+    return python
+
+
+def _required(name: str) -> Iterator[Distribution]:
+    """Yield a distribution and all that it requires, without extras; some more than once."""
+    found = distribution(name)
+    yield found
+    for requirement in map(Requirement, found.requires or ()):
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+            yield from _required(requirement.name)
+
+
+def run_plain(python: Path, home: Home, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a module of the environment."""
+    environment = {k: v for k, v in home.environment.items() if k != "PYTHONPATH"}
+    command = [str(python), *words]
+    return subprocess.run(
+        command, env=environment, cwd=home.folder, capture_output=True, encoding="utf-8"
     )
-    assert Path(found.stdout.strip()).is_relative_to(site)
+
+
+def test_it_answers_without_the_source_tree_and_without_a_compiler(plain: Path, home: Home) -> None:
+    graph = run_plain(plain, home, "-c", "import hnswlib")
+    assert "No module named 'hnswlib'" in graph.stderr
+    core = run_plain(plain, home, "-c", "import melscribe_core; print(melscribe_core.__file__)")
+    assert Path(core.stdout).is_relative_to(plain.parents[2] / "wheel")  # not the source tree
     home.configure(file_tags=False)
     home.add(
         {"title": "Willow", "genres": ["Acoustic Pop"], "mood": "melancholic"},
         {"title": "Anvil", "genres": ["Thrash Metal"], "mood": "angry"},
     )
-    assert home.ask("melancholic pop", env=elsewhere)["tracks"][0]["title"] == "Willow"
+    made = run_plain(plain, home, "-m", "beets", "melindex")
+    assert (made.returncode, made.stderr) == (0, "")
+    assert made.stdout.startswith("2 new, 0 changed")
+    found = run_plain(plain, home, "-m", "beets", "describe", "melancholic pop", "--json")
+    assert (found.returncode, found.stderr) == (0, "")
+    assert json.loads(found.stdout)["tracks"][0]["title"] == "Willow"
+
+
+@pytest.mark.parametrize("command", ["settings", "export --model x --out y"])
+def test_the_trainer_says_what_it_needs(plain: Path, home: Home, command: str) -> None:
+    code = "from melscribe_trainer.start import main; main()"
+    done = run_plain(plain, home, "-c", code, *command.split())
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(
+        r"melscribe-train needs the extra `train`: pip install 'beets-melscribe\[train\]'"
+        r" \(No module named '(torch|onnx)'\)\n",
+        done.stderr,
+    )
+
+
+def test_the_trainer_without_click_says_what_it_needs(plain: Path, home: Home) -> None:
+    code = "import sys; sys.modules['click'] = None; from melscribe_trainer.start import main"
+    done = run_plain(plain, home, "-c", f"{code}; main()", "settings")
+    assert done.returncode == 1
+    assert done.stderr.startswith("melscribe-train needs the extra `train`: pip install")
+    assert "Traceback" not in done.stderr

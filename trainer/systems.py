@@ -205,6 +205,10 @@ class Remembering:
             return np.empty((0, self.dim), np.float32)
         return np.stack([self._known[text] for text in texts])
 
+    def knows(self, word: str) -> bool:
+        """Say whether the encoder knows a word."""
+        return self._encoder.knows(word)
+
 
 class ClapEncoder:
     """The text tower of a CLAP model (transformers' ClapModel), projected and of unit length."""
@@ -227,6 +231,10 @@ class ClapEncoder:
     def calibration(self) -> Calibration:
         """Return UNFITTED."""
         return UNFITTED
+
+    def knows(self, word: str) -> bool:
+        """Say no: evaluation asks for no word."""
+        return False
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
         """Encode `texts`, see Encoder.encode."""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
 
 from beets.ui import UserError
 
 from beetsplug.melscribe import library, screen
 from melscribe_core.intent import Intent, understand
-from melscribe_core.request import Context, Request, parse
+from melscribe_core.request import Context, Request, asks_nothing, parse
+from melscribe_core.slips import Slip
 from melscribe_core.words import content_words
+
+Mend: TypeAlias = Callable[[str], tuple[str, tuple[Slip, ...]]]
 
 _FIELD = re.compile(r"[^\W\d][\w-]*:\S")
 
@@ -67,18 +70,32 @@ def asked_in_words(text: str) -> Asked:
     return Asked(text=_legible(text))
 
 
-def intent_of(asked: Asked, context: Context) -> Intent:
-    """Read the words; raise UserError when they say nothing."""
+def intent_of(asked: Asked, context: Context, mend: Mend) -> tuple[Intent, tuple[Slip, ...]]:
+    """Read the words, and return with them the slips that were mended.
+
+    `mend` gives a text without its slips, and these. Raises UserError when the words say nothing.
+    """
+    literal = bool(asked.option("literal"))
+    slips: dict[Slip, None] = {}
+
+    def mended(text: str) -> str:
+        fixed, found = (text, ()) if literal else mend(text)
+        slips.update(dict.fromkeys(found))
+        return fixed
 
     def read(text: str) -> Request:
-        literal = asked.option("literal")
         return Request(text=text, about=text) if literal else parse(text, context=context)
 
     intent = understand(
-        asked.text, read, refinements=asked.remarks, more=asked.more, less=asked.less
+        mended(asked.text),
+        read,
+        refinements=[*map(mended, asked.remarks)],
+        more=[*map(mended, asked.more)],
+        less=[*map(mended, asked.less)],
     )
+    intent = replace(intent, request=replace(intent.request, text=asked.text))
     _refuse_nothing(asked, intent)
-    return intent
+    return intent, tuple(slips)
 
 
 def refuse_silence(asked: Asked) -> None:
@@ -121,6 +138,12 @@ def _is_term(arg: str) -> bool:
 
 def _refuse_nothing(asked: Asked, intent: Intent) -> None:
     request = intent.request
+    if asks_nothing(request):
+        asking = screen.clean(" / ".join((asked.text, *asked.remarks))[:60])
+        raise UserError(
+            f'"{asking}" leaves nothing to play; say what you want to hear, such as:'
+            ' beet describe "jazz, no vocals"'
+        )
     said = request.as_dict().keys() - {"text", "about"}
     if not (said or asked.like or content_words(" ".join((request.about, *intent.more)))):
         raise UserError(

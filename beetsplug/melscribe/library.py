@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import sqlite3
 import struct
@@ -34,27 +35,43 @@ WAL = 2  # byte 18 of the header; in WAL mode the change counter stands still
 MANY = 500  # bound variables per statement
 _LISTED = "SELECT value FROM json_each(?)"  # ids in one value, however many
 # Where the names of each kind stand, in the order in which a name is looked for.
+# Which of these are columns depends on the version of beets, and on the age of the library; the
+# others may be flexible fields, of tracks or of their albums.
 NAMES: dict[Kind, tuple[str, ...]] = {
-    "artist": ("artist", "albumartist"),
+    "artist": ("artist", "albumartist", "artists", "albumartists"),
+    "credit": tuple(
+        name
+        for role in ("composer", "performer", "arranger", "lyricist", "conductor", "remixer")
+        for name in (role, f"{role}s")
+    ),
     "title": ("title",),
     "album": ("album",),
 }
-_SONG = ("id", "artist", "title", "album", "album_id", "length", "bpm", "albumtypes")
+_SEVERAL = {
+    "artist": re.compile(r"\\␀"),  # how beets joins the values of one field
+    "credit": re.compile(r"\\␀|\s*;\s*|\s+/\s+|(?<=\w{4})/(?=\w{4})"),
+}
+_JOINT = re.compile("[␀;/,]")  # in a value that may hold several
+_SONG = (
+    *("id", "artist", "albumartist", "title", "album", "album_id", "length", "bpm"),
+    *("albumtypes", "path"),
+)
 
 
 class Track(NamedTuple):
     """One track as it lies in the library.
 
-    Its id, when it was added, path and file time as stored, the names and the raw
-    values of the columns that were asked for, its flexible fields, and the raw values of the fields
-    in which it has none and its album has one. Of most tracks nobody asks more than whether they
-    have changed, so values are made sense of only when they are wanted.
+    Its id, when it was added, path and file time as stored, title, album and artist, the names and
+    the raw values of the columns that were asked for, its flexible fields, and the raw values of
+    the fields in which it has none and its album has one. Of most tracks only whether they have
+    changed is asked, so values are made sense of when they are wanted.
     """
 
     id: int
     added: float
     stored_path: Any
     stored_mtime: Any
+    names: tuple[Any, ...]
     columns: tuple[str, ...]
     values: tuple[Any, ...]
     flexible: dict[str, Any]
@@ -87,10 +104,22 @@ class Track(NamedTuple):
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """Return what differs whenever the facts do."""
+        """Return what differs whenever the facts or the names do."""
         flexible = sorted(self.flexible.items()) if self.flexible else None
         of_album = sorted(self.of_album.items()) if self.of_album else None
-        return self.added, self.values, flexible, of_album
+        return self.added, self.values, flexible, of_album, self.names, self.folders
+
+    @property
+    def folders(self) -> tuple[bytes, ...]:
+        """Return the names of the two folders that the file lies in, the inner one first."""
+        return tuple(self.path.split(os.sep.encode())[-2:-4:-1])
+
+    @property
+    def called(self) -> str:
+        """Return title, album, artist and folders as one text, each once."""
+        names = (*map(text, self.names), *map(os.fsdecode, self.folders))
+        legible = (name.encode("utf-8", "replace").decode("utf-8") for name in names)
+        return "\n".join(dict.fromkeys(filter(None, legible)))
 
 
 class _Sort(Protocol):
@@ -170,6 +199,14 @@ def tracks(
         raise unreadable(lib, error) from error
 
 
+def count(lib: Library, only: Collection[int] | None = None) -> int:
+    """Return how many tracks there are, or how many these are."""
+    if only is not None:
+        return len(only)
+    with lib.transaction() as tx:
+        return int(tx.query("SELECT count(*) FROM items")[0][0])
+
+
 def unreadable(lib: Library, error: sqlite3.Error) -> UserError:
     """Return what to say when the library, not our index, gives an error."""
     return UserError(
@@ -178,18 +215,82 @@ def unreadable(lib: Library, error: sqlite3.Error) -> UserError:
     )
 
 
-def names(lib: Library) -> set[str]:
-    """Return what artists, titles and albums are called.
+def names(lib: Library) -> dict[Kind, set[str]]:
+    """Return what artists, credited people, titles and albums are called.
 
     Raises UserError when the library cannot be read.
     """
-    columns = ", ".join(chain.from_iterable(NAMES.values()))
     try:
         with closing(_connect(database(lib))) as db:
-            found = set(chain.from_iterable(db.execute(f"SELECT {columns} FROM items")))
+            return {kind: set(_distinct_names(db, kind)) for kind in NAMES}
     except sqlite3.Error as error:
         raise unreadable(lib, error) from error
-    return {name for name in found if isinstance(name, str)}
+
+
+def name_rows(lib: Library, kind: Kind) -> list[tuple[int, str]]:
+    """Return each track with its names of a kind, in the order of the fields.
+
+    Raises UserError when the library cannot be read.
+    """
+    try:
+        with closing(_connect(database(lib))) as db:
+            return list(_name_rows(db, kind))
+    except sqlite3.Error as error:
+        raise unreadable(lib, error) from error
+
+
+def _distinct_names(db: sqlite3.Connection, kind: Kind) -> Iterator[str]:
+    columns = _name_columns(db, kind)
+    rows = db.execute(f"SELECT {', '.join(columns or ('NULL',))} FROM items")
+    values = set(chain.from_iterable(rows))
+    values.update(said for _, said in _flexible_names(db, kind))
+    return (name for value in values for name in _each(value, kind))
+
+
+def _name_rows(db: sqlite3.Connection, kind: Kind) -> Iterator[tuple[int, str]]:
+    for column in _name_columns(db, kind):
+        for track, said in db.execute(f"SELECT id, {column} FROM items WHERE {column} != ''"):
+            for one in _each(said, kind):
+                yield track, one
+    for track, said in _flexible_names(db, kind):
+        for one in _each(said, kind):
+            yield track, one
+
+
+def _name_columns(db: sqlite3.Connection, kind: Kind) -> tuple[str, ...]:
+    held = {row[1] for row in db.execute("PRAGMA table_info(items)")}
+    return tuple(name for name in NAMES[kind] if name in held)
+
+
+def _flexible_names(db: sqlite3.Connection, kind: Kind) -> Iterator[tuple[int, object]]:
+    """Yield tracks with the values of their own flexible fields, then of their albums'."""
+    fields = NAMES[kind] if kind in _SEVERAL else ()  # everything has a title and an album
+    keys = ",".join("?" * len(fields))
+    yield from db.execute(
+        f"SELECT entity_id, value FROM item_attributes WHERE key IN ({keys})", fields
+    )
+    yield from db.execute(
+        "SELECT items.id, value FROM album_attributes JOIN items ON album_id = entity_id"
+        f" WHERE key IN ({keys})",
+        fields,
+    )
+
+
+def _each(said: object, kind: Kind) -> Sequence[str]:
+    """Return the names that a value holds; () for none."""
+    name = text(said)
+    several = _SEVERAL.get(kind) if _JOINT.search(name) else None
+    if several is None:
+        return (name,)
+    parts = tuple(filter(None, several.split(name)))
+    return tuple(map(_in_usual_order, parts)) if kind == "credit" else parts
+
+
+def _in_usual_order(name: str) -> str:
+    """Return "Frédéric Chopin" of "Chopin, Frédéric"; other names as they are."""
+    last, comma, first = name.partition(", ")
+    several = "," in first or (" " in last and " " in first)  # "John Lennon, Paul McCartney"
+    return name if not comma or several else f"{first} {last}"
 
 
 def song_names(lib: Library, ids: Sequence[int]) -> dict[int, Song]:
@@ -215,7 +316,15 @@ def _song(row: sqlite3.Row) -> Song:
         bpm=number(row["bpm"]) or None,
         release=row["album_id"],
         kinds=kinds_of_types(types),
+        albumartist=text(row["albumartist"]),
+        file=_file_name(row["path"]),
     )
+
+
+def _file_name(path: object) -> str:
+    """Return the file's name, of a path as stored."""
+    stored = os.fsdecode(path) if isinstance(path, (str, bytes)) else ""
+    return os.path.basename(stored)
 
 
 def albums_of_tracks(lib: Library) -> dict[int, int]:
@@ -321,14 +430,16 @@ def _read(db: sqlite3.Connection, fields: Iterable[str], only: str | None) -> It
     columns = "".join(f", {name}" for name in fixed)
     narrowed, listed = ("", ()) if only is None else (f" WHERE id IN ({_LISTED})", (only,))
     for row in db.execute(
-        f"SELECT id, album_id, added, path, mtime{columns} FROM items{narrowed} ORDER BY id", listed
+        f"SELECT id, album_id, added, path, mtime, title, album, artist{columns}"
+        f" FROM items{narrowed} ORDER BY id",
+        listed,
     ):
         while held is not None and held[0] < row[0]:
             held = next(attributes, None)
         found = held[1] if held is not None and held[0] == row[0] else {}
-        values = row[5:]
+        values = row[8:]
         of_album = albums.lent(row[1], values, found)
-        yield Track(row[0], row[2], row[3], row[4], fixed, values, found, of_album)
+        yield Track(row[0], row[2], row[3], row[4], row[5:8], fixed, values, found, of_album)
 
 
 class _Albums:

@@ -89,6 +89,12 @@ def _singulars(phrase: Phrase) -> Iterator[Phrase]:
             yield (*phrase[:-1], head[: -len(ending)] + replacement)
 
 
+def singulars(said: str) -> list[str]:
+    """Return what may be the singular of a phrase, as written otherwise."""
+    *before, head = said.split(" ")
+    return [" ".join((*before, form)) for (form,) in _singulars((head,)) if form != head]
+
+
 def is_a(low: str, *names: str) -> bool:
     """Tell whether a folded word is an entry of one of several sections of words.txt."""
     return any(low in words(name) for name in names)
@@ -97,6 +103,27 @@ def is_a(low: str, *names: str) -> bool:
 def is_rare(low: str) -> bool:
     """Tell whether a folded word is no ordinary one, and so perhaps part of a name."""
     return len(low) > 1 and not {low, low.removesuffix("s")} & ordinary()
+
+
+def is_listed(low: str) -> bool:
+    """Tell whether a folded word is in one of the lists beside this file: it is no slip."""
+    return low in ordinary() or low in _listed() or low in _near_music()
+
+
+@cache
+def _near_music() -> frozenset[str]:
+    """Return words that are no slip, though they are one from a musical word: "clam", "prance"."""
+    return frozenset(" ".join(_lines("near.txt")).split())
+
+
+@cache
+def _listed() -> frozenset[str]:
+    """Return the words of all entries: word classes, what can be said of music, idioms, acts."""
+    files = (sections("words.txt"), sections("musical.txt"))
+    phrases = [phrase for file in files for section in file.values() for phrase in section]
+    sayings = [phrase for group in idioms().values() for phrase in group]
+    names = [tuple(fold_name(name).split()) for name in _acts()]
+    return frozenset(word for phrase in (*phrases, *sayings, *names) for word in phrase)
 
 
 @cache
@@ -109,6 +136,12 @@ def compounds() -> dict[str, tuple[Phrase, ...]]:
 def idioms() -> dict[str, tuple[Phrase, ...]]:
     """Return the idioms by their first word, the longest first."""
     return by_first_word(phrase_of(line) for line in _lines("idioms.txt"))
+
+
+@cache
+def sayings() -> dict[str, tuple[Phrase, ...]]:
+    """Return the sayings whose negation leaves nothing out, by their first word."""
+    return by_first_word(phrase_of(line) for line in _lines("sayings.txt"))
 
 
 @cache
