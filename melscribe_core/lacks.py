@@ -39,6 +39,11 @@ def lack_of(piece: str, names: Collection[str]) -> tuple[str, ...] | None:
     return _lacking(found[1], _bare(found[2]))
 
 
+def is_lack(descriptor: str) -> bool:
+    """Say whether a descriptor says what is not there: "no drums", but not "no wave"."""
+    return descriptor.startswith("no ") and lack_of(descriptor, ()) == (descriptor,)
+
+
 def _lacking(marker: str, lacking: str) -> tuple[str, ...] | None:
     if key_of(lacking) in _qualities():
         return ()
