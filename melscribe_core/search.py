@@ -215,10 +215,11 @@ class Search:
         moves += [(vectors[text], MORE_WEIGHT) for text in wish.more]
         moves += self._present(named) if wish.missing else []
         towards = _unit(moves)
-        moves += [(_beside(vectors[text], towards), -LESS_WEIGHT) for text in wish.less]
+        if towards is not None:  # less of something, and nothing else, points nowhere
+            moves += [(_beside(vectors[text], towards), -LESS_WEIGHT) for text in wish.less]
         vector = _unit(moves)
         held = self._most_held(named)
-        trust = held / len(named) if is_apart(named, held) else 1.0
+        trust = _trust(len(named), held, len(wish.missing))
         return Question(
             vector,
             self._words(wish),
@@ -460,12 +461,27 @@ class Search:
                     )
 
     def _any(self, question: Question, among: Set[int] | None, seed: str) -> Iterator[Hit]:
-        """Yield every track that is admitted, in an order drawn from the seed."""
-        for track, text in sorted(self._catalogue.described(), key=lambda row: _draw(seed, row[0])):
+        """Yield every track that is admitted, those with nothing against them first.
+
+        Equals come in an order drawn from the seed.
+        """
+        found: list[Hit] = []
+        for track, text in self._catalogue.described():
             descriptors = tuple(text.split(SEPARATOR)) if text else ()
             if (among is None or track in among) and question.exclusion.admits(descriptors):
                 against = question.exclusion.penalty(descriptors)
-                yield Hit(track, descriptors, 1.0 - against, 0.0, 0.0, against=against)
+                found.append(Hit(track, descriptors, 1.0 - against, 0.0, 0.0, against=against))
+        return iter(sorted(found, key=lambda hit: (-hit.score, _draw(seed, hit.track))))
+
+
+def _trust(named: int, held: int, missing: int) -> float:
+    """Return the share of the things named that one track may have, 1 where most are together.
+
+    What no track has counts half: something near to it comes.
+    """
+    if not missing and not is_apart(range(named), held):
+        return 1.0
+    return (held + missing / 2) / (named + missing)
 
 
 def is_apart(named: Sequence[object], held: int) -> bool:
@@ -505,10 +521,8 @@ def _unit(moves: Sequence[tuple[FloatArray, float]]) -> FloatArray | None:
     return (total / length).astype(np.float32) if length > 1e-6 else None
 
 
-def _beside(vector: FloatArray, towards: FloatArray | None) -> FloatArray:
+def _beside(vector: FloatArray, towards: FloatArray) -> FloatArray:
     """Return a vector without what it has in common with where the request points."""
-    if towards is None:
-        return vector
     return vector - max(0.0, float(vector @ towards)) * towards
 
 
