@@ -4,7 +4,8 @@
     python -m bench.collection FOLDER --data library.tsv.gz --tracks 1000000
     python -m bench.collection FOLDER --synthetic 100000
 
-FOLDER gets `library.db` as beets itself lays it out; {"tracks", "albums", "seconds"} is printed.
+FOLDER gets `library.db` as beets itself lays it out, and a `config.yaml` where it has none, so that
+`BEETSDIR=FOLDER beet describe ...` asks this library; {"tracks", "albums", "seconds"} is printed.
 The audio files do not exist. With `--tracks` a table is drawn from, album by album, and in a
 collection larger than the table tags are exchanged between tracks that share one.
 
@@ -178,15 +179,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
     except CollectionError as error:
         sys.exit(str(error))
+    _write_config(options.folder.resolve())
     seconds = round(time.perf_counter() - started, 2)
     print(json.dumps({"tracks": count, "albums": albums, "seconds": seconds}))
+
+
+def _write_config(folder: Path) -> None:
+    """Make a beets home of the folder; a config that is there stays."""
+    config = folder / "config.yaml"
+    if not config.exists():
+        settings = {
+            "directory": str(folder / "music"),
+            "library": str(folder / "library.db"),
+            "plugins": ["melscribe"],
+            "melscribe": {"file_tags": False},
+        }
+        config.write_text(f"{json.dumps(settings, indent=2)}\n", encoding="utf-8")  # which is YAML
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description="Write a collection of tracks into a beets library."
     )
-    parser.add_argument("folder", type=Path, help="where library.db goes")
+    parser.add_argument("folder", type=Path, help="where the library goes")
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--data", type=Path, help="a gzipped table of tracks")
     source.add_argument("--synthetic", type=int, metavar="N", help="make up N tracks")

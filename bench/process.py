@@ -7,7 +7,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
@@ -41,15 +42,20 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def measure(command: Sequence[str], environment: Mapping[str, str]) -> Usage:
-    """Run the command to its end. Raises BenchError when it exits with anything but 0.
+    """Run the command to its end, as if typed. Raises BenchError unless it exits with 0.
 
+    stdin is a terminal, on which nothing is typed: what a person asks is kept for --again.
     The peak comes from the kernel, which counts the parent's memory at the moment of the start too:
     measure from a process that has imported nothing large.
     """
-    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+    with (
+        tempfile.TemporaryFile("w+") as output,
+        tempfile.TemporaryFile("w+") as errors,
+        _terminal() as terminal,
+    ):
         started = time.perf_counter()
         process = subprocess.Popen(
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=errors
+            command, env=environment, stdin=terminal, stdout=output, stderr=errors
         )
         _, status, used = os.wait4(
             process.pid, 0
@@ -62,6 +68,17 @@ def measure(command: Sequence[str], environment: Mapping[str, str]) -> Usage:
                 f" mend what it says: {_read(errors)[-SAID:].strip()}"
             )
         return Usage(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * PEAK_UNIT, _read(output))
+
+
+@contextmanager
+def _terminal() -> Iterator[int]:
+    """Open a terminal and yield the side that a command reads."""
+    ours, theirs = os.openpty()
+    try:
+        yield theirs
+    finally:
+        os.close(ours)
+        os.close(theirs)
 
 
 def _read(stream: IO[str]) -> str:

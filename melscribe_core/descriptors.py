@@ -12,16 +12,20 @@ from functools import cache
 from hashlib import blake2b
 
 from melscribe_core.errors import MelScribeError
-from melscribe_core.fields import INSTEAD_OF, READERS, SINGERS, read_tags
-from melscribe_core.vocabulary import Vocabulary, load_vocabulary, read, table
+from melscribe_core.fields import INSTEAD_OF, READERS, SINGERS, TELLING, is_compilation, read_tags
+from melscribe_core.tables import table
+from melscribe_core.vocabulary import Vocabulary, load_vocabulary, read
 
 Facts = Mapping[str, object]
 """Field name -> value as beets holds it: text, a list of texts, a number or None."""
 
 SEPARATOR = ", "
 FROM_FILE = "file:"  # in front of a field's name: the fact was read from the file itself
+FROM_ALBUM = "album:"  # the same: the track says nothing there, and its album says this
 MAX_DESCRIPTORS = 64  # of one track: six times what people write; an encoder reads no further
-VERSION = 1  # to be raised when the code of fields.py or vocabulary.py reads a value differently
+# What dates a compilation, not its tracks.
+RELEASED = frozenset(("year", FROM_ALBUM + "year", FROM_ALBUM + "original_year"))
+VERSION = 2  # to be raised when the code of fields.py or vocabulary.py reads a value differently
 
 
 @dataclass(frozen=True)
@@ -29,8 +33,8 @@ class DescriptorSet:
     """What a track's facts say: descriptors, sorted, each once; and which facts said each.
 
     A source is a fact's name, then where it tells more a space and the value: "genres",
-    "file:mood", "mood_happy 0.93", "year 1994". `dropped` counts the values that say nothing
-    and the descriptors beyond MAX_DESCRIPTORS.
+    "file:mood", "album:style", "mood_happy 0.93", "year 1994". `dropped` counts the values that say
+    nothing and the descriptors beyond MAX_DESCRIPTORS.
     """
 
     descriptors: tuple[str, ...]
@@ -47,8 +51,8 @@ class DescriptorSet:
 class Rules:
     """What counts as a descriptor.
 
-    `fields` are the facts that are read; a fact with FROM_FILE in front is read like the one
-    without. `fingerprint` changes whenever the set of some track could.
+    `fields` are the facts to be read; a fact with FROM_ALBUM or FROM_FILE in front is read like
+    the one without. `fingerprint` changes whenever the set of some track could.
     """
 
     fields: tuple[str, ...]
@@ -70,10 +74,11 @@ def load_rules(
     """
     vocabulary = load_vocabulary(junk, aliases)
     names = tuple(dict.fromkeys([*READERS, *map(_checked_field, fields)]))
-    facts = [fact for name in names for fact in (name, FROM_FILE + name)]
+    facts = [fact for name in names for fact in (name, FROM_ALBUM + name, FROM_FILE + name)]
     mark = repr((VERSION, names, vocabulary.fingerprint, [*table("languages.txt")]))
     fingerprint = blake2b(mark.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-    return Rules(names, fingerprint, vocabulary, {fact: turn for turn, fact in enumerate(facts)})
+    wanted = tuple(dict.fromkeys([*names, *TELLING]))
+    return Rules(wanted, fingerprint, vocabulary, {fact: turn for turn, fact in enumerate(facts)})
 
 
 def descriptor_set(facts: Facts, rules: Rules) -> DescriptorSet:
@@ -81,8 +86,9 @@ def descriptor_set(facts: Facts, rules: Rules) -> DescriptorSet:
     sources: dict[str, dict[str, None]] = {}  # the inner keys in order, each once
     heard: set[str] = set()
     dropped = 0
-    for fact in sorted(rules.places.keys() & facts.keys(), key=rules.places.__getitem__):
-        name = fact.removeprefix(FROM_FILE)
+    undated = _undated(facts)
+    for fact in sorted(rules.places.keys() & facts.keys() - undated, key=rules.places.__getitem__):
+        name = _field_of(fact)
         if INSTEAD_OF.get(name) in heard or (name in SINGERS and "instrumental" in sources):
             continue
         for words, detail in READERS.get(name, read_tags)(name, facts[fact]):
@@ -111,8 +117,18 @@ def _shipped_rules() -> Rules:
     return load_rules()
 
 
+def _field_of(fact: str) -> str:
+    return fact.removeprefix(FROM_FILE).removeprefix(FROM_ALBUM)
+
+
+def _undated(facts: Facts) -> frozenset[str]:
+    """Return the facts that date a release which gathers older tracks, none for other releases."""
+    together = {_field_of(fact): value for fact, value in facts.items()}
+    return RELEASED if is_compilation(together) else frozenset()
+
+
 def _checked_field(name: str) -> str:
-    bare = name.strip().removeprefix(FROM_FILE)
+    bare = _field_of(name.strip())
     if not bare:
         raise MelScribeError(f"fields: {name!r} is no field; write the name of one or remove it.")
     return bare

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, get_args
 
+import numpy as np
+
 from melscribe_core.catalogue import Carrier, Catalogue
 
 if TYPE_CHECKING:
     from melscribe_core.encoder import Encoder
 
 PART = 1024  # texts embedded and stored at a time: a stop costs a second or two of work
+SHARE = 256  # of these, told of at a time
 
 
 def adopt_encoder(catalogue: Catalogue, encoder: Encoder) -> bool:
@@ -30,13 +33,17 @@ def adopt_encoder(catalogue: Catalogue, encoder: Encoder) -> bool:
 def embed_pending(catalogue: Catalogue, encoder: Encoder, advance: Callable[[int], None]) -> int:
     """Embed every text and descriptor that has no vector; return how many.
 
-    Each part is stored in one transaction before the next begins. `advance` is told the size of
-    each part.
+    Each part is stored in one transaction before the next begins. `advance` is told of each share
+    of a part, of the last one when the part is stored.
     """
     done = 0
     for carrier, ids, texts in _parts(catalogue):
-        catalogue.store(carrier, ids, encoder.encode(texts))
-        advance(len(ids))
+        vectors = [encoder.encode(texts[:SHARE])]
+        for start in range(SHARE, len(texts), SHARE):
+            advance(SHARE)
+            vectors.append(encoder.encode(texts[start : start + SHARE]))
+        catalogue.store(carrier, ids, np.concatenate(vectors))
+        advance(len(vectors[-1]))
         done += len(ids)
     return done
 

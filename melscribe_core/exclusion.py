@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -16,8 +16,8 @@ Narrower = Mapping[str, frozenset[str]]  # genre -> the genres beneath it
 
 # Words that say what kind of thing is unwanted, not which: "christmas music", "live versions".
 _KINDS = frozenset(
-    "album albums kind material music number numbers recording recordings song songs sound sounds"
-    " stuff style thing things track tracks tune tunes version versions".split()
+    "album albums comedy kind material music number numbers recording recordings song songs sound"
+    " one ones some sounds stuff style thing things track tracks tune tunes version versions".split()
 )
 
 # A descriptor this near to an unwanted phrase begins to count against its track, and one as near as
@@ -77,18 +77,18 @@ def exclusion(
     vectors: FloatArray,
     narrower: Narrower,
     wanted: Wanted = ANYTHING,
-    rules: Rules | None = None,
+    names: Callable[[str], tuple[str, ...]] | None = None,
 ) -> Exclusion:
     """Judge every descriptor of a catalogue by what is not wanted.
 
     `descriptors` come with their vectors, float32 (dim,); `vectors` are those of the phrases,
     float32 (n, dim); `narrower` is a genre tree. A descriptor that is `wanted` is neither out nor
     against, unless the very same is not wanted; nor is one against that lies nearer to what is
-    wanted than to what is not.
+    wanted than to what is not. `names` tells which descriptors a phrase names, see `names_of`.
     """
     if not phrases:
         return NOTHING
-    unwanted = [name for phrase in phrases for name in names_of(phrase, rules)]
+    unwanted = [name for phrase in phrases for name in (names or names_of)(phrase)]
     kept = wanted.names - set(unwanted)
     kinds = {p: narrower.get(p, frozenset()) for p in unwanted}
     # Who wants soul and no r&b does not mean by r&b all that a genre tree has beneath it.
@@ -143,10 +143,15 @@ def names_of(phrase: str, rules: Rules | None = None) -> tuple[str, ...]:
 
     Words such as "music" or "songs" go, unless nothing else is left: "the 80s songs" is "1980s".
     """
-    words = phrase.casefold().split()
-    core = " ".join([word for word in words if word not in _KINDS] or words)
+    core = core_of(phrase)
     spelt = text_of([core], rules)
     return tuple(spelt.split(SEPARATOR)) if spelt else (core,)
+
+
+def core_of(phrase: str) -> str:
+    """Return a phrase in lower case without words such as "music", unless nothing else is left."""
+    words = phrase.casefold().split()
+    return " ".join([word for word in words if word not in _KINDS] or words)
 
 
 @cache

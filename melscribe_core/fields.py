@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 
-from melscribe_core.vocabulary import key_of, table
+from melscribe_core.tables import key_of, table
 
 Said = Iterable[tuple[str, str]]
 """(words that name descriptors, what to add to the field's name as their source: "" or " 0.93")."""
@@ -81,6 +81,28 @@ ANSWERS = {  # field -> value -> what it says; other values say nothing
         "spokenword": "spoken word",
     },
 }
+CODES = {  # what AcousticBrainz' genre classifiers write; only these very letters, as a whole value
+    "blu": "blues",
+    "cla": "classical",
+    "cou": "country",
+    "dis": "disco",
+    "dnb": "drum and bass",
+    "ele": "electronic",
+    "fol": "folk",
+    "folkcountry": "folk; country",
+    "funksoulrnb": "funk; soul; r&b",
+    "hip": "hip hop",
+    "jaz": "jazz",
+    "met": "metal",
+    "raphiphop": "rap; hip hop",
+    "reg": "reggae",
+    "rhy": "r&b",
+    "roc": "rock",
+    "spe": "spoken word",
+}
+OF_CLASSIFIERS = CODES | {"dan": "dance"}
+CLASSIFIERS = "genre_"  # begins the names of their fields, which are read where `fields:` asks
+TELLING = ("comp", "albumtype")  # fields read only to tell a compilation
 
 _SEVERAL = re.compile(r"[;,|␀\0\\]")  # between the values of a list that was written as one text
 _NUMBERED = re.compile(r"\s*(?:\d{1,3}|(?:\(\d{1,3}\))+[^()]*)\s*", re.ASCII)
@@ -91,14 +113,34 @@ _MAJOR = re.compile(rf"[A-H][#♯b♭]?|{_NOTE}(?:M|[ -]?(?i:maj|major|dur|majeu
 
 
 def read_tags(name: str, value: object) -> Said:
-    """Yield each text as it is: for fields that hold free tags."""
+    """Yield each text as it is, codes written out: for fields that hold free tags."""
+    codes = OF_CLASSIFIERS if name.startswith(CLASSIFIERS) else CODES
     for text in _texts(value):
-        yield text, ""
+        yield _decoded(text, codes), ""
+
+
+def is_compilation(facts: Mapping[str, object]) -> bool:
+    """Say whether facts, the track's own or its album's, make it one of a compilation.
+
+    The year of such a release says nothing about when its tracks were new.
+    """
+    if _number(facts.get("comp")) == 1:
+        return True
+    types = (text for name in ("albumtype", "albumtypes") for text in _texts(facts.get(name)))
+    return any("compilation" in text.lower() for text in types)
 
 
 def _genres(name: str, value: object) -> Said:
     for text in _texts(value):
-        yield _id3v1_named(text), ""
+        yield _decoded(_id3v1_named(text), CODES), ""
+
+
+def _decoded(text: str, codes: Mapping[str, str]) -> str:
+    """Return the text with codes as names, where all of it is one or lists them ("jaz; roc")."""
+    parts = [part.strip() for part in _SEVERAL.split(text)]
+    if codes.keys().isdisjoint(parts):
+        return text
+    return "; ".join(codes.get(part, part) for part in parts)
 
 
 def _likelihood(name: str, value: object) -> Said:

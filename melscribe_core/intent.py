@@ -28,7 +28,10 @@ _BREAK = re.compile(r"\s*[,;]\s*|\s+(?:and|but)\s+(?=(?:more|less|fewer|not so|n
 
 @dataclass(frozen=True)
 class Intent:
-    """What is wanted after all that was said: a request, and what to have more and less of."""
+    """What is wanted after all that was said: a request, and what to have more and less of.
+
+    `less` also holds what the request's own words say there should be less of.
+    """
 
     request: Request
     more: tuple[str, ...] = ()
@@ -48,7 +51,8 @@ def understand(
     Later constraints replace earlier ones of their kind; exclusions, examples, `more` and `less`
     add up, and asking for more of something takes back that there should be less of it.
     """
-    intent = _weighed(Intent(parse(text)), more, less)
+    request = parse(text)
+    intent = _weighed(Intent(request, less=request.less), more, less)
     for said in refinements:
         intent = refine(intent, said, parse)
     return intent
@@ -57,12 +61,16 @@ def understand(
 def refine(intent: Intent, said: str, parse: Parse) -> Intent:
     """Return the intent after one more remark: "more X", "less Y", "too Z", or any constraint."""
     for piece in _BREAK.split(said.strip()):
+        meant = parse(piece)
+        if meant.less and not meant.about:
+            intent = _constrained(intent, meant)
+            continue
         for starts, is_more in ((_LESS, False), (_MORE, True)):
             if what := _after(piece, starts):
                 intent = _weighed(intent, [what] if is_more else [], [] if is_more else [what])
                 break
         else:
-            intent = _constrained(intent, parse(piece))
+            intent = _constrained(intent, meant)
     return intent
 
 
@@ -77,7 +85,8 @@ def _after(piece: str, starts: Sequence[str]) -> str:
 def _weighed(intent: Intent, more: Sequence[str], less: Sequence[str]) -> Intent:
     wanted = _without(intent.more, less) + tuple(more)
     unwanted = _without(intent.less, more) + tuple(less)
-    return replace(intent, more=tuple(dict.fromkeys(wanted)), less=tuple(dict.fromkeys(unwanted)))
+    request = replace(intent.request, less=_without(intent.request.less, more))
+    return Intent(request, tuple(dict.fromkeys(wanted)), tuple(dict.fromkeys(unwanted)))
 
 
 def _without(kept: Sequence[str], taken_back: Sequence[str]) -> tuple[str, ...]:
@@ -86,9 +95,17 @@ def _without(kept: Sequence[str], taken_back: Sequence[str]) -> tuple[str, ...]:
 
 
 def _constrained(intent: Intent, said: Request) -> Intent:
-    """Add what a remark says besides more and less; its free text is something to have more of."""
+    """Add what a remark says; its free text is something to have more of."""
     before = intent.request
-    fields = ("years", "bpm", "minutes", "count", "track_seconds")
+    fields = (
+        "years",
+        "bpm",
+        "minutes",
+        "count",
+        "track_seconds",
+        "per_artist",
+        "per_album",
+    )
     fresh = {name: value for name in fields if (value := getattr(said, name)) is not None}
     request = replace(
         before,
@@ -96,9 +113,14 @@ def _constrained(intent: Intent, said: Request) -> Intent:
         exclude=_joined(before.exclude, said.exclude),
         like=_joined(before.like, said.like),
         by=_joined(before.by, said.by),
+        queries=_joined(before.queries, said.queries),
+        unread=_joined(before.unread, said.unread),
+        named=_joined(before.named, said.named),
     )
-    moved = replace(intent, request=request)
-    return _weighed(moved, [said.about], []) if said.about else moved
+    more = [said.about] if said.about else []
+    moved = _weighed(replace(intent, request=request), more, said.less)
+    less = _joined(moved.request.less, said.less)
+    return replace(moved, request=replace(moved.request, less=less))
 
 
 def _joined(first: Sequence[str], second: Sequence[str]) -> tuple[str, ...]:

@@ -154,9 +154,34 @@ def uri(entry: Entry, options: Options) -> bytes:
     return os.fsencode(options.prefix) + path
 
 
-def write(path: StrOrBytesPath, content: bytes) -> None:
-    """Put a playlist's bytes at `path`, whole; raise PlaylistError: see `write_whole`."""
-    write_whole(path, content, PlaylistError)
+def write(path: StrOrBytesPath, content: bytes, options: Options | None = None) -> None:
+    """Put a playlist's bytes at `path`, whole; raise PlaylistError: see `write_whole`.
+
+    What is there and no playlist stays: see `refuse_foreign`.
+    """
+    refuse_foreign(path, options)
+    write_whole(path, content, PlaylistError, lambda: refuse_foreign(path, options))
+
+
+def refuse_foreign(path: StrOrBytesPath, options: Options | None = None) -> None:
+    """Raise PlaylistError where no playlist may be written: see `Sort.refuse_foreign`.
+
+    With the output m3u nothing but its name would tell a playlist in a text file from a list that
+    was made by hand, so that name is refused as well.
+    """
+    from melscribe_core.kinds import PLAYLIST, TEXT  # most requests write no playlist
+    from melscribe_core.m3u_reading import is_playlist
+    from melscribe_core.overwriting import Sort
+
+    options = options or Options()
+    plain = options.output == "m3u"
+    Sort(
+        problem=PlaylistError,
+        called="playlist",
+        ending=".m3u" if plain else ".m3u8",
+        names=frozenset({"", PLAYLIST} if plain else {"", PLAYLIST, TEXT}),
+        is_one=lambda file: is_playlist(file, options.uri_format),
+    ).refuse_foreign(path)
 
 
 def _place(entry: Entry, options: Options) -> bytes:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from melscribe_core.vocabulary import Vocabulary, key_of, read
+from melscribe_core.tables import key_of
+from melscribe_core.vocabulary import Vocabulary, read
 
 LONGEST = 5  # words of a text that may name one descriptor
 _WORD = re.compile(r"\S+")

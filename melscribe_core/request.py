@@ -13,30 +13,37 @@ from itertools import chain
 from typing import Any, TypeAlias
 
 from melscribe_core.grammar import (
+    bound,
     common,
     count,
+    degree,
     durations,
     eras,
     exclude,
     length,
     naming,
+    negation,
     numbers,
+    recent,
+    shares,
     tempo,
     unwanted,
     years,
 )
 from melscribe_core.grammar import names as artists
 from melscribe_core.grammar.about import left_over
+from melscribe_core.grammar.alone import alone
 from melscribe_core.grammar.context import Context
 from melscribe_core.grammar.lexicon import KnownNames, Names, as_lookup, fold_name
 from melscribe_core.grammar.pattern import Claim, Grammar, Rule, Term
 from melscribe_core.grammar.scene import Scene
 from melscribe_core.grammar.tokens import clean
+from melscribe_core.grammar.unread import unread
 
 __all__ = ["Context", "KnownNames", "Names", "Request", "fold_name", "parse", "understood"]
 
 Span: TypeAlias = tuple[float | None, float | None]
-_KINDS = (years, tempo, length, count, artists, exclude)
+_KINDS = (years, recent, tempo, length, count, shares, artists, negation, degree, exclude)
 _KEYS = (
     "years",
     "bpm",
@@ -49,9 +56,13 @@ _KEYS = (
     "less",
     "like",
     "by",
+    "named",
     "queries",
-    "unread",
 )
+
+_ALL = frozenset(("everything", "anything", "music", "all music", "any music"))
+_ALL_PIECES = frozenset(("songs", "tracks", "tunes", "stuff", "sound", "sounds", "song", "track"))
+_ALL_WORDS = frozenset("nothing at all please i want absolutely give play me".split())
 
 
 @dataclass(frozen=True)
@@ -59,9 +70,10 @@ class Request:
     """Hold what a request asks for; None and () mean that it was not said.
 
     years, bpm and track_seconds are [low, high], both inclusive, None where open; minutes is the
-    length of the playlist; the phrases of exclude and less and the names of like and by are as
-    written. `less` counts against a track without putting it out, `queries` holds beets query terms
-    that do what was asked ("added:-1w.."), `unread` negations that no rule could read.
+    length of the playlist; the phrases of exclude and less and the names of like, by and named are
+    as written. `named` holds titles and albums that are all that is asked for; `less` counts
+    against a track without putting it out; `queries` holds beets query terms that do what was asked
+    ("added:-1w.."), `unread` negations that no rule could read.
     """
 
     text: str
@@ -77,11 +89,15 @@ class Request:
     less: tuple[str, ...] = ()
     like: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     queries: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
-        """Return "text" and "about", and each constraint that was said; tuples become lists."""
+        """Return "text" and "about", and each constraint that was said; tuples become lists.
+
+        What was not understood (`unread`) is no constraint, and not among them.
+        """
         said: dict[str, object] = {"text": self.text, "about": self.about}
         for key in _KEYS:
             value = getattr(self, key)
@@ -105,9 +121,12 @@ def parse_with(rules: Grammar, text: str, context: Context) -> Request:
     """Split a request by some rules, as `parse` does by all."""
     scene = Scene(clean(text), context)
     claims = rules.claims(scene)
+    names = [] if _values(claims, "like") or _values(claims, "by") else alone(scene, claims)
+    about = "" if names else left_over(scene, claims)
+    claims += names
     return Request(
         text=text,
-        about=left_over(scene, claims),
+        about=about,
         years=_combined(_values(claims, "years")),
         bpm=_combined(_values(claims, "bpm")),
         minutes=_first(_values(claims, "minutes")),
@@ -119,8 +138,23 @@ def parse_with(rules: Grammar, text: str, context: Context) -> Request:
         less=_together(_values(claims, "less")),
         like=_together(_values(claims, "like")),
         by=_together(_values(claims, "by")),
+        named=_together(_values(claims, "named")),
         queries=_together(_values(claims, "queries")),
+        unread=unread(scene, claims),
     )
+
+
+def asks_nothing(request: Request) -> bool:
+    """Tell whether a request leaves nothing to play: "no music", "everything but everything".
+
+    "No songs" is such a request only where it names nothing else: songs may be meant that are sung.
+    """
+    unwanted = {phrase.casefold() for phrase in request.exclude}
+    if not unwanted:
+        words = request.about.casefold().split()
+        return "nothing" in words and _ALL_WORDS.issuperset(words)
+    alone = not (request.about or request.like or request.by)
+    return not unwanted.isdisjoint(_ALL) or (alone and not unwanted.isdisjoint(_ALL_PIECES))
 
 
 def understood(request: Request) -> str:
@@ -131,10 +165,13 @@ def understood(request: Request) -> str:
         _shown(request.track_seconds, _clock, " per track"),
         _listed("like", request.like),
         _listed("by", request.by),
+        ", ".join(request.named),
         _listed("not", request.exclude),
-        _listed("less", request.less),
         "" if request.count is None else f"{request.count} track{'s' * (request.count != 1)}",
         "" if request.minutes is None else f"{_plain(request.minutes)} min",
+        "" if request.per_artist is None else f"{request.per_artist} per artist",
+        "" if request.per_album is None else f"{request.per_album} per album",
+        _listed("less", request.less),
     ]
     return " · ".join(filter(None, parts))
 
@@ -148,7 +185,7 @@ def grammar() -> Grammar:
 def grammar_of(rules: Sequence[Rule]) -> Grammar:
     """Return a grammar of some rules, with all terms."""
     terms: dict[str, Term] = {}
-    for module in (numbers, common, eras, durations, naming, unwanted, *_KINDS):
+    for module in (numbers, common, eras, durations, naming, unwanted, bound, *_KINDS):
         terms |= module.TERMS
     return Grammar(terms, rules)
 

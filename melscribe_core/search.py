@@ -21,6 +21,7 @@ from melscribe_core.exclusion import (
     Exclusion,
     Narrower,
     Wanted,
+    core_of,
     exclusion,
     names_of,
 )
@@ -29,6 +30,7 @@ from melscribe_core.neighbours import Neighbours
 from melscribe_core.words import (
     SAMPLE,
     Rarity,
+    all_expression,
     content_words,
     evidence,
     held_expression,
@@ -57,7 +59,7 @@ HERE_WEIGHT = 0.5  # of each descriptor that is named and here, when others that
 # What a track's own names are worth: at most so much of a score when words of the request are
 # descriptors too, when none is, and beside descriptors. They find tracks that tags do not, and
 # never outrank a descriptor that was named.
-BY_NAME, BY_NAME_ALONE, NAME_GAIN = 0.2, 0.4, 0.1
+BY_NAME, BY_NAME_ALONE, NAME_GAIN = 0.2, 0.5, 0.1
 NAMED_LEAST = 0.3  # of the request: with fewer of its words in the names it is chance
 TITLED = 5000  # tracks looked at for one word: one that more have in their names says little
 CALLED = 500  # tracks that are in by their names
@@ -193,6 +195,10 @@ class Search:
         best = int(np.argmax(cosines))
         return list(vectors)[best] if cosines[best] >= NEAREST else ""
 
+    def holds_together(self, phrase: str) -> bool:
+        """Say whether some text holds every word of a phrase, in whichever of its descriptors."""
+        return bool(self._catalogue.holding(all_expression(content_words(phrase))).size)
+
     def ask(self, wish: Wish, narrower: Narrower | None = None) -> Question:
         """Turn a wish into a question; `narrower` is a genre tree for what is excluded.
 
@@ -276,7 +282,8 @@ class Search:
 
     def _words(self, wish: Wish) -> tuple[str, ...]:
         """Return the words that are looked up, without those of what is missing."""
-        gone = set(content_words(" ".join(wish.missing)))
+        lost = content_words(" ".join(wish.missing))
+        gone = {word for word in lost if not self.known.holds(word)}
         words = content_words(" ".join((wish.about, *wish.more)))
         return spelt([word for word in words if word not in gone], self._rules)
 
@@ -287,10 +294,15 @@ class Search:
         if not (wish.exclude or wish.less):
             return ANYTHING
         more = [m.descriptors for text in wish.more for m in self.known.mentions(text)]
-        less = {name for phrase in wish.less for name in names_of(phrase, self._rules)}
+        less = {name for phrase in wish.less for name in self._names_of(phrase)}
         names = frozenset(chain.from_iterable((*named, *more))) - less
         own = self._catalogue.descriptor_vectors(names)
         return Wanted(names, (*vectors, *own.values()))
+
+    def _names_of(self, phrase: str) -> tuple[str, ...]:
+        """Return the descriptors that an unwanted phrase names, as this library spells them too."""
+        found = (self.known.find(text) for text in (phrase, core_of(phrase)))
+        return tuple(dict.fromkeys(chain(names_of(phrase, self._rules), *found)))
 
     def _present(self, named: Iterable[tuple[str, ...]]) -> list[tuple[FloatArray, float]]:
         """Return moves towards the descriptors that are named and here."""
@@ -328,7 +340,7 @@ class Search:
 
         def judged(phrases: tuple[str, ...]) -> Exclusion:
             rows = _rows(vectors, phrases)
-            return exclusion(phrases, known, rows, narrower, wanted, self._rules)
+            return exclusion(phrases, known, rows, narrower, wanted, self._names_of)
 
         out, less = judged(wish.exclude), judged(wish.less)
         against = {**less.against, **dict.fromkeys(less.out, 1.0)}

@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import blake2b
-from importlib.resources import files
 
 from melscribe_core.errors import MelScribeError
+from melscribe_core.lacks import lack_of
+from melscribe_core.pieces import MAX_VALUE, Piece, pieces, weakly_split
+from melscribe_core.tables import key_of, lines, table
 
-MAX_VALUE = 4096  # characters read of one value: a real tag is a line, a longer one a pasted page
 MAX_DESCRIPTOR = 64  # characters: the longest of 10,000 tags written by hand has fewer than 50
-SHORTEST_PART = 3  # characters on each side of a slash to split at it: "pop/rock", not "AC/DC"
 REMEMBERED = 1 << 15  # raw values: a collection of 55,000 tracks has a few hundred different ones
 
-_LINE_ENDS = "\n\r\v\f\x1c-\x1e\x85\u2028\u2029"
-_SEPARATOR = re.compile(rf"[,;|\\>\0␀،؛、，；｜•{_LINE_ENDS}]| [-/] ")
-_BLANKS = re.compile(rf"[^\S{_LINE_ENDS}]+")
-_FOLDED = str.maketrans(
-    {"‘": "'", "’": "'", "ʼ": "'", "´": "'", "`": "'", "“": '"', "”": '"', "„": '"', "_": " "}
-    | dict.fromkeys("‐‑‒–—−", "-")
-)
-_FRONT = " -.:*#~=<!?&+/★☆"
-_END = " -.:*#~=<&/★☆"  # "oi!" and "lgbtq+" end in what is kept
-_WRAPPED = re.compile(r"""(["'(\[{])([^"'()\[\]{}]*)["')\]}]""")
-_LABEL = re.compile(r"(?:genre|mood|style|tag)s? ?: ?|and ")  # "Folk, World, and Country"
 _DECADE = re.compile(r"(?<!\w)(19|20)?'?(\d)0'?s\b")
 _YEAR = re.compile(r"((?:19|20)\d)\d")
 _METRE = re.compile(r"\d{1,2}/(?:2|4|8|16)")  # "5/4": the one thing without letters that says much
-_AND = re.compile(r"&|[\s'-]+n[\s'-]+|\s\+\s")
-_NOT_IN_KEY = re.compile(r"[^\w/]+|_")
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,15 +44,6 @@ def read(raw: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     return _read(raw[: MAX_VALUE + 1], vocabulary)
 
 
-def key_of(text: str) -> str:
-    """Return what the spellings of one name share: letters, digits, slashes, and & as "and"."""
-    letters = _AND.sub(" and ", text.casefold())
-    if not letters.isascii():  # most are, and have no accents to take off
-        apart = unicodedata.normalize("NFKD", letters)
-        letters = "".join(c for c in apart if not unicodedata.combining(c))
-    return _NOT_IN_KEY.sub("", letters)
-
-
 def load_vocabulary(
     junk: Iterable[str] = (), aliases: Mapping[str, str] | None = None
 ) -> Vocabulary:
@@ -81,7 +58,7 @@ def load_vocabulary(
 
 @lru_cache(maxsize=8)  # a command reads the shipped one for its tags and again for its request
 def _loaded(junk: tuple[str, ...], aliases: tuple[tuple[str, str], ...]) -> Vocabulary:
-    entries = [*_lines("junk.txt"), *junk]
+    entries = [*lines("junk.txt"), *junk]
     expressions = [entry[1:-1] for entry in entries if _is_expression(entry)]
     keys = frozenset(_checked_key("junk", e) for e in entries if not _is_expression(e))
     base = Vocabulary(_shipped_spellings(), keys, _compiled(expressions), "")
@@ -94,54 +71,28 @@ def _loaded(junk: tuple[str, ...], aliases: tuple[tuple[str, str], ...]) -> Voca
     return Vocabulary(spellings, keys, base.dull, digest)
 
 
-def table(name: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield (name, other names) of the data file; a line without "=" lists names without others."""
-    for line in _lines(name):
-        left, equals, right = line.partition("=")
-        if equals:
-            yield left.strip(), [other.strip() for other in right.split(",")]
-        else:
-            yield from ((part.strip(), []) for part in left.split(","))
-
-
 @lru_cache(maxsize=REMEMBERED)
 def _read(raw: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    named = (name for piece in _pieces(raw) for name in _named(piece, vocabulary))
+    named = (name for piece in pieces(raw) for name in _of_piece(piece, vocabulary))
     return tuple(dict.fromkeys(named))
 
 
-def _pieces(raw: str) -> Iterator[str]:
-    """Yield the parts of a value between strong separators, bare, none empty."""
-    pieces = _SEPARATOR.split(_legible(raw[:MAX_VALUE]))
-    if len(raw) > MAX_VALUE and len(pieces) > 1:
-        del pieces[-1]  # it was cut somewhere in the middle
-    return filter(None, map(_bare, pieces))
+def _of_piece(piece: Piece, vocabulary: Vocabulary) -> Iterable[str]:
+    """Return what a piece names: with its head where that makes a known name ("deep house")."""
+    if piece.whole and _is_own(piece.whole, vocabulary):
+        return vocabulary.spellings.get(key_of(piece.whole), ())
+    text, head = piece.text, piece.head
+    for joined in (f"{text} {head}", f"{head} {text}") if head else ():
+        if key_of(joined) in vocabulary.spellings:
+            return _named(joined, vocabulary)
+    return _named(text, vocabulary)
 
 
-def _legible(raw: str) -> str:
-    """Return lower-case NFC text, one space between words, without invisible characters."""
-    text = raw if raw.isprintable() else "".join(map(_visible, raw))
-    text = unicodedata.normalize("NFC", text.lower())
-    return _BLANKS.sub(" ", text.translate(_FOLDED))
-
-
-def _visible(character: str) -> str:
-    if character.isspace() or character == "\0":
-        return character  # they separate words or values
-    return "" if unicodedata.category(character) in ("Cc", "Cf", "Cs") else character
-
-
-def _bare(piece: str) -> str:
-    """Return the piece without what tags come dressed in: quotes, brackets, dashes, "mood:"."""
-    while True:
-        bare = piece.lstrip(_FRONT).rstrip(_END)
-        if wrapped := _WRAPPED.fullmatch(bare):
-            bare = wrapped[2]
-        if label := _LABEL.match(bare):
-            bare = bare[label.end() :]
-        if bare == piece:
-            return piece
-        piece = bare
+def _is_own(whole: str, vocabulary: Vocabulary) -> bool:
+    """Say whether a tag with its brackets is junk, or a person's own alias."""
+    key = key_of(whole)
+    is_alias = key in vocabulary.spellings and key not in _shipped_spellings()
+    return is_alias or _is_junk(whole, vocabulary)
 
 
 def _named(piece: str, vocabulary: Vocabulary) -> Iterator[str]:
@@ -149,16 +100,15 @@ def _named(piece: str, vocabulary: Vocabulary) -> Iterator[str]:
         names = vocabulary.spellings[key_of(piece)]
     elif _is_junk(piece, vocabulary):
         return
+    elif (lacking := lack_of(piece, _shipped_spellings().keys())) is not None:
+        names = tuple(n for name in lacking for n in _spelt(name, vocabulary))
+    elif len(parts := weakly_split(piece)) > 1:
+        names = tuple(n for part in parts for n in _named(part, vocabulary))
     else:
-        names = tuple(n for part in _slashed(piece) for n in _spelt(part, vocabulary))
+        names = tuple(n for part in parts for n in _spelt(part, vocabulary))
     for name in names:
         if len(name) <= MAX_DESCRIPTOR and not _is_junk(name, vocabulary):
             yield name
-
-
-def _slashed(piece: str) -> list[str]:
-    parts = [bare for part in piece.split("/") if (bare := _bare(part))]
-    return [piece] if any(len(part) < SHORTEST_PART for part in parts) else parts
 
 
 def _spelt(name: str, vocabulary: Vocabulary) -> tuple[str, ...]:
@@ -189,12 +139,6 @@ def _is_junk(name: str, vocabulary: Vocabulary) -> bool:
     if not any(map(str.isalpha, name)):
         return _METRE.fullmatch(name) is None and _YEAR.fullmatch(name) is None
     return key_of(name) in vocabulary.junk or vocabulary.dull.fullmatch(name) is not None
-
-
-@cache
-def _lines(name: str) -> tuple[str, ...]:
-    text = (files("melscribe_core") / "data" / name).read_text(encoding="utf-8")
-    return tuple(line for line in text.splitlines() if line and not line.startswith("#"))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Numbers in sentences."""
+"""Numbers in sentences, and what a track is called where people see it."""
 
 from __future__ import annotations
 
@@ -11,3 +11,18 @@ def counted(number: int, noun: str) -> str:
 def agreeing(number: int, one: str, many: str) -> str:
     """Return the number and the words that agree with it: "1 is", "2 are"."""
     return f"{number:,} {one if number == 1 else many}"
+
+
+def shown_names(artist: str, title: str, albumartist: str = "", file: str = "") -> tuple[str, str]:
+    """Return artist and title as people are to see them; "" for what nothing tells.
+
+    An unknown artist is the albumartist, an unknown title the file's name. A title without any
+    artist is as it is, since a file's name often holds both.
+    """
+    return artist.strip() or albumartist.strip(), title.strip() or file.strip()
+
+
+def shown_name(artist: str, title: str, albumartist: str = "", file: str = "") -> str:
+    """Return "Artist - Title", what is known of it, see `shown_names`."""
+    known = [name for name in shown_names(artist, title, albumartist, file) if name]
+    return " - ".join(known) or "a track without a name"

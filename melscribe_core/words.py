@@ -126,6 +126,11 @@ def match_expression(words: Sequence[str]) -> str:
     return " OR ".join(f'"{form}"' for form in safe)
 
 
+def all_expression(words: Sequence[str]) -> str:
+    """Return the FTS5 MATCH expression for texts with all of the words, each in any form."""
+    return " AND ".join(f"({match_expression([word])})" for word in words[:MAX_WORDS])
+
+
 def held_expression(descriptors: Iterable[str]) -> str:
     """Return the FTS5 MATCH expression for texts that hold all these descriptors, as phrases.
 

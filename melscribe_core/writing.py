@@ -8,7 +8,7 @@ import re
 import secrets
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -31,17 +31,24 @@ _REASONS = {
     errno.EDQUOT: "your disk quota is used up; free some space and try again",
     errno.ENAMETOOLONG: "its name is too long; choose a shorter one",
 }
+_SPECIAL = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
 
 
-def write_whole(path: StrOrBytesPath, content: bytes, problem: type[FileError]) -> None:
+def write_whole(
+    path: StrOrBytesPath,
+    content: bytes,
+    problem: type[FileError],
+    refuse: Callable[[], None] = lambda: None,
+) -> None:
     """Put `content` at `path` whole: until the last moment the old file, and after any failure too.
 
     An existing file keeps its mode, and one that is write-protected is not replaced. A symbolic
-    link stays and its target is written. Raises `problem`: one sentence on what was in the way.
+    link stays and its target is written. `refuse` is called at that last moment and may raise.
+    Raises `problem`: one sentence on what was in the way.
     """
     target = Path(os.path.realpath(os.fsdecode(path)))
     with _explained(path, problem):
-        mode = _writable_mode(target)
+        mode = _writable_mode(path)
         with _temporary_beside(target) as (descriptor, temporary):
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
@@ -49,7 +56,16 @@ def write_whole(path: StrOrBytesPath, content: bytes, problem: type[FileError]) 
                 os.fsync(descriptor)
             if mode is not None:
                 temporary.chmod(mode)
+            refuse()
             temporary.replace(target)
+
+
+def refuse_unwritable(path: StrOrBytesPath, problem: type[FileError]) -> None:
+    """Raise `problem` for what `write_whole` would complain of before it writes anything."""
+    target = Path(os.path.realpath(os.fsdecode(path)))
+    with _explained(path, problem):
+        _writable_mode(path)
+        target.parent.stat()
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -63,18 +79,31 @@ def replace_file(path: Path, content: bytes) -> None:
         temporary.replace(path)
 
 
-def _writable_mode(target: Path) -> int | None:
+def _writable_mode(path: StrOrBytesPath) -> int | None:
     """Return the file's permission bits, None without a file; OSError where we may not write."""
+    file = Path(os.fsdecode(path))
     try:
-        mode = target.stat().st_mode
+        found = file.stat()  # of what /dev/stdout leads to, too, which may have no path
     except FileNotFoundError:
         return None
-    if stat.S_ISDIR(mode):
+    if stat.S_ISDIR(found.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    if not stat.S_ISREG(mode):  # a device or a pipe: a rename would take its place
-        raise FileExistsError(errno.EEXIST, "it is not an ordinary file")
-    os.close(os.open(target, os.O_WRONLY))  # raises for a write-protected file; changes nothing
-    return stat.S_IMODE(mode)
+    if not stat.S_ISREG(found.st_mode):  # a rename would take its place
+        what = _SPECIAL.get(stat.S_IFMT(found.st_mode), "a device")
+        raise FileExistsError(errno.EEXIST, f"it is not an ordinary file but {what}")
+    if _is_printed_to(found):
+        raise FileExistsError(errno.EEXIST, "what is printed goes there")
+    os.close(os.open(file, os.O_WRONLY))  # raises for a write-protected file; changes nothing
+    return stat.S_IMODE(found.st_mode)
+
+
+def _is_printed_to(file: os.stat_result) -> bool:
+    """Say whether stdout or stderr goes to the file: all that is printed would be lost with it."""
+    for descriptor in (1, 2):
+        with suppress(OSError):
+            if os.path.samestat(file, os.fstat(descriptor)):
+                return True
+    return False
 
 
 @contextmanager

@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import copy
 from functools import cache
 from pathlib import Path
@@ -90,18 +92,29 @@ class Home:
         return {**os.environ, "BEETSDIR": str(self.folder)}
 
     def beet(
-        self, *args: str, code: int | None = 0, env: dict[str, str] | None = None, **options: Any
+        self,
+        *args: str,
+        code: int | None = 0,
+        env: dict[str, str] | None = None,
+        typed: bool = True,
+        **options: Any,
     ) -> subprocess.CompletedProcess[str]:
-        """Run beet and check its exit code (None: any), and that no traceback was shown."""
-        done = subprocess.run(
-            [str(BEET), *args],
-            env={**self.environment, **(env or {})},
-            capture_output=True,
-            encoding="utf-8",
-            timeout=120,
-            **options,
-        )
-        assert "Traceback" not in done.stderr, done.stderr
+        """Run beet and check its exit code (None: any), and that no traceback was shown.
+
+        stdin is a terminal, on which nothing is typed, or what `input` or `stdin` says; with
+        `typed=False` it is empty, as for what cron starts.
+        """
+        with _terminal() as terminal:
+            if not options.keys() & {"input", "stdin"}:
+                options["stdin"] = terminal if typed else subprocess.DEVNULL
+            done = subprocess.run(
+                [str(BEET), *args],
+                env={**self.environment, **(env or {})},
+                **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
+                encoding="utf-8",
+                timeout=120,
+            )
+        assert "Traceback" not in (done.stderr or ""), done.stderr
         assert code in (None, done.returncode), (done.returncode, done.stdout, done.stderr)
         return done
 
@@ -113,6 +126,17 @@ class Home:
     def titles(self, *args: str) -> list[str]:
         """Return the titles that a description finds, in order."""
         return [track["title"] for track in self.ask(*args)["tracks"]]
+
+
+@contextmanager
+def _terminal() -> Iterator[int]:
+    """Open a terminal and yield the side that a command reads."""
+    ours, theirs = os.openpty()
+    try:
+        yield theirs
+    finally:
+        os.close(ours)
+        os.close(theirs)
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from typing import Any
@@ -21,13 +22,21 @@ from beets.util import cached_classproperty
 from tests.home import Home
 
 
+class _Terminal(io.StringIO):
+    """A stdin on which nothing is typed."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 def beet(home: Home, *args: str) -> str:
-    """Run a command with config and plugins read anew; return what it printed.
+    """Run a command, as if typed, with config and plugins read anew; return what it printed.
 
     Raises what `beet` would report as an error.
     """
     printed = io.StringIO()
-    with patch.dict(os.environ, home.environment), redirect_stdout(printed), _own_world():
+    typed = patch.object(sys, "stdin", _Terminal())
+    with patch.dict(os.environ, home.environment), redirect_stdout(printed), typed, _own_world():
         ui._raw_main(list(args))
     return printed.getvalue()
 

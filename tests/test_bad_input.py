@@ -604,10 +604,10 @@ def test_a_write_protected_playlist_is_kept(playable: Home, tmp_path: Path) -> N
     if os.geteuid() == 0:
         pytest.skip("nothing is write-protected from root")
     playlist = tmp_path / "list.m3u8"
-    playlist.write_text("kept", encoding="utf-8")
+    playlist.write_text("kept.mp3", encoding="utf-8")
     playlist.chmod(0o444)
     assert "you may not write there" in refused(playable, "describe", "sad", "-m", str(playlist))
-    assert playlist.read_text(encoding="utf-8") == "kept"
+    assert playlist.read_text(encoding="utf-8") == "kept.mp3"
 
 
 # --- audio files

@@ -73,6 +73,30 @@ def test_moods_are_a_flexible_field_that_queries_find(home: homes.Home) -> None:
     assert home.beet("ls", "-f", "$id $mood", "mood:calm").output == "3 sad; calm\n"
 
 
+def test_the_examples_are_made_as_the_page_says(tsv: Path, tmp_path: Path) -> None:
+    page = (homes.ROOT / "docs" / "examples.md").read_text(encoding="utf-8")
+    said = page.split("```")[1].replace("library.tsv.gz", str(tsv)).replace('"..."', '"sad"')
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    folder = tmp_path / "a folder: new"
+    done = subprocess.run(
+        ["sh", "-ec", said.replace("FOLDER", f"'{folder}'")],
+        cwd=homes.ROOT,
+        env={**os.environ, "PATH": path, "PYTHONPATH": str(homes.ROOT)},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    made, _, *listed = done.stdout.splitlines()
+    assert json.loads(made)["tracks"] == 20
+    assert '"sad" ' in listed[0]  # why the best one is the best
+    assert (folder / "library.db.melscribe").is_file()
+    mine = (folder / "config.yaml").read_bytes() + b"# mine"
+    (folder / "config.yaml").write_bytes(mine)
+    (folder / "library.db").unlink()
+    homes.new_library(folder, "--data", str(tsv))
+    assert (folder / "config.yaml").read_bytes() == mine
+
+
 def test_albums_hold_their_tracks(home: homes.Home) -> None:
     assert home.beet("ls", "-a", "-f", "$album $genres").output.splitlines() == [
         "Album 1 punkrock; indie pop",

@@ -51,6 +51,8 @@ WRONG = [
     ("aliases", {80: "1980s"}, "put 80 in quotes, it is no text"),
     ("index", 3, "must be a filename, not int"),
     ("encoder", 3, "must be a string"),
+    ("query", 3, "must be a whitespace-separated string or a list"),
+    ("query", {"genres": "pop"}, "must be a list"),
     ("playlist", None, "holds no settings"),
     ("playlist", "m3u", "holds no settings"),
     ("playlists", 3, "must be a list, not int"),
@@ -137,6 +139,10 @@ def test_defaults_pass_and_what_is_said_is_taken() -> None:
         ({"aliases": {"dnb": "seen live"}}, "error: aliases: 'dnb' is to be read as 'seen live'"),
         ({"index": "/no/such/folder/index"}, "there is no folder /no/such/folder"),
         ({"encoder": "/no/such/model"}, "error: There is no folder /no/such/model"),
+        ({"query": "year:abc"}, "error: melscribe.query: the query year:abc cannot be read"),
+        ({"query": "^genres:'Audio"}, "error: melscribe.query: the query ^genres:'Audio cannot"),
+        ({"query": "^genres:pop year-"}, "error: melscribe.query only says what may come"),
+        ({"query": "^describe:sad"}, "error: melscribe.query holds for every description"),
     ],
 )
 def test_a_broken_section_stops_our_commands_with_one_sentence(
@@ -167,3 +173,52 @@ def test_a_secret_prefix_is_not_shown(home: Home) -> None:
     shown = home.beet("config").stdout
     assert "prefix: REDACTED" in shown
     assert "me:secret" not in shown
+
+
+SPOKEN = {"title": "Chapter", "artist": "Reader", "genres": ["Folk", "Audiobook"]}
+
+
+def never(home: Home, *tracks: dict[str, Any]) -> None:
+    home.add({"title": "Song", "artist": "Ann", "genres": ["Folk"]}, SPOKEN, *tracks)
+
+
+@pytest.mark.parametrize("query", ["^genres:Audiobook", ["^genres:Audiobook", "^title:Nothing"]])
+def test_what_the_config_rules_out_comes_in_no_answer(home: Home, query: Any) -> None:
+    never(home)
+    home.configure(query=query)
+    assert home.titles("folk") == ["Song"]
+    assert home.beet("ls", "-f", "$title", "describe:folk").stdout == "Song\n"
+    assert home.beet("ls", "-f", "$title", "^describe:folk").stdout == "Chapter\n"
+    home.beet("describe", "folk", "--save", "folk")
+    home.make_files()
+    home.beet("describe", "--update", "-d", str(home.folder))
+    playlist = (home.folder / "folk.m3u8").read_text(encoding="utf-8")
+    assert "Song" in playlist
+    assert "Chapter" not in playlist
+    # the index holds everything all the same
+    assert "audiobook  <- genres" in home.beet("melindex", "--show", "title:Chapter").stdout
+
+
+def test_a_query_of_the_config_that_only_beets_can_decide_holds_too(home: Home) -> None:
+    never(home, {"title": "Ad", "artist": "Shop", "genres": ["Folk"], "kind": "advert"})
+    home.configure(query="^kind:advert ^genres:Audiobook")
+    assert home.titles("folk") == ["Song"]
+    assert home.beet("ls", "-f", "$title", "describe:folk").stdout == "Song\n"
+    home.configure(query="kind:jingle")
+    assert "melscribe.query in your config leaves no track: kind:jingle" in (
+        home.beet("describe", "folk", code=1).stderr
+    )
+
+
+def test_a_query_of_the_config_that_leaves_nothing_says_so_once(home: Home) -> None:
+    never(home)
+    home.configure(query="genres:Polka")
+    said = "melscribe.query in your config leaves no track: genres:Polka"
+    home.beet("melindex")
+    assert home.beet("describe", "folk", code=1).stderr == f"error: {said}\n"
+    assert home.beet("ls", "describe:folk").stderr.count(said) == 1
+    home.configure(query="^genres:Audiobook")
+    both = home.beet("describe", "folk", "genres:Audiobook", code=1).stderr
+    assert (
+        both == "error: no track fits and matches the query under melscribe.query of your config\n"
+    )

@@ -20,7 +20,9 @@ from melscribe_core.descriptors import (
 )
 from melscribe_core.errors import MelScribeError
 from melscribe_core.fields import LIKELIHOODS, READERS, SPOTIFY
-from melscribe_core.vocabulary import MAX_DESCRIPTOR, MAX_VALUE, key_of, read, table
+from melscribe_core.pieces import MAX_VALUE
+from melscribe_core.tables import key_of, table
+from melscribe_core.vocabulary import MAX_DESCRIPTOR, read
 
 RULES = load_rules()
 OWN = load_rules(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import shlex
@@ -54,8 +55,16 @@ def options(parser):
     lists = [parser.option_list, *(group.option_list for group in parser.option_groups)]
     return [[*option._short_opts, *option._long_opts] for options in lists for option in options]
 
+helps = {}
+for command in plugins.commands():
+    screen = io.StringIO()
+    with contextlib.redirect_stdout(screen):
+        command.print_help()
+    helps[command.name] = screen.getvalue()
+
 ours = [plugin for plugin in plugins.find_plugins() if plugin.name == "melscribe"][0]
 print(json.dumps({
+    "helps": helps,
     "said": [said(words) for words in json.load(sys.stdin)],
     "options": {c.name: options(c.parser) for c in ours.commands()},
     "names": [name for c in ours.commands() for name in (c.name, *c.aliases)],
@@ -128,6 +137,22 @@ def test_every_command_that_is_shown_can_be_typed(real: dict[str, Any]) -> None:
         if said and words_of(command)[0] not in {*ELSEWHERE, "-P", "-l", "-v"}
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("name", ["describe", "melindex"])
+def test_the_help_shows_examples_that_can_be_typed(real: dict[str, Any], name: str) -> None:
+    text = real["helps"][name]
+    _, after = text.split("\nExamples:\n")
+    examples = [line.strip() for line in after.splitlines() if line.startswith("  beet ")]
+    assert len(examples) == 3
+    for example in examples:
+        command, *words = words_of(re.split(r"\s{2,}", example)[0])
+        options = {name for names in real["options"][command] for name in names}
+        assert command == name
+        assert {word for word in words if word.startswith("-")} <= options
+    for page in re.findall(r"docs/\w+\.md", after):
+        assert (ROOT / page).is_file()
+    assert max(map(len, after.splitlines())) < 80
 
 
 def section(title: str) -> str:
@@ -230,6 +255,17 @@ def test_every_command_of_the_trainer_that_is_shown_can_be_typed() -> None:
     for name, *words in shown:
         command = trainer.commands[name]
         command.make_parser(click.Context(command)).parse_args(words)  # raises NoSuchOption
+
+
+def test_every_bench_that_is_shown_can_be_typed() -> None:
+    pages = [*PAGES, ROOT / "bench" / "README.md"]
+    texts = [page.read_text(encoding="utf-8") for page in pages]
+    shown = [
+        found for text in texts for found in re.findall(r"python -m (bench\.\w+)([^`#\n]*)", text)
+    ]
+    assert len(shown) > 6
+    for name, words in shown:
+        importlib.import_module(name)._options(shlex.split(words))  # raises SystemExit
 
 
 def test_every_option_of_evaluate_is_documented() -> None:

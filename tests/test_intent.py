@@ -10,6 +10,10 @@ from melscribe_core.request import Request
 KNOWN: dict[str, dict[str, Any]] = {
     "no drums": {"about": "", "exclude": ("drums",)},
     "an hour": {"about": "", "minutes": 60},
+    "not that loud": {"about": "", "less": ("loud",)},
+    "folk, not too sad": {"about": "folk", "less": ("sad",)},
+    "one per artist": {"about": "", "per_artist": 1},
+    "no glorp": {"about": "no glorp", "unread": ("no glorp",)},
     "half an hour": {"about": "", "minutes": 30},
 }
 
@@ -55,6 +59,23 @@ def test_a_later_constraint_replaces_an_earlier_one() -> None:
 def test_more_takes_back_less() -> None:
     intent = said("less piano", "more Piano")
     assert (intent.more, intent.less) == (("Piano",), ())
+
+
+def test_what_the_words_say_there_should_be_less_of_is_less() -> None:
+    intent = understand("folk, not too sad", parse, less=["loud"])
+    assert intent.less == ("sad", "loud")
+    moved = refine(intent, "not that loud", parse)
+    assert (moved.less, moved.request.less) == (("sad", "loud"), ("sad", "loud"))
+
+
+def test_more_takes_back_what_the_words_said() -> None:
+    intent = understand("folk, not too sad", parse, refinements=["more sad"])
+    assert (intent.more, intent.less, intent.request.less) == (("sad",), (), ())
+
+
+def test_shares_and_what_was_not_understood_are_kept_from_a_remark() -> None:
+    intent = said("one per artist", "no glorp")
+    assert (intent.request.per_artist, intent.request.unread) == (1, ("no glorp",))
 
 
 def test_options_come_before_remarks() -> None:

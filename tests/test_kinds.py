@@ -1,4 +1,6 @@
-"""What people type, and what must come of it: tests/requests/kinds.tsv on one made-up library.
+"""What people type, and what must come of it, on one made-up library.
+
+The cases are in tests/requests/library/kinds.tsv.
 
 A case is a request, a tab and JSON. Each key is optional, and case does not matter:
 
@@ -27,7 +29,7 @@ from tests.home import Home
 from tests.inside import beet
 from tests.library_of_kinds import ALIASES, tracks
 
-TABLE = Path(__file__).with_name("requests") / "kinds.tsv"
+TABLE = Path(__file__).with_name("requests") / "library" / "kinds.tsv"
 
 
 def _cases() -> list[tuple[str, dict[str, Any]]]:

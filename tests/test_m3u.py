@@ -355,9 +355,9 @@ def names_in(folder: Path) -> list[str]:
 
 def test_write_makes_and_replaces(tmp_path: Path) -> None:
     target = tmp_path / "é.m3u8"
-    m3u.write(target, b"one\n")
-    m3u.write(os.fsencode(target), b"two\n")
-    assert target.read_bytes() == b"two\n"
+    m3u.write(target, b"one.mp3\n")
+    m3u.write(os.fsencode(target), b"two.mp3\n")
+    assert target.read_bytes() == b"two.mp3\n"
     assert names_in(tmp_path) == ["é.m3u8"]
 
 
@@ -365,10 +365,10 @@ def test_a_new_file_has_the_umasks_mode_and_an_old_one_keeps_its_own(tmp_path: P
     target = tmp_path / "x.m3u8"
     before = os.umask(0o027)
     try:
-        m3u.write(target, b"one\n")
+        m3u.write(target, b"one.mp3\n")
         assert stat.S_IMODE(target.stat().st_mode) == 0o640  # 0666 without 0027
         target.chmod(0o606)
-        m3u.write(target, b"two\n")
+        m3u.write(target, b"two.mp3\n")
         assert stat.S_IMODE(target.stat().st_mode) == 0o606
     finally:
         os.umask(before)
@@ -378,18 +378,18 @@ def test_a_symbolic_link_stays_one(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     link = tmp_path / "x.m3u8"
     link.symlink_to("real/x.m3u8")
-    m3u.write(link, b"one\n")
+    m3u.write(link, b"one.mp3\n")
     assert link.is_symlink()
-    assert (tmp_path / "real" / "x.m3u8").read_bytes() == b"one\n"
+    assert (tmp_path / "real" / "x.m3u8").read_bytes() == b"one.mp3\n"
 
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Iterator[Path]:
     """Yield an existing playlist, and check afterwards that it is untouched and alone."""
     target = tmp_path / "x.m3u8"
-    target.write_bytes(b"old\n")
+    target.write_bytes(b"old.mp3\n")
     yield target
-    assert target.read_bytes() == b"old\n"
+    assert target.read_bytes() == b"old.mp3\n"
     assert names_in(tmp_path) == ["x.m3u8"]
 
 
@@ -407,7 +407,7 @@ def test_a_full_disk_leaves_the_old_list(
     error = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     monkeypatch.setattr(os, step, failing(error))
     with pytest.raises(PlaylistError) as caught:
-        m3u.write(kept, b"new\n")
+        m3u.write(kept, b"new.mp3\n")
     assert str(caught.value) == (
         f"The playlist {kept} was not written: the disk is full; free some space and try again."
     )
@@ -418,7 +418,7 @@ def test_a_write_that_stops_half_way_leaves_the_old_list(kept: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))  # the system stops the file at 4 KiB
     try:
         with pytest.raises(PlaylistError, match=r"was not written: File too large; choose another"):
-            m3u.write(kept, b"new\n" * 4096)
+            m3u.write(kept, b"new.mp3\n" * 4096)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
@@ -427,47 +427,47 @@ def test_a_write_that_stops_half_way_leaves_the_old_list(kept: Path) -> None:
 def test_ctrl_c_leaves_the_old_list(kept: Path, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, step, failing(KeyboardInterrupt()))
     with pytest.raises(KeyboardInterrupt):
-        m3u.write(kept, b"new\n")
+        m3u.write(kept, b"new.mp3\n")
 
 
 def test_a_missing_folder(tmp_path: Path) -> None:
     with pytest.raises(PlaylistError, match=r"x\.m3u8 was not written: its folder does not exist"):
-        m3u.write(tmp_path / "no" / "x.m3u8", b"new\n")
+        m3u.write(tmp_path / "no" / "x.m3u8", b"new.mp3\n")
     assert names_in(tmp_path) == []
 
 
 def test_a_file_where_a_folder_should_be(kept: Path) -> None:
     with pytest.raises(PlaylistError, match="a part of its path is not a folder"):
-        m3u.write(kept / "y.m3u8", b"new\n")
+        m3u.write(kept / "y.m3u8", b"new.mp3\n")
 
 
 def test_a_folder_in_the_playlists_place(tmp_path: Path) -> None:
     (tmp_path / "x.m3u8").mkdir()
     with pytest.raises(PlaylistError, match="it is a folder; name a file"):
-        m3u.write(tmp_path / "x.m3u8", b"new\n")
+        m3u.write(tmp_path / "x.m3u8", b"new.mp3\n")
     assert names_in(tmp_path) == ["x.m3u8"]
 
 
 def test_a_pipe_is_not_replaced(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(PlaylistError, match="it is not an ordinary file"):
-        m3u.write(tmp_path / "pipe", b"new\n")
+        m3u.write(tmp_path / "pipe", b"new.mp3\n")
     assert (tmp_path / "pipe").is_fifo()
 
 
 def test_a_name_that_is_too_long(tmp_path: Path) -> None:
     with pytest.raises(PlaylistError, match="its name is too long"):
-        m3u.write(tmp_path / ("x" * 300), b"new\n")
+        m3u.write(tmp_path / ("x" * 300), b"new.mp3\n")
 
 
 def test_a_read_only_folder(as_ordinary_user: Path) -> None:
     target = as_ordinary_user / "x.m3u8"
-    target.write_bytes(b"old\n")
+    target.write_bytes(b"old.mp3\n")
     as_ordinary_user.chmod(0o555)
     try:
         with pytest.raises(PlaylistError, match="you may not write there; change the permissions"):
-            m3u.write(target, b"new\n")
-        assert target.read_bytes() == b"old\n"
+            m3u.write(target, b"new.mp3\n")
+        assert target.read_bytes() == b"old.mp3\n"
         assert names_in(as_ordinary_user) == ["x.m3u8"]
     finally:
         as_ordinary_user.chmod(0o755)
@@ -475,11 +475,11 @@ def test_a_read_only_folder(as_ordinary_user: Path) -> None:
 
 def test_a_write_protected_list_is_not_replaced(as_ordinary_user: Path) -> None:
     target = as_ordinary_user / "x.m3u8"
-    target.write_bytes(b"old\n")
+    target.write_bytes(b"old.mp3\n")
     target.chmod(0o444)
     with pytest.raises(PlaylistError, match="you may not write there"):
-        m3u.write(target, b"new\n")
-    assert target.read_bytes() == b"old\n"
+        m3u.write(target, b"new.mp3\n")
+    assert target.read_bytes() == b"old.mp3\n"
 
 
 def test_options_are_values() -> None:

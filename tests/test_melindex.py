@@ -15,6 +15,7 @@ from typing import Any
 
 import mutagen
 import numpy as np
+import pytest
 
 from melscribe_core.catalogue import VECTOR_TYPE
 from melscribe_core.encoder import load_encoder
@@ -153,6 +154,38 @@ def test_show_says_where_each_descriptor_came_from(home: Home) -> None:
         "    no descriptors",
     ]
     assert home.beet("describe", "sad hip hop").stderr.startswith("first use")
+
+
+def test_bare_shows_only_what_nothing_describes(home: Home) -> None:
+    home.configure(file_tags=False)
+    first, second = str(home.music / "b.mp3"), str(home.music / "c d.mp3")
+    home.add(
+        {"title": "a", "artist": "Ann", "genres": ["Folk"]},
+        {"title": "b", "artist": "Bob", "path": os.fsencode(first)},
+        {"title": "c", "artist": "Cid", "path": os.fsencode(second), "genres": ["seen live"]},
+        {"title": "d", "artist": "Ann"},
+    )
+    lines = ["Bob -  - b", f"    {first}", "Cid -  - c", f"    {second}"]
+    told = "have no descriptors and cannot be found; beets' lastgenre plugin adds genres"
+    for options in (("--bare",), ("--show", "--bare")):
+        shown = home.beet("melindex", *options, "--", "^artist:ann").stdout.splitlines()
+        assert shown == [*lines, f"2 of 2 tracks {told}"]
+    *shown, total = home.beet("melindex", "--bare").stdout.splitlines()
+    assert shown[:4] == lines
+    assert (len(shown), total) == (6, f"3 of 4 tracks {told}")
+    assert home.beet("melindex", "--bare", "title:d", "artist:ann").stdout.splitlines()[-1] == (
+        "1 of 1 track has no descriptors and cannot be found; beets' lastgenre plugin adds genres"
+    )
+    assert home.beet("melindex", "--bare", "genres:folk").stdout == (
+        "none of 1 track is without descriptors\n"
+    )
+    assert "no track in the library matches" in home.beet("melindex", "--bare", "x", code=1).stderr
+
+
+@pytest.mark.parametrize("options", [("--show", "--force"), ("--bare", "--force")])
+def test_what_only_shows_embeds_nothing(home: Home, options: tuple[str, ...]) -> None:
+    assert "leave out --force" in home.beet("melindex", *options, code=1).stderr
+    assert "leave --bare away" in home.beet("melindex", "--bare", "--map", "m", code=1).stderr
 
 
 def test_a_query_refreshes_only_its_tracks(home: Home) -> None:
@@ -300,3 +333,94 @@ def some_vectors(index: Path) -> bool:
         return bool(rows(index, "SELECT 1 FROM texts WHERE vector IS NOT NULL LIMIT 1"))
     except sqlite3.Error:  # no file, no tables, or just being written
         return False
+
+
+def album_of(home: Home, titles: list[str], **fields: Any) -> None:
+    """Join tracks to an album and give that its own values, which they do not get."""
+    lib = home.library()
+    album = lib.add_album([item for item in lib.items() if item.title in titles])
+    album.update(fields)
+    album.store(inherit=False)
+    lib._close()
+
+
+def shown(home: Home, *query: str) -> list[str]:
+    """Return what `melindex --show` says of each descriptor, by line."""
+    printed = home.beet("melindex", "--show", *query).stdout
+    return [line.strip() for line in printed.splitlines() if line.startswith("    ")]
+
+
+def test_what_only_the_album_says_counts_for_its_tracks(home: Home) -> None:
+    home.configure(file_tags=False)
+    home.add({"title": "own", "genres": ["Jazz"], "year": 1990}, {"title": "bare"}, {"title": "c"})
+    # what beets writes by itself for a new album is that of its first track
+    album_of(home, ["own", "bare"], genres=["Shoegaze"], style="Dream Pop", language="fra")
+    home.beet("melindex")
+    assert texts(home) == {
+        1: "1990s, dream pop, french, jazz",
+        2: "1990s, dream pop, french, shoegaze",
+        3: "",
+    }
+    assert shown(home, "title:bare") == [
+        "1990s  <- album:year 1990",
+        "dream pop  <- album:style",
+        "french  <- album:language fra",
+        "shoegaze  <- album:genres",
+    ]
+    assert (
+        "descriptors come from album:language (2), album:style (2), album:genres (1),"
+        " album:year (1), genres (1), year (1)"
+    ) in home.beet("melindex").stdout
+
+
+def test_a_change_of_the_album_is_a_change_of_the_tracks_that_take_after_it(home: Home) -> None:
+    home.configure(file_tags=False)
+    home.add({"title": "own", "genres": ["Jazz"]}, {"title": "bare"})
+    album_of(home, ["own", "bare"], genres=["Shoegaze"])
+    home.beet("melindex")
+    home.beet("modify", "-y", "-a", "-I", "-W", "-M", "genres=Bluegrass")
+    # "own" says something itself
+    assert home.beet("melindex").stdout.startswith("0 new, 1 changed, 0 removed, 1 unchanged;")
+    assert texts(home) == {1: "jazz", 2: "bluegrass"}
+    # an attribute of the album, in a field that only tracks have
+    home.beet("modify", "-y", "-a", "-I", "-W", "-M", "grouping=Dinner", "genres=")
+    home.beet("melindex")
+    assert texts(home) == {1: "dinner, jazz", 2: "dinner"}
+    home.beet("modify", "-y", "-W", "-M", "title:bare", "grouping=Lunch")
+    home.beet("melindex", "title:bare")  # the same when only some tracks are looked at
+    assert texts(home) == {1: "dinner, jazz", 2: "lunch"}
+
+
+def test_a_compilation_does_not_date_its_tracks(home: Home) -> None:
+    home.configure(file_tags=False)
+    new = {"genres": ["Soul"], "year": 1999}
+    home.add(
+        {"title": "comp", **new, "comp": True},
+        {"title": "dated", **new, "comp": True, "original_year": 1964},
+        {"title": "type", **new, "albumtypes": ["album", "compilation"]},
+        {"title": "single type", **new, "albumtype": "compilation"},
+        {"title": "plain", **new},
+        {"title": "of album", "genres": ["Soul"]},
+        {"title": "of comp", "genres": ["Soul"]},
+    )
+    album_of(home, ["of album"], year=1998)
+    album_of(home, ["of comp"], year=1997, original_year=1997, comp=True)
+    home.beet("melindex")
+    assert texts(home) == {
+        1: "soul",
+        2: "1960s, soul",
+        3: "compilation, soul",
+        4: "soul",
+        5: "1990s, soul",
+        6: "1990s, soul",
+        7: "soul",
+    }
+    found = home.ask("90s soul", "--explain", "-n", "9")
+    assert {track["title"] for track in found["tracks"]} == {"plain", "of album"}
+    assert "4 tracks have no year and stayed out" in " ".join(found["notes"])
+    assert home.titles("60s soul") == ["dated"]
+    lenient = home.titles("90s soul", "--lenient", "-n", "9")
+    assert set(lenient) == {"plain", "of album", "comp", "type", "single type", "of comp"}
+    # the year that counted is the one that is shown
+    reasons = home.beet("describe", "90s soul", "--explain", "-n", "9").stdout
+    assert "1998" in reasons and "1997" not in reasons

@@ -132,6 +132,62 @@ def test_weak_hits_are_counted_and_never_used() -> None:
     assert len(chosen(songs, limited(number=4, min_score=0.0)).picks) == 4
 
 
+# Where the scores fall off
+
+
+def ended(scores: Sequence[float], **limits: Any) -> tuple[int, int, float]:
+    """Return how many come of tracks with these scores, and what is known of the rest."""
+    songs = [song(i, f"artist {i}") for i in range(len(scores))]
+    given = {"number": 25, "min_score": 0.05, "no_tail": True, **limits}
+    result = chosen(songs, limited(**given), scores=scores)
+    assert tracks(result) == list(range(len(result.picks)))  # the first ones
+    return len(result.picks), result.passed.fallen, result.passed.fallen_to
+
+
+@pytest.mark.parametrize(
+    ("scores", "stay"),
+    [
+        ([0.9] * 3 + [0.1] * 20, 3),
+        ([0.9] + [0.1] * 20, 1),
+        ([0.9] * 3 + [0.26] * 20, 23),  # at least WORTH: a quarter of what was asked for
+        ([0.9] * 3 + [0.24] * 20, 3),  # below it, and below 0.35 * 0.9 = 0.315
+        ([0.6] * 3 + [0.22] * 20, 23),  # 0.35 * 0.6 = 0.21
+        ([0.6] * 3 + [0.2] * 20, 3),
+        ([0.2] * 23, 23),  # flat: nothing fits well, but all equally
+        ([0.2, 0.15, 0.12, 0.1, 0.08], 5),  # 0.35 * 0.2 = 0.07
+        ([0.9, 0.8, 0.1], 2),
+        ([], 0),
+    ],
+)
+def test_it_ends_where_the_scores_fall_off(scores: list[float], stay: int) -> None:
+    left = scores[stay:]
+    assert ended(scores) == (stay, len(left), max(left, default=0.0))
+    assert ended(scores, no_tail=False) == (len(scores), 0, 0.0)
+
+
+def test_a_full_playlist_has_no_tail() -> None:
+    assert ended([0.9] * 25 + [0.1] * 9)[0] == 25
+
+
+def test_the_best_track_that_may_come_tells_where_scores_fall_off() -> None:
+    here = [song(i, f"artist {i}") for i in range(1, 9)]
+    gone = song(0)  # by far the best, but not in the library any more
+    limits = limited(number=25, no_tail=True)
+    found = choose(hits([gone, *here], [0.9] + [0.2] * 8), lookup(here), limits, random.Random(0))
+    assert len(found.picks) == 8
+
+
+def test_scores_may_rise_again_where_two_looks_overlap() -> None:
+    songs = [song(i, f"artist {i}") for i in range(6)]
+    limits = limited(number=25, no_tail=True)
+    # More than AHEAD apart, else the hits would be sorted.
+    weak = [song(i, f"artist {i}") for i in range(10, 12 + AHEAD)]
+    found = chosen(
+        [*songs[:3], *weak, *songs[3:]], limits, scores=[0.9] * 3 + [0.1] * len(weak) + [0.8] * 3
+    )
+    assert tracks(found) == [0, 1, 2, 3, 4, 5]
+
+
 # How much is read
 
 

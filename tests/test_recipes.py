@@ -139,7 +139,7 @@ def test_mpd_plays_what_is_described(home: Home, tmp_path: Path) -> None:
 
         # A saved description, kept up to date; accents and "#" in names do no harm.
         where = {"playlist_dir": str(playlists), "relative_to": str(home.music), "output": "m3u"}
-        party = {"name": "party.m3u", "describe": "happy disco", "number": 1}
+        party = {"name": "party", "describe": "happy disco", "number": 1}
         set_up(home, playlist=where, playlists=[party])
         home.beet("describe", "--update")
         server.ask("clear")

@@ -1,6 +1,7 @@
 """The request parser: tables of requests, the examples of every rule, any text, and time.
 
 A table in tests/requests has one request a line: the text, a tab, and as JSON the keys it must set.
+A line "# this_year=2026" says which year it is from there on.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from melscribe_core.grammar.tokens import fold, tokenize
 from melscribe_core.request import (
     Context,
     KnownNames,
+    asks_nothing,
     fold_name,
     grammar,
     grammar_of,
@@ -30,17 +33,29 @@ from melscribe_core.request import (
     understood,
 )
 
+UNREAD = Path(__file__).with_name("requests") / "unread.txt"
 TABLES = sorted(Path(__file__).with_name("requests").glob("*.tsv"))
 GRAMMAR = Path(grammar_package.__file__).parent
 
 
-def cases() -> list[Any]:
+def in_year(year: int) -> Context:
+    return Context(this_year=lambda: year)
+
+
+TODAY = in_year(2026)  # of the rules' examples
+
+
+def cases(tables: Iterable[Path] = TABLES) -> list[Any]:
     found = []
-    for table in TABLES:
+    for table in tables:
+        context = Context()
         for number, line in enumerate(table.read_text(encoding="utf-8").splitlines(), start=1):
-            if line and not line.startswith("#"):
+            if line.startswith("# this_year="):
+                context = in_year(int(line.partition("=")[2]))
+            elif line and not line.startswith("#"):
                 text, wanted = line.split("\t")
-                found.append(pytest.param(text, json.loads(wanted), id=f"{table.stem}:{number}"))
+                case = (text, json.loads(wanted), context)
+                found.append(pytest.param(*case, id=f"{table.stem}:{number}"))
     return found
 
 
@@ -52,13 +67,20 @@ def examples(side: str) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize(("text", "wanted"), cases())
-def test_a_request_of_the_tables(text: str, wanted: dict[str, object]) -> None:
-    found = parse(text).as_dict()
+@pytest.mark.parametrize(("text", "wanted", "context"), cases())
+def test_a_request_of_the_tables(text: str, wanted: dict[str, object], context: Context) -> None:
+    found = parse(text, context=context).as_dict()
     assert found.pop("text") == text
     if "about" not in wanted:
         found.pop("about")
     assert found == wanted
+
+
+@pytest.mark.parametrize(("text", "wanted", "context"), cases([UNREAD]))
+def test_what_could_not_be_read_is_kept(text: str, wanted: list[str], context: Context) -> None:
+    found = parse(text, context=context)
+    assert list(found.unread) == wanted
+    assert "unread" not in found.as_dict()
 
 
 def test_the_tables_hold_at_least_as_many_traps_as_a_third_of_their_requests() -> None:
@@ -76,12 +98,12 @@ def test_every_rule_has_an_example_and_a_near_miss(rule: Rule) -> None:
 
 @pytest.mark.parametrize(("rule", "text"), examples("yes"))
 def test_a_rule_reads_its_example(rule: Rule, text: str) -> None:
-    assert getattr(parse(text), rule.key) == rule.yes[text]
+    assert getattr(parse(text, context=TODAY), rule.key) == rule.yes[text]
 
 
 @pytest.mark.parametrize(("rule", "text"), examples("no"))
 def test_a_rule_passes_over_its_near_miss(rule: Rule, text: str) -> None:
-    assert getattr(parse(text), rule.key) in (None, ())
+    assert getattr(parse(text, context=TODAY), rule.key) in (None, ())
 
 
 def test_every_rule_is_needed() -> None:
@@ -90,7 +112,7 @@ def test_every_rule_is_needed() -> None:
     idle = []
     for rule in rules:
         others = grammar_of([other for other in rules if other is not rule])
-        if all(parse_with(others, text, Context()) == parse(text) for text in rule.yes):
+        if all(parse_with(others, t, TODAY) == parse(t, context=TODAY) for t in rule.yes):
             idle.append(rule.pattern)
     assert idle == []
 
@@ -161,6 +183,8 @@ def test_a_phrase_is_listed_once() -> None:
         ("songs by Nina Simone like Adele", "like Adele · by Nina Simone"),
         ("1.5 hours without drums or bass", "not drums, bass · 90 min"),
         ("feels like summer", ""),
+        ("rock but not too heavy, 20 songs", "20 tracks · less heavy"),
+        ("max 2 per artist, one per album", "2 per artist · 1 per album"),
     ],
 )
 def test_what_was_understood_is_one_line(text: str, line: str) -> None:
@@ -216,6 +240,68 @@ def test_names_are_folded(name: str, folded: str) -> None:
     assert fold_name(name) == folded
 
 
+# ---- descriptors of the library
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "phrases"),
+    [
+        ("calm music, no glorps", "exclude", ("glorps",)),  # the plural of a descriptor
+        ("calm music, no d'n'z", "exclude", ("d'n'z",)),
+        ("calm music without stand-ins", "exclude", ("stand-ins",)),  # "in" ends other phrases
+        ("skip the glorps and the made up noises", "exclude", ("glorps", "made up noises")),
+        ("rock that isn't glorp", "exclude", ("glorp",)),
+        ("non-glorp rock", "exclude", ("glorp",)),
+        ("no show glorps", "exclude", ("show glorps",)),
+        ("never glorp", "exclude", ("glorp",)),
+        ("less glorp", "less", ("glorp",)),
+        ("not too glorp", "less", ("glorp",)),
+        ("NO GLORP", "exclude", ("GLORP",)),
+        ("glorpless rock", "exclude", ()),  # here it is wanted
+    ],
+)
+def test_whatever_is_a_descriptor_here_can_be_left_out(
+    text: str, key: str, phrases: tuple[str, ...]
+) -> None:
+    here = {"glorp", "d'n'z", "stand-in", "made up noises", "show glorp", "glorpless"}
+    context = Context(descriptors=lambda phrase: phrase.casefold() in here)
+    found = parse(text, context=context)
+    assert (getattr(found, key), found.unread) == (phrases, ())
+
+
+def test_without_a_library_an_unknown_word_is_said_instead() -> None:
+    found = parse("calm music, no glorps")
+    assert (found.exclude, found.unread) == ((), ("no glorps",))
+
+
+def test_a_title_of_the_library_denies_nothing() -> None:
+    text = "sad like not a single glorp"
+    assert parse(text).unread == ("not a single glorp",)
+    assert parse(text, ["Not a Single Glorp"]).unread == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "nothing"),
+    [
+        ("no music", True),
+        ("jazz, no music", True),
+        ("everything except everything", True),
+        ("anything but everything", True),
+        ("no anything", True),
+        ("no songs", True),
+        ("nothing", True),
+        ("nothing at all please", True),
+        ("piano pieces, no songs", False),
+        ("no metal", False),
+        ("nothing sad", False),
+        ("music", False),
+        ("", False),
+    ],
+)
+def test_a_request_that_leaves_nothing_to_play(text: str, nothing: bool) -> None:
+    assert asks_nothing(parse(text)) is nothing
+
+
 # ---- any text, in any writing
 
 
@@ -257,13 +343,32 @@ def test_any_text_is_read_without_error(text: str) -> None:
         assert span is None or span[0] is None or span[1] is None or span[0] <= span[1]
     assert request.count is None or request.count > 0
     assert request.minutes is None or request.minutes > 0
-    assert all(phrase.strip() for phrase in request.exclude + request.like + request.by)
+    assert all(
+        phrase.strip() for phrase in request.exclude + request.less + request.like + request.by
+    )
+    assert all(phrase.strip() for phrase in request.unread)
     parse(text, lambda name: True)  # a library that knows every name
+    parse(text, context=Context(descriptors=lambda phrase: True))
 
 
 @pytest.mark.parametrize(
     "piece",
-    ["no ", "1985-", "80s, ", "twenty ", "Aa and the ", "like ", "a ", "no jazz, ", "(", "1 ", "é"],
+    [
+        "no ",
+        "no glorp ",
+        "not too ",
+        "that is not ",
+        "1985-",
+        "80s, ",
+        "twenty ",
+        "Aa and the ",
+        "like ",
+        "a ",
+        "no jazz, ",
+        "(",
+        "1 ",
+        "é",
+    ],
 )
 def test_time_is_linear_in_the_text(piece: str) -> None:
     parse(piece)  # the word lists are read at the first request

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -200,6 +201,21 @@ def test_options_of_the_files(home: Home, tmp_path: Path) -> None:
     assert track in ("http://beets/3", "http://beets/4")
 
 
+def test_the_output_names_the_file(home: Home) -> None:
+    named = [FOLK, {**DISCO, "name": "a.m3u8"}]
+    lists = with_playlists(home, *named, playlist={"output": "m3u"}, auto=True)
+    home.beet("describe", "--update")
+    assert set(files_in(lists)) == {"rainy day.m3u", "a.m3u8"}
+    assert not (lists / "rainy day.m3u").read_bytes().startswith(b"#")
+    home.beet("describe", "--update", "rainy day", "--output", "extm3u")
+    assert set(files_in(lists)) == {"rainy day.m3u", "rainy day.m3u8", "a.m3u8"}
+    before = files_in(lists)
+    home.beet("modify", "-y", "-W", "-M", "title:Willow", "genres=Jazz")  # then written by itself
+    after = files_in(lists)
+    assert after["rainy day.m3u8"] == before["rainy day.m3u8"]  # it may be another player's
+    assert len(tracks_in(lists / "rainy day.m3u")) == 1
+
+
 def test_a_list_that_is_another_one_every_time(home: Home) -> None:
     home.add(*({"title": f"d{n}", "artist": f"{n}", "genres": ["Disco"]} for n in range(30)))
     home.make_files()
@@ -326,6 +342,51 @@ def test_what_is_saved_is_updated_and_may_move_to_the_config(home: Home) -> None
     assert len(tracks_in(lists / "rainy day.m3u8")) == 1
     said = home.beet("describe", "--forget", "rainy day", code=1).stderr
     assert "no description is saved in" in said
+
+
+def test_saving_shows_what_is_found_and_what_update_will_need(home: Home, tmp_path: Path) -> None:
+    home.index.unlink()  # which is made, as for any request
+    home.configure(file_tags=False)
+    done = home.beet("describe", "disco since 1970", "genres:disco", "--save", "a b")
+    entry, _, shown = done.stdout.partition("# finds ")
+    assert yaml.safe_load(done.stdout) == yaml.safe_load(entry)
+    heading, *tracks = shown.splitlines()
+    assert heading == "2 tracks now:"
+    assert {track.split("  ")[-1] for track in tracks} == {"Dee - Sequin", "Cleo - Mirrorball"}
+    assert tracks[0].startswith("# 1 ")
+    said = done.stderr.splitlines()
+    assert "understood: from 1970" in said
+    assert (
+        "saved, but nothing says where its playlist is to lie: set `melscribe: playlist:"
+        " playlist_dir:` in your config, or write it with `beet describe --update 'a b' -d DIR`"
+    ) in done.stderr
+    assert "only 2 of 25 fit" in done.stderr
+    home.beet("describe", "--update", "a b", "-d", str(tmp_path))
+    assert len(tracks_in(tmp_path / "a b.m3u8")) == 2
+
+
+def test_saving_shows_the_first_tracks_only(home: Home) -> None:
+    home.add(*({"title": f"d{n}", "artist": f"{n}", "genres": ["Disco"]} for n in range(20)))
+    with_playlists(home)
+    done = home.beet("describe", "disco", "-n", "8", "--shuffle", "--save", "a")
+    assert "# finds 8 tracks now, the first:\n" in done.stdout
+    assert len(re.findall(r"^# +\d ", done.stdout, re.M)) == 5
+    assert "saved: `beet describe --update a` writes its playlist" in done.stderr
+
+
+def test_what_finds_nothing_now_is_saved_and_what_says_nothing_is_not(home: Home) -> None:
+    with_playlists(home)
+    done = home.beet("describe", "disco", "year:2030..", "--save", "later")
+    assert yaml.safe_load(done.stdout)[0]["name"] == "later"
+    assert (
+        "it finds nothing now: no track in the library matches the query year:2030" in done.stderr
+    )
+    assert "saved: " in done.stderr
+    done = home.beet("describe", "the of and", "--save", "x", code=1)
+    assert "has no word that could be searched for" in done.stderr
+    assert [one["name"] for one in yaml.safe_load(home.beet("describe", "--saved").stdout)] == [
+        "later"
+    ]
 
 
 def test_saving_again_replaces_and_takes_up_the_last_request(home: Home) -> None:
@@ -540,6 +601,8 @@ class Replacing:
 )
 def test_a_name_makes_a_file(name: str, file: str) -> None:
     assert file_of(name, Replacing()) == file  # type: ignore[arg-type]
+    plain = file if name.lower().endswith(("3u", "3u8")) else file.removesuffix("8")
+    assert file_of(name, Replacing(), "m3u") == plain  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

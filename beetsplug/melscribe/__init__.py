@@ -18,6 +18,36 @@ from beetsplug.melscribe.defaults import DEFAULTS
 from beetsplug.melscribe.listening import Listening
 from beetsplug.melscribe.querying import TYPES, Desk, begin_query
 
+DESCRIBE_HELP = """\
+Examples:
+  beet describe "melancholic acoustic pop, no live versions"
+  beet describe "upbeat 80s pop for running, 45 minutes" -m run.m3u8
+  beet describe slow smoky jazz year:1955..1965 --explain
+
+The words may name years, tempi, lengths, a number of songs, artists ("like
+Nick Drake", "by Nina Simone") and what is not wanted ("no vocals"). A beets
+query behind them says which tracks may come. The first request indexes the
+library, which takes a minute or so for 50,000 tracks.
+
+Documents, in MelScribe's source: docs/requests.md (what a request may say),
+docs/reference.md (options, settings, files), docs/troubleshooting.md.
+"""
+MELINDEX_HELP = """\
+Examples:
+  beet melindex                        bring the index up to date, and say how
+                                       well the library is tagged
+  beet melindex --show artist:drake    what describes these tracks, and which
+                                       fields that came from
+  beet melindex --bare                 which tracks nothing describes: no
+                                       request can find them
+
+`beet describe` brings the index up to date by itself. Ctrl-C keeps what is
+done.
+
+Documents, in MelScribe's source: docs/reference.md (options, settings, files),
+docs/troubleshooting.md (how to tag a library better).
+"""
+
 Run = Callable[[Library, Any, Any, Sequence[str]], None]
 
 
@@ -67,6 +97,7 @@ class MelScribePlugin(plugins.BeetsPlugin):
         command.parser.usage = (
             "%prog WORDS... [QUERY...]\n  %prog --update | --forget | --saved [NAME...]"
         )
+        _end_help_with(DESCRIBE_HELP, command.parser)
         _add_describe_options(command.parser)
         return command
 
@@ -74,6 +105,7 @@ class MelScribePlugin(plugins.BeetsPlugin):
         command = ui.Subcommand("melindex", help="bring the index of descriptions up to date")
         command.func = self._guarded(_run_melindex)
         command.parser.usage = "%prog [QUERY...]"
+        _end_help_with(MELINDEX_HELP, command.parser)
         _add_melindex_options(command.parser)
         return command
 
@@ -111,6 +143,20 @@ class DescribeCommand(ui.Subcommand):
         at = args.index("--")
         opts, words = super().parse_args(args[:at])
         return opts, [*words, *args[at:]]
+
+
+class Verbatim(optparse.IndentedHelpFormatter):
+    """A formatter that leaves the end of the help as it is, where optparse would fill its lines."""
+
+    def format_epilog(self, epilog: str | None) -> str:
+        """Return the text, with an empty line in front."""
+        return f"\n{epilog}" if epilog else ""
+
+
+def _end_help_with(text: str, parser: optparse.OptionParser) -> None:
+    parser.epilog = text
+    parser.formatter = Verbatim()
+    parser.formatter.set_parser(parser)
 
 
 def _run_describe(lib: Library, settings: Any, opts: Any, args: Sequence[str]) -> None:
@@ -240,4 +286,9 @@ def _add_melindex_options(parser: optparse.OptionParser) -> None:
         "--show",
         action="store_true",
         help="print each track's descriptors and where each came from",
+    )
+    add(
+        "--bare",
+        action="store_true",
+        help="print only tracks without descriptors, and their paths",
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from math import ceil
 from random import Random
 from typing import Any
 
 from beets.library import Item, Library
 from beets.ui import UserError
 
-from beetsplug.melscribe import library
+from beetsplug.melscribe import always, library, screen
 from beetsplug.melscribe.asking import Asked, intent_of
 from beetsplug.melscribe.constraints import Fulfilling, fulfilling
 from beetsplug.melscribe.indexing import Index
@@ -21,12 +22,16 @@ from beetsplug.melscribe.spelling import context_of, mend
 from beetsplug.melscribe.wishes import Understanding, genre_tree, understanding
 from melscribe_core.arrays import FloatArray
 from melscribe_core.intent import Intent
-from melscribe_core.playlist import Chosen, Limits, Order, Pick, Song, Songs, choose
+from melscribe_core.ordering import known_tempo
+from melscribe_core.playlist import Chosen, Limits, Order, Passed, Pick, Song, Songs, choose
 from melscribe_core.request import Request, understood
 from melscribe_core.search import Hit, Question
 from melscribe_core.versions import asked_kinds
-from melscribe_core.wording import counted
+from melscribe_core.wording import agreeing, counted
 
+MOST_UNREAD = 3  # negations quoted in one sentence
+MINUTES = 3.0  # of a track, at least, when a time is to be filled
+MANY = 1_000_000  # tracks; a list that is longer has no need of room
 LONG = 1000  # characters; the encoder reads about as much
 ORDERS: tuple[Order, ...] = ("match", "flow", "tempo", "random")
 
@@ -45,6 +50,7 @@ class Answer:
     understood: str = ""
     notes: list[str] = field(default_factory=list)
     vector: FloatArray | None = None  # where the request points, see Question
+    minutes: float | None = None  # how long the playlist was to be
 
     def ordered(self) -> list[Item]:
         """Return beets' items in the order of the playlist."""
@@ -59,13 +65,14 @@ class Sought:
     known: Understanding
     demands: Fulfilling
     selection: library.Selection | None
+    always: tuple[library.Selection, ...] = ()  # what the config says of every request
     notes: tuple[str, ...] = ()  # on words: slips that were mended, and what no track has
 
     @property
     def among(self) -> frozenset[int] | None:
         """Return the tracks that may come, None for all."""
         selected = self.selection.ids if self.selection else None
-        sets = [selected, self.known.only, self.demands.ids]
+        sets = [selected, self.known.only, self.demands.ids, *(one.ids for one in self.always)]
         given = [ids for ids in sets if ids is not None]
         return frozenset.intersection(*given) if given else None
 
@@ -82,10 +89,15 @@ def answer(index: Index, asked: Asked, settings: Settings, seed: int | None) -> 
         draw = request.text if seed is None else str(seed)
         question, chosen = _chosen(index, what, limits, draw)
     if not chosen.picks:
-        raise NothingFoundError(_why_none(index.lib, chosen, what.demands, what.selection))
+        raise NothingFoundError(_why_none(index.lib, chosen, what))
     found = _with_items(index.lib, request, chosen, what.selection)
     found.understood, found.vector = told(what.intent), question.vector
-    found.notes = [*remarks(asked, what), *said_apart(question), *_shortfall(chosen, limits)]
+    found.minutes = limits.minutes
+    sorted_by = what.selection is not None and bool(what.selection.sorts)
+    pace = _pace(chosen.picks) if limits.order == "tempo" and not sorted_by else []
+    found.notes = [*remarks(asked, what), *said_apart(question), *pace]
+    found.notes += _shortfall(chosen, limits)
+    found.notes += _best_fits_little(request, chosen, settings)
     return found
 
 
@@ -93,7 +105,8 @@ def sought(index: Index, asked: Asked) -> Sought:
     """Read a request; raise UserError when it says nothing, NothingFoundError when none will do."""
     intent, slips = intent_of(asked, context_of(index), partial(mend, index))
     selection = library.select(index.lib, asked.terms) if asked.terms else None
-    _refuse_empty(index, selection)
+    standing = always.selections(index.lib, index.always)
+    _refuse_empty(index, selection, standing)
     known = understanding(
         index.lib,
         intent,
@@ -107,7 +120,8 @@ def sought(index: Index, asked: Asked) -> Sought:
     _refuse_unmet(asked, intent, known, demands)
     known.wish, notes = recognised(index, known.wish)
     mended = [f"took {slip.meant} for {slip.said}" for slip in slips]
-    return Sought(intent, known, demands, selection, (*mended, *notes))
+    intent = replace(intent, request=known.request)
+    return Sought(intent, known, demands, selection, standing, (*mended, *notes))
 
 
 def ranked(index: Index, what: Sought, draw: str) -> tuple[Question, Iterator[Hit]]:
@@ -119,7 +133,8 @@ def ranked(index: Index, what: Sought, draw: str) -> tuple[Question, Iterator[Hi
 
 def remarks(asked: Asked, what: Sought) -> list[str]:
     """Return the sentences on what was left out or taken for something else."""
-    return [*_long(asked), *what.notes, *what.known.notes, *what.demands.notes]
+    unread = _unread(what.intent.request.unread)
+    return [*_long(asked), *unread, *what.notes, *what.known.notes, *what.demands.notes]
 
 
 def limits_of(asked: Asked, settings: Settings, request: Request) -> Limits:
@@ -128,18 +143,55 @@ def limits_of(asked: Asked, settings: Settings, request: Request) -> Limits:
     minutes = _given(asked, "time", request.minutes)
     if number is None and minutes is None:
         number = settings.number
+    alone = len(request.by) == 1 or bool(request.named)
+    room = 0 if alone else _room(number, minutes, len(request.by))
     limits = Limits(
         number=number,
         minutes=minutes,
-        per_artist=_given(asked, "per_artist", settings.per_artist),
-        per_album=_given(asked, "per_album", settings.per_album),
-        min_score=_given(asked, "min_score", settings.min_score),
+        per_artist=_share(
+            asked, "per_artist", request.per_artist, _widened(settings.per_artist, room, alone)
+        ),
+        per_album=_share(
+            asked, "per_album", request.per_album, _widened(settings.per_album, room, alone)
+        ),
+        spacing=0 if alone else Limits.spacing,
+        min_score=least_score(asked, settings, request),
         order=_given(asked, "order", "match"),
     )
     _refuse_impossible(limits)
-    # Somebody who asks for one artist wants more than an artist's usual share.
-    alone = len(request.by) == 1
-    return replace(limits, per_artist=0, per_album=0, spacing=0) if alone else limits
+    return replace(limits, no_tail=_may_end_early(asked, request, limits))
+
+
+def least_score(asked: Asked, settings: Settings, request: Request) -> float:
+    """Return the score below which nothing comes; 0 where names say what is to come."""
+    named = request.by or request.named
+    least: float = _given(asked, "min_score", 0.0 if named else settings.min_score)
+    return least
+
+
+def _room(number: int | None, minutes: float | None, artists: int) -> int:
+    """Return how many tracks each of so many artists must have for a list to become full."""
+    if not artists:
+        return 0
+    wanted = number if number is not None else (minutes or 0) / MINUTES
+    return ceil(min(MANY, wanted) / artists)
+
+
+def _widened(cap: int, room: int, alone: bool) -> int:
+    """Return the config's cap with room for the artists asked for; no cap for one artist alone."""
+    return 0 if alone or not cap else max(cap, room)
+
+
+def _share(asked: Asked, name: str, said: int | None, otherwise: int) -> int:
+    """Return a limit: the command line's, else what the words say, else another."""
+    share: int = _given(asked, name, otherwise if said is None else said)
+    return share
+
+
+def _may_end_early(asked: Asked, request: Request, limits: Limits) -> bool:
+    """Say whether the list may end where scores fall off: nothing says how much is wanted."""
+    said = (asked.option("number"), request.count, asked.option("min_score"), limits.minutes)
+    return all(value is None for value in said) and limits.min_score > 0 and not request.by
 
 
 def _given(asked: Asked, name: str, otherwise: Any) -> Any:
@@ -161,15 +213,19 @@ def _refuse_impossible(limits: Limits) -> None:
         raise UserError(f"--order must be one of {', '.join(ORDERS)}, not {limits.order}")
 
 
-def _refuse_empty(index: Index, selection: library.Selection | None) -> None:
+def _refuse_empty(
+    index: Index, selection: library.Selection | None, standing: Sequence[library.Selection]
+) -> None:
     counts = index.catalogue.counts()
     if not counts.tracks:
-        raise NothingFoundError("the library has no tracks; import some with `beet import`")
+        raise NothingFoundError(screen.NO_TRACKS)
     if counts.tracks == counts.bare:
         raise NothingFoundError(
             f"of {counted(counts.tracks, 'track')} none has a genre, mood or style to go by;"
             " beets' lastgenre plugin adds genres, and `beet melindex --show` tells what was found"
         )
+    if any(one.ids is not None and not one.ids for one in standing):
+        raise NothingFoundError(always.why_none(standing))
     if selection is not None and selection.ids is not None and not selection.ids:
         raise NothingFoundError(_unmatched(selection))
 
@@ -177,7 +233,8 @@ def _refuse_empty(index: Index, selection: library.Selection | None) -> None:
 def _refuse_unmet(asked: Asked, intent: Intent, known: Understanding, demands: Fulfilling) -> None:
     """Raise when names are all that was said and nobody here bears them, or no track will do."""
     wish = known.wish
-    named = intent.request.like or intent.request.by or asked.like
+    request = intent.request
+    named = request.like or request.by or request.named or asked.like
     found = wish.like or known.only is not None
     if named and not (found or wish.about or wish.more or wish.exclude or demands.ids):
         raise NothingFoundError(f"{'; '.join(known.notes)}; and the request says nothing else")
@@ -189,7 +246,7 @@ def _refuse_unmet(asked: Asked, intent: Intent, known: Understanding, demands: F
 
 def _chosen(index: Index, what: Sought, limits: Limits, draw: str) -> tuple[Question, Chosen]:
     question, hits = ranked(index, what, draw)
-    songs = _lookup(index.lib, what.selection, what.known.without)
+    songs = _lookup(index.lib, what)
     kinds = asked_kinds(" ".join((what.intent.request.about, *what.intent.more)))
     chosen = choose(hits, songs, limits, Random(draw), kinds, index.search.vectors_of)
     explained = index.search.explained(question, [pick.hit for pick in chosen.picks])
@@ -197,14 +254,13 @@ def _chosen(index: Index, what: Sought, limits: Limits, draw: str) -> tuple[Ques
     return question, replace(chosen, picks=picks)
 
 
-def _lookup(lib: Library, selection: library.Selection | None, without: frozenset[int]) -> Songs:
+def _lookup(lib: Library, what: Sought) -> Songs:
     """Return what tells the playlist of tracks; those that are not to come are unknown to it."""
+    selected = (*([what.selection] if what.selection else ()), *what.always)
 
     def songs(ids: Sequence[int]) -> Mapping[int, Song]:
-        wanted = [track for track in ids if track not in without]
-        if selection is not None and selection.ids is None:
-            wanted = sorted(library.matching(lib, selection.query, wanted))
-        return library.song_names(lib, wanted)
+        wanted = [track for track in ids if track not in what.known.without]
+        return library.song_names(lib, always.matching(lib, selected, wanted))
 
     return songs
 
@@ -224,7 +280,7 @@ def _with_items(
 
 def told(intent: Intent) -> str:
     """Return what was understood beside the free text, in one line; "" when nothing was."""
-    parts = [understood(intent.request)]
+    parts = [understood(replace(intent.request, less=()))]
     parts += [f"more {phrase}" for phrase in intent.more]
     parts += [f"less {phrase}" for phrase in intent.less]
     return " · ".join(filter(None, parts))
@@ -236,6 +292,14 @@ def _long(asked: Asked) -> list[str]:
     return [f"of the {len(asked.text):,} characters only the beginning counts"]
 
 
+def _unread(phrases: Sequence[str]) -> list[str]:
+    """Return the sentence on negations that could not be read."""
+    if not phrases:
+        return []
+    quoted = ", ".join(f'"{screen.clean(phrase)}"' for phrase in phrases[:MOST_UNREAD])
+    return [f'not understood: {quoted}; try "..., not X"']
+
+
 def _unmatched(selection: library.Selection) -> str:
     return (
         f"no track in the library matches the query {selection.said}"
@@ -243,13 +307,15 @@ def _unmatched(selection: library.Selection) -> str:
     )
 
 
-def _why_none(
-    lib: Library, chosen: Chosen, demands: Fulfilling, selection: library.Selection | None
-) -> str:
+def _why_none(lib: Library, chosen: Chosen, what: Sought) -> str:
+    selection, demands = what.selection, what.demands
     if selection and selection.ids is None and not library.walked(lib, selection.query):
         return _unmatched(selection)
+    if what.always and always.leave_none(lib, what.always):
+        return always.why_none(what.always)
     passed = chosen.passed
     under = " and matches the query" if selection else ""
+    under += f" under {always.KEY} of your config" if what.always else ""
     if passed.below:
         return f"no track fits well enough{under} (--min-score 0 shows what fits a little)"
     if passed.unmeasured or passed.too_long:
@@ -257,24 +323,66 @@ def _why_none(
     return "; ".join([f"no track fits{under}", *demands.notes])
 
 
+def _best_fits_little(request: Request, chosen: Chosen, settings: Settings) -> list[str]:
+    """Return the sentence that tells that even the best of those who were named fits little."""
+    best = max((pick.hit.score for pick in chosen.picks), default=1.0)
+    if not (request.by or request.named) or best >= settings.min_score:
+        return []
+    names = ", ".join((*request.by, *request.named))
+    return [f"of {names} nothing fits well: the best has a score of {best:.2f}"]
+
+
+def _pace(picks: Sequence[Pick]) -> list[str]:
+    """Return the sentence on tracks without a tempo in a playlist from slow to fast, if any."""
+    unknown = sum(known_tempo(pick.song.bpm) is None for pick in picks)
+    if not unknown:
+        return []
+    if unknown < len(picks):
+        agreed = agreeing(unknown, "has no tempo (bpm) and comes", "have no tempo (bpm) and come")
+        return [f"of {counted(len(picks), 'track')} {agreed} last"]
+    return [
+        "no track here has a tempo (bpm), so the order tempo had nothing to go by;"
+        " beets' autobpm plugin adds tempi"
+    ]
+
+
 def _shortfall(chosen: Chosen, limits: Limits) -> list[str]:
     """Return the sentence that tells why the playlist is shorter than asked for, if it is."""
     if not chosen.short:
         return []
     passed = chosen.passed
-    reasons = [
-        f"{count:,} {why}"
-        for count, why in (
-            (passed.below, "or more fit less well (--min-score 0 lets them in)"),
-            (passed.by_artist, "more by the same artists (--per-artist 0 lets them in)"),
-            (passed.by_album, "more from the same albums (--per-album 0 lets them in)"),
-            (passed.repeated, "left for another version of the same song"),
-            (passed.unmeasured, "of unknown length"),
-            (passed.too_long, "too long"),
-        )
-        if count
-    ]
+    if passed.fallen:
+        return [_fall(chosen, limits)]
+    reasons = _reasons(
+        (passed.below, "or more fit less well (--min-score 0 lets them in)"),
+        *_crowding(passed),
+        (passed.repeated, "left for another version of the same song"),
+        (passed.unmeasured, "of unknown length"),
+        (passed.too_long, "too long"),
+    )
     asked = f"of {limits.number} " if limits.number else ""
     length = f" ({chosen.seconds / 60:.0f} of {limits.minutes:g} minutes)" if limits.minutes else ""
     fitting = f"only {len(chosen.picks)} {asked}fit{length}"
-    return [f"{fitting}: {', '.join(reasons)}" if reasons else fitting]
+    return [f"{fitting}: {reasons}" if reasons else fitting]
+
+
+def _fall(chosen: Chosen, limits: Limits) -> str:
+    """Say where the scores fell off, and how to see what was left out."""
+    best = max((pick.hit.score for pick in chosen.picks), default=0.0)
+    said = (
+        f"ended after {len(chosen.picks)}: the next fits much less than the best"
+        f" ({chosen.passed.fallen_to:.2f} against {best:.2f}); -n {limits.number} shows more"
+    )
+    crowding = _reasons(*_crowding(chosen.passed))
+    return f"{said}; {crowding}" if crowding else said
+
+
+def _crowding(passed: Passed) -> tuple[tuple[int, str], ...]:
+    return (
+        (passed.by_artist, "more by the same artists (--per-artist 0 lets them in)"),
+        (passed.by_album, "more from the same albums (--per-album 0 lets them in)"),
+    )
+
+
+def _reasons(*counts: tuple[int, str]) -> str:
+    return ", ".join(f"{count:,} {why}" for count, why in counts if count)

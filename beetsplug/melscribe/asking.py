@@ -12,7 +12,7 @@ from beets.ui import UserError
 
 from beetsplug.melscribe import library, screen
 from melscribe_core.intent import Intent, understand
-from melscribe_core.request import Context, Request, parse
+from melscribe_core.request import Context, Request, asks_nothing, parse
 from melscribe_core.slips import Slip
 from melscribe_core.words import content_words
 
@@ -138,6 +138,12 @@ def _is_term(arg: str) -> bool:
 
 def _refuse_nothing(asked: Asked, intent: Intent) -> None:
     request = intent.request
+    if asks_nothing(request):
+        asking = screen.clean(" / ".join((asked.text, *asked.remarks))[:60])
+        raise UserError(
+            f'"{asking}" leaves nothing to play; say what you want to hear, such as:'
+            ' beet describe "jazz, no vocals"'
+        )
     said = request.as_dict().keys() - {"text", "about"}
     if not (said or asked.like or content_words(" ".join((request.about, *intent.more)))):
         raise UserError(

@@ -114,6 +114,11 @@ def strings(view: confuse.ConfigView, *, split: bool = True) -> tuple[str, ...]:
     return tuple(view.as_str_seq(split=split))
 
 
+def queries(view: confuse.ConfigView) -> tuple[str, ...]:
+    """Return beets queries: a text that is one, or a list of them; empty ones are none."""
+    return tuple(query for query in strings(view, split=False) if query.strip())
+
+
 def entries(view: confuse.ConfigView) -> tuple[object, ...]:
     """Return a list of whatever stands in it."""
     value = view.get()

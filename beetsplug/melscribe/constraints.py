@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from math import inf
+from typing import Any
 
 from beets.library import Item, Library
 
@@ -19,12 +21,25 @@ LENIENT = "beet describe --lenient lets such in"
 
 _DECADE = re.compile(r"(?:19|20)\d0s")
 
-# What a track says of itself; NULL is unknown, and beets writes 0 for that.
+# The year of a release that gathers older tracks is not theirs: only their own original year is.
+_TYPES = (
+    f"coalesce(nullif(items.{types}, ''), albums.{types}) LIKE '%compilation%'"
+    for types in ("albumtype", "albumtypes")
+)
+_GATHERED = " OR ".join(("items.comp = 1", "albums.comp = 1", *_TYPES))
+# What a track says of itself, else its album; NULL is unknown, and beets writes 0 for that.
 _VALUES = {
-    "year": "CASE WHEN original_year > 0 THEN original_year WHEN year > 0 THEN year END",
-    "tempo": "NULLIF(bpm, 0)",
-    "length": "NULLIF(length, 0)",
+    "year": f"""CASE WHEN items.original_year > 0 THEN items.original_year
+        WHEN coalesce(nullif(items.year, 0), nullif(albums.original_year, 0),
+            nullif(albums.year, 0)) IS NULL THEN NULL
+        WHEN {_GATHERED} THEN NULL
+        WHEN albums.original_year > 0 THEN albums.original_year
+        WHEN items.year > 0 THEN items.year
+        WHEN albums.year > 0 THEN albums.year END""",
+    "tempo": "nullif(items.bpm, 0)",
+    "length": "nullif(items.length, 0)",
 }
+_WITH_ALBUMS = "items LEFT JOIN albums ON albums.id = items.album_id"
 
 
 @dataclass
@@ -63,7 +78,7 @@ def fulfilling(
 def demanded_values(request: Request, item: Item, descriptors: Iterable[str]) -> list[str]:
     """Return the values of a track that the request has a say in, as a person reads them."""
     decades = [d for d in descriptors if _DECADE.fullmatch(d)]
-    year = value(item, "original_year") or value(item, "year")
+    year = _year_of(item) if request.years is not None else None
     bpm = value(item, "bpm")
     values = {
         "year": str(year or "/".join(decades) or "year unknown"),
@@ -71,6 +86,14 @@ def demanded_values(request: Request, item: Item, descriptors: Iterable[str]) ->
         "length": _clock(library.number(value(item, "length"))),
     }
     return [values[what] for what, _ in _demands(request)]
+
+
+def _year_of(item: Item) -> Any:
+    """Return the year that a demand for years is compared with, None for unknown."""
+    assert item._db is not None
+    with item._db.transaction() as tx:
+        sql = f"SELECT {_VALUES['year']} FROM {_WITH_ALBUMS} WHERE items.id = ?"
+        return next((row[0] for row in tx.query(sql, (item.id,))), None)
 
 
 def _clock(seconds: float) -> str:
@@ -86,15 +109,15 @@ def _demands(request: Request) -> Iterator[tuple[str, Span]]:
 
 def _split(lib: Library, what: str, span: Span) -> tuple[frozenset[int], frozenset[int]]:
     """Return the ids whose value lies in the span, ends included, and those without a value."""
-    low, high = span
-    value = _VALUES[what]
+    low, high = (-inf if span[0] is None else span[0], inf if span[1] is None else span[1])
     with lib.transaction() as tx:
-        fits = tx.query(
-            f"SELECT id FROM items WHERE ({value}) >= ? AND ({value}) <= ?",
-            (float("-inf") if low is None else low, float("inf") if high is None else high),
+        rows = tx.query(
+            f"SELECT id, value BETWEEN ? AND ? FROM (SELECT items.id, {_VALUES[what]} AS value"
+            f" FROM {_WITH_ALBUMS}) WHERE value IS NULL OR value BETWEEN ? AND ?",
+            (low, high, low, high),
         )
-        unknown = tx.query(f"SELECT id FROM items WHERE ({value}) IS NULL")
-    return frozenset(row[0] for row in fits), frozenset(row[0] for row in unknown)
+    fits = frozenset(row[0] for row in rows if row[1])
+    return fits, frozenset(row[0] for row in rows if row[1] is None)
 
 
 def _by_decade(

@@ -12,6 +12,7 @@ DEFAULTS: dict[str, Any] = {
     "fields": [],
     "junk": [],
     "aliases": {},
+    "query": [],
     "number": 25,
     "per_artist": 3,
     "per_album": 4,

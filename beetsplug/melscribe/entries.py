@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from random import randrange
 from typing import Any
 
 import confuse
@@ -82,6 +83,11 @@ def entry_of(saved: Saved) -> dict[str, Any]:
     }
     # 0 is a number that somebody gave
     return {key: value for key, value in every.items() if value or type(value) in (int, float)}
+
+
+def seed_of(saved: Saved) -> int | None:
+    """Return the seed for an answer: another one every time where it asks for that."""
+    return randrange(1 << 32) if saved.shuffle else saved.seed
 
 
 def as_yaml(entries: Sequence[dict[str, Any]]) -> str:

@@ -11,8 +11,16 @@ from typing import TypeAlias
 
 from beets.library import Library
 
-from beetsplug.melscribe import library, screen
-from beetsplug.melscribe.answering import NothingFoundError, Sought, ranked, remarks, sought, told
+from beetsplug.melscribe import always, library, screen
+from beetsplug.melscribe.answering import (
+    NothingFoundError,
+    Sought,
+    least_score,
+    ranked,
+    remarks,
+    sought,
+    told,
+)
 from beetsplug.melscribe.asking import asked_in_words
 from beetsplug.melscribe.freshening import bring_up_to_date
 from beetsplug.melscribe.indexing import Index, with_index
@@ -71,23 +79,33 @@ def _best(index: Index, text: str, settings: Settings, albums: bool, say: Say) -
         return ()
     for note in [*_understood(what), *remarks(asked, what)]:
         say(note)
-    question, found = ranked(index, what, what.intent.request.text)
+    request = what.intent.request
+    question, found = ranked(index, what, request.text)
     for note in said_apart(question):
         say(note)
-    strong = strong_hits(found, settings.min_score, Passed())
+    allowed = always.allowed(index.lib, what.always, found)
+    least = least_score(asked, settings, request)
+    strong = strong_hits(allowed, least, Passed())
     hits = (hit for hit in strong if hit.track not in what.known.without)
     if albums:
-        return _by_album(index, question, hits, settings.min_score)
+        return _by_album(index, question, hits, least)
     return ((hit.track, hit.score) for hit in hits)
 
 
 def _understood(what: Sought) -> Iterator[str]:
     """Yield what was understood, and what of it has no meaning in a query."""
     request = what.intent.request
-    lasting = replace(request, count=None, minutes=None)
+    lasting = replace(request, count=None, minutes=None, per_artist=None, per_album=None)
     if said := told(replace(what.intent, request=lasting)):
         yield f"understood: {said}"
-    of_a_list = Request(text="", about="", count=request.count, minutes=request.minutes)
+    of_a_list = Request(
+        text="",
+        about="",
+        count=request.count,
+        minutes=request.minutes,
+        per_artist=request.per_artist,
+        per_album=request.per_album,
+    )
     if said := understood(of_a_list):
         yield f"ignored: {said} (a query holds what fits best, `query_number` at most)"
 

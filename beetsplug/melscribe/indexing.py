@@ -14,7 +14,7 @@ from beets.library import Library
 from beets.ui import UserError
 
 from beetsplug.melscribe import library
-from beetsplug.melscribe.reading import Progress, read_files
+from beetsplug.melscribe.reading import Progress, counting, read_files
 from beetsplug.melscribe.settings import Settings
 from beetsplug.melscribe.wishes import NamesOf
 from melscribe_core.catalogue import (
@@ -31,11 +31,13 @@ from melscribe_core.descriptors import DescriptorSet, descriptor_set, load_rules
 from melscribe_core.embedding import adopt_encoder, embed_pending
 from melscribe_core.encoder import Encoder, load_encoder, usable_cores
 from melscribe_core.errors import DamagedCatalogueError, OutdatedCatalogueError
+from melscribe_core.kinds import DATABASE, OWN, kind_of_name
 from melscribe_core.neighbours import Neighbours
 from melscribe_core.search import Search
 
 T = TypeVar("T")
 
+EMBEDDING = "embedding descriptor sets"
 PATIENCE = 2.0  # seconds to wait for another beet that brings the index up to date
 PATIENCE_FIRST = 20.0  # the same, when there is nothing to answer from without it
 
@@ -89,6 +91,7 @@ class Index:
         self.lib = lib
         self.catalogue, self.repaired = catalogue, repaired
         self._database = library.database(lib)
+        self.always = settings.query
         self._file_tags = settings.file_tags
         self.rules = load_rules(
             fields=settings.fields, junk=settings.junk, aliases=settings.aliases
@@ -181,12 +184,15 @@ class Index:
         stamp = library.stamp(self._database)
         look = look_at_files or self._left_files_alone()
         report.notes += self.read_files(progress, only=only, look=look)
-        report.plan = self.catalogue.plan(self._present(only), only)
-        self.catalogue.apply(report.plan, **self._marks(stamp, only))
-        if force:
-            self.catalogue.forget_vectors(only)
+        report.plan = self.preview(progress, only)
+        with progress("writing what changed", 0):
+            self.catalogue.apply(report.plan, **self._marks(stamp, only))
+            if force:
+                self.catalogue.forget_vectors(only)
         report.embedded = self._embed(progress)
-        if said := self.neighbours.refresh():
+        with progress("packing vectors", 0):
+            said = self.neighbours.refresh()
+        if said:
             report.notes.append(said)
         self.catalogue.set_meta(graph=self._graph_mark)
         return report
@@ -202,14 +208,16 @@ class Index:
             return []
         tracks = library.tracks(self.lib, (), only)
         music = os.fsencode(self.lib.directory)
-        return read_files(self.catalogue, tracks, music, progress, look=look)
+        total = library.count(self.lib, only)
+        return read_files(self.catalogue, tracks, music, progress, total=total, look=look)
 
-    def preview(self, only: frozenset[int] | None = None) -> Plan:
+    def preview(self, progress: Progress, only: frozenset[int] | None = None) -> Plan:
         """Return what `refresh` would change, from the file tags that are known already.
 
         Write nothing.
         """
-        return self.catalogue.plan(self._present(only), only)
+        with progress("comparing tracks", library.count(self.lib, only)) as advance:
+            return self.catalogue.plan(counting(self._present(only), advance), only)
 
     def described(
         self, only: frozenset[int] | None
@@ -267,7 +275,7 @@ class Index:
         waiting = self.catalogue.counts().pending
         if not waiting:
             return 0
-        with progress("embedding descriptor sets", waiting) as advance:
+        with progress(EMBEDDING, waiting) as advance:
             return embed_pending(self.catalogue, self.encoder, advance)
 
 
@@ -278,6 +286,11 @@ def _opened(path: Path, write: bool) -> Catalogue:
         raise UserError(
             f"the index is to lie at {path}, but that is a folder; move it away, or set"
             " `melscribe: index:` in your config to a file"
+        )
+    if (kind := kind_of_name(path.name)) not in ("", DATABASE, OWN):  # it would be put aside
+        raise UserError(
+            f"the index is to lie at {path}, but that is the name of {kind}; set `melscribe:"
+            f" index:` in your config to another file, such as {path.stem}.melscribe"
         )
     return open_catalogue(path) if write or path.exists() else empty_catalogue()
 

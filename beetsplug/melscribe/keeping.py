@@ -9,12 +9,17 @@ from beets.library import Library
 from beets.ui import UserError
 
 from beetsplug.melscribe import screen
-from beetsplug.melscribe.indexing import Index, index_path, with_index
+from beetsplug.melscribe.indexing import EMBEDDING, Index, index_path, with_index
+from beetsplug.melscribe.reading import READING
 from beetsplug.melscribe.settings import Settings
 from melscribe_core.encoder import loads_at_once
 from melscribe_core.errors import BusyError
 
-LONG = 500  # files or descriptor sets: about a second, from where a person wants to see progress
+# Files or descriptor sets: about a second, from where a person wants to see progress; and tracks
+# that are only looked at, which takes as long.
+LONG = 500
+LONG_LOOK = 50_000
+WORK = (READING, EMBEDDING)
 
 
 def keep_current(lib: Library, settings: Settings) -> None:
@@ -37,5 +42,6 @@ def keep_current(lib: Library, settings: Settings) -> None:
 
 
 def _progress(label: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
-    show = screen.progress if total >= LONG else screen.no_progress
+    long = LONG if label in WORK else LONG_LOOK
+    show = screen.progress if total >= long else screen.no_progress
     return show(label, total)

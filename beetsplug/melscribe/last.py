@@ -1,14 +1,20 @@
 """The last request, which `--again` takes up: one small file beside the index.
 
-It is no part of the index, so that asking writes nothing there.
+It is no part of the index, so that asking writes nothing there. What cron and scripts ask is not
+kept: it would take the place of what a person asked and wants to refine.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import shlex
+import stat
+import sys
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import TextIO
 
 from beets.ui import UserError
 
@@ -24,9 +30,33 @@ def last_file(index: Path) -> Path:
     return index.with_name(index.name + ".last")
 
 
+def is_asked_by_person() -> bool:
+    """Say whether the command was typed at a terminal, and not with its answer thrown away.
+
+    stdin tells: cron and services have no terminal there. stdout may be a pipe (`| head`) or a
+    file, but not /dev/null, to which scripts send what nobody reads.
+    """
+    try:
+        typed = sys.stdin is not None and sys.stdin.isatty()
+    except ValueError:  # closed
+        return False
+    return typed and (sys.stdout.isatty() or not _is_device(sys.stdout))
+
+
+def _is_device(stream: TextIO) -> bool:
+    try:
+        return stat.S_ISCHR(os.fstat(stream.fileno()).st_mode)
+    except OSError:  # it is none of the system's
+        return False
+
+
 def again(file: Path, asked: Asked) -> Asked:
     """Return the last request with what is asked now added to it; raise UserError without one."""
-    last = _read(file)
+    return added(last_request(file), asked)
+
+
+def added(last: Asked, asked: Asked) -> Asked:
+    """Return a request with what is asked now added to it."""
     return replace(
         last,
         remarks=(*last.remarks, asked.text) if asked.text else last.remarks,
@@ -36,6 +66,24 @@ def again(file: Path, asked: Asked) -> Asked:
         like=(*last.like, *asked.like),
         options={**last.options, **asked.options},
     )
+
+
+def told(asked: Asked) -> str:
+    """Return a request in one line, as it was asked: `sad folk year:1970.. -n 4, then "slower"`."""
+    lists = (("more", asked.more), ("less", asked.less), ("like", asked.like))
+    given = [
+        *([asked.text] if asked.text else []),
+        *map(shlex.quote, asked.terms),
+        *(f"--{name} {shlex.quote(said)}" for name, every in lists for said in every),
+        *(_option(name, value) for name, value in asked.options.items()),
+    ]
+    remarks = "".join(f', then "{remark}"' for remark in asked.remarks)
+    return " ".join(given) + remarks
+
+
+def _option(name: str, value: object) -> str:
+    option = f"--{name.replace('_', '-')}"
+    return option if value is True else f"{option} {value}"
 
 
 def keep(file: Path, asked: Asked) -> str:
@@ -54,7 +102,8 @@ def keep(file: Path, asked: Asked) -> str:
     return ""
 
 
-def _read(file: Path) -> Asked:
+def last_request(file: Path) -> Asked:
+    """Return the last request; raise UserError without one."""
     try:
         return unpacked(file.read_bytes())
     except FileNotFoundError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import sqlite3
 import struct
@@ -25,6 +26,7 @@ from beets.library import Item, Library, parse_query_parts
 from beets.ui import UserError
 
 from beetsplug.melscribe.stumbling import stumbling
+from melscribe_core.descriptors import FROM_ALBUM
 from melscribe_core.names import Kind
 from melscribe_core.playlist import Song
 from melscribe_core.versions import kinds_of_types
@@ -33,20 +35,36 @@ WAL = 2  # byte 18 of the header; in WAL mode the change counter stands still
 MANY = 500  # bound variables per statement
 _LISTED = "SELECT value FROM json_each(?)"  # ids in one value, however many
 # Where the names of each kind stand, in the order in which a name is looked for.
+# Which of these are columns depends on the version of beets, and on the age of the library; the
+# others may be flexible fields, of tracks or of their albums.
 NAMES: dict[Kind, tuple[str, ...]] = {
-    "artist": ("artist", "albumartist"),
+    "artist": ("artist", "albumartist", "artists", "albumartists"),
+    "credit": tuple(
+        name
+        for role in ("composer", "performer", "arranger", "lyricist", "conductor", "remixer")
+        for name in (role, f"{role}s")
+    ),
     "title": ("title",),
     "album": ("album",),
 }
-_SONG = ("id", "artist", "title", "album", "album_id", "length", "bpm", "albumtypes")
+_SEVERAL = {
+    "artist": re.compile(r"\\␀"),  # how beets joins the values of one field
+    "credit": re.compile(r"\\␀|\s*;\s*|\s+/\s+|(?<=\w{4})/(?=\w{4})"),
+}
+_JOINT = re.compile("[␀;/,]")  # in a value that may hold several
+_SONG = (
+    *("id", "artist", "albumartist", "title", "album", "album_id", "length", "bpm"),
+    *("albumtypes", "path"),
+)
 
 
 class Track(NamedTuple):
     """One track as it lies in the library.
 
     Its id, when it was added, path and file time as stored, title, album and artist, the names and
-    the raw values of the columns that were asked for, and its flexible fields. Of most tracks only
-    whether they have changed is asked, so values are made sense of when they are wanted.
+    the raw values of the columns that were asked for, its flexible fields, and the raw values of
+    the fields in which it has none and its album has one. Of most tracks only whether they have
+    changed is asked, so values are made sense of when they are wanted.
     """
 
     id: int
@@ -57,6 +75,7 @@ class Track(NamedTuple):
     columns: tuple[str, ...]
     values: tuple[Any, ...]
     flexible: dict[str, Any]
+    of_album: dict[str, Any]
 
     @property
     def path(self) -> bytes:
@@ -73,14 +92,22 @@ class Track(NamedTuple):
 
     @property
     def facts(self) -> dict[str, Any]:
-        """Return what is known of the track, by field; absent, empty and zero values are not."""
-        return {**self.flexible, **dict(_fixed_facts(self.columns, self.values))}
+        """Return what is known of the track, by field; absent, empty and zero values are not.
+
+        FROM_ALBUM stands in front of the fields that only its album has.
+        """
+        fixed = _fixed_facts(zip(self.columns, self.values, strict=True))
+        lent = {name: self.of_album[name] for name in self.of_album.keys() - set(self.columns)}
+        lent |= _fixed_facts((f, v) for f, v in self.of_album.items() if f in self.columns)
+        of_album = {FROM_ALBUM + name: value for name, value in lent.items()}
+        return {**self.flexible, **dict(fixed), **of_album}
 
     @property
     def identity(self) -> tuple[object, ...]:
         """Return what differs whenever the facts or the names do."""
         flexible = sorted(self.flexible.items()) if self.flexible else None
-        return self.added, self.values, flexible, self.names, self.folders
+        of_album = sorted(self.of_album.items()) if self.of_album else None
+        return self.added, self.values, flexible, of_album, self.names, self.folders
 
     @property
     def folders(self) -> tuple[bytes, ...]:
@@ -161,7 +188,7 @@ def tracks(
 ) -> Iterator[Track]:
     """Yield the tracks in ascending id with those of the `fields` that each or its album has.
 
-    With `only`, no others than these. A flexible field of the album counts when the track has none.
+    With `only`, no others than these. A field of the album counts when the track has none.
     Raises UserError when the library cannot be read.
     """
     path = database(lib)
@@ -172,6 +199,14 @@ def tracks(
         raise unreadable(lib, error) from error
 
 
+def count(lib: Library, only: Collection[int] | None = None) -> int:
+    """Return how many tracks there are, or how many these are."""
+    if only is not None:
+        return len(only)
+    with lib.transaction() as tx:
+        return int(tx.query("SELECT count(*) FROM items")[0][0])
+
+
 def unreadable(lib: Library, error: sqlite3.Error) -> UserError:
     """Return what to say when the library, not our index, gives an error."""
     return UserError(
@@ -180,18 +215,82 @@ def unreadable(lib: Library, error: sqlite3.Error) -> UserError:
     )
 
 
-def names(lib: Library) -> set[str]:
-    """Return what artists, titles and albums are called.
+def names(lib: Library) -> dict[Kind, set[str]]:
+    """Return what artists, credited people, titles and albums are called.
 
     Raises UserError when the library cannot be read.
     """
-    columns = ", ".join(chain.from_iterable(NAMES.values()))
     try:
         with closing(_connect(database(lib))) as db:
-            found = set(chain.from_iterable(db.execute(f"SELECT {columns} FROM items")))
+            return {kind: set(_distinct_names(db, kind)) for kind in NAMES}
     except sqlite3.Error as error:
         raise unreadable(lib, error) from error
-    return {name for name in found if isinstance(name, str)}
+
+
+def name_rows(lib: Library, kind: Kind) -> list[tuple[int, str]]:
+    """Return each track with its names of a kind, in the order of the fields.
+
+    Raises UserError when the library cannot be read.
+    """
+    try:
+        with closing(_connect(database(lib))) as db:
+            return list(_name_rows(db, kind))
+    except sqlite3.Error as error:
+        raise unreadable(lib, error) from error
+
+
+def _distinct_names(db: sqlite3.Connection, kind: Kind) -> Iterator[str]:
+    columns = _name_columns(db, kind)
+    rows = db.execute(f"SELECT {', '.join(columns or ('NULL',))} FROM items")
+    values = set(chain.from_iterable(rows))
+    values.update(said for _, said in _flexible_names(db, kind))
+    return (name for value in values for name in _each(value, kind))
+
+
+def _name_rows(db: sqlite3.Connection, kind: Kind) -> Iterator[tuple[int, str]]:
+    for column in _name_columns(db, kind):
+        for track, said in db.execute(f"SELECT id, {column} FROM items WHERE {column} != ''"):
+            for one in _each(said, kind):
+                yield track, one
+    for track, said in _flexible_names(db, kind):
+        for one in _each(said, kind):
+            yield track, one
+
+
+def _name_columns(db: sqlite3.Connection, kind: Kind) -> tuple[str, ...]:
+    held = {row[1] for row in db.execute("PRAGMA table_info(items)")}
+    return tuple(name for name in NAMES[kind] if name in held)
+
+
+def _flexible_names(db: sqlite3.Connection, kind: Kind) -> Iterator[tuple[int, object]]:
+    """Yield tracks with the values of their own flexible fields, then of their albums'."""
+    fields = NAMES[kind] if kind in _SEVERAL else ()  # everything has a title and an album
+    keys = ",".join("?" * len(fields))
+    yield from db.execute(
+        f"SELECT entity_id, value FROM item_attributes WHERE key IN ({keys})", fields
+    )
+    yield from db.execute(
+        "SELECT items.id, value FROM album_attributes JOIN items ON album_id = entity_id"
+        f" WHERE key IN ({keys})",
+        fields,
+    )
+
+
+def _each(said: object, kind: Kind) -> Sequence[str]:
+    """Return the names that a value holds; () for none."""
+    name = text(said)
+    several = _SEVERAL.get(kind) if _JOINT.search(name) else None
+    if several is None:
+        return (name,)
+    parts = tuple(filter(None, several.split(name)))
+    return tuple(map(_in_usual_order, parts)) if kind == "credit" else parts
+
+
+def _in_usual_order(name: str) -> str:
+    """Return "Frédéric Chopin" of "Chopin, Frédéric"; other names as they are."""
+    last, comma, first = name.partition(", ")
+    several = "," in first or (" " in last and " " in first)  # "John Lennon, Paul McCartney"
+    return name if not comma or several else f"{first} {last}"
 
 
 def song_names(lib: Library, ids: Sequence[int]) -> dict[int, Song]:
@@ -217,7 +316,15 @@ def _song(row: sqlite3.Row) -> Song:
         bpm=number(row["bpm"]) or None,
         release=row["album_id"],
         kinds=kinds_of_types(types),
+        albumartist=text(row["albumartist"]),
+        file=_file_name(row["path"]),
     )
+
+
+def _file_name(path: object) -> str:
+    """Return the file's name, of a path as stored."""
+    stored = os.fsdecode(path) if isinstance(path, (str, bytes)) else ""
+    return os.path.basename(stored)
 
 
 def albums_of_tracks(lib: Library) -> dict[int, int]:
@@ -316,8 +423,8 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _read(db: sqlite3.Connection, fields: Iterable[str], only: str | None) -> Iterator[Track]:
-    fixed, flexible = _split_fields(db, fields)
-    of_albums = _album_facts(db, flexible, only)
+    shared, fixed, flexible = _split_fields(db, fields)
+    albums = _Albums(db, shared, fixed, flexible, only)
     attributes = _merged(_attributes(db, "item_attributes", flexible, only, _LISTED))
     held = next(attributes, None)
     columns = "".join(f", {name}" for name in fixed)
@@ -330,17 +437,68 @@ def _read(db: sqlite3.Connection, fields: Iterable[str], only: str | None) -> It
         while held is not None and held[0] < row[0]:
             held = next(attributes, None)
         found = held[1] if held is not None and held[0] == row[0] else {}
-        if row[1] in of_albums:
-            found = {**of_albums[row[1]], **found}
-        yield Track(row[0], row[2], row[3], row[4], row[5:8], fixed, row[8:], found)
+        values = row[8:]
+        of_album = albums.lent(row[1], values, found)
+        yield Track(row[0], row[2], row[3], row[4], row[5:8], fixed, values, found, of_album)
+
+
+class _Albums:
+    """What albums say of their tracks, by album: columns that tracks have too, and attributes."""
+
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        shared: tuple[str, ...],
+        fixed: tuple[str, ...],
+        flexible: tuple[str, ...],
+        only: str | None,
+    ) -> None:
+        """Read them; `shared` are the first of `fixed`, the columns of a track that are read."""
+        self._shared, self._places = shared, {name: at for at, name in enumerate(fixed)}
+        of_them = f"SELECT album_id FROM items WHERE id IN ({_LISTED})"
+        keys = (*fixed[len(shared) :], *flexible)  # an album may have a grouping as an attribute
+        rows = _attributes(db, "album_attributes", keys, only, of_them)
+        self._attributes = dict(_merged(rows))
+        self._columns = _columns_of_albums(db, shared, only, of_them) if shared else {}
+
+    def lent(self, album: Any, values: tuple[Any, ...], flexible: dict[str, Any]) -> dict[str, Any]:
+        """Return by field what an album says where its track says nothing itself."""
+        lent: dict[str, Any] = {}
+        theirs = self._columns.get(album)
+        if theirs is not None and theirs != (mine := values[: len(theirs)]):  # mostly they agree
+            rows = zip(self._shared, mine, theirs, strict=True)
+            lent = {name: value for name, own, value in rows if value and not own}
+        for name, value in self._attributes.get(album, _NO_ATTRIBUTES).items():
+            at = self._places.get(name)
+            if not (flexible.get(name) if at is None else values[at]):
+                lent[name] = value
+        return lent
+
+
+_NO_ATTRIBUTES: dict[str, Any] = {}
 
 
 def _split_fields(
     db: sqlite3.Connection, fields: Iterable[str]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    columns = {row[1] for row in db.execute("PRAGMA table_info(items)")}
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the columns of albums and tracks, those with the others of tracks, and the rest."""
+    of_items, of_albums = _columns(db, "items"), _columns(db, "albums")
     wanted = sorted(set(fields))
-    return tuple(f for f in wanted if f in columns), tuple(f for f in wanted if f not in columns)
+    shared = tuple(f for f in wanted if f in of_items & of_albums)
+    others = tuple(f for f in wanted if f in of_items - of_albums)
+    return shared, shared + others, tuple(f for f in wanted if f not in of_items)
+
+
+def _columns(db: sqlite3.Connection, table: str) -> set[str]:
+    return {row[1] for row in db.execute(f"PRAGMA table_info({table})")}
+
+
+def _columns_of_albums(
+    db: sqlite3.Connection, names: Sequence[str], only: str | None, of_them: str
+) -> dict[object, tuple[Any, ...]]:
+    narrowed, listed = ("", ()) if only is None else (f" WHERE id IN ({of_them})", (only,))
+    rows = db.execute(f"SELECT id, {', '.join(names)} FROM albums{narrowed}", listed)
+    return {row[0]: row[1:] for row in rows if any(row[1:])}
 
 
 def _attributes(
@@ -362,15 +520,8 @@ def _merged(rows: Iterator[tuple[int, str, Any]]) -> Iterator[tuple[int, dict[st
         yield entity, {key: value for _, key, value in group if value not in (None, "")}
 
 
-def _album_facts(
-    db: sqlite3.Connection, keys: Sequence[str], only: str | None
-) -> dict[int, dict[str, Any]]:
-    of_them = f"SELECT album_id FROM items WHERE id IN ({_LISTED})"
-    return dict(_merged(_attributes(db, "album_attributes", keys, only, of_them)))
-
-
-def _fixed_facts(fields: Sequence[str], values: Sequence[Any]) -> Iterator[tuple[str, Any]]:
-    for name, value in zip(fields, values, strict=True):
+def _fixed_facts(raw: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    for name, value in raw:
         if value not in (None, "", 0):
             # Of a kind that beets does not write, such as infinity for a year: it says nothing.
             with suppress(ValueError, TypeError, OverflowError):

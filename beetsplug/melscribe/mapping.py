@@ -20,7 +20,8 @@ from melscribe_core.map import layout
 from melscribe_core.map.families import families
 from melscribe_core.map.page import Asked, Hit, Sheet, Song, refuse_foreign, write
 from melscribe_core.map.regions import regions
-from melscribe_core.wording import counted
+from melscribe_core.playlist import Song as Known
+from melscribe_core.wording import counted, shown_names
 
 MOST_SETS = 25_000  # on one map: more would take minutes to lay out
 MOST_NAMED = 60_000  # tracks named on one page: with more it would be many megabytes
@@ -152,7 +153,11 @@ def _named(index: Index, ground: Ground, per_set: int) -> list[list[Song]]:
     """Return the names of so many tracks of each set, taken evenly from all of them."""
     some = [_spread(tracks, per_set) for tracks in ground.tracks]
     songs = library.song_names(index.lib, [track for of in some for track in of])
-    return [[(songs[t].artist, songs[t].title) for t in of if t in songs] for of in some]
+    return [[_shown(songs[t]) for t in of if t in songs] for of in some]
+
+
+def _shown(song: Known) -> Song:
+    return shown_names(song.artist, song.title, song.albumartist, song.file)
 
 
 def _spread(tracks: Sequence[int], most: int) -> list[int]:
@@ -171,7 +176,7 @@ def _asked(found: Answer, ground: Ground, places: layout.FloatArray) -> Asked:
         text=found.request.text,
         understood=found.understood,
         place=place,
-        hits=[Hit(at[s.track], s.artist, s.title) for s in songs if s.track in at],
+        hits=[Hit(at[s.track], *_shown(s)) for s in songs if s.track in at],
     )
 
 

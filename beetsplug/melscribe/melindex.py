@@ -8,22 +8,26 @@ from typing import Any
 
 from beets.library import Item, Library
 from beets.ui import UserError, print_
+from beets.util import displayable_path
 
 from beetsplug.melscribe import library, screen
 from beetsplug.melscribe.indexing import Index, with_index
 from beetsplug.melscribe.settings import Settings
-from beetsplug.melscribe.stumbling import formatted
+from beetsplug.melscribe.stumbling import formatted, path_of, value
 
 
 def melindex(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
     """Run the command."""
+    showing = opts.show or opts.bare
+    if showing and opts.force:
+        raise UserError("--show and --bare print what is read of tracks; leave out --force")
     if opts.map is not None:
         _refuse_map(opts)
     only = _only(lib, args)
 
     def run(index: Index) -> None:
-        if opts.show:
-            _show(index, only)
+        if showing:
+            _show(index, only, bare=opts.bare)
         elif opts.pretend:
             _pretend(index, only, force=opts.force)
         else:
@@ -65,8 +69,9 @@ def _refresh(index: Index, only: frozenset[int] | None, *, force: bool) -> None:
 def _refuse_map(opts: Any) -> None:
     from beetsplug.melscribe.mapping import refuse_map
 
-    if opts.pretend or opts.show:
-        raise UserError("--map draws what is indexed then; leave --pretend and --show away")
+    if opts.pretend or opts.show or opts.bare:
+        stray = "--bare" if opts.bare else "--pretend and --show"
+        raise UserError(f"--map draws what is indexed then; leave {stray} away")
     refuse_map(opts.map)
 
 
@@ -79,23 +84,41 @@ def _draw_map(file: str, index: Index, only: frozenset[int] | None, args: Sequen
 
 def _pretend(index: Index, only: frozenset[int] | None, *, force: bool) -> None:
     again = "; their descriptor sets would be embedded again" if force else ""
-    print_(f"would do: {screen.planned(index.preview(only))}{again}")
+    print_(f"would do: {screen.planned(index.preview(screen.progress, only))}{again}")
 
 
-def _show(index: Index, only: frozenset[int] | None) -> None:
-    """Print each track's descriptors and where each came from, as the index would read them now."""
+def _show(index: Index, only: frozenset[int] | None, *, bare: bool) -> None:
+    """Print each track's descriptors and where each came from, as the index would read them now.
+
+    With `bare`, print only tracks without any, with their paths, and how many these are.
+    """
     notes = index.read_files(screen.progress, only=only)
+    seen = found = 0
     for track, sources in index.described(only):
-        item = index.lib.get_item(track.id)
+        item = index.lib.get_item(track.id) if not (bare and sources) else None
+        seen += 1
+        found += not sources
         if item is not None:
-            for line in screen.shown(_named(item), sources):
+            path = displayable_path(path_of(item)) if bare else None
+            for line in screen.shown(_named(index.lib, item), sources, path):
                 print_(line)
+    if bare:
+        print_(screen.bare(found, seen))
+    elif not seen:
+        screen.say(screen.NO_TRACKS)
     for note in notes:
         screen.say(note)
 
 
-def _named(item: Item) -> str:
-    """Return a track as beets prints it, or what it is about a track that beets cannot print."""
+def _named(lib: Library, item: Item) -> str:
+    """Return a track as beets prints it, or what it is about a track that beets cannot print.
+
+    One without artist or title is called as everywhere: beets would print dashes.
+    """
+    if not (value(item, "artist") and value(item, "title")):
+        track = library.track_id(item)
+        if song := library.song_names(lib, [track]).get(track):
+            return screen.named(song)
     try:
         return formatted(item)
     except UserError as error:

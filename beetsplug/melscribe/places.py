@@ -11,6 +11,7 @@ from beets.ui import UserError
 from beets.util import sanitize_path
 
 ENDINGS = (".m3u", ".m3u8")
+_ADDED = {"m3u": ".m3u", "extm3u": ".m3u8"}
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # Opening one of these talks to a device on Windows, whatever stands behind a dot.
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)\s*(?:\..*)?", re.IGNORECASE)
@@ -21,16 +22,16 @@ def saved_file(index: Path) -> Path:
     return index.with_name(index.name + ".saved.yaml")
 
 
-def file_of(name: str, lib: Library) -> str:
+def file_of(name: str, lib: Library, output: str = "extm3u") -> str:
     """Return the file for a name, beneath the folder for playlists.
 
     It is made safe as beets makes the names of music files safe. The name may hold folders and an
-    ending of `.m3u` or `.m3u8`, which is added where it is missing. Raises UserError for a name
-    that would lead out of the folder, or to no file.
+    ending of `.m3u` or `.m3u8`; where it has none, the output `m3u` adds the former, `extm3u` the
+    latter. Raises UserError for a name that would lead out of the folder, or to no file.
     """
     if why := _wrong(name):
         raise UserError(f"no playlist can be called {name!r}: {why}")
-    ending = "" if name.lower().endswith(ENDINGS) else ".m3u8"
+    ending = "" if name.lower().endswith(ENDINGS) else _ADDED[output]
     # As everywhere in beets: the config's `replace` decides what does not go into a file name.
     file = sanitize_path(name + ending, lib.replacements)
     if _wrong(file):

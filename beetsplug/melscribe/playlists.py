@@ -29,11 +29,16 @@ OPTIONS = (
 
 @dataclass(frozen=True)
 class Prepared:
-    """A playlist that could be written: where, the bytes, and what is to be said of it."""
+    """A playlist that could be written: where, the bytes, how, and what is to be said of it."""
 
     path: str
     content: bytes
+    options: m3u.Options
     said: str
+
+    def write(self) -> None:
+        """Write it; raise PlaylistError where that cannot or must not be."""
+        m3u.write(self.path, self.content, self.options)
 
 
 def write_playlist(file: str, name: str, items: Sequence[Item], options: m3u.Options) -> str:
@@ -42,8 +47,13 @@ def write_playlist(file: str, name: str, items: Sequence[Item], options: m3u.Opt
     Raises PlaylistError when nothing can be written; an existing playlist then stays as it is.
     """
     prepared = prepare(os.path.expanduser(file), name, items, options)
-    m3u.write(prepared.path, prepared.content)
+    prepared.write()
     return f"wrote {prepared.said}"
+
+
+def refuse_playlist(file: str, options: m3u.Options) -> None:
+    """Raise PlaylistError, before the work, where no playlist may be written."""
+    m3u.refuse_foreign(os.path.expanduser(file), options)
 
 
 def prepare(path: str, name: str, items: Sequence[Item], options: m3u.Options) -> Prepared:
@@ -59,7 +69,8 @@ def prepare(path: str, name: str, items: Sequence[Item], options: m3u.Options) -
         )
     entries = [_entry(item, options) for item in there]
     rendered = m3u.render(entries, options.beside(path, entries), name)
-    return Prepared(path, rendered.content, _said(path, rendered, len(items) - len(there)))
+    said = _said(path, rendered, len(items) - len(there))
+    return Prepared(path, rendered.content, options, said)
 
 
 def given_options(opts: Any) -> dict[str, Any]:

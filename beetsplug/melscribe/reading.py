@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from beetsplug.melscribe.library import Track
 from melscribe_core.catalogue import Catalogue
@@ -14,13 +14,16 @@ from melscribe_core.errors import FileTagsError
 from melscribe_core.filetags import read_file_tags
 from melscribe_core.wording import counted
 
+T = TypeVar("T")
+
+READING = "reading file tags"
 READERS = 4  # files read at a time: on a network share most of it is waiting
 PART = 400  # files whose tags are stored at a time
 FAILED = "failed"  # last word of the stamp of a file that could not be read
 
-# progress("reading tags", 1200) is entered for one long step and gives a function that is told of
-# each advance.
-Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+Advance = Callable[[int], None]  # is told of each advance
+# progress("reading tags", 1200) is entered for one long step, of 0 parts when these cannot be told.
+Progress = Callable[[str, int], AbstractContextManager[Advance]]
 
 
 class Waiting(NamedTuple):
@@ -47,32 +50,53 @@ def read_files(
     music: bytes,
     progress: Progress,
     *,
+    total: int,
     look: bool,
 ) -> list[str]:
     """Read the tags of the files that may have changed; return what there is to say.
 
-    `music` is the folder that stored paths are relative to. With `look` every file is asked for its
-    time; otherwise the time that beets knows decides. A file that cannot be read keeps the tags
-    that it had (a disk may not be mounted), and is tried again when `look`ed at.
+    There are `total` tracks; `music` is the folder that stored paths are relative to. With `look`
+    every file is asked for its time; otherwise the time that beets knows decides. A file that
+    cannot be read keeps the tags that it had (a disk may not be mounted), and is tried again when
+    `look`ed at.
     """
     stamps = catalogue.file_stamps()
-    waiting = list(_due(tracks, stamps, music, look))
-    if not waiting:
-        return []
-    problems: list[str] = []
-    with (
-        progress("reading file tags", len(waiting)) as advance,
-        ThreadPoolExecutor(READERS) as pool,
-    ):
-        for start in range(0, len(waiting), PART):
-            outcomes = list(pool.map(_read, waiting[start : start + PART]))
-            catalogue.store_file_tags(_rows(outcomes, stamps))
-            problems += [one.problem for one in outcomes if one.problem]
-            advance(len(outcomes))
+    with progress("looking at files", total) as advance:
+        waiting = list(_due(counting(tracks, advance), stamps, music, look))
+    problems = _stored(catalogue, waiting, stamps, progress) if waiting else []
     if not problems:
         return []
     said = counted(len(problems), "file")
     return [f"{said} could not be read for mood tags; the first: {problems[0]}"]
+
+
+def counting(values: Iterable[T], advance: Advance) -> Iterator[T]:
+    """Yield the values; each is told of when the next one is asked for, so when it is done."""
+    for one in values:
+        yield one
+        advance(1)
+
+
+def _stored(
+    catalogue: Catalogue, waiting: Sequence[Waiting], stamps: dict[int, str], progress: Progress
+) -> list[str]:
+    """Read the files and store what they say, part by part; return what went wrong."""
+    problems: list[str] = []
+    with (
+        progress(READING, len(waiting)) as advance,
+        ThreadPoolExecutor(READERS) as pool,
+    ):
+        for start in range(0, len(waiting), PART):
+            part = waiting[start : start + PART]
+            outcomes: list[Outcome] = []
+            for outcome in pool.map(_read, part):
+                outcomes.append(outcome)
+                if len(outcomes) < len(part):
+                    advance(1)
+            catalogue.store_file_tags(_rows(outcomes, stamps))
+            problems += [one.problem for one in outcomes if one.problem]
+            advance(1)  # the last one, now that the part is stored: 100 % is when all is done
+    return problems
 
 
 def _due(

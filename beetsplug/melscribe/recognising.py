@@ -15,7 +15,8 @@ from melscribe_core.search import Question, Wish, is_apart
 def recognised(index: Index, wish: Wish) -> tuple[Wish, list[str]]:
     """Return the wish with what of it is missing here or unknown, and the sentences about that."""
     known = index.search.known
-    missing = recognition.missing(wish.about, known)
+    named = recognition.missing(wish.about, known)
+    missing = tuple(name for name in named if not index.search.holds_together(name))
     notes = [_said_missing(name, index.search.nearest(name)) for name in missing]
     unknown = recognition.is_gibberish(wish.about, known, partial(is_word, index))
     if unknown:

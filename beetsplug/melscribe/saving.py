@@ -3,41 +3,86 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from beets.library import Library
 from beets.ui import UserError, print_
 
 from beetsplug.melscribe import screen
-from beetsplug.melscribe.asking import asked_by
-from beetsplug.melscribe.describing import refuse_early
-from beetsplug.melscribe.entries import Saved, as_yaml, entry_of
-from beetsplug.melscribe.indexing import index_path
-from beetsplug.melscribe.last import again, last_file
+from beetsplug.melscribe.answering import Answer, NothingFoundError, answer
+from beetsplug.melscribe.describing import asked_or_again, refuse_early
+from beetsplug.melscribe.entries import Saved, as_yaml, entry_of, seed_of
+from beetsplug.melscribe.freshening import bring_up_to_date
+from beetsplug.melscribe.indexing import Index, index_path, with_index
+from beetsplug.melscribe.last import last_file
 from beetsplug.melscribe.places import file_of, saved_file
 from beetsplug.melscribe.saved import NOTHING, known, read_file, write_file
 from beetsplug.melscribe.settings import Settings
+from melscribe_core.wording import counted
+
+FIRST = 5  # tracks that are shown of what was just saved
 
 
 def save(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
-    """Keep what is asked under a name, and print the entry for the config."""
+    """Keep what is asked under a name, print the entry for the config, and what it finds now.
+
+    What finds nothing now is kept as well; what cannot be asked is not.
+    """
     index = index_path(lib, settings)
-    asked = asked_by(opts, args)
-    asked = again(last_file(index), asked) if opts.again else asked
+    asked, taken_up = asked_or_again(last_file(index), opts, args)
     refuse_early(asked, settings)
     saved = Saved(opts.save, asked, opts.seed, bool(opts.shuffle))
     file_of(saved.name, lib)
     file = saved_file(index)
     others = [one for one in read_file(file) if one.name != saved.name]
+    found = _answered(lib, settings, saved)
     write_file(file, [*others, saved])
+    if isinstance(found, Answer) and found.understood:
+        screen.say(f"understood: {found.understood}")
     print_(as_yaml([entry_of(saved)]), end="")
-    screen.say(
-        f"saved: `beet describe --update {shlex.quote(saved.name)}` writes its playlist; for your"
-        " config, the lines above go under `melscribe: playlists:`"
-    )
-    for note in known(settings, file).notes():
+    for line in _first(found):
+        print_(line)
+    notes = found.notes if isinstance(found, Answer) else [f"it finds nothing now: {found}"]
+    for note in (*taken_up, *notes, _said(saved.name, settings), *known(settings, file).notes()):
         screen.say(note)
+
+
+def _answered(lib: Library, settings: Settings, saved: Saved) -> Answer | NothingFoundError:
+    """Return the answer to a saved description, or why there is none."""
+
+    def answered(index: Index) -> Answer:
+        notes = bring_up_to_date(index)
+        found = answer(index, saved.asked, settings, seed_of(saved))
+        found.notes = [*notes, *found.notes]
+        return found
+
+    try:
+        return with_index(lib, settings, answered)
+    except NothingFoundError as error:
+        return error
+
+
+def _first(found: Answer | NothingFoundError) -> Iterator[str]:
+    """Yield the first tracks as comments: what is printed is YAML that may go into a config."""
+    if isinstance(found, Answer):
+        picks = found.chosen.picks
+        first = ", the first" if len(picks) > FIRST else ""
+        yield f"# finds {counted(len(picks), 'track')} now{first}:"
+        for line in screen.lines(picks[:FIRST]):
+            yield f"# {line}"
+
+
+def _said(name: str, settings: Settings) -> str:
+    """Say what was done, and how the playlist is written."""
+    update = f"beet describe --update {shlex.quote(name)}"
+    config = "for your config, the entry above goes under `melscribe: playlists:`"
+    if settings.playlist_dir is None:
+        return (
+            "saved, but nothing says where its playlist is to lie: set `melscribe: playlist:"
+            f" playlist_dir:` in your config, or write it with `{update} -d DIR`; {config}"
+        )
+    return f"saved: `{update}` writes its playlist; {config}"
 
 
 def show_saved(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:

@@ -15,32 +15,38 @@ from typing import Any
 from beets import config
 from beets.util.color import colorize
 
+from beetsplug.melscribe.bar import Bar, is_wanted
 from melscribe_core.catalogue import Counts, Plan
 from melscribe_core.changes import Changes
 from melscribe_core.descriptors import SEPARATOR
-from melscribe_core.playlist import Pick
-from melscribe_core.search import Hit
-from melscribe_core.wording import counted
+from melscribe_core.playlist import Pick, Song
+from melscribe_core.wording import counted, shown_name
+from melscribe_core.words import matched_words
 
 BAR = 5  # characters of the score bar
 POOR = 0.5  # with fewer than this share of tracks holding 3+ descriptors, say what helps
+NO_TRACKS = "the library has no tracks; import some with `beet import`"
 BLOCKS = " ▏▎▍▌▋▊▉█"
 
 
 @contextmanager
-def progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Show a bar on stderr while a long step runs; nothing when stderr is no terminal."""
-    if not sys.stderr.isatty():
+def progress(label: str, total: int = 0) -> Iterator[Callable[[int], None]]:
+    """Show on stderr how far a long step of `total` parts is; nothing when that is no terminal.
+
+    With 0 parts it is only said what is done.
+    """
+    if not is_wanted(sys.stderr):
         yield lambda _: None
         return
-    import click
-
-    with click.progressbar(length=total, label=f"{label} ({total:,})", file=sys.stderr) as bar:
-        yield bar.update
+    bar = Bar(sys.stderr, label, total)
+    try:
+        yield bar.advance
+    finally:
+        bar.clear()
 
 
 @contextmanager
-def no_progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
+def no_progress(label: str, total: int = 0) -> Iterator[Callable[[int], None]]:
     """Show nothing while a long step runs."""
     yield lambda _: None
 
@@ -50,26 +56,52 @@ def say(text: str) -> None:
     print(clean(text), file=sys.stderr)
 
 
-def lines(picks: Sequence[Pick], reasons: Sequence[str] = ()) -> Iterator[str]:
-    """Yield the lines of a playlist: rank, score bar and number, names; beneath each its reason."""
+def lines(
+    picks: Sequence[Pick], reasons: Sequence[str] = (), minutes: float | None = None
+) -> Iterator[str]:
+    """Yield the lines of a playlist: rank, score bar and number, names; beneath each its reason.
+
+    With `minutes`, the time that it was to fill, also each length, and a total at the end.
+    """
     width = len(str(len(picks)))
     indent = " " * (width + BAR + 8)
-    for rank, pick in enumerate(picks, 1):
+    lengths = [_length(pick.song.seconds) if minutes else "" for pick in picks]
+    longest = max(map(len, lengths), default=0)
+    for rank, (pick, length) in enumerate(zip(picks, lengths, strict=True), 1):
         song, score = pick.song, pick.hit.score
         album = f" ({song.album})" if song.album else ""
-        names = clean(f"{song.artist or 'unknown artist'} - {song.title or 'untitled'}{album}")
-        yield f"{rank:>{width}} {_tinted('text_success', _bar(score))} {score:.2f}  {names}"
+        names = clean(f"{named(song)}{album}")
+        timed = f"{length:>{longest}}  " if minutes else ""
+        yield f"{rank:>{width}} {_tinted('text_success', _bar(score))} {score:.2f}  {timed}{names}"
         if reasons:
             yield indent + _tinted("text_faint", clean(reasons[rank - 1]))
+    if minutes:
+        total = round(sum(pick.song.seconds for pick in picks))
+        told = f"{total // 60}:{total % 60:02} of {minutes:g} minute{'s' * (minutes != 1)}"
+        yield f"{counted(len(picks), 'track')}, {told}"
 
 
-def reason(hit: Hit, values: Sequence[str] = ()) -> str:
+def named(song: Song) -> str:
+    """Return what a track is called where people see it."""
+    return shown_name(song.artist, song.title, song.albumartist, song.file)
+
+
+def _length(seconds: float) -> str:
+    """Return a length as 3:05 or 1:03:05."""
+    whole = round(seconds)
+    hours = f"{whole // 3600}:" if whole >= 3600 else ""
+    minutes = whole // 60 % 60
+    return f"{hours}{minutes:0{2 if hours else 1}}:{whole % 60:02}"
+
+
+def reason(pick: Pick, values: Sequence[str] = ()) -> str:
     """Say in words why a track is there.
 
     The descriptors that were said (in quotes) or are near to the request, with their cosine to it;
     `values`, such as the year, that it was asked to have; nearness to examples; what counts against
-    it; and the descriptors that had no say.
+    it; words of the request in its own names; and the descriptors that had no say.
     """
+    hit = pick.hit
     strength = [
         f'"{d}" {cosine:.2f}' if d in hit.said else f"{d} {cosine:.2f}" for d, cosine in hit.matched
     ]
@@ -79,9 +111,20 @@ def reason(hit: Hit, values: Sequence[str] = ()) -> str:
         ", ".join(values),
         f"{hit.example:.2f} like the examples" if hit.example else "",
         f"-{hit.against:.2f} for {hit.disliked}" if round(hit.against, 2) else "",
+        ", ".join(_called(pick)),
         f"also {', '.join(rest)}" if rest else "",
     ]
     return " · ".join(filter(None, parts)) or "no descriptors"
+
+
+def _called(pick: Pick) -> Iterator[str]:
+    """Yield the words of the request that a track's own names hold, by where they are."""
+    names = {"title": pick.song.title, "album": pick.song.album, "artist": pick.song.artist}
+    where: dict[str, list[str]] = {}
+    for word in pick.hit.called:
+        held = (kind for kind, name in names.items() if matched_words((word,), name.split()))
+        where.setdefault(next(held, "folder"), []).append(word)
+    return (f"{kind}: {' '.join(words)}" for kind, words in where.items())
 
 
 def as_json(
@@ -112,6 +155,7 @@ def track_json(pick: Pick, path: str | None) -> dict[str, Any]:
         "words": round(hit.words, 4),
         "descriptors": list(hit.descriptors),
         "matched": [[descriptor, strength] for descriptor, strength in hit.matched],
+        **({"called": list(hit.called)} if hit.called else {}),
         **({"example": round(hit.example, 4)} if hit.example else {}),
         **({"against": [hit.disliked, round(hit.against, 4)]} if hit.against else {}),
     }
@@ -136,6 +180,9 @@ def coverage(
 
     Tracks by number of descriptors, and which fields gave them.
     """
+    if not counts.tracks:
+        yield NO_TRACKS
+        return
     few = sum(tracks for text, tracks in spread if text.count(SEPARATOR) < 2)
     many = counts.tracks - counts.bare - few
     yield (
@@ -158,13 +205,28 @@ def coverage(
         )
 
 
-def shown(name: str, sources: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    """Yield one track's descriptors, each with where it came from."""
+def shown(
+    name: str, sources: Mapping[str, tuple[str, ...]], path: str | None = None
+) -> Iterator[str]:
+    """Yield one track's descriptors, each with where it came from; or, with a path, that."""
     yield clean(name)
+    if path is not None:
+        yield f"    {clean(path) or 'no path'}"
+        return
     for descriptor, fields in sorted(sources.items()):
         yield f"    {descriptor}  {_tinted('text_faint', '<- ' + ', '.join(fields))}"
     if not sources:
         yield "    no descriptors"
+
+
+def bare(number: int, of: int) -> str:
+    """Say how many tracks have no descriptors."""
+    if not of:
+        return NO_TRACKS
+    if not number:
+        return f"none of {counted(of, 'track')} is without descriptors"
+    told = f"{number:,} of {counted(of, 'track')} {'has' if number == 1 else 'have'} no descriptors"
+    return f"{told} and cannot be found; beets' lastgenre plugin adds genres"
 
 
 def moved(changes: Changes) -> str:

@@ -34,6 +34,7 @@ class Settings:
     fields: tuple[str, ...]
     junk: tuple[str, ...]
     aliases: dict[str, str]
+    query: tuple[str, ...]
     number: int
     per_artist: int
     per_album: int
@@ -60,6 +61,7 @@ def read_settings(config: confuse.ConfigView) -> Settings:
         fields=checking.strings(config["fields"]),
         junk=checking.strings(config["junk"], split=False),
         aliases=checking.pairs(config["aliases"]),
+        query=checking.queries(config["query"]),
         number=checking.at_least(config["number"], 1),
         per_artist=checking.at_least(config["per_artist"], 0),
         per_album=checking.at_least(config["per_album"], 0),

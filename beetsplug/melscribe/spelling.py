@@ -10,7 +10,7 @@ from beetsplug.melscribe.indexing import Index
 from melscribe_core.grammar.lexicon import is_listed
 from melscribe_core.request import Context, parse
 from melscribe_core.slips import Slip, Spelling, corrected
-from melscribe_core.vocabulary import key_of
+from melscribe_core.tables import key_of
 from melscribe_core.words import is_stop_word
 
 _ENDINGS = ("'s", "s", "es", "d", "ed", "ing", "er", "ers", "est", "ly", "y", "ness", "ful", "less")
@@ -19,7 +19,7 @@ _DOUBLING = ("ed", "ing", "er", "ers", "est", "y")  # "strumming", "snappy"
 
 def context_of(index: Index) -> Context:
     """Return what the grammar may ask about the library."""
-    return Context(index.names, index.describes)
+    return Context(index.names, index.describes, kinds=index.names.kinds_of)
 
 
 def mend(index: Index, text: str) -> tuple[str, tuple[Slip, ...]]:
@@ -29,7 +29,11 @@ def mend(index: Index, text: str) -> tuple[str, tuple[Slip, ...]]:
     if not slips:
         return text, ()
     request = parse(text, context=context_of(index))
-    named = {word.casefold() for name in (*request.like, *request.by) for word in name.split()}
+    named = {
+        word.casefold()
+        for name in (*request.like, *request.by, *request.named)
+        for word in name.split()
+    }
     if named.isdisjoint(slip.said.casefold() for slip in slips):
         return fixed, slips
     kept = replace(spelling, is_word=lambda low: low in named or is_word(index, low))
@@ -38,7 +42,8 @@ def mend(index: Index, text: str) -> tuple[str, tuple[Slip, ...]]:
 
 def is_word(index: Index, low: str) -> bool:
     """Say whether anything knows a word, in lower case, or a word that it is a form of."""
-    return any(_is_known(index, form) for form in _stems(low))
+    forms = (form for form in _stems(low) if form == low or len(form) > 3 or is_listed(form))
+    return any(_is_known(index, form) for form in forms)
 
 
 def _is_known(index: Index, low: str) -> bool:
@@ -60,7 +65,8 @@ def _stems(low: str) -> Iterator[str]:
         if stem == low or len(stem) < 3 or stem[-1] == ending[0]:
             continue
         yield stem
-        yield f"{stem}e"
+        if ending[0] in "eiy":
+            yield f"{stem}e"
         if stem[-1] == stem[-2] and ending in _DOUBLING:
             yield stem[:-1]
         if stem.endswith("i"):

@@ -6,7 +6,6 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from random import randrange
 from typing import Any
 from unicodedata import normalize
 
@@ -17,7 +16,7 @@ from beets.ui import UserError, print_
 from beetsplug.melscribe import screen
 from beetsplug.melscribe.answering import NothingFoundError, answer
 from beetsplug.melscribe.checking import folder
-from beetsplug.melscribe.entries import Saved
+from beetsplug.melscribe.entries import Saved, seed_of
 from beetsplug.melscribe.freshening import bring_up_to_date
 from beetsplug.melscribe.indexing import Index, index_path, with_index
 from beetsplug.melscribe.places import file_of, saved_file, without_ending
@@ -64,7 +63,8 @@ def update(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> 
     found = known(settings, saved_file(index_path(lib, settings)))
     if not found.all:
         raise UserError(NOTHING)
-    targets = _named(args, _targets(lib, _folder(settings, opts.playlist_dir), found.all))
+    where = _folder(settings, opts.playlist_dir)
+    targets = _named(args, _targets(lib, where, found.all, options.output))
     for note in found.notes():
         screen.say(note)
 
@@ -92,7 +92,7 @@ def keep_playlists(lib: Library, settings: Settings) -> None:
     homeless = settings.playlist_dir is None and not settings.playlists
     if not saved or homeless or not index_file.exists():
         return
-    targets = _targets(lib, _folder(settings), saved)
+    targets = _targets(lib, _folder(settings), saved, settings.playlist.output)
 
     def drafts(index: Index) -> list[Draft]:
         if not index.is_current():
@@ -114,11 +114,11 @@ def _folder(settings: Settings, given: str | None = None) -> str:
     return os.fsdecode(chosen)
 
 
-def _targets(lib: Library, folder: str, saved: Sequence[Saved]) -> list[Target]:
+def _targets(lib: Library, folder: str, saved: Sequence[Saved], output: str) -> list[Target]:
     """Return each with its path; raise UserError when two would share a file, on any disk."""
     found: dict[str, Target] = {}
     for one in saved:
-        path = os.path.join(folder, file_of(one.name, lib))
+        path = os.path.join(folder, file_of(one.name, lib, output))
         same = normalize("NFC", path).casefold()
         if same in found:
             raise UserError(
@@ -143,9 +143,10 @@ def _draft(index: Index, settings: Settings, target: Target, options: m3u.Option
     saved = target.saved
     draft = Draft(target)
     try:
+        if os.path.lexists(target.path):
+            m3u.refuse_foreign(target.path, options)
         draft = replace(draft, old=_content(target.path))
-        seed = randrange(1 << 32) if saved.shuffle else saved.seed
-        found = answer(index, saved.asked, settings, seed)
+        found = answer(index, saved.asked, settings, seed_of(saved))
         new = prepare(target.path, saved.name, found.ordered(), options)
     except NothingFoundError as error:
         return replace(draft, why=str(error))
@@ -181,7 +182,7 @@ def _write(draft: Draft) -> Draft:
     with suppress(OSError):  # what is in the way is told by the next step
         os.makedirs(os.path.dirname(draft.new.path), exist_ok=True)
     try:
-        m3u.write(draft.new.path, draft.new.content)
+        draft.new.write()
     except PlaylistError as error:
         return replace(draft, new=None, why=str(error), failed=True)
     return draft

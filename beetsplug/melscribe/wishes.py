@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,24 +11,42 @@ from pathlib import Path
 from beets.library import Library
 
 from beetsplug.melscribe import library
-from beetsplug.melscribe.library import NAMES
 from melscribe_core.catalogue import Catalogue
 from melscribe_core.descriptors import text_of
 from melscribe_core.errors import CatalogueError, DamagedCatalogueError
 from melscribe_core.exclusion import Narrower
+from melscribe_core.grammar import lexicon
 from melscribe_core.intent import Intent
-from melscribe_core.names import Kind, Named, Names, fold, gather, is_among, keys_of, resolve
+from melscribe_core.names import (
+    Kind,
+    Named,
+    Names,
+    fold,
+    gather,
+    is_among,
+    keys_of,
+    kinds_of,
+    meant,
+    resolve,
+    written,
+)
+from melscribe_core.request import Request
 from melscribe_core.search import Wish
+
+KEYS = "2"  # of the form in which the index keeps names: another one is read anew
+Resolve = Callable[[str], "Named | None"]
 
 
 @dataclass
 class Understanding:
     """What is searched for: the wish, and how the names in it narrow the tracks.
 
-    `only` holds the tracks by the artists asked for (None: any artist); `without` those that are
-    not to come: the examples themselves, and artists that are not wanted.
+    `request` is the one that was made, with no other names than were found. `only` holds the tracks
+    by the artists and with the titles asked for (None: any); `without` those that are not to come:
+    the examples themselves, and artists that are not wanted.
     """
 
+    request: Request
     wish: Wish
     only: frozenset[int] | None = None
     without: frozenset[int] = frozenset()
@@ -45,16 +63,22 @@ class NamesOf:
     def __init__(self, lib: Library, catalogue: Catalogue) -> None:
         self._lib = lib
         self._catalogue = catalogue
+        self._gathered: dict[Kind, Names] = {}
         self._learned: tuple[bytes, str] | None = None  # keys and the stamp of their library
 
     def __call__(self, name: str) -> bool:
-        """Say whether an artist, title or album is called so."""
+        """Say whether an artist, credited person, title or album is called so."""
         return is_among(name, self._keys)
+
+    def kinds_of(self, name: str) -> frozenset[str]:
+        """Return the kinds of name that something is: see melscribe_core.names.kinds_of."""
+        return kinds_of(name, self._keys)
 
     @cached_property
     def _keys(self) -> bytes:
         """Return what the index knows of the names, brought up to date."""
-        stamp = library.stamp(library.database(self._lib))
+        present = library.stamp(library.database(self._lib))
+        stamp = None if present is None else f"{KEYS} {present}"
         if stamp is not None and self._catalogue.meta("names") == stamp:
             return self._catalogue.names()
         keys = keys_of(library.names(self._lib))
@@ -77,24 +101,32 @@ class NamesOf:
         except CatalogueError:
             pass
 
-    @cached_property
-    def artists(self) -> Names:
-        """Return the artists."""
-        return gather("artist", self._rows(NAMES["artist"]))
+    @property
+    def people(self) -> Iterable[Names]:
+        """Return artists, then composers and others who are credited; each is read when needed."""
+        return _Lazily(self, ("artist", "credit"))
 
-    @cached_property
-    def kinds(self) -> tuple[Names, ...]:
-        """Return artists, titles and albums, in the order in which a name is looked for."""
-        kinds: tuple[Kind, ...] = ("title", "album")
-        return (self.artists, *(gather(kind, self._rows(NAMES[kind])) for kind in kinds))
+    @property
+    def kinds(self) -> Iterable[Names]:
+        """Return people, titles and albums, in the order in which a name is looked for."""
+        return _Lazily(self, ("artist", "credit", "title", "album"))
 
-    def _rows(self, columns: Iterable[str]) -> list[tuple[int, str]]:
-        with self._lib.transaction() as tx:
-            return [
-                (row[0], library.text(row[1]))
-                for column in columns
-                for row in tx.query(f"SELECT id, {column} FROM items WHERE {column} != ''")
-            ]
+    def of(self, kind: Kind) -> Names:
+        """Return the names of a kind."""
+        if kind not in self._gathered:
+            self._gathered[kind] = gather(kind, library.name_rows(self._lib, kind))
+        return self._gathered[kind]
+
+
+class _Lazily:
+    """Names of some kinds: each is read from the library when it is come to."""
+
+    def __init__(self, names: NamesOf, kinds: tuple[Kind, ...]) -> None:
+        self._names = names
+        self._kinds = kinds
+
+    def __iter__(self) -> Iterator[Names]:
+        return map(self._names.of, self._kinds)
 
 
 def understanding(
@@ -106,14 +138,14 @@ def understanding(
     include_like: bool = False,
 ) -> Understanding:
     """Find in the library what an intent names; `like` holds beets queries for examples."""
-    request = intent.request
     notes: list[str] = []
-    examples = _found(request.like, names.kinds if request.like else (), notes)
-    by = _found(request.by, (names.artists,) if request.by else (), notes)
+    found = _Found(names, notes)
+    request = found.request(intent.request)
     unwanted = _unwanted_artists(request.exclude, names)
-    tracks = {t for named in examples for t in named.tracks}
+    tracks = {t for named in found.like for t in named.tracks}
     tracks.update(t for query in like for t in _matching(lib, query, notes))
-    only = frozenset(t for named in by for t in named.tracks) if by else None
+    asked_for = [*found.by, *found.named]
+    only = frozenset(t for named in asked_for for t in named.tracks) if asked_for else None
     without = frozenset(t for named in unwanted for t in named.tracks)
     names_of_artists = {named.said for named in unwanted}
     wish = Wish(
@@ -123,7 +155,99 @@ def understanding(
         exclude=tuple(phrase for phrase in request.exclude if phrase not in names_of_artists),
         like=tuple(sorted(tracks)),
     )
-    return Understanding(wish, only, without if include_like else without | tracks, notes)
+    shut_out = without if include_like else without | tracks
+    return Understanding(request, wish, only, shut_out, notes)
+
+
+class _Found:
+    """What of the names in a request this library has; what it has not is noted."""
+
+    def __init__(self, names: NamesOf, notes: list[str]) -> None:
+        self._names = names
+        self._notes = notes
+        self.like: list[Named] = []
+        self.by: list[Named] = []
+        self.named: list[Named] = []
+
+    def request(self, said: Request) -> Request:
+        """Return the request with the names that were found; words that were none are put back."""
+        unlike = self._look_for_works(said.like, self.like)
+        nobody = self._look_for_people(said.by)
+        nothing = self._look_for_works(said.named, self.named)
+        people = [named for named in self.named if named.kind in ("artist", "credit")]
+        self.by += people
+        self.named = [named for named in self.named if named not in people]
+        acts = [name for name in unlike if _is_act(name)]
+        guess = acts if not (said.about or self.like) else []
+        about = [
+            said.about,
+            *self._words_of("like ", unlike, "artist, title or album", guess),
+            *self._words_of("by ", nobody, "artist"),
+            *self._words_of("", nothing, "title or album"),
+        ]
+        return replace(
+            said,
+            about=", ".join(filter(None, about)),
+            like=tuple(map(_shown, self.like)),
+            by=tuple(map(_shown, self.by)),
+            named=tuple(f"the {_WHAT[named.kind]} {named.name}" for named in self.named),
+        )
+
+    def _look_for_works(self, said: Sequence[str], found: list[Named]) -> list[str]:
+        return self._look(said, found, lambda name: meant(name, self._names.kinds))
+
+    def _look_for_people(self, said: Sequence[str]) -> list[str]:
+        return self._look(said, self.by, lambda name: resolve(name, self._names.people))
+
+    def _look(self, said: Sequence[str], found: list[Named], resolved: Resolve) -> list[str]:
+        """Gather what names mean; return those that mean nothing here."""
+        lost = []
+        for name in said:
+            named = resolved(name)
+            if named is None:
+                lost.append(name)
+                continue
+            found.append(named)
+            if named.missing:
+                self._notes.append(
+                    f"{named.name} has no track or album called {named.missing} here;"
+                    f" took all of {named.name}"
+                )
+            elif named.close:
+                self._notes.append(f"took {name} for {named.name}")
+        return lost
+
+    def _words_of(
+        self, before: str, lost: Sequence[str], what: str, guess: Sequence[str] = ()
+    ) -> Iterator[str]:
+        """Note names that nobody here bears; yield what may describe all the same.
+
+        That are words in lower case, which may be no name at all, and acts of which to `guess`
+        from their name what they sound like.
+        """
+        for name in lost:
+            here = f"no {what} named {name} here"
+            if name in guess:
+                self._notes.append(f"{here}; took the name for a description, as far as it goes")
+                yield name
+            elif name == name.lower() and not _is_act(name):
+                self._notes.append(f"{here}; took it for a description")
+                yield f"{before}{name}"
+            else:
+                self._notes.append(f"ignored: {here}")
+
+
+_WHAT: dict[Kind, str] = {"title": "song", "album": "album"}
+
+
+def _shown(named: Named) -> str:
+    """Return a name as it was said; that of the artist where only the artist was found."""
+    return named.name if named.missing else named.said
+
+
+def _is_act(name: str) -> bool:
+    """Say whether a name is a well-known act, in this library or not."""
+    return bool({fold(name), f"the {fold(name)}"} & lexicon.acts())
 
 
 def genre_tree() -> Narrower:
@@ -154,29 +278,19 @@ def _gather_beneath(branch: object, narrower: dict[str, frozenset[str]]) -> froz
     return frozenset(found)
 
 
-def _found(said: Iterable[str], kinds: tuple[Names, ...], notes: list[str]) -> list[Named]:
-    """Resolve names; note those that nobody here has, and those taken for another spelling."""
-    found = []
-    what = ", ".join(names.kind for names in kinds).replace("title, album", "title or album")
-    for name in said:
-        named = resolve(name, kinds)
-        if named is None:
-            notes.append(f"ignored: no {what} named {name} here")
-        else:
-            found.append(named)
-            if named.close:
-                notes.append(f"took {name} for {named.name}")
-    return found
-
-
 def _unwanted_artists(phrases: Iterable[str], names: NamesOf) -> list[Named]:
-    """Return the artists among what is not wanted: named exactly, and written with a capital."""
+    """Return the artists among what is not wanted.
+
+    They are spelled as here, and written with a capital or in several words, not all ordinary.
+    """
     found = []
     for phrase in phrases:
-        key = fold(phrase)
-        if phrase != phrase.lower() and names(phrase) and key in names.artists.known:
-            name, tracks = names.artists.known[key]
-            found.append(Named(phrase, "artist", name, tracks))
+        words = fold(phrase).split()
+        unusual = _is_act(phrase) or any(map(lexicon.is_rare, words))
+        is_name = phrase != phrase.lower() or (len(words) > 1 and unusual)
+        if is_name and "artist" in names.kinds_of(phrase):
+            named = written(phrase, [names.of("artist")])
+            found += [named] if named is not None else []
     return found
 
 

@@ -54,7 +54,7 @@ def _is_adjective(scene: Scene, at: int) -> bool:
 
 def is_musical(low: str) -> bool:
     """Tell whether a word says something of music, or counts pieces of it."""
-    return bool(kind_of(low)) or is_a(low, "piece") or low == "music"
+    return _speaks(low) or is_a(low, "piece") or low == "music"
 
 
 def is_spoken_of(low: str) -> bool:
@@ -67,9 +67,14 @@ def names_music(words: list[str]) -> bool:
     for number, word in enumerate(words):
         if is_a(word, "stop"):
             return False
-        if is_musical(word) or any(kind_of(*words[number : number + size]) for size in (2, 3)):
+        if is_musical(word) or any(_speaks(*words[number : number + size]) for size in (2, 3)):
             return True
     return False
+
+
+def _speaks(*words: str) -> bool:
+    """Tell whether a phrase is of music: people have feelings without it."""
+    return kind_of(*words) not in ("", "feeling")
 
 
 def speaks_of_music(scene: Scene, at: int) -> bool:
@@ -81,6 +86,14 @@ def speaks_of_music(scene: Scene, at: int) -> bool:
 def is_music_anywhere(scene: Scene) -> bool:
     """Tell whether music is spoken of anywhere in the request."""
     return any(map(is_spoken_of, scene.lows))
+
+
+def wishes(before: list[str]) -> bool:
+    """Tell whether words, nearest first, end in a wish: "I'm really after", not "songs after"."""
+    if before[:1] != ["after"]:
+        return False
+    rest = [word for word in before[1:] if not is_a(word, "wishing so")]
+    return bool(rest) and is_a(rest[0], "wishing")
 
 
 def has_before(scene: Scene, at: int, words: Iterable[str], within: int) -> bool:

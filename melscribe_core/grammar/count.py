@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from melscribe_core.grammar.common import is_musical
+from melscribe_core.grammar.common import is_musical, wishes
 from melscribe_core.grammar.eras import FIRST_YEAR, LAST_YEAR
 from melscribe_core.grammar.lexicon import is_a, kind_of
 from melscribe_core.grammar.nodes import has_digit
@@ -73,7 +73,7 @@ def _is_wanted(scene: Scene, start: int, end: int) -> bool:
     """Tell whether a number counts what is asked for: not "the first 3 songs", "2 per artist"."""
     after = scene.words_after(end, 5)
     shared = "by the same" in " ".join(after) or any(is_a(word, "shared") for word in after)
-    told = is_a(scene.word_before(start), "told count")
+    told = is_a(scene.word_before(start), "told count") and not wishes(scene.words_before(start, 4))
     return not (shared or told or _ends_name(scene, start))
 
 

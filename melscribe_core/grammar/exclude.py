@@ -12,30 +12,40 @@ from melscribe_core.grammar.scene import Scene
 
 Phrases = tuple[str, ...]
 
+EVERYTHING: Phrases = ("everything",)
+
 TERMS: dict[str, Term] = {
     "of music": Words(
         "nothing | not | not anything | don't want anything | without anything",
-        "(no | not | not the) {any music}",
+        "never [anything]",
+        "(no | not | not the | none of the) {any music}",
+        "none of (them | it) | not one [of them]",
     ),
     # Verbs that other things have too ("hold the line"): only as an order, with "the".
     "dropping": Words(
-        "(skip | hold | ditch | lose | cut | mute | forget | kill | lay off | go easy on) "
+        "(skip | hold | ditch | lose | cut | mute | forget | kill | lay off) "
         "(the | any | that | all the | all that)"
     ),
     "dislike": Words(
         "{refusal}",
-        "{do not} (want | like | need | include | play | give me | add | put in | use | fancy)",
-        "{do not} (care for | want to hear | want to have)",
-        "(i'd | we'd | would) rather not [have | hear]",
-        "(not in the mood | no need) for | not (into | a fan of | a big fan of | keen on | big on)",
-        "(tired | sick | bored | fed up | enough) (of | with) | (can | could) do without",
+        "{do not} [{truly}] (give | bring | show | send | play | find) (me | us)",
+        "{do not} [{truly}] (want | like | need | include | play | add | put in | put on | use)",
+        "{do not} [{truly}] (fancy | enjoy | dig | love | choose | pick | select | queue [up])",
+        "{do not} [{truly}] (suggest | recommend | mix in | throw in | go for | listen to | do)",
+        "{do not} [{truly}] ((want | need) to (hear | have | listen to) | care [much] for)",
+        "{do not} feel like [hearing | listening to] | never (play | give me | include | add)",
+        "(i'd | we'd | would) rather not [have | hear | listen to]",
+        "(not in the mood | no need) for | not [{too}] {fan of}",
+        "(can't | cannot | cant | can not) (listen to | deal with | handle | take)",
+        "(tired | sick | bored | fed up | [had] enough) (of | with) | (can | could) do without",
+        "stop (playing | adding | giving me)",
     ),
-    "isn't": Words("aren't | isn't | are not | is not"),
     "but": Words(
         "{except}",
         "[by] (anyone | anybody | any artist | any band) but",
         "(anything [at all] | everything | all | whatever) (but | besides | {except})",
         "(all | any | every) (genre | genres | style | styles) (but | besides | {except})",
+        "anything else (but | than) | all except",
     ),
 }
 
@@ -55,8 +65,12 @@ def _is_left_out(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_spared(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "without" speaks of the music: not "I can't live without music"."""
-    return not is_a(scene.word_before(start), "before without")
+    """Tell whether "without" speaks of the music: not "I can't live without music".
+
+    Nor "it's not christmas without carols", which asks for them.
+    """
+    denied = has_before(scene, start, ("not", "isn't", "isnt", "ain't"), 3)
+    return not denied and not is_a(scene.word_before(start), "before without")
 
 
 def _is_refused(scene: Scene, start: int, end: int) -> bool:
@@ -68,7 +82,8 @@ def _is_refused(scene: Scene, start: int, end: int) -> bool:
 
 def _is_quality(scene: Scene, start: int, end: int) -> bool:
     """Tell whether "nothing" refuses a quality: not "nothing special", "nothing gold can stay"."""
-    saying = is_a(scene.low(start + 1), "no quality") or is_a(scene.low(end), "being")
+    first = next(at for at in range(start + 1, end + 1) if not is_a(scene.low(at), "leading"))
+    saying = is_a(scene.low(first), "no quality") or is_a(scene.low(end), "being")
     return _is_asked(scene, start, end) and not saying
 
 
@@ -82,9 +97,25 @@ def _is_own_dislike(scene: Scene, start: int, end: int) -> bool:
     return not is_a(scene.word_before(start), "others")
 
 
+def _is_own_shunning(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether music is what is shunned: the last words are of music, or of this library."""
+    musical = bool(scene.kind_before(max(start, end - 3), end))
+    return musical and _is_own_dislike(scene, start, end)
+
+
+def _is_all(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether nothing goes on behind "everything": not "except everything by Abba"."""
+    return scene.is_end(end)
+
+
 def _opens(scene: Scene, start: int, end: int) -> bool:
     """Tell whether a clause opens here, perhaps behind a word that may stand before "not"."""
     return scene.is_start(start) or is_a(scene.word_before(start), "before not")
+
+
+def _is_nobody_doing(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether "nobody" is followed by what is done, not by a verb: "nobody singing"."""
+    return _opens(scene, start, end) and scene.low(end - 1).endswith("ing")
 
 
 def _both(phrases: Phrases) -> Phrases | None:
@@ -110,6 +141,22 @@ RULES = [
             "no, thanks",
         ],
         _is_asked,
+    ),
+    Rule(
+        "exclude",
+        "[has | have | having] nothing to do with {unwanted any} [{at all}]",
+        same,
+        {"songs that have nothing to do with christmas": ("christmas",)},
+        ["nothing to do", "there is nothing to do with my evening but wait"],
+        _is_asked,
+    ),
+    Rule(
+        "exclude",
+        "(no one | nobody) {unwanted nouns} [{at all}]",
+        same,
+        {"ambient, nobody singing": ("singing",)},
+        ["nobody home", "no one knows", "nobody plays the piano"],
+        _is_nobody_doing,
     ),
     Rule(
         "exclude",
@@ -153,7 +200,7 @@ RULES = [
     ),
     Rule(
         "exclude",
-        "nothing {unwanted any} [{at all}]",
+        "nothing [{what is}] {unwanted any} [{at all}]",
         same,
         {"nothing sad": ("sad",), "nothing heavy or loud": ("heavy", "loud")},
         ["nothing but the blues", "nothing else matters", "nothing too loud", "nothing compares"],
@@ -161,7 +208,9 @@ RULES = [
     ),
     Rule(
         "exclude",
-        "{of music} (with | from | in | featuring | containing | by) {unwanted} [{at all}]",
+        "{of music} (with | from | in | featuring | containing | by | that has | that have | "
+        "which has | "
+        "involving | that contains | like | close to) {unwanted} [{at all}]",
         same,
         {"nothing with drums": ("drums",), "no songs in French": ("French",)},
         ["nothing in particular", "not in the mood", "nothing from here"],
@@ -177,10 +226,14 @@ RULES = [
     ),
     Rule(
         "exclude",
-        "(({of music} | {isn't}) (by | like | from | that sounds like) | not similar to | unlike) "
+        "(({of music} | {denied}) (by | like | from | that sounds like) | not similar to | unlike) "
         "{names} [{at all}]",
         same,
-        {"nothing by Coldplay": ("Coldplay",), "nothing like Nickelback": ("Nickelback",)},
+        {
+            "nothing by Coldplay": ("Coldplay",),
+            "songs that aren't by Beck": ("Beck",),
+            "trip hop unlike Portishead": ("Portishead",),
+        },
         ["nothing like a good cry", "nothing by the sea"],
     ),
     Rule(
@@ -195,6 +248,14 @@ RULES = [
         },
         ["everything but the girl", "all but forgotten", "except on Sundays", "minus ten degrees"],
         _is_no_exception,
+    ),
+    Rule(
+        "exclude",
+        "({but} | no | not | without | never) [absolutely] (everything | anything) [{at all}]",
+        lambda: EVERYTHING,
+        {"everything except everything": EVERYTHING, "no anything": EVERYTHING},
+        ["no doubt about anything", "not everything is lost"],
+        _is_all,
     ),
     Rule(
         "exclude",
@@ -244,9 +305,14 @@ RULES = [
     ),
     Rule(
         "exclude",
-        "{vocal free}",
+        "{shunning} {any of it} {unwanted any} [{at all}]",
         same,
-        {"vocal-free techno": ("vocal",)},
-        ["care-free pop", "free jazz"],
+        {
+            "I don't want it to be sad": ("sad",),
+            "avoid anything loud": ("loud",),
+            "not in the mood for anything loud": ("loud",),
+        },
+        ["I don't want it anyway", "don't make it too loud", "people who don't like it loud"],
+        _is_own_shunning,
     ),
 ]

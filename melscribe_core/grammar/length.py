@@ -9,7 +9,7 @@ pop songs") stays in the text. Of two numbers ("45 to 60 minutes") the playlist 
 from __future__ import annotations
 
 from melscribe_core.grammar import lexicon
-from melscribe_core.grammar.common import is_musical, speaks_of_music
+from melscribe_core.grammar.common import is_musical, speaks_of_music, wishes
 from melscribe_core.grammar.durations import HOUR, LONG_TRACK, MINUTE, Bounds
 from melscribe_core.grammar.lexicon import is_a
 from melscribe_core.grammar.numbers import whole
@@ -107,6 +107,8 @@ def _is_moment(scene: Scene, start: int, end: int) -> bool:
 
 def _is_behind(before: list[str]) -> bool:
     """Tell whether the word before makes a moment of it; "to last a 6-hour flight" does not."""
+    if wishes(before):
+        return False
     is_verb = before[:1] == ["last"] and is_a("".join(before[1:2]), "before a verb")
     return is_a("".join(before[:1]), "moment before") and not is_verb
 

@@ -89,6 +89,12 @@ def _singulars(phrase: Phrase) -> Iterator[Phrase]:
             yield (*phrase[:-1], head[: -len(ending)] + replacement)
 
 
+def singulars(said: str) -> list[str]:
+    """Return what may be the singular of a phrase, as written otherwise."""
+    *before, head = said.split(" ")
+    return [" ".join((*before, form)) for (form,) in _singulars((head,)) if form != head]
+
+
 def is_a(low: str, *names: str) -> bool:
     """Tell whether a folded word is an entry of one of several sections of words.txt."""
     return any(low in words(name) for name in names)
@@ -130,6 +136,12 @@ def compounds() -> dict[str, tuple[Phrase, ...]]:
 def idioms() -> dict[str, tuple[Phrase, ...]]:
     """Return the idioms by their first word, the longest first."""
     return by_first_word(phrase_of(line) for line in _lines("idioms.txt"))
+
+
+@cache
+def sayings() -> dict[str, tuple[Phrase, ...]]:
+    """Return the sayings whose negation leaves nothing out, by their first word."""
+    return by_first_word(phrase_of(line) for line in _lines("sayings.txt"))
 
 
 @cache

@@ -147,10 +147,14 @@ RULES = [
     ),
     Rule(
         "like",
-        "(like | {likening}) [{manner}] {titled}",
+        "(like | {likening} | {recalling}) [{manner}] {examples} [[,] {and so on}]",
         same,
-        {"like Teardrop by Massive Attack": ("Teardrop by Massive Attack",)},
-        ["like jazz by Massive Attack"],
+        {
+            "like Teardrop by Massive Attack": ("Teardrop by Massive Attack",),
+            'like "Roads" by Portishead': ("Roads by Portishead",),
+            'similar to the song "Roads"': ("the song Roads",),
+        },
+        ["like jazz by Massive Attack", "like the song of a bird", "like the album cover"],
         _likens,
     ),
     Rule(

@@ -6,21 +6,26 @@ In lower case it must be known and no ordinary word, or, where a reader allows i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 from melscribe_core.grammar import lexicon
 from melscribe_core.grammar.lexicon import fold_name, is_a, is_rare, kind_of
 from melscribe_core.grammar.nodes import has_digit
-from melscribe_core.grammar.pattern import Read, Reader, Reading, Term, Ways
+from melscribe_core.grammar.pattern import Read, Reader, Reading, Term
 from melscribe_core.grammar.scene import Scene
 
 Find: TypeAlias = Callable[[Scene, int], int]  # scene, start -> the position after a name, or 0
 
 _LONGEST_NAME = 8  # tokens
 _LONGEST_QUOTE = 12
+_LONGEST_TITLE = 10
 _MOST_NAMES = 12
 _MOST_RARE = 3  # words of a name that only its rarity gives away
+_PEOPLE = frozenset(("artist", "credit"))
+_WORKS = frozenset(("title", "album"))
+_SONGS = frozenset("song track tune title single".split())
+_ALBUMS = frozenset("album record lp ep".split())
 _MARKS = (",", "&", "/", "+", ";")
 _QUOTES = ('"', "'")
 
@@ -39,7 +44,7 @@ def _one_of(ways: tuple[Find, ...]) -> Read:
     def read(scene: Scene, at: int) -> Iterable[Reading]:
         end = _first(scene, at, ways)
         if end:
-            yield end, _spelled(scene, at, end)
+            yield end, spelled(scene, at, end)
 
     return read
 
@@ -69,7 +74,7 @@ def read_act(scene: Scene, at: int) -> Iterable[Reading]:
     """Yield the name at a position when it is a well-known act and capitalised."""
     end = known(scene, at)
     if end and scene.is_capital(at) and _is_act(scene, at, end):
-        yield end, _spelled(scene, at, end)
+        yield end, spelled(scene, at, end)
 
 
 def read_meeting(scene: Scene, at: int) -> Iterable[Reading]:
@@ -92,7 +97,97 @@ def read_styled(scene: Scene, at: int) -> Iterable[Reading]:
     low = scene.low(after)
     admired = is_a(low, "admirers") and scene.low(at - 1) == "for"
     if end and (admired or low == "style" or (is_a(low, "styled") and after > end)):
-        yield after + 1, (_spelled(scene, at, end),)
+        yield after + 1, (spelled(scene, at, end),)
+
+
+def read_example(scene: Scene, at: int) -> list[Reading]:
+    """Yield what is an example by its title: "X by Y", "Y - X", "Y's X", "the song X"."""
+    ways = (_by_whom, _dashed, _owned, _the_song)
+    found = [reading for way in ways for reading in way(scene, at)]
+    return sorted(found, key=lambda reading: -reading[0])[:1]
+
+
+def is_known_example(scene: Scene, example: str) -> bool:
+    """Tell whether the library knows the title or the artist in what `read_example` returned."""
+    artist = example.rpartition(" by ")[2]
+    if artist != example and scene.kinds(artist):
+        return True
+    words = example.split(" ", 2)  # "the song X"
+    if words[0] == "the" and len(words) > 2:
+        return bool(scene.kinds(words[2]) & _WORKS)
+    return artist == example  # the others are read by what is known of them
+
+
+def works(scene: Scene, at: int) -> Iterator[int]:
+    """Yield the positions after what may be a title here, the longest first.
+
+    It is quoted, or the library knows it, or capitalised. In lower case a musical word is no title.
+    """
+    end = quoted(scene, at)
+    if end:
+        yield end
+        return
+    run = _run(scene, at)
+    for end in range(min(at + _LONGEST_TITLE, len(scene.tokens)), at, -1):
+        if end == run or _is_work(scene, at, end):
+            yield end
+
+
+def _is_work(scene: Scene, start: int, end: int) -> bool:
+    if not (scene.tokens[start].is_word and scene.tokens[end - 1].is_word):
+        return False
+    says_kind = bool(kind_of(*scene.lows[start:end])) and not scene.is_capital(start)
+    return not says_kind and bool(scene.kinds_of(start, end) & _WORKS)
+
+
+def _by_whom(scene: Scene, at: int) -> Iterator[Reading]:
+    """Yield "X by Y"."""
+    for end in works(scene, at):
+        after = _first(scene, end + 1, (*_PLAIN, surname)) if scene.low(end) == "by" else 0
+        if after:
+            title, artist = spelled(scene, at, end), spelled(scene, end + 1, after)
+            yield after, f"{title} by {artist}"
+
+
+def _dashed(scene: Scene, at: int) -> Iterator[Reading]:
+    """Yield "Y - X"; X must be quoted or known: a dash may lead on to anything."""
+    dash = _first(scene, at, _PLAIN)
+    if scene.low(dash) != "—":
+        return
+    for end in works(scene, dash + 1):
+        if scene.low(dash + 1) in _QUOTES or _is_work(scene, dash + 1, end):
+            yield end, f"{spelled(scene, at, dash)} - {spelled(scene, dash + 1, end)}"
+
+
+def _owned(scene: Scene, at: int) -> Iterator[Reading]:
+    """Yield "Y's X" with a known Y."""
+    for owner in range(at + 1, min(at + _LONGEST_NAME, len(scene.tokens)) + 1):
+        low = scene.low(owner - 1)
+        if not low.endswith("'s"):
+            continue
+        name = scene.slice(at, owner)[:-2]
+        if not (scene.kinds(name) & {*_PEOPLE, "surname"} or fold_name(name) in lexicon.acts()):
+            continue
+        for end in works(scene, owner):
+            yield end, f"{name}'s {spelled(scene, owner, end)}"
+
+
+def _the_song(scene: Scene, at: int) -> Iterator[Reading]:
+    """Yield "the song X" and "the album X", by whomever."""
+    start = at + 1 if scene.low(at) in ("the", "that", "this") else at
+    kind = scene.low(start)
+    if kind not in _SONGS | _ALBUMS or (start == at and not _begins_title(scene, at + 1)):
+        return
+    what = "album" if kind in _ALBUMS else "song"
+    by_whom = [(end, title) for end, title in _by_whom(scene, start + 1)]
+    named = ((end, spelled(scene, start + 1, end)) for end in works(scene, start + 1))
+    for end, title in (*by_whom, *named):
+        if not is_a(scene.low(start + 1), "stop", "owner"):
+            yield end, f"the {what} {title}"
+
+
+def _begins_title(scene: Scene, at: int) -> bool:
+    return scene.low(at) in _QUOTES or scene.is_capital(at)
 
 
 def _everybody_knows(scene: Scene, name: str) -> bool:
@@ -104,7 +199,7 @@ def _first(scene: Scene, at: int, ways: tuple[Find, ...]) -> int:
     return next(filter(None, (way(scene, at) for way in ways)), 0)
 
 
-def _spelled(scene: Scene, start: int, end: int) -> str:
+def spelled(scene: Scene, start: int, end: int) -> str:
     """Return a name as it stands, without quotes or a possessive ending it does not own."""
     if scene.low(start) in _QUOTES and scene.low(end - 1) == scene.low(start):
         return scene.slice(start + 1, end - 1)
@@ -159,6 +254,16 @@ def rare(scene: Scene, at: int) -> int:
     common = scene.low(at) == "the" or scene.low(at).endswith("s")
     single = end <= at + 1 + (scene.low(at) == "the")
     return end if end and not (single and common) and is_rare(scene.low(end - 1)) else 0
+
+
+def surname(scene: Scene, at: int) -> int:
+    """Return the position after rare words in lower case that are a surname here, 0 for none."""
+    for end in range(min(at + _MOST_RARE, len(scene.tokens)), at, -1):
+        last = scene.low(end - 1)
+        is_rare_word = is_rare(last) and not kind_of(last) and (last,) not in lexicon.nobody()
+        if is_rare_word and "surname" in scene.kinds_of(at, end):
+            return end
+    return 0
 
 
 def odd(scene: Scene, at: int) -> int:
@@ -296,15 +401,26 @@ def _past_joint(scene: Scene, end: int) -> int:
     return at + 1 if at > end and is_a(scene.low(at), "period") else at
 
 
+def read_examples(scene: Scene, at: int) -> Iterable[Reading]:
+    """Yield a list of examples and names, of which one at least is an example by its title."""
+
+    def read(scene: Scene, at: int) -> Iterable[Reading]:
+        return [*read_example(scene, at), *a_name(surname)(scene, at)]
+
+    for end, found in names(read)(scene, at):
+        if any(read_example(scene, start) for start in range(at, end)):
+            yield end, found
+
+
 TERMS: dict[str, Term] = {
     "name": Reader(a_name()),
     "names": Reader(names(a_name())),
     "rare names": Reader(names(a_name(rare))),
-    "odd names": Reader(names(a_name(odd))),
-    "performers": Reader(names(a_name(place, rare))),  # Chicago and Europe are bands
-    "famous names": Reader(names(_one_of((known,)))),
+    "odd names": Reader(names(a_name(surname, odd))),
+    "performers": Reader(names(a_name(place, surname, rare))),  # Chicago and Europe are bands
+    "famous names": Reader(names(_one_of((known, surname)))),
     "acts": Reader(names(read_act)),
     "meeting": Reader(read_meeting),
     "styled name": Reader(read_styled),
-    "titled": Ways(("{name} by {name}", lambda title, artist: (f"{title} by {artist}",))),
+    "examples": Reader(read_examples),
 }

@@ -24,9 +24,11 @@ class Scene:
         self.knows = context.names
         self.is_descriptor = context.descriptors
         self.this_year = context.this_year
+        self.kinds = context.kinds
         self.lows: list[str] = [token.low for token in self.tokens]
         self.plain = [_plain(token) for token in self.tokens]  # each as it stands in a folded name
         self.capitals_speak = _capitals_speak(self.tokens)
+        self._described: dict[tuple[int, int], bool] = {}
         self.kept = self._idioms()  # True where an idiom or a name keeps rules off
         self.memo: dict[tuple[str, int], Any] = {}  # what was read where
 
@@ -96,22 +98,61 @@ class Scene:
             at += 1
         return at
 
+    def kind_of(self, start: int, end: int) -> str:
+        """Return the musical kind of a whole phrase, "" when it is none and no descriptor."""
+        kind = lexicon.kind_of(*(low for low in self.lows[start:end] if low != "-"))
+        return kind or ("descriptor" if self.describes(start, end) else "")
+
     def kind_before(self, start: int, end: int) -> str:
-        """Return the kind of the longest musical phrase that ends before `end`, "" for none."""
-        for first in range(max(start, end - _LONGEST_KIND), end):
+        """Return the kind of the longest musical phrase that ends before `end`, "" for none.
+
+        A phrase that only the library knows, as a descriptor, is of the kind "descriptor".
+        """
+        firsts = range(max(start, end - _LONGEST_KIND), end)
+        for first in firsts:
             kind = lexicon.kind_of(*(low for low in self.lows[first:end] if low != "-"))
             if kind:
                 return kind
-        return ""
+        return "descriptor" if any(self.describes(first, end) for first in firsts) else ""
+
+    def describes(self, start: int, end: int) -> bool:
+        """Tell whether a phrase is a descriptor of the library, in the singular perhaps."""
+        if (start, end) not in self._described:
+            said = self.slice(start, end)
+            forms = (said, *lexicon.singulars(said)) if said else ()
+            self._described[start, end] = any(map(self.is_descriptor, forms))
+        return self._described[start, end]
+
+    def descriptor_end(self, start: int) -> int:
+        """Return the position after the longest descriptor that begins here, 0 for none.
+
+        One word of the grammar's own ("the", "for") is none.
+        """
+        last = start
+        while last < start + _LONGEST_KIND and not self.is_end(last):
+            last += 1
+        first = start + 2 if lexicon.is_a(self.low(start), "stop", "determiner") else start + 1
+        ends = range(last, first - 1, -1)
+        return next((end for end in ends if self.describes(start, end)), 0)
+
+    def kinds_of(self, start: int, end: int) -> frozenset[str]:
+        """Return the kinds of name that the tokens are in the library; none for no words."""
+        return self.kinds(self.slice(start, end)) if any(self.plain[start:end]) else frozenset()
 
     def _idioms(self) -> list[bool]:
         kept = [False] * len(self.tokens)
         idioms = lexicon.idioms()
         for at, low in enumerate(self.lows):
             end = self.after_phrase(at, idioms.get(low, ()))
+            end = 0 if end and self._is_longer(at + 1, end) else end
             end = max(end, self._after_title(at))
             kept[at:end] = [True] * (end - at)
         return kept
+
+    def _is_longer(self, start: int, end: int) -> bool:
+        """Tell whether a kind of music goes on behind an idiom: "no show" of "no show tunes"."""
+        more = range(end + 1, min(end + 2, len(self.tokens)) + 1)
+        return not self.is_end(end) and any(self.kind_of(start, longer) for longer in more)
 
     def _after_title(self, at: int) -> int:
         """Return the position after a known name of several capitalised words, 0 when none is here.
@@ -132,9 +173,15 @@ class Scene:
         """Tell whether the tokens are a name that the library or everybody knows."""
         folded = " ".join(plain for plain in self.plain[start:end] if plain)
         bare = folded.removeprefix("the ")
-        return bool(folded) and (
-            folded in lexicon.acts() or bare in lexicon.acts() or self.knows(bare)
-        )
+        if not folded:
+            return False
+        is_known = folded in lexicon.acts() or bare in lexicon.acts() or self.knows(bare)
+        return is_known or (self._is_marked(start, end) and self.knows(self.slice(start, end)))
+
+    def _is_marked(self, start: int, end: int) -> bool:
+        """Tell whether marks stand for letters: "Ke$ha", "P!nk", "Rock'n'Roll"."""
+        lows = self.lows[start:end]
+        return any(low in ("$", "!") for low in lows[:-1]) or any("'n'" in low for low in lows)
 
 
 def _plain(token: Token) -> str:

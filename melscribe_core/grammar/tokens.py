@@ -18,7 +18,7 @@ _TOKEN = re.compile(
     | ['’‘`´]\d{2}(?:['’]?s|ies)?(?!\w)          # '94, '80s
     | (?:[^\W\d_]\.){2,}                         # R.E.M.
     | (?<!\w)[wW]/o?(?!\w)                       # w/o, w/
-    | \w+(?:(?:['’](?=[^\W\d_])|&(?=[^\W\d_])|(?<=\d)\.(?=\d)|(?<=\d),(?=\d{3}(?!\d)))\w+)*
+    | \w+(?:(?:['’‘`´](?=[^\W\d_])|&(?=[^\W\d_])|(?<=\d)\.(?=\d)|(?<=\d),(?=\d{3}(?!\d)))\w+)*
     | -{2,}
     | \n
     | [^\w\s]
@@ -62,7 +62,7 @@ def _is_noise(character: str) -> bool:
 
 def fold(text: str) -> str:
     """Return `text` in lower case, compatibility forms and curly quotes made plain."""
-    return unicodedata.normalize("NFKC", text).translate(_QUOTES).casefold()
+    return unicodedata.normalize("NFKC", text.translate(_QUOTES)).casefold()
 
 
 def tokenize(text: str) -> list[Token]:

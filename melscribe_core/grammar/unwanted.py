@@ -19,7 +19,7 @@ from melscribe_core.grammar.scene import Scene
 
 # What a phrase must be: musical, or else one rare word, or else anything short.
 MUSICAL, RARE, ANY = range(3)
-NOUNS = frozenset(("genre", "instrument", "voice", "sound", "form", "general", "name"))
+NOUNS = frozenset("genre instrument voice sound form feeling general name descriptor".split())
 _MOST_ITEMS = 20
 _LONGEST_ITEM = 10  # tokens
 _MOST_DETERMINERS = 5
@@ -28,7 +28,9 @@ _ENDINGS = ("or", "nor", "and")
 
 
 @dataclass(frozen=True)
-class _Item:
+class Item:
+    """Hold one phrase: where it ends, as written, what it is, and its length."""
+
     end: int
     text: str
     kind: str  # a musical kind, "general", "name", "capital", or "" for a word merely trusted
@@ -39,7 +41,7 @@ def phrases(trust: int, kinds: frozenset[str] | None = None) -> Read:
     """Return a reader of a list of phrases; `kinds` are those the first may have, None for all."""
 
     def read(scene: Scene, at: int) -> Iterable[Reading]:
-        first = _item(scene, at, trust)
+        first = item_at(scene, at, trust)
         if first is None or (kinds is not None and first.kind not in kinds):
             return
         items = [first]
@@ -53,33 +55,26 @@ def phrases(trust: int, kinds: frozenset[str] | None = None) -> Read:
     return read
 
 
-def read_free(scene: Scene, at: int) -> Iterable[Reading]:
-    """Yield "vocal" of "vocal-free"."""
-    joined = scene.low(at + 1) == "-" and scene.low(at + 2) == "free"
-    if joined and kind_of(scene.low(at)) in NOUNS:
-        yield at + 3, (scene.slice(at, at + 1),)
-
-
-def _next_items(scene: Scene, at: int, first: _Item) -> list[_Item]:
+def _next_items(scene: Scene, at: int, first: Item) -> list[Item]:
     """Return the next phrase of a list, or several joined by commas up to an "or"."""
     joint = scene.low(at)
     if joint == ",":
         return _comma_items(scene, at, first)
     if joint in ("or", "nor", "/"):
-        item = _item(scene, at + 1, RARE)
+        item = item_at(scene, at + 1, RARE)
         return [item] if item else []
     if joint in ("and", "&"):
-        item = _item(scene, at + 1, MUSICAL)
+        item = item_at(scene, at + 1, MUSICAL)
         return [item] if item and _continues(scene, item, first, at + 1) else []
     return []
 
 
-def _comma_items(scene: Scene, at: int, first: _Item) -> list[_Item]:
-    items: list[_Item] = []
+def _comma_items(scene: Scene, at: int, first: Item) -> list[Item]:
+    items: list[Item] = []
     while scene.low(at) == "," or (items and scene.low(at) in _ENDINGS):
         last = scene.low(at) != "," or scene.low(at + 1) in _ENDINGS
         start = at + 2 if scene.low(at) == "," and last else at + 1
-        item = _item(scene, start, MUSICAL)
+        item = item_at(scene, start, MUSICAL)
         if item is None or not _is_like(item, first):
             break
         items.append(item)
@@ -89,17 +84,17 @@ def _comma_items(scene: Scene, at: int, first: _Item) -> list[_Item]:
     return []
 
 
-def _is_like(item: _Item, first: _Item) -> bool:
+def _is_like(item: Item, first: Item) -> bool:
     return (item.kind == "mood") == (first.kind == "mood") and item.size <= 3
 
 
-def _continues(scene: Scene, item: _Item, first: _Item, at: int) -> bool:
+def _continues(scene: Scene, item: Item, first: Item, at: int) -> bool:
     """Tell whether "and" goes on: "no drums and bass", not "no drums and slow piano"."""
     plain = first.kind == "mood" or kind_of(scene.low(at)) != "mood"
     return plain and _is_like(item, first) and scene.low(item.end) not in ("only", "instead")
 
 
-def _item(scene: Scene, at: int, trust: int) -> _Item | None:
+def item_at(scene: Scene, at: int, trust: int) -> Item | None:
     """Return the phrase at a position, None when it is not believed to be about music."""
     start = _past_determiners(scene, at)
     if start >= len(scene.tokens) or is_a(scene.low(start), "degree"):
@@ -107,13 +102,16 @@ def _item(scene: Scene, at: int, trust: int) -> _Item | None:
     end = _phrase_end(scene, start)
     is_measure = scene.low(end) in ("than", "per")  # "nothing longer than", "beats per minute"
     kind = None if end == start or is_measure else _kind(scene, start, end, trust)
-    return None if kind is None else _Item(end, scene.slice(start, end), kind, end - start)
+    return None if kind is None else Item(end, scene.slice(start, end), kind, end - start)
 
 
 def _past_determiners(scene: Scene, at: int) -> int:
     """Step over "any of the" and over "anything with", which only lead to what is not wanted."""
     for _ in range(_MOST_DETERMINERS):
         low = scene.low(at)
+        if is_a(low, "a little") and scene.low(at + 1) == "of":
+            at += 2
+            continue
         titled = scene.is_capital(at) and low not in ("the", "a", "an")  # "My Chemical Romance"
         if is_a(low, "determiner") and not titled and not scene.is_end(at + 1):
             at += 1
@@ -124,7 +122,7 @@ def _past_determiners(scene: Scene, at: int) -> int:
 
 def _phrase_end(scene: Scene, start: int) -> int:
     """Return the position after a phrase: a break, a word of another phrase or a number ends it."""
-    at = max(start, name_end(scene, start))
+    at = max(start, name_end(scene, start), scene.descriptor_end(start))
     while at < min(start + _LONGEST_ITEM, len(scene.tokens)):
         after = _goes_on(scene, at, start)
         if not after:
@@ -175,7 +173,8 @@ def _kind_by_words(scene: Scene, start: int, end: int) -> str:
     words = scene.lows[start:end]
     if is_a(words[-1], "general") and len(words) > 1:
         return "general"
-    kind = scene.kind_before(start, end)
+    vague = is_a(words[-1], "vague kind")  # "not the metal kind"
+    kind = scene.kind_before(start, end - vague)
     if kind:
         return kind
     if _is_decade(words[-1]):
@@ -212,7 +211,7 @@ def _is_else(scene: Scene, start: int, end: int) -> bool:
         return False
     article, before = scene.low(start - 1), scene.low(start - 2)
     owned = article in ("a", "my", "your") and before != "with"
-    placed = article == "the" and before not in ("without", "w/o")
+    placed = article == "the" and before not in ("without", "w/o", "skip", "ditch", "mute")
     there = scene.low(end) == "in" and scene.low(end + 1) in ("my", "the")
     return owned or placed or there or is_a(scene.low(end), "elsewhere")
 
@@ -227,5 +226,4 @@ TERMS: dict[str, Term] = {
     "unwanted nouns": Reader(phrases(MUSICAL, NOUNS)),
     "unwanted named": Reader(phrases(MUSICAL, NOUNS | {"capital"})),
     "unwanted any": Reader(phrases(ANY)),
-    "vocal free": Reader(read_free),
 }

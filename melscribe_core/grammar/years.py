@@ -14,6 +14,7 @@ from melscribe_core.grammar.common import (
     is_spoken_of,
     names_music,
     speaks_of_music,
+    wishes,
 )
 from melscribe_core.grammar.eras import Years, from_to, is_era, is_year
 from melscribe_core.grammar.lexicon import is_a
@@ -108,6 +109,17 @@ def _is_likeness(scene: Scene, before: list[str], end: int) -> bool:
         return False
     likeness = [is_a(word, "likeness") for word in after]
     return likeness[0] or (before[:1] in (["a"], ["an"]) and any(likeness))
+
+
+def _is_later(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether "after" bounds: it is no wish, "I'm after 90s dance"."""
+    if not not_a_story(scene, start, end):
+        return False
+    if scene.low(start) != "after":
+        return True
+    begins = start == 0 and scene.low(1) != "the" and not is_year(scene.low(end - 1))
+    wish = wishes(["after", *scene.words_before(start, 3)])
+    return not wish and not (begins and names_music(scene.words_after(end, 4)))
 
 
 def _has_not_lasted(scene: Scene, start: int, end: int) -> bool:
@@ -245,7 +257,7 @@ RULES = [
             "newer than the 90s": (2000, None),
         },
         ["post-punk", "people born after 1990", "after midnight"],
-        not_a_story,
+        _is_later,
     ),
     Rule(
         "years",

@@ -23,7 +23,8 @@ const named = (i) => {
   for (let t = 0; t < flat.length; t += 2) tracks.push([data.artists[flat[t]], flat[t + 1]]);
   return tracks;
 };
-const song = (artist, title) => `${artist || "unknown artist"} - ${title || "untitled"}`;
+const song = (artist, title) =>
+  [artist, title].filter(Boolean).join(" - ") || "a track without a name";
 const family = (i) => data.families[data.family[i]];
 const ranks = new Map(); // set -> the ranks of the answer's tracks that it describes
 if (data.asked) data.asked.hits.forEach((hit, n) => {

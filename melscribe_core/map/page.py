@@ -9,22 +9,22 @@ from __future__ import annotations
 
 import html
 import json
-import os
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from melscribe_core.errors import MapError
+from melscribe_core.kinds import PAGE
 from melscribe_core.map.families import Families
 from melscribe_core.map.regions import Region
-from melscribe_core.writing import StrOrBytesPath, shown, write_whole
+from melscribe_core.overwriting import Sort
+from melscribe_core.writing import StrOrBytesPath, write_whole
 
 FloatArray = NDArray[np.float64]
 Song = tuple[str, str]  # artist, title
@@ -33,6 +33,13 @@ STEPS = 65535  # of a coordinate, 0..1
 LONGEST = 200  # characters of a name; a longer one ends in "…"
 MARK = b'<meta name="generator" content="MelScribe map">'
 HEAD = 4096  # bytes at the beginning of a file in which the mark stands
+_MAP = Sort(
+    problem=MapError,
+    called="map of MelScribe's",
+    ending=".html",
+    names=frozenset({"", PAGE}),
+    is_one=lambda file: not file.head or _is_map(file.head[:HEAD]),
+)
 
 
 @dataclass(frozen=True)
@@ -77,23 +84,18 @@ class Sheet:
 
 
 def refuse_foreign(path: StrOrBytesPath) -> None:
-    """Raise MapError when there is a file that is no map of ours: it stays as it is."""
-    try:
-        with Path(os.fsdecode(path)).open("rb") as file:
-            head = file.read(HEAD)
-    except OSError:  # no file, or one that writing will complain of
-        return
-    if MARK not in head:
-        raise MapError(
-            f"The map was not written: {shown(path)} is there and is no map of MelScribe's;"
-            " name another file."
-        )
+    """Raise MapError where no map may be written: see `Sort.refuse_foreign`."""
+    _MAP.refuse_foreign(path)
 
 
 def write(path: StrOrBytesPath, sheet: Sheet) -> None:
     """Write the page, whole or not at all; raise MapError where it cannot or must not be."""
     refuse_foreign(path)
-    write_whole(path, page(sheet), MapError)
+    write_whole(path, page(sheet), MapError, lambda: refuse_foreign(path))
+
+
+def _is_map(head: bytes) -> bool:
+    return head.startswith(b"<!doctype html>") and MARK in head
 
 
 def page(sheet: Sheet) -> bytes:

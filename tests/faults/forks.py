@@ -196,7 +196,7 @@ def _become(request: dict[str, Any]) -> None:
     folder = Path(request["folder"])
     for name, descriptor in (("out", 1), ("err", 2)):
         os.dup2(os.open(folder / name, os.O_WRONLY), descriptor)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(os.openpty()[1], 0)  # commands are typed, and nothing is typed to them
     faulthandler.enable()
     os.environ.update(request["env"])
     for dotted, value in request.get("patches", {}).items():
