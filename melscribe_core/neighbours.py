@@ -123,7 +123,7 @@ class Neighbours:
         return DAMAGED if self._renewed(self._catalogue.vector_ids()) else None
 
     def lack(self) -> str | None:
-        """Return a sentence when so many texts would have a graph, were hnswlib installed."""
+        """Return a sentence where only hnswlib is lacking for a graph of so many texts."""
         texts = self._catalogue.counts().texts
         if texts < GRAPH_FROM or _has_hnswlib():
             return None

@@ -156,6 +156,9 @@ def ended(scores: Sequence[float], **limits: Any) -> tuple[int, int, float]:
         ([0.2] * 23, 23),  # flat: nothing fits well, but all equally
         ([0.2, 0.15, 0.12, 0.1, 0.08], 5),  # 0.35 * 0.2 = 0.07
         ([0.9, 0.8, 0.1], 2),
+        # a slope is no fall: each has at least 0.75 times the one before
+        ([0.9, 0.7, 0.54, 0.42, 0.32, 0.24, 0.19, 0.15, 0.12, 0.1], 10),
+        ([0.9, 0.7, 0.54, 0.42, 0.32, 0.24, 0.17, 0.15, 0.12, 0.1], 6),  # 0.75 * 0.24 = 0.18
         ([], 0),
     ],
 )
@@ -175,6 +178,16 @@ def test_the_best_track_that_may_come_tells_where_scores_fall_off() -> None:
     limits = limited(number=25, no_tail=True)
     found = choose(hits([gone, *here], [0.9] + [0.2] * 8), lookup(here), limits, random.Random(0))
     assert len(found.picks) == 8
+
+
+def test_what_the_caps_leave_out_makes_no_slope() -> None:
+    ann = [song(i, "Ann") for i in range(6)]
+    others = [song(i, f"artist {i}") for i in range(6, 9)]
+    limits = limited(number=25, no_tail=True, per_artist=2)
+    result = chosen([*ann, *others], limits, scores=[0.9, 0.9, 0.6, 0.4, 0.3, 0.2, 0.15, 0.15, 0.1])
+    # of what comes, 0.15 follows 0.9; "Ann" with 0.6, 0.4 and 0.3 does not, since she has her share
+    assert tracks(result) == [0, 1]
+    assert result.passed == Passed(by_artist=3, fallen=4, fallen_to=0.2)
 
 
 def test_scores_may_rise_again_where_two_looks_overlap() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from melscribe_core.grammar.lexicon import is_a, kind_of
 from melscribe_core.grammar.nodes import has_digit
@@ -75,6 +76,11 @@ def names_music(words: list[str]) -> bool:
 def _speaks(*words: str) -> bool:
     """Tell whether a phrase is of music: people have feelings without it."""
     return kind_of(*words) not in ("", "feeling")
+
+
+def is_music_among(lows: list[str]) -> bool:
+    """Tell whether one of the words, or two in a row, say something of music."""
+    return any(map(is_musical, lows)) or any(_speaks(*pair) for pair in pairwise(lows))
 
 
 def speaks_of_music(scene: Scene, at: int) -> bool:

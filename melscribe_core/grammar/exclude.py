@@ -39,6 +39,7 @@ TERMS: dict[str, Term] = {
         "(can't | cannot | cant | can not) (listen to | deal with | handle | take)",
         "(tired | sick | bored | fed up | [had] enough) (of | with) | (can | could) do without",
         "stop (playing | adding | giving me)",
+        "(prefer | try | want | rather | please) not to (hear | have | include | play | use)",
     ),
     "but": Words(
         "{except}",

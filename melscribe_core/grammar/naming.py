@@ -163,13 +163,22 @@ def _owned(scene: Scene, at: int) -> Iterator[Reading]:
     """Yield "Y's X" with a known Y."""
     for owner in range(at + 1, min(at + _LONGEST_NAME, len(scene.tokens)) + 1):
         low = scene.low(owner - 1)
-        if not low.endswith("'s"):
+        if not low.endswith("'s") or is_a(low, "stop"):  # "like there's no tomorrow"
             continue
         name = scene.slice(at, owner)[:-2]
         if not (scene.kinds(name) & {*_PEOPLE, "surname"} or fold_name(name) in lexicon.acts()):
             continue
         for end in works(scene, owner):
-            yield end, f"{name}'s {spelled(scene, owner, end)}"
+            if end > owner + 1 or _is_owned(scene, at, owner):
+                yield end, f"{name}'s {spelled(scene, owner, end)}"
+
+
+def _is_owned(scene: Scene, at: int, owner: int) -> bool:
+    """Tell whether one word behind an artist is a title: not in "Nick Drake's style"."""
+    if scene.is_capital(owner) or is_rare(scene.low(owner)):
+        return True
+    said_of_all = is_a(scene.low(owner), "general", "piece", "whatever", "list", "quality")
+    return not said_of_all and not scene.is_capital(at)
 
 
 def _the_song(scene: Scene, at: int) -> Iterator[Reading]:

@@ -6,7 +6,8 @@ what is refused, avoided and left out is in exclude.py.
 
 from __future__ import annotations
 
-from melscribe_core.grammar.common import is_musical, is_spoken_of, names_music
+from melscribe_core.grammar import lexicon
+from melscribe_core.grammar.common import is_music_among, is_musical, is_spoken_of
 from melscribe_core.grammar.lexicon import is_a
 from melscribe_core.grammar.pattern import Rule, Term, Words, same
 from melscribe_core.grammar.scene import Scene
@@ -45,7 +46,11 @@ def of_music(scene: Scene, start: int, end: int) -> bool:
     if scene.low(end) in ("without", "w/o"):
         return False
     before, first = scene.word_before(start), scene.low(start)
-    if is_a(first, "lead in", "it") or first in ("they're", "theyre", "it's"):
+    if (
+        first in lexicon.entries("lead in")
+        or is_a(first, "it")
+        or first in ("they're", "theyre", "it's")
+    ):
         return _is_told_of(scene, start, end)
     if is_a(first, "that") or first in ("that's", "thats", "who's"):
         return not is_a(before, "soul", "person") and (first[:3] != "who" or is_spoken_of(before))
@@ -57,7 +62,7 @@ def of_music(scene: Scene, start: int, end: int) -> bool:
 def _is_told_of(scene: Scene, start: int, end: int) -> bool:
     """Tell whether "it" is the music: a noun is denied, it must not be, or music came before."""
     words = scene.lows[start:end]
-    must = any(is_a(word, "must") for word in words) or is_a(words[0], "lead in")
+    must = any(is_a(word, "must") for word in words) or words[0] in lexicon.entries("lead in")
     quality = scene.kind_before(start, end) in ("mood", "feeling", "")
     return must or not quality or any(map(is_musical, scene.lows[:start]))
 
@@ -85,10 +90,7 @@ def _is_never(scene: Scene, start: int, end: int) -> bool:
 def _is_done(scene: Scene, start: int, end: int) -> bool:
     """Tell whether "never" leads to a verb before the music: "never heard African psych"."""
     first = scene.low(start + 1)
-    listed = is_a(first, "determiner", "becoming", "having some", "anything") or first in (
-        "with",
-        "any",
-    )
+    listed = is_a(first, "determiner", "becoming", "having some", "anything", "having")
     return not listed and not any(scene.kind_of(start + 1, at) for at in range(start + 2, end + 1))
 
 
@@ -111,8 +113,10 @@ def _is_last_word(scene: Scene, start: int, end: int) -> bool:
     saying = is_a(first, "no denial", "no quality", "soul", "story verb", "degree", "too")
     if start == 0 or not joined or saying or not scene.is_end(end):
         return False
-    personal = any(is_a(low, "person", "story") for low in scene.lows[:start])
-    return not personal and names_music(scene.lows[:start])
+    personal = any(
+        low == "am" or (is_a(low, "person") and low != "i") for low in scene.lows[:start]
+    )
+    return not personal and is_music_among(scene.lows[:start])
 
 
 RULES = [
@@ -173,7 +177,7 @@ RULES = [
         "exclude",
         "not {unwanted any}",
         same,
-        {"happy folk but not childish": ("childish",), "rock, not irony": ("irony",)},
+        {"happy folk but not childish": ("childish",), "I want jazz, not irony": ("irony",)},
         ["I'm in a jazz mood, not bored", "not childish", "jazz, not today", "folk, not too long"],
         _is_last_word,
     ),
@@ -184,6 +188,13 @@ RULES = [
         {"never metal": ("metal",), "soft and slow, never loud": ("loud",)},
         ["I'm never happy", "never mind the noise", "never heard African psych"],
         _is_never,
+    ),
+    Rule(
+        "exclude",
+        "(, | ; | : | but | and) {unwanted noun} ({excluded} | [need] not {left out})",
+        same,
+        {"rock, metal excluded": ("metal",), "rock but metal not allowed": ("metal",)},
+        ["rock, present company excluded", "dogs not allowed", "rock, metal allowed"],
     ),
     Rule(
         "exclude",

@@ -55,6 +55,13 @@ def phrases(trust: int, kinds: frozenset[str] | None = None) -> Read:
     return read
 
 
+def read_one(scene: Scene, at: int) -> Iterable[Reading]:
+    """Yield one musical noun, no list: in places where very many lists could begin."""
+    item = item_at(scene, at, MUSICAL)
+    if item is not None and item.kind in NOUNS:
+        yield item.end, (item.text,)
+
+
 def _next_items(scene: Scene, at: int, first: Item) -> list[Item]:
     """Return the next phrase of a list, or several joined by commas up to an "or"."""
     joint = scene.low(at)
@@ -224,6 +231,7 @@ def _is_sure(scene: Scene, start: int, end: int) -> bool:
 TERMS: dict[str, Term] = {
     "unwanted": Reader(phrases(MUSICAL)),
     "unwanted nouns": Reader(phrases(MUSICAL, NOUNS)),
+    "unwanted noun": Reader(read_one),
     "unwanted named": Reader(phrases(MUSICAL, NOUNS | {"capital"})),
     "unwanted any": Reader(phrases(ANY)),
 }
