@@ -54,6 +54,9 @@ MAY_IMPORT = {
     "opening": {"custody", "packed", "words"},
     "catalogue": {"custody", "descriptors", "opening", "packed"},
     "embedding": {"catalogue", "encoder"},
+    "mentions": {"tables", "vocabulary"},
+    "recognition": {"grammar", "mentions", "words"},
+    "slips": {"mentions"},
     "neighbours": {"catalogue", "packed", "seal", "writing"},
     "search": {
         "calibration",
@@ -61,6 +64,7 @@ MAY_IMPORT = {
         "descriptors",
         "encoder",
         "exclusion",
+        "mentions",
         "neighbours",
         "words",
     },
