@@ -11,13 +11,14 @@ import numpy as np
 
 from melscribe_core.arrays import FloatArray
 from melscribe_core.descriptors import SEPARATOR, Rules, text_of
+from melscribe_core.lacks import is_lack
 
 Narrower = Mapping[str, frozenset[str]]  # genre -> the genres beneath it
 
 # Words that say what kind of thing is unwanted, not which: "christmas music", "live versions".
 _KINDS = frozenset(
-    "album albums comedy kind material music number numbers recording recordings song songs sound"
-    " one ones some sounds stuff style thing things track tracks tune tunes version versions".split()
+    "album albums comedy kind material music number numbers one ones recording recordings some song"
+    " songs sound sounds stuff style thing things track tracks tune tunes version versions".split()
 )
 
 # A descriptor this near to an unwanted phrase begins to count against its track, and one as near as
@@ -197,7 +198,7 @@ def _told(unwanted: Iterable[str]) -> tuple[set[str], set[str]]:
 
 def _is_denied(descriptor: str, phrase: str) -> bool:
     """Say whether a descriptor itself says that the thing is not there: "no drums"."""
-    return descriptor.startswith("no ") and not phrase.startswith("no ")
+    return is_lack(descriptor) and not phrase.startswith("no ")
 
 
 def _holds(words: list[str], part: list[str]) -> bool:

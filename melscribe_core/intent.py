@@ -114,6 +114,7 @@ def _constrained(intent: Intent, said: Request) -> Intent:
         like=_joined(before.like, said.like),
         by=_joined(before.by, said.by),
         queries=_joined(before.queries, said.queries),
+        asides=tuple(dict.fromkeys((*before.asides, *said.asides))),
         unread=_joined(before.unread, said.unread),
         named=_joined(before.named, said.named),
     )

@@ -11,6 +11,7 @@ from functools import cache
 
 from melscribe_core.tables import key_of, table
 
+_LONGEST_NAME = 5  # words
 _BEGINS = re.compile(r"(not|non|no|without)[ -]+(?:(?:an?|any|the) )?(.+)")
 _GLUED = re.compile(r"non(\w{3,}.*)")  # "nonvocal"; but "nonet" and "nonsense" are what they are
 _ENDS = re.compile(r"(.{3,}?)[ -]?(?:less|free)")
@@ -36,6 +37,11 @@ def lack_of(piece: str, names: Collection[str]) -> tuple[str, ...] | None:
     if found is None or _begins_with_name(piece, names):
         return None
     return _lacking(found[1], _bare(found[2]))
+
+
+def is_lack(descriptor: str) -> bool:
+    """Say whether a descriptor says what is not there: "no drums", but not "no wave"."""
+    return descriptor.startswith("no ") and lack_of(descriptor, ()) == (descriptor,)
 
 
 def _lacking(marker: str, lacking: str) -> tuple[str, ...] | None:
@@ -69,7 +75,7 @@ def _bare(lacking: str) -> str:
 
 def _begins_with_name(piece: str, names: Collection[str]) -> bool:
     """Say whether a name such as "no wave" is the piece or begins it."""
-    words = _WORDS.split(piece)
+    words = _WORDS.split(piece)[:_LONGEST_NAME]
     return any(key_of(" ".join(words[:end])) in names for end in range(2, len(words) + 1))
 
 

@@ -10,6 +10,8 @@ from typing import NamedTuple
 MAX_VALUE = 4096  # characters read of one value: a real tag is a line, a longer one a pasted page
 SHORTEST_PART = 3  # characters on each side of a slash to split at it: "pop/rock", not "AC/DC"
 
+LONGEST_WHOLE = 200  # characters of a tag with its brackets that may be junk or an alias
+
 _LINE_ENDS = "\n\r\v\f\x1c-\x1e\x85\u2028\u2029"
 _MARKS = rf",;|¦\\>→⇒»›▸►•\0␀،؛、，；｜{_LINE_ENDS}"
 _SEPARATOR = re.compile(  # the dot of Catalan stays: "col·lectiu"
@@ -37,10 +39,11 @@ _HASHTAG = re.compile(r"(?:^|(?<=\s))#(?=[^\W\d])")
 _GLUED_HASHTAG = re.compile(r"#(?=[^\W\d])")
 _GROUP = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}](?!\w)")
 _APART = re.compile(rf"[\s{_MARKS}/\x02]")  # what stands before a bracket of its own
-_SEVERAL = re.compile(r"[\s,;/|&]")  # in one that is glued to a word: "house(deep, dark)"
+_SEVERAL = re.compile(r"[\s,;/|&+]")  # in one that is glued to a word: "house(deep, dark)"
 _HELD = re.compile(r"\x01(\d+)\x02")
 _CUT_OPEN = re.compile(r"(?<!\S)[(\[{](?=\w)")  # "House (Deep": the rest was cut off
 _OPEN = re.compile(r"[(\[{]")
+_CLOSE = re.compile(r"[)\]}]")
 _CUT_CLOSE = re.compile(r"(?<=\w)[)\]}](?!\w)")
 
 
@@ -79,6 +82,10 @@ def bare(piece: str) -> str:
         stripped = piece.lstrip(_FRONT).rstrip(_END)
         if wrapped := _WRAPPED.fullmatch(stripped):
             stripped = wrapped[2]
+        elif not _OPEN.search(stripped):
+            stripped = _CUT_CLOSE.sub("", stripped)
+        elif not _CLOSE.search(stripped):
+            stripped = stripped.lstrip("([{")
         if label := _LABEL.match(stripped):
             stripped = stripped[label.end() :]
         if stripped == piece:
@@ -131,8 +138,7 @@ def _without_groups(text: str) -> tuple[str, list[str]]:
     while known < len(groups):
         known = len(groups)
         text = _GROUP.sub(put_aside, text)
-    text = _CUT_OPEN.sub(";", text)
-    return (text if _OPEN.search(text) else _CUT_CLOSE.sub("", text)), groups
+    return _CUT_OPEN.sub(";", text), groups
 
 
 def _unfolded(part: str, groups: list[str], head: str, whole: str) -> Iterator[Piece]:
@@ -142,7 +148,7 @@ def _unfolded(part: str, groups: list[str], head: str, whole: str) -> Iterator[P
         if text := bare(part):
             yield Piece(text, head, whole)
         return
-    whole = whole or bare(_HELD.sub(lambda match: f" ({groups[int(match[1])]})", part))
+    whole = whole or _with_brackets(part, groups)
     # Where a bracket went, marks meet that separate: "a (b)- c".
     outside = [bare(" ".join(o.split())) for o in _SEPARATOR.split(_HELD.sub(" ", part))]
     outside = list(filter(None, outside))
@@ -151,3 +157,9 @@ def _unfolded(part: str, groups: list[str], head: str, whole: str) -> Iterator[P
     for content in held:
         for inner in _SEPARATOR.split(content):
             yield from _unfolded(inner, groups, outside[-1] if outside else head, whole)
+
+
+def _with_brackets(part: str, groups: list[str]) -> str:
+    """Return a part as it stood, "" for one too long to be a tag with an aside."""
+    whole = bare(_HELD.sub(lambda match: f" ({groups[int(match[1])]})", part))
+    return whole if len(whole) <= LONGEST_WHOLE else ""

@@ -24,6 +24,7 @@ from melscribe_core.grammar import (
     naming,
     negation,
     numbers,
+    queries,
     recent,
     shares,
     tempo,
@@ -43,7 +44,19 @@ from melscribe_core.grammar.unread import unread
 __all__ = ["Context", "KnownNames", "Names", "Request", "fold_name", "parse", "understood"]
 
 Span: TypeAlias = tuple[float | None, float | None]
-_KINDS = (years, recent, tempo, length, count, shares, artists, negation, degree, exclude)
+_KINDS = (
+    years,
+    recent,
+    tempo,
+    length,
+    count,
+    shares,
+    artists,
+    negation,
+    degree,
+    exclude,
+    queries,
+)
 _KEYS = (
     "years",
     "bpm",
@@ -73,7 +86,8 @@ class Request:
     length of the playlist; the phrases of exclude and less and the names of like, by and named are
     as written. `named` holds titles and albums that are all that is asked for; `less` counts
     against a track without putting it out; `queries` holds beets query terms that do what was asked
-    ("added:-1w.."), `unread` negations that no rule could read.
+    ("added:-1w.."), `asides` the words that asked so, each with its terms, `unread` negations that
+    no rule could read.
     """
 
     text: str
@@ -92,6 +106,7 @@ class Request:
     named: tuple[str, ...] = ()
     queries: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    asides: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def as_dict(self) -> dict[str, object]:
         """Return "text" and "about", and each constraint that was said; tuples become lists.
@@ -140,6 +155,11 @@ def parse_with(rules: Grammar, text: str, context: Context) -> Request:
         by=_together(_values(claims, "by")),
         named=_together(_values(claims, "named")),
         queries=_together(_values(claims, "queries")),
+        asides=tuple(
+            (scene.slice(claim.start, claim.end), claim.value)
+            for claim in claims
+            if claim.key == "queries"
+        ),
         unread=unread(scene, claims),
     )
 

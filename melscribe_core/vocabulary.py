@@ -82,7 +82,7 @@ def _of_piece(piece: Piece, vocabulary: Vocabulary) -> Iterable[str]:
     if piece.whole and _is_own(piece.whole, vocabulary):
         return vocabulary.spellings.get(key_of(piece.whole), ())
     text, head = piece.text, piece.head
-    for joined in (f"{text} {head}", f"{head} {text}") if head else ():
+    for joined in (f"{text} {head}", f"{head} {text}") if 0 < len(head) < MAX_DESCRIPTOR else ():
         if key_of(joined) in vocabulary.spellings:
             return _named(joined, vocabulary)
     return _named(text, vocabulary)

@@ -19,6 +19,7 @@ import numpy as np
 
 from melscribe_core.arrays import FloatArray
 from melscribe_core.calibration import Calibration, Scale
+from melscribe_core.lacks import is_lack
 
 TOKENIZER = "unicode61 remove_diacritics 2"
 """How FTS5 splits a text into words; `_folded` does the same to a request."""
@@ -109,8 +110,11 @@ def word_forms(words: Iterable[str]) -> tuple[str, ...]:
 def word_bases(descriptor: str) -> tuple[str, ...]:
     """Return what a descriptor's words are compared by, each once.
 
-    Without stop words when other words are left: "dance music" is "dance".
+    Without stop words when other words are left: "dance music" is "dance". What is lacking is one
+    thing: "no drums" has no word in common with "drums".
     """
+    if is_lack(descriptor):
+        return (descriptor,)
     words = _folded(descriptor)
     telling = [word for word in words if word not in _stop_words()]
     return tuple(dict.fromkeys(_base(word) for word in telling or words))

@@ -25,6 +25,7 @@ from melscribe_core.tables import key_of, table
 from melscribe_core.vocabulary import MAX_DESCRIPTOR, read
 
 RULES = load_rules()
+HOUSES = ("deep house", "soulful house")
 OWN = load_rules(
     fields=["activity"],
     junk=["gym", r"/vol\. \d+/"],
@@ -185,6 +186,119 @@ def test_what_only_looks_like_junk_stays(tag: str) -> None:
     assert names(tag) == [tag]
 
 
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        ("Techno (Peak Time / Driving)", ["techno", "peak time", "driving"]),
+        ("House (Deep, Soulful)", ["house", "deep house", "soulful house"]),
+        ("Metal [Black; Death]", ["metal", "black metal", "death metal"]),
+        ("Hip-Hop (Old School)", ["hip hop", "old school hip hop"]),
+        ("Vocals (Female)", ["vocals", "female vocals"]),
+        ("Jazz (Fusion)", ["jazz", "jazz fusion"]),  # the head may come first
+        ("Rock, House (Deep, Soulful), Jazz", ["rock", "house", *HOUSES, "jazz"]),
+        ("Rock {Alt (90s)}", ["rock", "alternative rock", "1990s"]),
+        ("Rock (Other)", ["rock"]),
+        ("Best of (2009)", []),
+        ("ロック（邦楽）", ["ロック", "邦楽"]),
+        ("House(Deep, Dark)", ["house", "deep house", "dark"]),
+        ("House (Deep", ["house", "deep"]),  # a value that was cut at its comma
+        ("Soulful)", ["soulful"]),
+        ("poem(s)", ["poem(s)"]),
+        ("(post)punk", ["post-punk"]),
+        ("sad :(", ["sad :("]),
+    ],
+)
+def test_brackets_hold_tags_of_their_own(tag: str, expected: list[str]) -> None:
+    assert names(tag) == expected
+
+
+def test_own_junk_and_aliases_may_have_brackets() -> None:
+    rules = load_rules(junk=[r"/.*\(to check\)/"], aliases={"techno (peak time / driving)": "peak"})
+    assert names("Rock (to check)", "Techno (Peak Time / Driving)", rules=rules) == ["peak"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        ("Electronic---Deep House", ["electronic", "deep house"]),
+        ("mood/theme---relaxing", ["relaxing"]),
+        ("genre---rock", ["rock"]),
+        ("instrument---electricguitar", ["electric guitar"]),
+        ("genre::electronic::techno", ["electronic", "techno"]),
+        ("Genre: Rock; Mood = Happy", ["rock", "happy"]),
+        ("Rock::Progressive", ["rock", "progressive"]),
+        ("Rock · Pop", ["rock", "pop"]),
+        ("Rock·Pop", ["rock", "pop"]),
+        ("col·lectiu", ["col·lectiu"]),  # Catalan
+        ("#chill #vaporwave", ["chill", "vaporwave"]),
+        ("#chill#vaporwave", ["chill", "vaporwave"]),
+        ("rock #chill", ["rock", "chill"]),
+        ("Ambient + Piano", ["ambient", "piano"]),
+        ("Rock+Pop", ["rock", "pop"]),
+        ("Rock ~ Pop", ["rock", "pop"]),
+        ("Rock → Indie", ["rock", "indie"]),
+        ("Rock » Indie", ["rock", "indie"]),
+        ("Rock -> Indie", ["rock", "indie"]),
+        ("Drum + Bass", ["drum and bass"]),
+        ("R&B", ["r&b"]),
+        ("C++", ["c++"]),
+        ("C# minor", ["c# minor"]),
+        ("Singer-Songwriter", ["singer-songwriter"]),
+        ("lo--fi", ["lo", "fi"]),
+        ("mood", []),
+    ],
+)
+def test_other_ways_to_list_tags(tag: str, expected: list[str]) -> None:
+    assert names(tag) == expected
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        *("Not party", "Not happy", "Non danceable", "Not acoustic", "Not aggressive", "not sad"),
+        *("non_electronic", "Not relaxed", "not_danceable", "Mood: Not party", "Non-metal"),
+        *("without sadness", "no party", "Not instrumental", "not for kids", "no drum and bass"),
+        *("Not   Happy", "NOT SAD", "no rock music", "non-religious songs"),
+    ],
+)
+def test_a_tag_that_only_denies_a_quality_is_dropped(tag: str) -> None:
+    assert names(tag) == []
+    assert descriptor_set({"mood": tag}, RULES).dropped == 1
+
+
+@pytest.mark.parametrize(
+    ("expected", "spellings"),
+    [
+        (["instrumental"], ["No Vocals", "no lyrics", "non-vocal", "nonvocal", "vocal-free"]),
+        (
+            ["instrumental"],
+            ["Without Vocals", "no singing", "without any voices", "No Vocals At All"],
+        ),
+        (["no drums"], ["Without Drums", "no drums", "drumless", "drum-free", "no drumming"]),
+        (["no guitar"], ["no guitars", "guitarless"]),
+        (["no electric guitar"], ["no electric guitar", "without an electric guitar"]),
+        (["no drums", "no bass"], ["no drums or bass", "No Drums/Bass"]),
+        (["no female vocals"], ["no female vocals"]),
+    ],
+)
+def test_a_voice_or_an_instrument_that_is_lacking_is_kept(
+    expected: list[str], spellings: list[str]
+) -> None:
+    assert {s: names(s) for s in spellings} == dict.fromkeys(spellings, expected)
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        *("no wave", "no wave jazz", "nonet", "no depression", "non-music", "nonsense", "non-stop"),
+        *("non-lyrical vocals", "wordless vocals", "beatless", "breathless", "free jazz"),
+        *("royalty free", "notable", "no limit records", "timeless", "gluten free"),
+    ],
+)
+def test_a_name_that_only_looks_like_a_denial_stays(tag: str) -> None:
+    assert names(tag) == [tag]
+
+
 def test_every_squashed_tag_of_a_real_collection_becomes_readable() -> None:
     # The tags of Jamendo that are several words written as one; its other tags are single words.
     squashed = {
@@ -244,6 +358,14 @@ def test_every_spelling_leads_to_its_name_and_is_needed() -> None:
             assert key_of(other) != key_of(name), f"{other!r} is caught by {name!r} anyway"
 
 
+def test_what_lacks_is_told_once_and_reads_as_itself() -> None:
+    keys = [key_of(o) for n, others in table("lacks.txt") for o in (others or [n])]
+    assert [key for key in set(keys) if keys.count(key) > 1] == []
+    for name, others in table("lacks.txt"):
+        if others:
+            assert names(name) == [name]
+
+
 def test_no_language_code_belongs_to_two_languages() -> None:
     owners: dict[str, set[str]] = {}
     for name, codes in table("languages.txt"):
@@ -252,7 +374,7 @@ def test_no_language_code_belongs_to_two_languages() -> None:
     assert [claimed for claimed in owners.values() if len(claimed) > 1] == []
 
 
-@pytest.mark.parametrize("name", ["spellings.txt", "junk.txt", "languages.txt"])
+@pytest.mark.parametrize("name", ["spellings.txt", "junk.txt", "languages.txt", "lacks.txt"])
 def test_a_data_file_says_what_it_is_and_repeats_nothing(name: str) -> None:
     lines = (files("melscribe_core") / "data" / name).read_text(encoding="utf-8").splitlines()
     entries = [line for line in lines if line and not line.startswith("#")]
@@ -275,6 +397,25 @@ def test_a_data_file_says_what_it_is_and_repeats_nothing(name: str) -> None:
         ),
         pytest.param({"genres": ["255", "12"]}, [], id="number without a name, number of Other"),
         pytest.param({"mood": "17"}, [], id="a number outside genres is none"),
+        pytest.param({"genres": ["jaz", "roc"]}, ["jazz", "rock"], id="AcousticBrainz' codes"),
+        pytest.param({"style": "hip; rhy"}, ["hip hop", "r&b"], id="codes in one text"),
+        pytest.param({"genres": ["cla", "spe"]}, ["classical", "spoken word"], id="more codes"),
+        pytest.param(
+            {"genres": ["Jaz", "jaz fusion", "roc nation", "dan"]},
+            ["dan", "jaz", "jaz fusion", "roc nation"],
+            id="no codes",
+        ),
+        pytest.param({"album:genres": ["Dub"], "genres": ["Ska"]}, ["dub", "ska"], id="album"),
+        pytest.param({"year": 1999, "comp": True}, [], id="year of a compilation"),
+        pytest.param(
+            {"year": 1999, "album:comp": True, "original_year": 1964}, ["1960s"], id="compiled"
+        ),
+        pytest.param(
+            {"album:original_year": 1999, "albumtypes": "album; compilation"},
+            ["compilation"],
+            id="a compilation by type",
+        ),
+        pytest.param({"album:original_year": 1999}, ["1990s"], id="year of an album"),
         pytest.param({"style": "Doom Metal, Drone"}, ["doom metal", "drone"], id="style"),
         pytest.param({"grouping": "Dinner; Calm"}, ["calm", "dinner"], id="grouping"),
         pytest.param({"mood": "Dark"}, ["dark"], id="mood"),
@@ -454,6 +595,13 @@ def test_own_fields_are_read_as_tags() -> None:
     assert said(facts) == []
 
 
+def test_a_field_of_a_classifier_that_is_asked_for_is_read_by_its_codes() -> None:
+    rules = load_rules(fields=["genre_rosamerica", "albumtype"])
+    assert said({"genre_rosamerica": "dan"}, rules) == ["dance"]
+    assert said({"genre_rosamerica": "roc"}) == []
+    assert said({"albumtype": "Soundtrack"}, rules) == ["soundtrack"]
+
+
 def test_own_junk_is_dropped_in_any_spelling_and_from_any_field() -> None:
     english = load_rules(junk=["English"])
     assert names("GYM", "g-y-m", "vol. 12", "vol. x", rules=OWN) == ["vol. x"]
@@ -556,6 +704,21 @@ ODD = [
     "\ud800",
     "İ",
     "Σ",
+    *(
+        "no ",
+        "not ",
+        "non",
+        "without ",
+        "less",
+        "-free",
+        "drums",
+        "vocals",
+        "#",
+        " + ",
+        "---",
+        "::",
+    ),
+    *("(", ")", " (", ") ", "[", "]", "·", "→", "\x01", "\x02", "0"),
 ]
 TAGS = st.one_of(
     st.text(),

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
 PLUGINS = "melscribe play convert smartplaylist"  # whose commands the documents show
-ELSEWHERE = {"lastgenre"}  # needs a package of its own, so only its name is checked
+ELSEWHERE = {"lastgenre", "web"}  # need packages of their own, so only their names are checked
 PIPES = {"|", "||", "&&", ";", ">", ">>", "<"}
 
 # Reads lists of arguments from stdin; prints what the real parsers say to each, and what there is.

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from melscribe_core.exclusion import PENALTY, exclusion, is_out, names_of
+from melscribe_core.exclusion import PENALTY, Wanted, exclusion, is_out, names_of
 
 TREE = {"metal": frozenset({"djent", "grindcore"}), "country": frozenset({"bluegrass"})}
 
@@ -17,6 +17,7 @@ TREE = {"metal": frozenset({"djent", "grindcore"}), "country": frozenset({"blueg
         ("metal", "djent"),  # narrower in the tree
         ("metal", "melodic grindcore"),
         ("ballads", "ballad"),
+        ("wave", "no wave"),  # a name, which lacks nothing
         ("drums", "live drum"),
         ("vocals", "female vocals"),
         ("vocals", "rapper"),
@@ -38,6 +39,8 @@ def test_out(phrase: str, descriptor: str) -> None:
         ("country", "county fair"),
         ("metal", "bluegrass"),
         ("pop", "popcorn"),
+        ("drums", "no drums"),  # the descriptor itself says that there are none
+        ("guitar", "no electric guitar"),
         ("", "rock"),
     ],
 )
@@ -83,3 +86,36 @@ def test_a_track_with_a_descriptor_that_is_out_is_not_admitted() -> None:
     found = exclusion(["country"], known, np.zeros((1, 2), np.float32), {})
     assert not found.admits(("country", "folk"))
     assert found.admits(("folk",))
+
+
+AXES = np.eye(4, dtype=np.float32)
+
+
+def test_what_is_wanted_is_neither_out_nor_against() -> None:
+    known = {"soul": AXES[0], "neo soul": AXES[0], "r&b": AXES[1], "soul r&b": AXES[1]}
+    tree = {"r&b": frozenset({"soul", "neo soul"}), "soul": frozenset({"neo soul"})}
+    wanted = Wanted(frozenset({"soul"}), (AXES[0],))
+    found = exclusion(["r&b"], known, AXES[1:2], tree, wanted)
+    # Without anything wanted the tree takes soul and all its kinds.
+    assert exclusion(["r&b"], known, AXES[1:2], tree).out == known.keys()
+    assert found.out == {"r&b", "soul r&b"}
+    assert found.against == {}
+
+
+def test_a_mood_near_to_both_goes_by_the_nearer() -> None:
+    half = np.sqrt(0.5)
+    known = {
+        "sad": AXES[0],
+        "melancholic": np.array([0.8, 0.6, 0, 0], np.float32),  # nearer to sad (0.8 > 0.6)
+        "gloomy": np.array([0.6, 0.8, 0, 0], np.float32),  # nearer to depressing
+        "bleak": np.array([half, half, 0, 0], np.float32),  # as near to one as to the other
+    }
+    wanted = Wanted(frozenset({"sad"}), (AXES[0],))
+    # All four are on one line of moods.txt with "depressing".
+    found = exclusion(["depressing"], known, AXES[1:2], {}, wanted)
+    assert found.against == {"gloomy": 1.0, "bleak": 1.0}
+
+
+def test_the_very_same_is_not_wanted_after_all() -> None:
+    wanted = Wanted(frozenset({"metal"}), (AXES[0],))
+    assert exclusion(["metal"], {"metal": AXES[0]}, AXES[:1], {}, wanted).out == {"metal"}

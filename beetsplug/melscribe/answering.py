@@ -12,7 +12,7 @@ from typing import Any
 from beets.library import Item, Library
 from beets.ui import UserError
 
-from beetsplug.melscribe import always, library, screen
+from beetsplug.melscribe import always, asides, library, screen
 from beetsplug.melscribe.asking import Asked, intent_of
 from beetsplug.melscribe.constraints import Fulfilling, fulfilling
 from beetsplug.melscribe.indexing import Index
@@ -104,6 +104,9 @@ def answer(index: Index, asked: Asked, settings: Settings, seed: int | None) -> 
 def sought(index: Index, asked: Asked) -> Sought:
     """Read a request; raise UserError when it says nothing, NothingFoundError when none will do."""
     intent, slips = intent_of(asked, context_of(index), partial(mend, index))
+    on_library = asides.remarks(index.lib, asked, intent)
+    if asides.are_all(asked, intent):
+        raise NothingFoundError("; ".join(on_library))
     selection = library.select(index.lib, asked.terms) if asked.terms else None
     standing = always.selections(index.lib, index.always)
     _refuse_empty(index, selection, standing)
@@ -113,6 +116,7 @@ def sought(index: Index, asked: Asked) -> Sought:
         index.names,
         like=asked.like,
         include_like=bool(asked.option("include_like")),
+        is_descriptor=index.describes,
     )
     demands = fulfilling(
         index.lib, index.catalogue, intent.request, lenient=bool(asked.option("lenient"))
@@ -121,7 +125,7 @@ def sought(index: Index, asked: Asked) -> Sought:
     known.wish, notes = recognised(index, known.wish)
     mended = [f"took {slip.meant} for {slip.said}" for slip in slips]
     intent = replace(intent, request=known.request)
-    return Sought(intent, known, demands, selection, standing, (*mended, *notes))
+    return Sought(intent, known, demands, selection, standing, (*mended, *on_library, *notes))
 
 
 def ranked(index: Index, what: Sought, draw: str) -> tuple[Question, Iterator[Hit]]:

@@ -136,23 +136,25 @@ def understanding(
     *,
     like: Sequence[str] = (),
     include_like: bool = False,
+    is_descriptor: Callable[[str], bool] = lambda phrase: False,
 ) -> Understanding:
     """Find in the library what an intent names; `like` holds beets queries for examples."""
     notes: list[str] = []
     found = _Found(names, notes)
     request = found.request(intent.request)
-    unwanted = _unwanted_artists(request.exclude, names)
+    phrases = [phrase for phrase in request.exclude if not is_descriptor(phrase)]
+    unwanted = _unwanted_names(phrases, names)
     tracks = {t for named in found.like for t in named.tracks}
     tracks.update(t for query in like for t in _matching(lib, query, notes))
     asked_for = [*found.by, *found.named]
     only = frozenset(t for named in asked_for for t in named.tracks) if asked_for else None
     without = frozenset(t for named in unwanted for t in named.tracks)
-    names_of_artists = {named.said for named in unwanted}
+    gone = {named.said for named in unwanted}
     wish = Wish(
         about=request.about,
         more=intent.more,
         less=intent.less,
-        exclude=tuple(phrase for phrase in request.exclude if phrase not in names_of_artists),
+        exclude=tuple(phrase for phrase in request.exclude if phrase not in gone),
         like=tuple(sorted(tracks)),
     )
     shut_out = without if include_like else without | tracks
@@ -278,20 +280,36 @@ def _gather_beneath(branch: object, narrower: dict[str, frozenset[str]]) -> froz
     return frozenset(found)
 
 
-def _unwanted_artists(phrases: Iterable[str], names: NamesOf) -> list[Named]:
-    """Return the artists among what is not wanted.
+def _unwanted_names(phrases: Iterable[str], names: NamesOf) -> list[Named]:
+    """Return the artists, credited people, titles and albums among what is not wanted."""
+    found = (_unwanted_name(phrase, names) for phrase in phrases)
+    return [named for named in found if named is not None]
 
-    They are spelled as here, and written with a capital or in several words, not all ordinary.
-    """
-    found = []
-    for phrase in phrases:
-        words = fold(phrase).split()
-        unusual = _is_act(phrase) or any(map(lexicon.is_rare, words))
-        is_name = phrase != phrase.lower() or (len(words) > 1 and unusual)
-        if is_name and "artist" in names.kinds_of(phrase):
-            named = written(phrase, [names.of("artist")])
-            found += [named] if named is not None else []
-    return found
+
+def _unwanted_name(phrase: str, names: NamesOf) -> Named | None:
+    """Return what a phrase names, None for no name: one has a capital or an unusual word."""
+    is_capital = phrase != phrase.lower()
+    words = fold(phrase).split()
+    unusual = _is_act(phrase) or any(map(lexicon.is_rare, words))
+    if lexicon.kind_of(*words) or not (is_capital or unusual):
+        return None
+    kinds = names.kinds_of(phrase)
+    if kinds & {"artist", "credit", "surname"}:
+        return resolve(phrase, [names.of("artist"), names.of("credit")])
+    if not is_capital:
+        return None
+    works = [names.of(kind) for kind in ("title", "album") if kind in kinds]
+    return written(phrase, works) if works else _begun(phrase, names)
+
+
+def _begun(phrase: str, names: NamesOf) -> Named | None:
+    """Return the albums whose names begin with two words or more: "Battle Tanks" of an OST."""
+    start = fold(phrase)
+    if " " not in start:
+        return None
+    albums = names.of("album").known
+    tracks = {t for key, (_, of) in albums.items() if key.startswith(f"{start} ") for t in of}
+    return Named(phrase, "album", phrase, tuple(sorted(tracks))) if tracks else None
 
 
 def _matching(lib: Library, query: str, notes: list[str]) -> list[int]:

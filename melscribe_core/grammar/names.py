@@ -92,6 +92,11 @@ def _is_known_of(scene: Scene, start: int, end: int) -> bool:
     return spoken and not made and _is_plain(scene, start, end)
 
 
+def _is_written(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether music is what a known name wrote: not "a letter written by"."""
+    return _is_plain(scene, start, end) and _is_music(scene.word_before(start))
+
+
 def _is_credit(scene: Scene, start: int, end: int) -> bool:
     """Tell whether "from" stands right behind music: "tracks from", not "a postcard from"."""
     return _is_plain(scene, start, end) and _is_music(scene.word_before(start))
@@ -220,6 +225,14 @@ RULES = [
         {"all the songs I have by daft punk": ("daft punk",)},
         ["songs produced by Brian Eno", "a picnic by Big Star"],
         _is_known_of,
+    ),
+    Rule(
+        "by",
+        "(arranged | written | conducted) by {famous names}",
+        same,
+        {"pieces written by Leonard Cohen": ("Leonard Cohen",)},
+        ["written by Max Martin", "a letter written by Leonard Cohen"],
+        _is_written,
     ),
     Rule(
         "by",

@@ -275,6 +275,14 @@ def surname(scene: Scene, at: int) -> int:
     return 0
 
 
+def here(scene: Scene, at: int) -> int:
+    """Return the position after the longest name of an artist or credited person of the library."""
+    for end in range(min(at + _LONGEST_NAME, len(scene.tokens)), at, -1):
+        if scene.kinds_of(at, end) & {*_PEOPLE}:
+            return end
+    return 0
+
+
 def odd(scene: Scene, at: int) -> int:
     """Return the position after two or more rare words in lower case, 0 for none."""
     end = _plain_run(scene, at)
@@ -426,7 +434,7 @@ TERMS: dict[str, Term] = {
     "names": Reader(names(a_name())),
     "rare names": Reader(names(a_name(rare))),
     "odd names": Reader(names(a_name(surname, odd))),
-    "performers": Reader(names(a_name(place, surname, rare))),  # Chicago and Europe are bands
+    "performers": Reader(names(a_name(here, place, surname, rare))),  # Chicago and Europe are bands
     "famous names": Reader(names(_one_of((known, surname)))),
     "acts": Reader(names(read_act)),
     "meeting": Reader(read_meeting),

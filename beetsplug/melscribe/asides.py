@@ -1,0 +1,75 @@
+"""What a request says of the library, not of a sound -> the beets query that does it, in words."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from beets.library import Item, Library
+
+from beetsplug.melscribe.asking import Asked
+from melscribe_core.intent import Intent
+from melscribe_core.request import Request
+from melscribe_core.words import content_words
+
+# field -> where else a library may keep the same, and the plugin of beets that brings it
+_KEPT_AS = {
+    "play_count": (
+        ("lastfm_play_count", "listenbrainz_play_count", "plex_viewcount", "itunes_playcount"),
+        "mpdstats or lastimport",
+    ),
+    "last_played": (("plex_lastviewedat", "itunes_lastplayed", "amarok_lastplayed"), "mpdstats"),
+    "skip_count": (("plex_skipcount", "itunes_skipcount"), "mpdstats"),
+    "rating": (("userrating", "plex_userrating", "itunes_rating", "amarok_rating"), "mpdstats"),
+}
+
+
+def remarks(lib: Library, asked: Asked, intent: Intent) -> list[str]:
+    """Return a sentence for each thing that a request says of the library."""
+    request = intent.request
+    return [_remark(lib, request, phrase, terms, asked) for phrase, terms in request.asides]
+
+
+def are_all(asked: Asked, intent: Intent) -> bool:
+    """Say whether a request says nothing else that could be searched for."""
+    request = intent.request
+    said = request.as_dict().keys() - {"text", "about", "queries", "count", "minutes"}
+    words = content_words(" ".join((request.about, *intent.more)))
+    return bool(request.asides) and not (said or words or asked.like or intent.less)
+
+
+def _remark(lib: Library, request: Request, phrase: str, terms: Sequence[str], asked: Asked) -> str:
+    known = [_as_kept(lib, term) for term in terms]
+    missing = [field for field, term in zip(map(_field, terms), known, strict=True) if not term]
+    if missing:
+        brings = _KEPT_AS[missing[0]][1]
+        return (
+            f'"{phrase}" is a matter of your library, and no track there has {missing[0]}; beets\''
+            f" plugin {brings} brings it"
+        )
+    rest = _without(request.text, phrase)
+    command = ["beet", "describe", rest] if content_words(rest) else ["beet", "ls"]
+    return f'"{phrase}" is a matter of your library: {shlex.join([*command, *asked.terms, *known])}'
+
+
+def _without(text: str, phrase: str) -> str:
+    """Return a request without some of its words."""
+    words = " ".join(text.split()).replace(phrase, " ")
+    return " ".join(words.replace(" ,", ",").split()).strip(" ,;.")
+
+
+def _field(term: str) -> str:
+    return term.lstrip("^").partition(":")[0].rstrip("+-")
+
+
+def _as_kept(lib: Library, term: str) -> str:
+    """Return the term with the field by which this library goes, "" when it has none such."""
+    field = _field(term)
+    if field in Item._fields:
+        return term
+    names = (field, *_KEPT_AS[field][0])
+    marks = ",".join("?" * len(names))
+    with lib.transaction() as tx:
+        sql = f"SELECT DISTINCT key FROM item_attributes WHERE key IN ({marks})"
+        there = {row[0] for row in tx.query(sql, names)}
+    return next((term.replace(field, name) for name in names if name in there), "")
