@@ -57,9 +57,6 @@ MAY_IMPORT = {
     "opening": {"custody", "packed", "words"},
     "catalogue": {"custody", "descriptors", "opening", "packed"},
     "embedding": {"catalogue", "encoder"},
-    "mentions": {"tables", "vocabulary"},
-    "recognition": {"grammar", "mentions", "words"},
-    "slips": {"mentions"},
     "neighbours": {"catalogue", "packed", "seal", "writing"},
     "search": {
         "calibration",
