@@ -12,6 +12,8 @@ from melscribe_core.arrays import FloatArray
 from melscribe_core.catalogue import Catalogue, Description, Present, open_catalogue
 from melscribe_core.errors import DamagedCatalogueError
 from melscribe_core.neighbours import Neighbours, nearest
+from tests.home import Home
+from tests.inside import beet
 
 DIM = 16
 
@@ -295,3 +297,16 @@ def test_among_looks_only_there(catalogue: Catalogue) -> None:
     make(catalogue).refresh()
     some = catalogue.texts_of([3, 70, 149])
     assert set(make(catalogue).near(query(), 10, some)) == set(some)
+
+
+def test_melindex_says_what_is_lacking_and_describe_does_not(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home.add({"title": "a", "genres": ["Folk"]}, {"title": "b", "genres": ["Jazz"]})
+    monkeypatch.setattr(module, "GRAPH_FROM", 2)
+    monkeypatch.setitem(sys.modules, "hnswlib", None)
+    beet(home, "describe", "folk")
+    beet(home, "describe", "jazz")
+    assert "hnsw" not in capsys.readouterr().err
+    beet(home, "melindex")
+    assert "pip install 'beets-melscribe[hnsw]'" in capsys.readouterr().err
