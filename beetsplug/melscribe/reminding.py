@@ -1,4 +1,4 @@
-"""What a person should be told now and then: that most of the library cannot be found.
+"""What a person should be told now and then: that most of the library has no tags.
 
 When it was said last is the time of an empty file beside the index, so that no version of ours
 misreads another's, and asking writes nothing into the index.
@@ -31,10 +31,8 @@ def reminders(index: Index) -> list[str]:
     most = counts.tracks < 2 * counts.bare < 2 * counts.tracks
     if not most or not _is_due(index.catalogue.path):
         return []
-    return [
-        f"{counts.bare:,} of {counted(counts.tracks, 'track')} have no tags to go by and cannot be"
-        " found; see `beet melindex --bare`"
-    ]
+    told = f"{counts.bare:,} of {counted(counts.tracks, 'track')} have no tags"
+    return [f"{told}: they are found by their names only; see `beet melindex --bare`"]
 
 
 def _is_due(index: Path, now: float | None = None) -> bool:

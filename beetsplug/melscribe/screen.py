@@ -225,8 +225,11 @@ def bare(number: int, of: int) -> str:
         return NO_TRACKS
     if not number:
         return f"none of {counted(of, 'track')} is without descriptors"
-    told = f"{number:,} of {counted(of, 'track')} {'has' if number == 1 else 'have'} no descriptors"
-    return f"{told} and cannot be found; beets' lastgenre plugin adds genres"
+    have, their = ("has", "its") if number == 1 else ("have", "their")
+    told = (
+        f"{number:,} of {counted(of, 'track')} {have} no descriptors: found by {their} names only"
+    )
+    return f"{told}; beets' lastgenre plugin adds genres"
 
 
 def moved(changes: Changes) -> str:

@@ -102,6 +102,8 @@ def _spans(scene: Scene, at: int, start: int, whole: int) -> Iterator[Reading]:
     for end in range(min(at + _LONGEST, len(scene.tokens)), at, -1):
         if not (scene.tokens[at].is_word and scene.tokens[end - 1].is_word):
             continue
+        if not _may_be_meant(scene, at, end):
+            continue
         kinds = scene.kinds_of(at, end)
         owned = scene.low(end - 1).endswith("'s") and not kinds
         name = scene.slice(at, end)[:-2] if owned else scene.slice(at, end)
@@ -110,6 +112,14 @@ def _spans(scene: Scene, at: int, start: int, whole: int) -> Iterator[Reading]:
         key = _key_of(scene, at, end, kinds, at > start or end == whole)
         if key and not _describes(scene, at, end, name):
             yield end, (key, name)
+
+
+def _may_be_meant(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether words could be meant as a name, before the library is asked: most are not."""
+    words = _words(scene, start, end)
+    if any(scene.tokens[at].is_capital or _is_unusual(scene, at) for at in words):
+        return True
+    return fold_name(scene.slice(start, end)) in lexicon.acts()
 
 
 def _key_of(scene: Scene, start: int, end: int, kinds: frozenset[str], is_sure: bool) -> str:

@@ -142,6 +142,8 @@ def _is_work(scene: Scene, start: int, end: int) -> bool:
 
 def _by_whom(scene: Scene, at: int) -> Iterator[Reading]:
     """Yield "X by Y"."""
+    if "by" not in scene.lows[at + 1 : at + _LONGEST_TITLE + 1]:
+        return
     for end in works(scene, at):
         after = _first(scene, end + 1, (*_PLAIN, surname)) if scene.low(end) == "by" else 0
         if after:
