@@ -153,6 +153,8 @@ def _by_whom(scene: Scene, at: int) -> Iterator[Reading]:
 
 def _dashed(scene: Scene, at: int) -> Iterator[Reading]:
     """Yield "Y - X"; X must be quoted or known: a dash may lead on to anything."""
+    if "—" not in scene.lows[at + 1 : at + _LONGEST_QUOTE + 1]:
+        return
     dash = _first(scene, at, _PLAIN)
     if scene.low(dash) != "—":
         return
@@ -238,7 +240,8 @@ def known(scene: Scene, at: int) -> int:
         return 0
     for end in range(min(at + _LONGEST_NAME, len(scene.tokens)), at, -1):
         ends_in_word = scene.tokens[end - 1].is_word
-        if ends_in_word and scene.is_name(at, end) and _is_meant(scene, at, end):
+        # The library is asked last: most words could not be meant as a name anyway.
+        if ends_in_word and _is_meant(scene, at, end) and scene.is_name(at, end):
             return _past_shout(scene, at, end)
     return 0
 
