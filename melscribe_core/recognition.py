@@ -11,9 +11,23 @@ from melscribe_core.grammar.lexicon import is_a, kind_of, phrase_of
 from melscribe_core.mentions import KnownDescriptors
 from melscribe_core.words import content_words
 
+NAMED = 0.6  # of a request's content words: one that names less tells a story
 KINDS = ("genre", "instrument")  # what a library lacks or not; a mood can always be approached
 LONGEST = 4  # words of a name
 _CLAUSES = ',;:!?()[]"\n'
+
+
+def is_list(text: str, known: KnownDescriptors) -> bool:
+    """Say whether a text is mostly names of genres, instruments and descriptors, and no story.
+
+    Only of such a text can be told what of it is not here: stories are full of words that are music
+    elsewhere ("shoulder pads", "a tray of drinks").
+    """
+    words = content_words(text)
+    named = [name for clause in _clauses(text) for name in _named(clause, known)]
+    named += [mention.said for mention in known.mentions(text)]
+    held = set(content_words(" ".join(named)))
+    return len(held.intersection(words)) >= NAMED * len(words)
 
 
 def missing(text: str, known: KnownDescriptors) -> tuple[str, ...]:
@@ -23,7 +37,8 @@ def missing(text: str, known: KnownDescriptors) -> tuple[str, ...]:
     that is only sometimes music ("country", "house").
     """
     found = (name for clause in _clauses(text) for name in _named(clause, known))
-    return tuple(dict.fromkeys(name for name in found if not known.holds(name)))
+    names = tuple(dict.fromkeys(name for name in found if not known.holds(name)))
+    return names if names and is_list(text, known) else ()
 
 
 def is_gibberish(text: str, known: KnownDescriptors, is_word: Callable[[str], bool]) -> bool:
@@ -51,7 +66,7 @@ def _named(clause: str, known: KnownDescriptors) -> Iterator[str]:
 
 def _longest(words: list[str], at: int, known: KnownDescriptors) -> str:
     for end in range(min(at + LONGEST, len(words)), at, -1):
-        name = " ".join(words[at:end]).strip(".'’-")
+        name = " ".join(words[at:end]).strip(" .'’-–—")
         if known.find(name) or kind_of(*phrase_of(name)) in KINDS:
             return name
     return ""

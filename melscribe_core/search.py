@@ -77,7 +77,8 @@ class Wish:
 
     `like` holds the ids of the example tracks; `exclude` is out, `less` counts against a track.
     `missing` holds the parts of `about` that name what no track has: what is there counts first.
-    With `unknown` nothing in `about` is known to anything, and every score is a guess.
+    With `unknown` nothing in `about` is known to anything, and every score is a guess. `is_list`
+    says that `about` names things, and tells no story in which some are named.
     """
 
     about: str = ""
@@ -87,6 +88,7 @@ class Wish:
     like: tuple[int, ...] = ()
     missing: tuple[str, ...] = ()
     unknown: bool = False
+    is_list: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ class Question:
     named: tuple[tuple[str, ...], ...] = ()
     held: int = 0
     trust: float = 1.0
+    is_apart: bool = False  # no text holds more than half of what is named
 
     @property
     def units(self) -> tuple[tuple[str, ...], ...]:
@@ -218,7 +221,8 @@ class Search:
         if towards is not None:  # less of something, and nothing else, points nowhere
             moves += [(_beside(vectors[text], towards), -LESS_WEIGHT) for text in wish.less]
         vector = _unit(moves)
-        held = self._most_held(named)
+        held = self._most_held(named) if wish.is_list else len(named)
+        apart = is_apart(named, held)
         trust = _trust(len(named), held, len(wish.missing))
         return Question(
             vector,
@@ -230,6 +234,7 @@ class Search:
             named,
             held,
             GUESS if wish.unknown else trust,
+            apart,
         )
 
     def hits(

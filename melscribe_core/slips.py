@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
 from melscribe_core.mentions import KnownDescriptors
 
@@ -110,7 +111,16 @@ def _meant(low: str, spelling: Spelling) -> str:
         if abs(len(word) - len(low)) <= allowed and len(word) >= SHORTEST
     ]
     best = min(near, default=None)
-    return best[3] if best is not None and 0 < best[0] <= allowed else ""
+    if best is None or not 0 < best[0] <= allowed or _is_ending(low, best):
+        return ""
+    return best[3]
+
+
+def _is_ending(low: str, best: tuple[int, bool, int, str]) -> bool:
+    """Say whether a word has another ending, and no slip: "microtones" beside "microtonal"."""
+    distance, _, _, word = best
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(low, word, strict=False))
+    return distance > 1 and len(list(alike)) >= len(low) - distance
 
 
 def _is_quoted(text: str, start: int) -> bool:

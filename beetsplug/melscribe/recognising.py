@@ -9,7 +9,7 @@ from functools import partial
 from beetsplug.melscribe.indexing import Index
 from beetsplug.melscribe.spelling import is_word
 from melscribe_core import recognition
-from melscribe_core.search import Question, Wish, is_apart
+from melscribe_core.search import Question, Wish
 
 
 def recognised(index: Index, wish: Wish) -> tuple[Wish, list[str]]:
@@ -21,12 +21,13 @@ def recognised(index: Index, wish: Wish) -> tuple[Wish, list[str]]:
     unknown = recognition.is_gibberish(wish.about, known, partial(is_word, index))
     if unknown:
         notes.append(f'nothing here knows "{wish.about}"; what comes is a guess')
-    return replace(wish, missing=missing, unknown=unknown), notes
+    is_list = bool(missing) or recognition.is_list(wish.about, known)
+    return replace(wish, missing=missing, unknown=unknown, is_list=is_list), notes
 
 
 def said_apart(question: Question) -> Iterator[str]:
     """Yield a sentence when no track has more than half of the things that were named."""
-    if not is_apart(question.named, question.held):
+    if not question.is_apart:
         return
     names = [", ".join(of_one) for of_one in question.named]
     if len(names) == 2:

@@ -13,7 +13,28 @@ from melscribe_core.slips import Slip, Spelling, corrected
 from melscribe_core.tables import key_of
 from melscribe_core.words import is_stop_word
 
-_ENDINGS = ("'s", "s", "es", "d", "ed", "ing", "er", "ers", "est", "ly", "y", "ness", "ful", "less")
+_ENDINGS = (
+    "'s",
+    "s",
+    "es",
+    "n",
+    "an",
+    "ian",
+    "ish",
+    "ic",
+    "al",
+    "d",
+    "ed",
+    "ing",
+    "er",
+    "ers",
+    "est",
+    "ly",
+    "y",
+    "ness",
+    "ful",
+    "less",
+)
 _DOUBLING = ("ed", "ing", "er", "ers", "est", "y")  # "strumming", "snappy"
 
 

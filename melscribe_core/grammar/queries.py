@@ -100,6 +100,8 @@ def _ends_near_music(scene: Scene, start: int, end: int) -> bool:
     """Tell whether the phrase ends there as well: not "I never played the fool"."""
     after = scene.low(end)
     goes_on = scene.is_end(end) or after in _GOES_ON or is_a(after, "piece")
+    if after == "from" and scene.low(end + 1) in ("again", "him", "her", "them", "since"):
+        return False
     return goes_on and after != "-" and _near_music(scene, start, end)
 
 
@@ -238,7 +240,12 @@ RULES = [
             "songs I've never heard": ("^play_count:1..",),
             "unplayed jazz albums": ("^play_count:1..",),
         },
-        ["I never played the fool", "never heard of him", "an unheard cry"],
+        [
+            "I never played the fool",
+            "never heard of him",
+            "never heard from again",
+            "an unheard cry",
+        ],
         _are_unheard,
     ),
     Rule(
