@@ -117,7 +117,11 @@ def _spans(scene: Scene, at: int, start: int, whole: int) -> Iterator[Reading]:
 def _may_be_meant(scene: Scene, start: int, end: int) -> bool:
     """Tell whether words could be meant as a name, before the library is asked: most are not."""
     words = _words(scene, start, end)
-    if any(scene.tokens[at].is_capital or _is_unusual(scene, at) for at in words):
+    if any(scene.tokens[at].is_capital for at in words):
+        return True
+    if all(kind_of(scene.low(at)) for at in words):
+        return False
+    if any(_is_unusual(scene, at) for at in words):
         return True
     return fold_name(scene.slice(start, end)) in lexicon.acts()
 

@@ -20,15 +20,25 @@ _ASCII_NAME |= {ord("&"): " and ", ord("+"): " and ", ord("'"): ""}
 
 def phrase_of(text: str) -> Phrase:
     """Return the folded words of `text` without hyphens: how lists and grammar compare."""
-    plain = text.replace("-", " ")
-    if plain.isascii() and plain.replace(" ", "").isalpha():  # most entries: no need to look closer
-        return tuple(plain.lower().split())
+    plain = text.lower().replace("-", " ").split()
+    if text.isascii() and "".join(plain).isalpha():  # nearly all: no need to look closer
+        return tuple(plain)
     return tuple(token.low for token in tokenize(fold(text)) if token.low not in ("-", "—"))
 
 
-@cache
 def sections(file: str) -> dict[str, frozenset[Phrase]]:
     """Return the sections of a list file: name -> its entries as phrases."""
+    return {name: section(file, name) for name in _texts(file)}
+
+
+@cache
+def section(file: str, name: str) -> frozenset[Phrase]:
+    """Return the entries of a section of a list file, as phrases; few requests need them all."""
+    return _entries(_texts(file)[name])
+
+
+@cache
+def _texts(file: str) -> dict[str, str]:
     texts: dict[str, str] = {}
     name = ""
     for line in _lines(file):
@@ -36,7 +46,7 @@ def sections(file: str) -> dict[str, frozenset[Phrase]]:
             name = line.strip("[]")
         else:
             texts[name] = f"{texts.get(name, '')} {line}"
-    return {name: _entries(text) for name, text in texts.items()}
+    return texts
 
 
 def _entries(text: str) -> frozenset[Phrase]:
@@ -44,22 +54,21 @@ def _entries(text: str) -> frozenset[Phrase]:
 
 
 @cache
-def words(section: str) -> frozenset[str]:
+def words(name: str) -> frozenset[str]:
     """Return the one-word entries of a section of words.txt, folded."""
-    return frozenset(entry[0] for entry in sections("words.txt")[section] if len(entry) == 1)
+    return frozenset(entry[0] for entry in section("words.txt", name) if len(entry) == 1)
 
 
 @cache
 def nobody() -> frozenset[Phrase]:
     """Return the capitalised phrases that name nobody: days, peoples, places."""
-    listed = sections("words.txt")
-    return listed["nobody"] | listed["place"]
+    return section("words.txt", "nobody") | section("words.txt", "place")
 
 
 @cache
-def entries(section: str) -> dict[str, tuple[Phrase, ...]]:
+def entries(name: str) -> dict[str, tuple[Phrase, ...]]:
     """Return the entries of a section of words.txt by their first word, the longest first."""
-    return by_first_word(sections("words.txt")[section])
+    return by_first_word(section("words.txt", name))
 
 
 @cache

@@ -255,7 +255,7 @@ def capitalised(scene: Scene, at: int) -> int:
 def place(scene: Scene, at: int) -> int:
     """Return the position after a capitalised place that ends a phrase, 0 for none."""
     end = _run(scene, at)
-    is_place = tuple(scene.lows[at:end]) in lexicon.sections("words.txt")["place"]
+    is_place = tuple(scene.lows[at:end]) in lexicon.section("words.txt", "place")
     return end if is_place and scene.is_end(end) else 0
 
 
