@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from math import ceil
 from random import Random
-from typing import Any
 
 from beets.library import Item, Library
 from beets.ui import UserError
@@ -16,24 +14,22 @@ from beetsplug.melscribe import always, asides, library, screen
 from beetsplug.melscribe.asking import Asked, intent_of
 from beetsplug.melscribe.constraints import Fulfilling, fulfilling
 from beetsplug.melscribe.indexing import Index
+from beetsplug.melscribe.limits import limits_of
 from beetsplug.melscribe.recognising import recognised, said_apart
 from beetsplug.melscribe.settings import Settings
+from beetsplug.melscribe.shortfall import best_fits_little, pace, shortfall
 from beetsplug.melscribe.spelling import context_of, mend
 from beetsplug.melscribe.wishes import Understanding, genre_tree, understanding
 from melscribe_core.arrays import FloatArray
 from melscribe_core.intent import Intent
-from melscribe_core.ordering import known_tempo
-from melscribe_core.playlist import Chosen, Limits, Order, Passed, Pick, Song, Songs, choose
+from melscribe_core.playlist import Chosen, Limits, Pick, Song, Songs, choose
 from melscribe_core.request import Request, understood
 from melscribe_core.search import Hit, Question
 from melscribe_core.versions import asked_kinds
-from melscribe_core.wording import agreeing, counted
+from melscribe_core.wording import counted
 
 MOST_UNREAD = 3  # negations quoted in one sentence
-MINUTES = 3.0  # of a track, at least, when a time is to be filled
-MANY = 1_000_000  # tracks; a list that is longer has no need of room
 LONG = 1000  # characters; the encoder reads about as much
-ORDERS: tuple[Order, ...] = ("match", "flow", "tempo", "random")
 
 
 class NothingFoundError(UserError):
@@ -94,10 +90,10 @@ def answer(index: Index, asked: Asked, settings: Settings, seed: int | None) -> 
     found.understood, found.vector = told(what.intent), question.vector
     found.minutes = limits.minutes
     sorted_by = what.selection is not None and bool(what.selection.sorts)
-    pace = _pace(chosen.picks) if limits.order == "tempo" and not sorted_by else []
-    found.notes = [*remarks(asked, what), *said_apart(question), *pace]
-    found.notes += _shortfall(chosen, limits)
-    found.notes += _best_fits_little(request, chosen, settings)
+    tempo = pace(chosen.picks) if limits.order == "tempo" and not sorted_by else []
+    found.notes = [*remarks(asked, what), *said_apart(question), *tempo]
+    found.notes += shortfall(chosen, limits)
+    found.notes += best_fits_little(request, chosen, settings)
     return found
 
 
@@ -139,82 +135,6 @@ def remarks(asked: Asked, what: Sought) -> list[str]:
     """Return the sentences on what was left out or taken for something else."""
     unread = _unread(what.intent.request.unread)
     return [*_long(asked), *unread, *what.notes, *what.known.notes, *what.demands.notes]
-
-
-def limits_of(asked: Asked, settings: Settings, request: Request) -> Limits:
-    """Return the limits: the command line's, else the request's, else the config's."""
-    number = _given(asked, "number", request.count)
-    minutes = _given(asked, "time", request.minutes)
-    if number is None and minutes is None:
-        number = settings.number
-    alone = len(request.by) == 1 or bool(request.named)
-    room = 0 if alone else _room(number, minutes, len(request.by))
-    limits = Limits(
-        number=number,
-        minutes=minutes,
-        per_artist=_share(
-            asked, "per_artist", request.per_artist, _widened(settings.per_artist, room, alone)
-        ),
-        per_album=_share(
-            asked, "per_album", request.per_album, _widened(settings.per_album, room, alone)
-        ),
-        spacing=0 if alone else Limits.spacing,
-        min_score=least_score(asked, settings, request),
-        order=_given(asked, "order", "match"),
-    )
-    _refuse_impossible(limits)
-    return replace(limits, no_tail=_may_end_early(asked, request, limits))
-
-
-def least_score(asked: Asked, settings: Settings, request: Request) -> float:
-    """Return the score below which nothing comes; 0 where names say what is to come."""
-    named = request.by or request.named
-    least: float = _given(asked, "min_score", 0.0 if named else settings.min_score)
-    return least
-
-
-def _room(number: int | None, minutes: float | None, artists: int) -> int:
-    """Return how many tracks each of so many artists must have for a list to become full."""
-    if not artists:
-        return 0
-    wanted = number if number is not None else (minutes or 0) / MINUTES
-    return ceil(min(MANY, wanted) / artists)
-
-
-def _widened(cap: int, room: int, alone: bool) -> int:
-    """Return the config's cap with room for the artists asked for; no cap for one artist alone."""
-    return 0 if alone or not cap else max(cap, room)
-
-
-def _share(asked: Asked, name: str, said: int | None, otherwise: int) -> int:
-    """Return a limit: the command line's, else what the words say, else another."""
-    share: int = _given(asked, name, otherwise if said is None else said)
-    return share
-
-
-def _may_end_early(asked: Asked, request: Request, limits: Limits) -> bool:
-    """Say whether the list may end where scores fall off: nothing says how much is wanted."""
-    said = (asked.option("number"), request.count, asked.option("min_score"), limits.minutes)
-    return all(value is None for value in said) and limits.min_score > 0 and not request.by
-
-
-def _given(asked: Asked, name: str, otherwise: Any) -> Any:
-    value = asked.option(name)
-    return otherwise if value is None else value
-
-
-def _refuse_impossible(limits: Limits) -> None:
-    if limits.number is not None and limits.number < 1:
-        raise UserError(f"-n/--number must be 1 or more, not {limits.number}")
-    if limits.minutes is not None and not 0 < limits.minutes < 1e6:
-        raise UserError(f"-t/--time must be a number of minutes above 0, not {limits.minutes:g}")
-    for name, value in (("artist", limits.per_artist), ("album", limits.per_album)):
-        if value < 0:
-            raise UserError(f"--per-{name} must be 0 (any number) or more, not {value}")
-    if not 0 <= limits.min_score <= 1:
-        raise UserError(f"--min-score must lie between 0 and 1, not {limits.min_score:g}")
-    if limits.order not in ORDERS:
-        raise UserError(f"--order must be one of {', '.join(ORDERS)}, not {limits.order}")
 
 
 def _refuse_empty(
@@ -325,68 +245,3 @@ def _why_none(lib: Library, chosen: Chosen, what: Sought) -> str:
     if passed.unmeasured or passed.too_long:
         return "no track is of a length that fits into the time asked for"
     return "; ".join([f"no track fits{under}", *demands.notes])
-
-
-def _best_fits_little(request: Request, chosen: Chosen, settings: Settings) -> list[str]:
-    """Return the sentence that tells that even the best of those who were named fits little."""
-    best = max((pick.hit.score for pick in chosen.picks), default=1.0)
-    if not (request.by or request.named) or best >= settings.min_score:
-        return []
-    names = ", ".join((*request.by, *request.named))
-    return [f"of {names} nothing fits well: the best has a score of {best:.2f}"]
-
-
-def _pace(picks: Sequence[Pick]) -> list[str]:
-    """Return the sentence on tracks without a tempo in a playlist from slow to fast, if any."""
-    unknown = sum(known_tempo(pick.song.bpm) is None for pick in picks)
-    if not unknown:
-        return []
-    if unknown < len(picks):
-        agreed = agreeing(unknown, "has no tempo (bpm) and comes", "have no tempo (bpm) and come")
-        return [f"of {counted(len(picks), 'track')} {agreed} last"]
-    return [
-        "no track here has a tempo (bpm), so the order tempo had nothing to go by;"
-        " beets' autobpm plugin adds tempi"
-    ]
-
-
-def _shortfall(chosen: Chosen, limits: Limits) -> list[str]:
-    """Return the sentence that tells why the playlist is shorter than asked for, if it is."""
-    if not chosen.short:
-        return []
-    passed = chosen.passed
-    if passed.fallen:
-        return [_fall(chosen, limits)]
-    reasons = _reasons(
-        (passed.below, "or more fit less well (--min-score 0 lets them in)"),
-        *_crowding(passed),
-        (passed.repeated, "left for another version of the same song"),
-        (passed.unmeasured, "of unknown length"),
-        (passed.too_long, "too long"),
-    )
-    asked = f"of {limits.number} " if limits.number else ""
-    length = f" ({chosen.seconds / 60:.0f} of {limits.minutes:g} minutes)" if limits.minutes else ""
-    fitting = f"only {len(chosen.picks)} {asked}fit{length}"
-    return [f"{fitting}: {reasons}" if reasons else fitting]
-
-
-def _fall(chosen: Chosen, limits: Limits) -> str:
-    """Say where the scores fell off, and how to see what was left out."""
-    best = max((pick.hit.score for pick in chosen.picks), default=0.0)
-    said = (
-        f"ended after {len(chosen.picks)}: the next fits much less than the best"
-        f" ({chosen.passed.fallen_to:.2f} against {best:.2f}); -n {limits.number} shows more"
-    )
-    crowding = _reasons(*_crowding(chosen.passed))
-    return f"{said}; {crowding}" if crowding else said
-
-
-def _crowding(passed: Passed) -> tuple[tuple[int, str], ...]:
-    return (
-        (passed.by_artist, "more by the same artists (--per-artist 0 lets them in)"),
-        (passed.by_album, "more from the same albums (--per-album 0 lets them in)"),
-    )
-
-
-def _reasons(*counts: tuple[int, str]) -> str:
-    return ", ".join(f"{count:,} {why}" for count, why in counts if count)

@@ -14,7 +14,7 @@ from beets.library import Item, Library
 from beets.ui import UserError, print_
 
 from beetsplug.melscribe import always, library, screen
-from beetsplug.melscribe.answering import Answer, NothingFoundError, answer, limits_of
+from beetsplug.melscribe.answering import Answer, NothingFoundError, answer
 from beetsplug.melscribe.asking import Asked, asked_by, refuse_silence
 from beetsplug.melscribe.constraints import demanded_values
 from beetsplug.melscribe.freshening import bring_up_to_date
@@ -27,6 +27,7 @@ from beetsplug.melscribe.last import (
     last_request,
     told,
 )
+from beetsplug.melscribe.limits import limits_of
 from beetsplug.melscribe.playing import play
 from beetsplug.melscribe.playlists import given_options, refuse_playlist, write_playlist
 from beetsplug.melscribe.querying import tell_scores

@@ -15,8 +15,8 @@ import yaml
 from beets.ui import UserError
 
 from beetsplug.melscribe import checking, library
-from beetsplug.melscribe.answering import ORDERS
 from beetsplug.melscribe.asking import Asked
+from beetsplug.melscribe.limits import ORDERS
 
 Check = Callable[[confuse.ConfigView], Any]
 

@@ -15,7 +15,6 @@ from beetsplug.melscribe import always, library, screen
 from beetsplug.melscribe.answering import (
     NothingFoundError,
     Sought,
-    least_score,
     ranked,
     remarks,
     sought,
@@ -24,6 +23,7 @@ from beetsplug.melscribe.answering import (
 from beetsplug.melscribe.asking import asked_in_words
 from beetsplug.melscribe.freshening import bring_up_to_date
 from beetsplug.melscribe.indexing import Index, with_index
+from beetsplug.melscribe.limits import least_score
 from beetsplug.melscribe.recognising import said_apart
 from beetsplug.melscribe.settings import Settings
 from melscribe_core.playlist import Passed, strong_hits
