@@ -18,7 +18,7 @@ _CLAUSES = ',;:!?()[]"\n'
 
 
 def is_list(text: str, known: KnownDescriptors) -> bool:
-    """Say whether a text is mostly names of genres, instruments and descriptors, and no story.
+    """Say whether a text mostly names genres, moods, instruments and descriptors, and no story.
 
     Only of such a text can be told what of it is not here: stories are full of words that are music
     elsewhere ("shoulder pads", "a tray of drinks").
@@ -27,7 +27,8 @@ def is_list(text: str, known: KnownDescriptors) -> bool:
     named = [name for clause in _clauses(text) for name in _named(clause, known)]
     named += [mention.said for mention in known.mentions(text)]
     held = set(content_words(" ".join(named)))
-    return len(held.intersection(words)) >= NAMED * len(words)
+    musical = sum(word in held or bool(kind_of(word)) for word in words)
+    return musical >= NAMED * len(words)
 
 
 def missing(text: str, known: KnownDescriptors) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ KNOWN = KnownDescriptors(("acid jazz", "choir", "pop", "sad", "guitar"), load_vo
         ("sad guitars", ()),
         ("house", ("house",)),
         ("clean the whole house", ()),  # an ordinary word among others
+        ("shoegaze, dreamy", ("shoegaze",)),
+        ("a man in shoulder pads skips over a tray of drinks", ()),  # a story
         ("nostalgic", ()),  # a mood can always be approached
         ("", ()),
     ],
