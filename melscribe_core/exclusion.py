@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -97,7 +97,7 @@ def exclusion(
     out = frozenset(
         d for d in descriptors.keys() - kept if any(is_out(d, p, kinds) for p in unwanted)
     )
-    akin, opposite = _told(unwanted)
+    akin, opposite = _told(unwanted, kept)
     open_to_doubt = descriptors.keys() - out - kept - opposite
     shares = _shares({d: descriptors[d] for d in sorted(open_to_doubt)}, vectors, wanted, akin)
     return Exclusion(out, {d: share for d, share in shares.items() if share > 0})
@@ -185,13 +185,16 @@ def _share(cosine: float) -> float:
     return min(1.0, (cosine - NEAR_FROM) / (NEAR_TO - NEAR_FROM))
 
 
-def _told(unwanted: Iterable[str]) -> tuple[set[str], set[str]]:
-    """Return the moods that are near to what is not wanted, and those that are its opposite."""
+def _told(unwanted: Iterable[str], wanted: Set[str]) -> tuple[set[str], set[str]]:
+    """Return the moods that are near to what is not wanted, and those that are its opposite.
+
+    A line that holds what is wanted as well does not tell the two apart: there the vectors do.
+    """
     akin: set[str] = set()
     opposite: set[str] = set()
     for near, far in _moods():
         if not near.isdisjoint(unwanted):
-            akin |= near
+            akin |= near if near.isdisjoint(wanted) else set()
             opposite |= far
     return akin, opposite - akin
 
