@@ -106,6 +106,11 @@ def test_words_that_nothing_knows_are_said_and_score_low(home: Home) -> None:
     assert first["score"] <= 0.25
 
 
+def test_an_answer_that_is_none_says_why(home: Home) -> None:
+    done = home.beet("describe", "asdf qwer", "--min-score", "0.5", code=1)
+    assert 'nothing here knows "asdf qwer"' in done.stderr
+
+
 def test_a_query_says_it_too(home: Home) -> None:
     done = home.beet("ls", "describe:metal relaxing")
     assert "no track here is both metal and relaxing" in done.stderr

@@ -85,7 +85,7 @@ def answer(index: Index, asked: Asked, settings: Settings, seed: int | None) -> 
         draw = request.text if seed is None else str(seed)
         question, chosen = _chosen(index, what, limits, draw)
     if not chosen.picks:
-        raise NothingFoundError(_why_none(index.lib, chosen, what))
+        raise NothingFoundError("; ".join([_why_none(index.lib, chosen, what), *what.notes]))
     found = _with_items(index.lib, request, chosen, what.selection)
     found.understood, found.vector = told(what.intent), question.vector
     found.minutes = limits.minutes

@@ -115,6 +115,11 @@ def _is_mild(scene: Scene, start: int, end: int) -> bool:
     return is_a(scene.low(start), "denial", "keeping") or of_music(scene, start, end)
 
 
+def _is_mild_at_best(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether "hardly" is said of the music: not "I'm hardly happy"."""
+    return not is_a(scene.word_before(start), "person", "soul")
+
+
 def _is_too(scene: Scene, start: int, end: int) -> bool:
     """Tell whether "nothing too" speaks of a quality: not "nothing too fancy"."""
     return not is_a(scene.low(end - 1), "no quality") and _is_mild(scene, start, end)
@@ -211,6 +216,22 @@ RULES = [
         {"a bit less sad": ("sad",), "with fewer drums": ("drums",), "less heavy": ("heavy",)},
         ["more or less sad", "less is more", "songs of less than 3 minutes", "no less sad"],
         _is_less,
+    ),
+    Rule(
+        "less",
+        "(hardly | barely | scarcely) {quality} [{at all}]",
+        same,
+        {"hardly aggressive metal": ("aggressive",)},
+        ["hardly working", "barely legible", "I'm hardly happy"],
+        _is_mild_at_best,
+    ),
+    Rule(
+        "less",
+        "with (few | little | minimal | not many | not much | hardly any | barely any) "
+        "{unwanted nouns} [{at all}]",
+        same,
+        {"pop with few vocals": ("vocals",), "folk with little percussion": ("percussion",)},
+        ["with few friends", "with little time", "with a few guitars"],
     ),
     Rule(
         "less",

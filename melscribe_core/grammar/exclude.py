@@ -76,6 +76,8 @@ def _is_spared(scene: Scene, start: int, end: int) -> bool:
 
 def _is_refused(scene: Scene, start: int, end: int) -> bool:
     """Tell whether "not" refuses music: it opens a clause and is not how the person feels."""
+    if scene.lows[start + 1 : start + 3] == ["all", "that"]:  # "not all that loud" is a degree
+        return False
     mood = scene.kind_before(start + 1, end) == "mood"
     personal = mood and any(is_a(word, "person") for word in scene.words_before(start, 6))
     return _opens(scene, start, end) and not personal
@@ -180,9 +182,13 @@ RULES = [
     ),
     Rule(
         "exclude",
-        "(without | w/o) (being | sounding | getting | becoming | going | feeling) {unwanted}",
+        "(without | w/o) [it | them] (being | sounding | getting | becoming | going | feeling) "
+        "{unwanted}",
         same,
-        {"warm without being cheesy": ("cheesy",)},
+        {
+            "warm without being cheesy": ("cheesy",),
+            "rock without it being metal": ("metal",),
+        },
         ["without being late", "without getting up"],
         _is_spared,
     ),

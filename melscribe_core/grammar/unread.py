@@ -23,7 +23,7 @@ _FEELINGS = ("mood", "feeling")
 
 def unread(scene: Scene, claims: Sequence[Claim]) -> tuple[str, ...]:
     """Return what was said with each negation that is in no claim, as written, each once."""
-    if not any(is_a(low, "denial", "denying verb") for low in scene.lows):
+    if not any(low == "but" or is_a(low, "denial", "denying verb") for low in scene.lows):
         return ()
     free = _free(scene, claims)
     found: list[str] = []
@@ -67,6 +67,8 @@ def _quotations(scene: Scene) -> list[tuple[int, int]]:
 def _denial(scene: Scene, at: int) -> int:
     """Return where a negation that may hide an exclusion begins, -1 where there is none."""
     low = scene.low(at)
+    if low == "but" and scene.low(at - 1) in ("anything", "everything", "anyone", "anybody"):
+        return at - 1
     if is_a(low, "denying verb"):
         return at if _denies_music(scene, at) and not _is_title(scene, at) else -1
     if not is_a(low, "denial") or _is_title(scene, at):
