@@ -36,7 +36,7 @@ test: $(VENV)/.ready
 	$(BIN)/python -m pytest $(ON_ALL_CORES) $(ARGS)
 
 # Those that run beet; what is packed and how a map looks depend on no beets.
-BEETS_TESTS = $(filter-out tests/test_wheel.py tests/test_map%, \
+BEETS_TESTS = $(filter-out tests/test_wheel.py tests/test_bench% tests/test_map%, \
 	$(shell grep -l '^from tests.home' tests/test_*.py))
 
 test-beets: test-beets-oldest test-beets-newest
@@ -57,7 +57,7 @@ test-oldest-python:
 .beets/python/.ready: setup.py Makefile
 	test -x .beets/python/bin/python || $(OLDEST_PYTHON) -m venv .beets/python
 	.beets/python/bin/python -m pip install --quiet --disable-pip-version-check --upgrade \
-		-e . pytest pytest-xdist hypothesis flask flask-cors
+		-e '.[hnsw]' pytest pytest-xdist hypothesis flask flask-cors
 	touch $@
 
 .beets/oldest/.ready: WANTED = beets==$(OLDEST_BEETS)
@@ -66,7 +66,7 @@ test-oldest-python:
 	test -x .beets/$*/bin/python || $(PYTHON) -m venv .beets/$*
 	grep -v '^beets==' constraints.txt > .beets/$*/constraints.txt
 	.beets/$*/bin/python -m pip install --quiet --disable-pip-version-check --upgrade \
-		-c .beets/$*/constraints.txt -e . '$(WANTED)' pytest pytest-xdist hypothesis flask flask-cors
+		-c .beets/$*/constraints.txt -e '.[hnsw]' '$(WANTED)' pytest pytest-xdist hypothesis flask flask-cors
 	touch $@
 
 FUZZED := request playlist descriptors words stamps
