@@ -112,7 +112,11 @@ class Question:
     named: tuple[tuple[str, ...], ...] = ()
     held: int = 0
     trust: float = 1.0
-    is_apart: bool = False  # no text holds more than half of what is named
+
+    @property
+    def is_apart(self) -> bool:
+        """Say whether no text holds more than half of the things that are named."""
+        return is_apart(self.named, self.held)
 
     @property
     def units(self) -> tuple[tuple[str, ...], ...]:
@@ -222,7 +226,6 @@ class Search:
             moves += [(_beside(vectors[text], towards), -LESS_WEIGHT) for text in wish.less]
         vector = _unit(moves)
         held = self._most_held(named) if wish.is_list else len(named)
-        apart = is_apart(named, held)
         trust = _trust(len(named), held, len(wish.missing))
         return Question(
             vector,
@@ -234,7 +237,6 @@ class Search:
             named,
             held,
             GUESS if wish.unknown else trust,
-            apart,
         )
 
     def hits(
