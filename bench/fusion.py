@@ -34,6 +34,7 @@ from melscribe_core.arrays import FloatArray
 from melscribe_core.calibration import Calibration, Scale
 from melscribe_core.descriptors import SEPARATOR, text_of
 from melscribe_core.encoder import Encoder, load_encoder
+from melscribe_core.opening import TOKENIZER
 
 Row = dict[str, Any]
 Scores = NDArray[np.floating[Any]]
@@ -179,7 +180,7 @@ class _Index:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._db = sqlite3.connect(":memory:")
-        self._db.execute(f"CREATE VIRTUAL TABLE w USING fts5 (t, tokenize='{words.TOKENIZER}')")
+        self._db.execute(f"CREATE VIRTUAL TABLE w USING fts5 (t, tokenize='{TOKENIZER}')")
         self._db.executemany("INSERT INTO w (rowid, t) VALUES (?, ?)", enumerate(texts))
         self._db.execute("CREATE VIRTUAL TABLE v USING fts5vocab (w, 'row')")
         frequency = dict(self._db.execute("SELECT term, doc FROM v"))

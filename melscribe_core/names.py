@@ -15,7 +15,7 @@ from melscribe_core.request import fold_name
 from melscribe_core.versions import read_title
 
 # "credit": who wrote or played a track without being its artist, such as its composer.
-Kind = Literal["artist", "credit", "title", "album"]
+NameKind = Literal["artist", "credit", "title", "album"]
 
 fold = lru_cache(maxsize=1 << 17)(fold_name)  # a library says the same few names again and again
 
@@ -63,7 +63,7 @@ class Named:
     """
 
     said: str
-    kind: Kind
+    kind: NameKind
     name: str
     tracks: tuple[int, ...]
     close: bool = False
@@ -74,7 +74,7 @@ class Named:
 class Names:
     """The names of one kind in a library: folded name -> (name as it is, track ids)."""
 
-    kind: Kind
+    kind: NameKind
     known: Mapping[str, tuple[str, tuple[int, ...]]]
 
     @cached_property
@@ -112,7 +112,7 @@ def coarse(name: str) -> str:
     return "".join(_plain_word(words, at) for at in range(len(words)))
 
 
-def keys_of(names: Mapping[Kind, Iterable[str]]) -> bytes:
+def keys_of(names: Mapping[NameKind, Iterable[str]]) -> bytes:
     """Return names in a form in which one is found at once: sorted numbers, 8 bytes for each.
 
     A number holds a hash and the kinds of name. There is one for the coarse form of each name and
@@ -147,7 +147,7 @@ def is_among(said: str, keys: bytes) -> bool:
     return bool(_flags(said, keys) & _CALLED)
 
 
-def gather(kind: Kind, rows: Iterable[tuple[int, str]]) -> Names:
+def gather(kind: NameKind, rows: Iterable[tuple[int, str]]) -> Names:
     """Collect (track, name) rows; of several spellings that fold alike the first is shown."""
     shown: dict[str, str] = {}
     tracks: dict[str, dict[int, None]] = {}
@@ -210,12 +210,12 @@ def _number(key: str) -> int:
     return int.from_bytes(digest, "little") & ~_MASK
 
 
-def _coarse_forms(name: str, kind: Kind) -> Iterable[str]:
+def _coarse_forms(name: str, kind: NameKind) -> Iterable[str]:
     """Return the coarse forms of a name, "" for one that folds to nothing."""
     return map(coarse, _orders(name, kind))
 
 
-def _orders(name: str, kind: Kind) -> tuple[str, ...]:
+def _orders(name: str, kind: NameKind) -> tuple[str, ...]:
     """Return a name and, of "Beatles, The" or "Cash, Johnny", what it is in its usual order."""
     if kind not in _SURNAMED or name.count(",") != 1 or "&" in name:
         return (name,)
@@ -223,7 +223,7 @@ def _orders(name: str, kind: Kind) -> tuple[str, ...]:
     return name, f"{first.strip()} {last.strip()}"
 
 
-def _surnames(name: str, kind: Kind) -> Iterator[str]:
+def _surnames(name: str, kind: NameKind) -> Iterator[str]:
     """Yield the last words of a name that has more of them: up to _SURNAME_WORDS."""
     for order in _orders(name, kind):
         words = fold(order).split(" ")

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from melscribe_core import packed, words
+from melscribe_core import packed
 from melscribe_core.custody import Custody
 from melscribe_core.errors import (
     BusyError,
@@ -17,6 +17,7 @@ from melscribe_core.errors import (
 )
 
 FORMAT = 4  # a later file is refused, an older one is made anew from the library
+TOKENIZER = "unicode61 remove_diacritics 2"  # how FTS5 splits a text into words
 BUSY_SECONDS = 20.0  # how long to wait for another process that is writing
 
 SCHEMA = f"""
@@ -32,11 +33,11 @@ CREATE TABLE descriptors (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, vec
 CREATE TABLE names (keys BLOB NOT NULL);
 CREATE TABLE files (track INTEGER PRIMARY KEY, stamp TEXT NOT NULL, tags TEXT NOT NULL);
 CREATE VIRTUAL TABLE words USING fts5 (
-  text, content='texts', content_rowid='id', tokenize='{words.TOKENIZER}'
+  text, content='texts', content_rowid='id', tokenize='{TOKENIZER}'
 );
 CREATE VIRTUAL TABLE titles USING fts5 (
   called, content='tracks', content_rowid='id', detail=none, columnsize=0,
-  tokenize='{words.TOKENIZER}'
+  tokenize='{TOKENIZER}'
 );
 CREATE VIRTUAL TABLE title_words USING fts5vocab (titles, 'row');
 CREATE TRIGGER tracks_added AFTER INSERT ON tracks BEGIN

@@ -29,10 +29,8 @@ from numpy.typing import NDArray
 from melscribe_core.arrays import FloatArray
 from melscribe_core.ordering import flow, known_tempo, spaced, spread
 from melscribe_core.search import Hit
+from melscribe_core.song import NONE, Kinds, Song, VersionKind
 from melscribe_core.versions import (
-    NONE,
-    Kind,
-    Kinds,
     album_kinds,
     artist_key,
     distance,
@@ -62,28 +60,6 @@ OVER = 120.0  # seconds that a playlist may be longer than asked for, at most
 SPARE = (50, 400)  # candidates beyond those that fill the time, to end it well; then so many more
 STEPS = 20_000  # tries to end it well; each takes a few microseconds
 EXCHANGES = 100  # picks exchanged to end it well, at most, where those tries did not help
-
-
-@dataclass(frozen=True)
-class Song:
-    """What must be known of a track to place it.
-
-    Ids and names as the library has them, length in seconds (0: unknown), beats per minute.
-    `release` is the id of the album, None for a single track; `kinds` of version that the library
-    knows beside those which title and album say. `albumartist` and `file`, the file's name, stand
-    in for an artist and a title that are unknown.
-    """
-
-    track: int
-    artist: str
-    title: str
-    album: str
-    seconds: float
-    bpm: float | None = None
-    release: int | None = None
-    kinds: Kinds = NONE
-    albumartist: str = ""
-    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -162,7 +138,7 @@ def choose(
     songs: Songs,
     limits: Limits,
     rng: Random,
-    wanted: Set[Kind] = NONE,
+    wanted: Set[VersionKind] = NONE,
     vectors: Vectors | None = None,
 ) -> Chosen:
     """Take hits, best first, until the playlist is full, and put them in order.
@@ -250,7 +226,9 @@ def _known(hits: Iterator[Hit], songs: Songs) -> Iterator[Pick]:
         yield from (Pick(hit, known[hit.track]) for hit in part if hit.track in known)
 
 
-def _one_per_song(picks: Iterator[Pick], wanted: Set[Kind], passed: Passed) -> Iterator[Pick]:
+def _one_per_song(
+    picks: Iterator[Pick], wanted: Set[VersionKind], passed: Passed
+) -> Iterator[Pick]:
     """Yield each song once, in the best version.
 
     A pick waits while a better version may still come: as long as scores stay within WINDOW of its

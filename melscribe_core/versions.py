@@ -11,33 +11,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Literal, cast
+from typing import cast
 
-Kind = Literal[
-    "live",
-    "acoustic",
-    "session",
-    "demo",
-    "alternate",
-    "remix",
-    "instrumental",
-    "acapella",
-    "karaoke",
-    "edit",
-    "mono",
-    "remaster",
-    "rerecorded",
-    "compilation",
-]
-Kinds = frozenset[Kind]
+from melscribe_core.song import NONE, Kinds, VersionKind
 
-NONE: Kinds = frozenset()
-
-AWAY = MappingProxyType[Kind, int](
+AWAY = MappingProxyType[VersionKind, int](
     {
         "compilation": 1,
         "remaster": 1,
@@ -176,16 +158,9 @@ _WITH_NAMELESS = frozenset(
 )
 _ROMAN = re.compile(r"[ivxl]+|\d+")
 
-_ALBUM_TYPES: dict[str, Kind] = {
-    "live": "live",
-    "remix": "remix",
-    "dj-mix": "remix",
-    "demo": "demo",
-    "compilation": "compilation",
-}
 # Words with which a person asks for a kind of version. "Session", "mix" and "alternative" are
 # left out: there they mean an evening, a playlist and a genre.
-_ASKING: dict[str, Kind] = {
+_ASKING: dict[str, VersionKind] = {
     **dict.fromkeys(("live", "concert"), "live"),
     **dict.fromkeys(("acoustic", "unplugged"), "acoustic"),
     **dict.fromkeys(("demo", "demos"), "demo"),
@@ -228,18 +203,12 @@ def album_kinds(album: str) -> Kinds:
     return read_title(album).kinds | (whole or NONE)
 
 
-def kinds_of_types(types: Iterable[str]) -> Kinds:
-    """Return the kinds that MusicBrainz release group types, such as "live", stand for."""
-    said = (_ALBUM_TYPES.get(one.strip().casefold()) for one in types)
-    return frozenset(kind for kind in said if kind)
-
-
 def asked_kinds(text: str) -> Kinds:
     """Return the kinds of version that a request asks for in so many words; mostly none."""
     return frozenset(_ASKING[word] for word in fold(text).split() if word in _ASKING)
 
 
-def distance(kinds: Set[Kind], wanted: Set[Kind] = NONE) -> int:
+def distance(kinds: Set[VersionKind], wanted: Set[VersionKind] = NONE) -> int:
     """Return how far a version is from the one to play: 0 the song as released, -1 a wanted kind.
 
     Of several kinds the farthest counts, see AWAY.

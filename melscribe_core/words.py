@@ -21,9 +21,6 @@ from melscribe_core.arrays import FloatArray
 from melscribe_core.calibration import Calibration, Scale
 from melscribe_core.lacks import is_lack
 
-TOKENIZER = "unicode61 remove_diacritics 2"
-"""How FTS5 splits a text into words; `_folded` does the same to a request."""
-
 MAX_WORDS = 64  # a request says what it wants sooner; a pasted page must not become a huge query
 
 # Chosen on the dev requests and captions (results/fusion.md); all flat within a factor of 1.3.
@@ -218,7 +215,7 @@ def _score(
 
 
 def _folded(text: str) -> list[str]:
-    """Return the words as FTS5 stores them, only that "80's" is "80s"."""
+    """Return the words as FTS5 stores them (see opening.TOKENIZER), only that "80's" is "80s"."""
     decomposed = unicodedata.normalize("NFD", _GENITIVE.sub("", text.lower()))
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return _WORD.findall(unicodedata.normalize("NFC", bare))

@@ -25,12 +25,11 @@ from melscribe_core.playlist import (
     Chosen,
     Limits,
     Passed,
-    Song,
     choose,
     song_key,
 )
 from melscribe_core.search import Hit
-from melscribe_core.versions import NONE, Kinds
+from melscribe_core.song import NONE, Kinds, Song
 from tests.test_ordering import gaps_kept
 
 OPEN = Limits(

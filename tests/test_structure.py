@@ -39,6 +39,7 @@ MAY_IMPORT = {
     "slips": {"mentions"},
     "recognition": {"grammar", "mentions", "words"},
     "names": {"request", "versions"},
+    "song": set(),
     "intent": {"request"},
     "exclusion": {"descriptors", "lacks"},
     "tables": set(),
@@ -54,7 +55,7 @@ MAY_IMPORT = {
     "seal": set(),
     "custody": {"lock", "seal", "writing"},
     "packed": set(),
-    "opening": {"custody", "packed", "words"},
+    "opening": {"custody", "packed"},
     "catalogue": {"custody", "descriptors", "opening", "packed"},
     "embedding": {"catalogue", "encoder"},
     "neighbours": {"catalogue", "packed", "seal", "writing"},
@@ -68,9 +69,9 @@ MAY_IMPORT = {
         "neighbours",
         "words",
     },
-    "versions": set(),
+    "versions": {"song"},
     "ordering": set(),
-    "playlist": {"ordering", "search", "versions"},
+    "playlist": {"ordering", "search", "song", "versions"},
 }
 
 

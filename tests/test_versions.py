@@ -6,16 +6,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from melscribe_core.song import NONE, kinds_of_types
 from melscribe_core.versions import (
     AWAY,
-    NONE,
     album_kinds,
     artist_key,
     asked_kinds,
     distance,
     fold,
     is_nameless,
-    kinds_of_types,
     read_title,
 )
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bench.fusion import measures
 from melscribe_core import words
 from melscribe_core.calibration import UNFITTED, Scale
+from melscribe_core.opening import TOKENIZER
 from melscribe_core.words import Rarity
 
 HUNDRED = Rarity(100, {"acoustic": 20, "guitar": 30, "guitars": 5, "melancholic": 5})
@@ -17,7 +18,7 @@ HUNDRED = Rarity(100, {"acoustic": 20, "guitar": 30, "guitars": 5, "melancholic"
 
 def fts(*texts: str) -> sqlite3.Connection:
     db = sqlite3.connect(":memory:")
-    db.execute(f"CREATE VIRTUAL TABLE w USING fts5 (t, tokenize='{words.TOKENIZER}')")
+    db.execute(f"CREATE VIRTUAL TABLE w USING fts5 (t, tokenize='{TOKENIZER}')")
     db.execute("CREATE VIRTUAL TABLE v USING fts5vocab (w, 'row')")
     db.executemany("INSERT INTO w (rowid, t) VALUES (?, ?)", enumerate(texts))
     return db

@@ -38,8 +38,8 @@ from melscribe_core.embedding import adopt_encoder
 from melscribe_core.encoder import Encoder, load_encoder
 from melscribe_core.errors import MelScribeError
 from melscribe_core.neighbours import Neighbours
+from melscribe_core.opening import TOKENIZER
 from melscribe_core.search import Search, Wish
-from melscribe_core.words import TOKENIZER
 
 BLOCK = 256  # queries scored at a time: with 20,000 texts 20 MB of scores
 CLAP_BATCH = 64  # texts

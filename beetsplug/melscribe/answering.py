@@ -22,9 +22,10 @@ from beetsplug.melscribe.spelling import context_of, mend
 from beetsplug.melscribe.wishes import Understanding, genre_tree, understanding
 from melscribe_core.arrays import FloatArray
 from melscribe_core.intent import Intent
-from melscribe_core.playlist import Chosen, Limits, Pick, Song, Songs, choose
+from melscribe_core.playlist import Chosen, Limits, Pick, Songs, choose
 from melscribe_core.request import Request, understood
 from melscribe_core.search import Hit, Question
+from melscribe_core.song import Song
 from melscribe_core.versions import asked_kinds
 from melscribe_core.wording import counted
 

@@ -6,9 +6,9 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from beets.library import Library
 from beets.ui import UserError
@@ -16,7 +16,6 @@ from beets.ui import UserError
 from beetsplug.melscribe import library
 from beetsplug.melscribe.reading import Progress, counting, read_files
 from beetsplug.melscribe.settings import Settings
-from beetsplug.melscribe.wishes import NamesOf
 from melscribe_core.catalogue import (
     Catalogue,
     Description,
@@ -33,7 +32,10 @@ from melscribe_core.encoder import Encoder, load_encoder, usable_cores
 from melscribe_core.errors import DamagedCatalogueError, OutdatedCatalogueError
 from melscribe_core.kinds import DATABASE, OWN, kind_of_name
 from melscribe_core.neighbours import Neighbours
-from melscribe_core.search import Search
+
+if TYPE_CHECKING:
+    from beetsplug.melscribe.wishes import NamesOf
+    from melscribe_core.search import Search
 
 T = TypeVar("T")
 
@@ -101,12 +103,24 @@ class Index:
         self.neighbours = Neighbours(
             self.catalogue, self.encoder.fingerprint, self.encoder.dim, threads
         )
-        self.search = Search(self.catalogue, self.neighbours, self.encoder, self.rules)
-        self.names = NamesOf(lib, catalogue)
 
     def close(self) -> None:
         """Let go of the file."""
         self.catalogue.close()
+
+    @cached_property
+    def search(self) -> Search:
+        """Return what answers from this index; an index run never loads it."""
+        from melscribe_core.search import Search
+
+        return Search(self.catalogue, self.neighbours, self.encoder, self.rules)
+
+    @cached_property
+    def names(self) -> NamesOf:
+        """Return the names in the library, as a request reads them."""
+        from beetsplug.melscribe.wishes import NamesOf
+
+        return NamesOf(self.lib, self.catalogue)
 
     @contextmanager
     def at_once(self) -> Iterator[None]:

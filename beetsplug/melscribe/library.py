@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from itertools import chain, groupby
 from math import isfinite
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from beets.dbcore import Model
 from beets.dbcore.query import ParsingError, Query
@@ -27,9 +27,10 @@ from beets.ui import UserError
 
 from beetsplug.melscribe.stumbling import stumbling
 from melscribe_core.descriptors import FROM_ALBUM
-from melscribe_core.names import Kind
-from melscribe_core.playlist import Song
-from melscribe_core.versions import kinds_of_types
+from melscribe_core.song import Song, kinds_of_types
+
+if TYPE_CHECKING:
+    from melscribe_core.names import NameKind
 
 WAL = 2  # byte 18 of the header; in WAL mode the change counter stands still
 MANY = 500  # bound variables per statement
@@ -37,7 +38,7 @@ _LISTED = "SELECT value FROM json_each(?)"  # ids in one value, however many
 # Where the names of each kind stand, in the order in which a name is looked for.
 # Which of these are columns depends on the version of beets, and on the age of the library; the
 # others may be flexible fields, of tracks or of their albums.
-NAMES: dict[Kind, tuple[str, ...]] = {
+NAMES: dict[NameKind, tuple[str, ...]] = {
     "artist": ("artist", "albumartist", "artists", "albumartists"),
     "credit": tuple(
         name
@@ -215,7 +216,7 @@ def unreadable(lib: Library, error: sqlite3.Error) -> UserError:
     )
 
 
-def names(lib: Library) -> dict[Kind, set[str]]:
+def names(lib: Library) -> dict[NameKind, set[str]]:
     """Return what artists, credited people, titles and albums are called.
 
     Raises UserError when the library cannot be read.
@@ -227,7 +228,7 @@ def names(lib: Library) -> dict[Kind, set[str]]:
         raise unreadable(lib, error) from error
 
 
-def name_rows(lib: Library, kind: Kind) -> list[tuple[int, str]]:
+def name_rows(lib: Library, kind: NameKind) -> list[tuple[int, str]]:
     """Return each track with its names of a kind, in the order of the fields.
 
     Raises UserError when the library cannot be read.
@@ -239,7 +240,7 @@ def name_rows(lib: Library, kind: Kind) -> list[tuple[int, str]]:
         raise unreadable(lib, error) from error
 
 
-def _distinct_names(db: sqlite3.Connection, kind: Kind) -> Iterator[str]:
+def _distinct_names(db: sqlite3.Connection, kind: NameKind) -> Iterator[str]:
     columns = _name_columns(db, kind)
     rows = db.execute(f"SELECT {', '.join(columns or ('NULL',))} FROM items")
     values = set(chain.from_iterable(rows))
@@ -247,7 +248,7 @@ def _distinct_names(db: sqlite3.Connection, kind: Kind) -> Iterator[str]:
     return (name for value in values for name in _each(value, kind))
 
 
-def _name_rows(db: sqlite3.Connection, kind: Kind) -> Iterator[tuple[int, str]]:
+def _name_rows(db: sqlite3.Connection, kind: NameKind) -> Iterator[tuple[int, str]]:
     for column in _name_columns(db, kind):
         for track, said in db.execute(f"SELECT id, {column} FROM items WHERE {column} != ''"):
             for one in _each(said, kind):
@@ -257,12 +258,12 @@ def _name_rows(db: sqlite3.Connection, kind: Kind) -> Iterator[tuple[int, str]]:
             yield track, one
 
 
-def _name_columns(db: sqlite3.Connection, kind: Kind) -> tuple[str, ...]:
+def _name_columns(db: sqlite3.Connection, kind: NameKind) -> tuple[str, ...]:
     held = {row[1] for row in db.execute("PRAGMA table_info(items)")}
     return tuple(name for name in NAMES[kind] if name in held)
 
 
-def _flexible_names(db: sqlite3.Connection, kind: Kind) -> Iterator[tuple[int, object]]:
+def _flexible_names(db: sqlite3.Connection, kind: NameKind) -> Iterator[tuple[int, object]]:
     """Yield tracks with the values of their own flexible fields, then of their albums'."""
     fields = NAMES[kind] if kind in _SEVERAL else ()  # everything has a title and an album
     keys = ",".join("?" * len(fields))
@@ -276,7 +277,7 @@ def _flexible_names(db: sqlite3.Connection, kind: Kind) -> Iterator[tuple[int, o
     )
 
 
-def _each(said: object, kind: Kind) -> Sequence[str]:
+def _each(said: object, kind: NameKind) -> Sequence[str]:
     """Return the names that a value holds; () for none."""
     name = text(said)
     several = _SEVERAL.get(kind) if _JOINT.search(name) else None

@@ -20,7 +20,7 @@ from melscribe_core.map import layout
 from melscribe_core.map.families import families
 from melscribe_core.map.page import Asked, Hit, Sheet, Song, refuse_foreign, write
 from melscribe_core.map.regions import regions
-from melscribe_core.playlist import Song as Known
+from melscribe_core.song import Song as Known
 from melscribe_core.wording import counted, shown_names
 
 MOST_SETS = 25_000  # on one map: more would take minutes to lay out

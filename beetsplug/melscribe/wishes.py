@@ -18,8 +18,8 @@ from melscribe_core.exclusion import Narrower
 from melscribe_core.grammar import lexicon
 from melscribe_core.intent import Intent
 from melscribe_core.names import (
-    Kind,
     Named,
+    NameKind,
     Names,
     fold,
     gather,
@@ -63,7 +63,7 @@ class NamesOf:
     def __init__(self, lib: Library, catalogue: Catalogue) -> None:
         self._lib = lib
         self._catalogue = catalogue
-        self._gathered: dict[Kind, Names] = {}
+        self._gathered: dict[NameKind, Names] = {}
         self._learned: tuple[bytes, str] | None = None  # keys and the stamp of their library
 
     def __call__(self, name: str) -> bool:
@@ -111,7 +111,7 @@ class NamesOf:
         """Return people, titles and albums, in the order in which a name is looked for."""
         return _Lazily(self, ("artist", "credit", "title", "album"))
 
-    def of(self, kind: Kind) -> Names:
+    def of(self, kind: NameKind) -> Names:
         """Return the names of a kind."""
         if kind not in self._gathered:
             self._gathered[kind] = gather(kind, library.name_rows(self._lib, kind))
@@ -121,7 +121,7 @@ class NamesOf:
 class _Lazily:
     """Names of some kinds: each is read from the library when it is come to."""
 
-    def __init__(self, names: NamesOf, kinds: tuple[Kind, ...]) -> None:
+    def __init__(self, names: NamesOf, kinds: tuple[NameKind, ...]) -> None:
         self._names = names
         self._kinds = kinds
 
@@ -239,7 +239,7 @@ class _Found:
                 self._notes.append(f"ignored: {here}")
 
 
-_WHAT: dict[Kind, str] = {"title": "song", "album": "album"}
+_WHAT: dict[NameKind, str] = {"title": "song", "album": "album"}
 
 
 def _shown(named: Named) -> str:

@@ -1,0 +1,66 @@
+"""A track as a playlist sees it, and the kinds of version that a song exists in.
+
+A leaf: what only passes songs on imports nothing else of the core for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+VersionKind = Literal[
+    "live",
+    "acoustic",
+    "session",
+    "demo",
+    "alternate",
+    "remix",
+    "instrumental",
+    "acapella",
+    "karaoke",
+    "edit",
+    "mono",
+    "remaster",
+    "rerecorded",
+    "compilation",
+]
+Kinds = frozenset[VersionKind]
+
+NONE: Kinds = frozenset()
+
+_ALBUM_TYPES: dict[str, VersionKind] = {
+    "live": "live",
+    "remix": "remix",
+    "dj-mix": "remix",
+    "demo": "demo",
+    "compilation": "compilation",
+}
+
+
+@dataclass(frozen=True)
+class Song:
+    """What must be known of a track to place it.
+
+    Ids and names as the library has them, length in seconds (0: unknown), beats per minute.
+    `release` is the id of the album, None for a single track; `kinds` of version that the library
+    knows beside those which title and album say. `albumartist` and `file`, the file's name, stand
+    in for an artist and a title that are unknown.
+    """
+
+    track: int
+    artist: str
+    title: str
+    album: str
+    seconds: float
+    bpm: float | None = None
+    release: int | None = None
+    kinds: Kinds = NONE
+    albumartist: str = ""
+    file: str = ""
+
+
+def kinds_of_types(types: Iterable[str]) -> Kinds:
+    """Return the kinds that MusicBrainz release group types, such as "live", stand for."""
+    said = (_ALBUM_TYPES.get(one.strip().casefold()) for one in types)
+    return frozenset(kind for kind in said if kind)
