@@ -36,7 +36,7 @@ test: $(VENV)/.ready
 	$(BIN)/python -m pytest $(ON_ALL_CORES) $(ARGS)
 
 # Those that run beet; what is packed and how a map looks depend on no beets.
-BEETS_TESTS = $(filter-out tests/test_wheel.py tests/test_bench% tests/test_map%, \
+BEETS_TESTS = $(filter-out tests/repository/test_wheel.py tests/test_bench% tests/test_map%, \
 	$(shell grep -l '^from tests.home' tests/test_*.py))
 
 test-beets: test-beets-oldest test-beets-newest

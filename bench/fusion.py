@@ -29,12 +29,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from melscribe_core import words
 from melscribe_core.arrays import FloatArray
-from melscribe_core.calibration import Calibration, Scale
-from melscribe_core.descriptors import SEPARATOR, text_of
-from melscribe_core.encoder import Encoder, load_encoder
-from melscribe_core.opening import TOKENIZER
+from melscribe_core.catalogue.schema import TOKENIZER
+from melscribe_core.descriptors.sets import SEPARATOR, text_of
+from melscribe_core.encoder.calibration import Calibration, Scale
+from melscribe_core.encoder.encoder import Encoder, load_encoder
+from melscribe_core.search import words
 
 Row = dict[str, Any]
 Scores = NDArray[np.floating[Any]]

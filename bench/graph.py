@@ -29,8 +29,8 @@ from bench.table import markdown
 
 if TYPE_CHECKING:
     from melscribe_core.arrays import FloatArray
-    from melscribe_core.catalogue import Catalogue
-    from melscribe_core.neighbours import Neighbours
+    from melscribe_core.catalogue.catalogue import Catalogue
+    from melscribe_core.catalogue.neighbours import Neighbours
 
 SIZES = (20_000, 50_000, 100_000, 150_000)
 QUESTIONS = 200
@@ -68,8 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(words)
     cores = use_cores(options.cores)
 
-    from melscribe_core.catalogue import open_catalogue
-    from melscribe_core.encoder import load_encoder
+    from melscribe_core.catalogue.catalogue import open_catalogue
+    from melscribe_core.encoder.encoder import load_encoder
 
     whole, encoder = open_catalogue(options.index), load_encoder()
     asked = encoder.encode(read_requests(options.requests)[:QUESTIONS])
@@ -106,7 +106,7 @@ def _column(one: Measured) -> tuple[str, ...]:
 
 def _part(whole: Catalogue, folder: Path, size: int) -> Catalogue:
     """Return a new catalogue with so many of the texts and their vectors."""
-    from melscribe_core.catalogue import open_catalogue
+    from melscribe_core.catalogue.catalogue import open_catalogue
 
     ids, vectors = whole.vectors()
     chosen = np.unique(np.linspace(0, len(ids) - 1, size).astype(np.int64))
@@ -118,7 +118,7 @@ def _part(whole: Catalogue, folder: Path, size: int) -> Catalogue:
 
 def _fill(part: Catalogue, tracks: int, vectors: FloatArray) -> None:
     """Let the catalogue hold so many tracks, and give those that are new these vectors."""
-    from melscribe_core.catalogue import Description, Present
+    from melscribe_core.catalogue.catalogue import Description, Present
 
     present = (
         Present(track, str(track).encode(), lambda name=f"{track:09}": Description(name, ()))  # type: ignore[misc]
@@ -129,9 +129,9 @@ def _fill(part: Catalogue, tracks: int, vectors: FloatArray) -> None:
 
 
 def _measured(part: Catalogue, asked: FloatArray, threads: int) -> Measured:
-    from melscribe_core import neighbours as module
-    from melscribe_core.search import NEAR
-    from melscribe_core.words import SAMPLE
+    from melscribe_core.catalogue import neighbours as module
+    from melscribe_core.search.search import NEAR
+    from melscribe_core.search.words import SAMPLE
 
     module.GRAPH_FROM = module.PATIENCE = 0  # a graph at every size, from the first question on
     dim = asked.shape[1]

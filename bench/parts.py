@@ -33,7 +33,10 @@ IMPORTS = (
     ("imports of numpy, which beets' own commands load too", ("numpy",)),
     ("imports of onnxruntime", ("onnxruntime",)),
     ("imports of tokenizers", ("tokenizers",)),
-    ("imports of our own modules", ("beetsplug.melscribe.describing", "melscribe_core.encoder")),
+    (
+        "imports of our own modules",
+        ("beetsplug.melscribe.describing", "melscribe_core.encoder.encoder"),
+    ),
 )
 # Each part with the functions that it stands for: module, class or "", name.
 PARTS: tuple[tuple[str, str, str, str], ...] = (
@@ -41,11 +44,11 @@ PARTS: tuple[tuple[str, str, str, str], ...] = (
     ("opening the index", "beetsplug.melscribe.describing", "", "with_index"),
     ("is the index up to date?", "beetsplug.melscribe.describing", "", "bring_up_to_date"),
     ("reading the request", "beetsplug.melscribe.asking", "", "parse"),
-    ("... the words that the grammar knows", "melscribe_core.request", "", "grammar"),
+    ("... the words that the grammar knows", "melscribe_core.request.request", "", "grammar"),
     ("names and demands", "beetsplug.melscribe.answering", "", "sought"),
-    ("one encoding", "melscribe_core.encoder", "ExportedEncoder", "encode"),
-    ("the scan, and how cosines lie here", "melscribe_core.search", "Search", "ask"),
-    ("scoring the candidates", "melscribe_core.search", "Search", "_scored"),
+    ("one encoding", "melscribe_core.encoder.encoder", "ExportedEncoder", "encode"),
+    ("the scan, and how cosines lie here", "melscribe_core.search.search", "Search", "ask"),
+    ("scoring the candidates", "melscribe_core.search.search", "Search", "_scored"),
     ("choosing the playlist", "beetsplug.melscribe.answering", "", "_chosen"),
     ("the chosen tracks, as beets has them", "beetsplug.melscribe.answering", "", "_with_items"),
     ("keeping the request for --again", "beetsplug.melscribe.describing", "", "keep"),

@@ -42,10 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line."""
     options = _options(arguments)
 
-    from melscribe_core.catalogue import open_catalogue
-    from melscribe_core.encoder import load_encoder
-    from melscribe_core.neighbours import Neighbours, nearest
-    from melscribe_core.search import NEAR
+    from melscribe_core.catalogue.catalogue import open_catalogue
+    from melscribe_core.catalogue.neighbours import Neighbours, nearest
+    from melscribe_core.encoder.encoder import load_encoder
+    from melscribe_core.search.search import NEAR
 
     catalogue = open_catalogue(options.index)
     encoder = load_encoder()

@@ -136,7 +136,7 @@ def chosen_requests(requests: Sequence[str], count: int, demanding: bool) -> lis
     To demand is to ask for years, a tempo or a length of the tracks, for artists or examples, or
     to leave something out: then the library itself is looked through.
     """
-    from melscribe_core.request import parse
+    from melscribe_core.request.request import parse
 
     order = random.Random(1).sample(requests, len(requests))
     if not demanding:

@@ -103,7 +103,7 @@ def _sets(index: Index, request: str) -> Iterator[str]:
     """Yield the distinct descriptor sets that answer a request, the best first."""
     from beetsplug.melscribe.answering import NothingFoundError, ranked, sought
     from beetsplug.melscribe.asking import Asked as Words
-    from melscribe_core.descriptors import SEPARATOR
+    from melscribe_core.descriptors.sets import SEPARATOR
 
     try:
         _, hits = ranked(index, sought(index, Words(text=request)), request)

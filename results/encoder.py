@@ -1,6 +1,6 @@
 """Print how an exported encoder compares with the model it was made from.
 
-    python results/encoder.py --model FOLDER [--exported melscribe_core/model]
+    python results/encoder.py --model FOLDER [--exported melscribe_core/encoder/model]
 
 FOLDER is the sentence-transformers model. Texts are our own requests (trainer/data/requests): the
 development part for quality, the tag sets of the training part for speed. Speed is texts per second
@@ -22,13 +22,13 @@ from pathlib import Path
 import numpy as np
 
 from melscribe_core.arrays import FloatArray
-from melscribe_core.descriptors import text_of
-from melscribe_core.encoder import BUNDLED, FILES, ExportedEncoder
-from melscribe_core.sentence_encoder import open_model
+from melscribe_core.descriptors.sets import text_of
+from melscribe_core.encoder.encoder import BUNDLED, FILES, ExportedEncoder
+from melscribe_core.encoder.sentence_encoder import open_model
 
 REQUESTS = Path(__file__).parent.parent / "trainer" / "data" / "requests"
 COLD = "from melscribe_core.encoder import load_encoder as e; e({!r}, threads=1).encode(['folk'])"
-BEFORE = "import melscribe_core.encoder"  # python and numpy, which every command needs
+BEFORE = "import melscribe_core.encoder.encoder"  # python and numpy, which every command needs
 
 
 def main() -> None:

@@ -20,9 +20,9 @@ from unittest.mock import patch
 
 from onnxruntime import SessionOptions
 
-from melscribe_core import encoder
-from melscribe_core.descriptors import text_of
-from melscribe_core.encoder import BUNDLED, ExportedEncoder
+from melscribe_core.descriptors.sets import text_of
+from melscribe_core.encoder import encoder
+from melscribe_core.encoder.encoder import BUNDLED, ExportedEncoder
 
 REQUESTS = Path(__file__).parent.parent / "trainer" / "data" / "requests" / "train.jsonl"
 TOKENS = (64, 128, 256, 512, 1024, 4096)  # in one run of the graph

@@ -35,7 +35,7 @@ from beetsplug.melscribe.indexing import Index, with_index
 from beetsplug.melscribe.settings import Settings, read_settings
 from demo import make_library
 from demo.make_library import Track
-from melscribe_core.descriptors import SEPARATOR
+from melscribe_core.descriptors.sets import SEPARATOR
 
 DEV = Path(__file__).parents[1] / "trainer" / "data" / "requests" / "dev.jsonl"
 ARTISTS = 30  # the development requests have tag sets for so many

@@ -13,7 +13,7 @@ import argparse
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from melscribe_core.descriptors import text_of
+from melscribe_core.descriptors.sets import text_of
 from melscribe_trainer import systems
 from melscribe_trainer.datasets import Beir, Dataset, read_musiccaps, read_requests
 from melscribe_trainer.evaluate import score

@@ -30,7 +30,7 @@ from beetsplug.melscribe.defaults import DEFAULTS
 from beetsplug.melscribe.indexing import Index, with_index
 from beetsplug.melscribe.settings import read_settings
 from bench.homes import new_library
-from melscribe_core.descriptors import SEPARATOR
+from melscribe_core.descriptors.sets import SEPARATOR
 
 ROWS = 8_000  # of the table
 NUMBER = 25  # tracks asked for, any number of them by one artist or of one album

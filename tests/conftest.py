@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.home import Home
+from tests.support.home import Home
 
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("unhurried", deadline=None)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bench import graph
-from melscribe_core import neighbours
-from tests.home import Home
+from melscribe_core.catalogue import neighbours
+from tests.support.home import Home
 
 
 def test_what_is_repaid_when() -> None:

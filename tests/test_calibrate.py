@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from melscribe_core.calibration import Scale
+from melscribe_core.encoder.calibration import Scale
 from melscribe_core.errors import MelScribeError
 from melscribe_trainer.calibrate import calibrate, curve_error, fit_curve, usual_scale
 from melscribe_trainer.datasets import Captioned, Dataset
-from tests.fakes import WordAxes
+from tests.support.fakes import WordAxes
 
 WORDS = ("sad", "loud", "folk", "pop", "rock", "jazz")
 

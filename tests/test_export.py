@@ -14,13 +14,13 @@ from onnx import numpy_helper
 
 pytest.importorskip("sentence_transformers")
 
-from melscribe_core.encoder import GRAPH, MANIFEST, Manifest, load_encoder
+from melscribe_core.encoder.encoder import GRAPH, MANIFEST, Manifest, load_encoder
+from melscribe_core.encoder.sentence_encoder import open_model
 from melscribe_core.errors import EncoderError
-from melscribe_core.sentence_encoder import open_model
 from melscribe_trainer import graph
 from melscribe_trainer.cli import main
 from melscribe_trainer.export import CARD, Report, export, read_texts
-from tests.tiny_bert import LONGEST, TEXTS, tiny_bert
+from tests.support.tiny_bert import LONGEST, TEXTS, tiny_bert
 
 
 @pytest.fixture(scope="module")

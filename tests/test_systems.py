@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from melscribe_core.catalogue import Description, Present, open_catalogue
-from melscribe_core.embedding import adopt_encoder, embed_pending
-from melscribe_core.encoder import load_encoder
+from melscribe_core.catalogue.catalogue import Description, Present, open_catalogue
+from melscribe_core.catalogue.embedding import adopt_encoder, embed_pending
+from melscribe_core.catalogue.neighbours import Neighbours
+from melscribe_core.encoder.encoder import load_encoder
 from melscribe_core.errors import MelScribeError
-from melscribe_core.neighbours import Neighbours
-from melscribe_core.search import Search, Wish
+from melscribe_core.search.search import Search, Wish
 from melscribe_trainer.systems import (
     BLOCK,
     Bm25,
@@ -25,8 +25,8 @@ from melscribe_trainer.systems import (
     clap_encoder,
     load_system,
 )
-from tests.fakes import WordAxes
-from tests.tiny_bert import GENRES, MOODS, tiny_bert
+from tests.support.fakes import WordAxes
+from tests.support.tiny_bert import GENRES, MOODS, tiny_bert
 
 AXES = ("folk", "sad", "happy", "pop", "jazz")
 TEXTS = ["folk, sad", "happy, pop", "folk", "jazz", "folk, sad"]

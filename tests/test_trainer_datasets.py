@@ -20,7 +20,7 @@ from melscribe_trainer.datasets import (
     read_requests,
     write_beir,
 )
-from tests.tiny import write_rows
+from tests.support.tiny import write_rows
 
 COLUMNS = ("ytid", "aspect_list", "caption", "is_audioset_eval")
 

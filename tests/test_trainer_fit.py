@@ -20,7 +20,7 @@ from melscribe_trainer.loss import LossOptions
 from melscribe_trainer.negatives import NONE
 from melscribe_trainer.pairs import PairOptions, make_pairs
 from melscribe_trainer.plot import plot_log
-from tests import tiny
+from tests.support import tiny
 
 STEPS = 6
 Weights = dict[str, torch.Tensor]

@@ -22,7 +22,7 @@ from melscribe_trainer.pairs import (
     sentences,
     write_pairs,
 )
-from tests.tiny import write_rows
+from tests.support.tiny import write_rows
 
 
 def rng(seed: int = 0) -> np.random.Generator:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from melscribe_core.encoder import load_encoder
+from melscribe_core.encoder.encoder import load_encoder
 from melscribe_core.errors import MelScribeError
 from melscribe_trainer import pipeline
 from melscribe_trainer.batches import Rows, read_labels
@@ -33,7 +33,7 @@ from melscribe_trainer.teacher import (
     score,
     teach,
 )
-from tests import tiny
+from tests.support import tiny
 
 QUICK = ("fit.rows.batch=16", "fit.rows.steps=3", "fit.evals=1", "fits=1")
 TAUGHT = (

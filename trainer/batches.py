@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from melscribe_core.arrays import FloatArray
-from melscribe_core.descriptors import SEPARATOR
+from melscribe_core.descriptors.sets import SEPARATOR
 from melscribe_core.errors import MelScribeError
 
 from .negatives import NONE, IntArray

@@ -16,12 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from melscribe_core.arrays import FloatArray
-from melscribe_core.calibration import UNFITTED, Calibration, Scale
-from melscribe_core.descriptors import SEPARATOR, text_of
-from melscribe_core.encoder import Encoder
+from melscribe_core.descriptors.sets import SEPARATOR, text_of
+from melscribe_core.encoder.calibration import UNFITTED, Calibration, Scale
+from melscribe_core.encoder.encoder import Encoder
 from melscribe_core.errors import MelScribeError
-from melscribe_core.search import Search, Wish
-from melscribe_core.words import evidence
+from melscribe_core.search.search import Search, Wish
+from melscribe_core.search.words import evidence
 
 from .datasets import Dataset
 from .pairs import named_in

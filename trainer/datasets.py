@@ -7,7 +7,7 @@
 | `read_requests` | our own JSONL | region, tags, requests |
 | `read_beir` | a BEIR folder: corpus.jsonl, queries.jsonl, qrels/SPLIT.tsv | - |
 
-Tags are left as they were written: `melscribe_core.descriptors.text_of` makes descriptors of them.
+Tags are left as they were written; `text_of` in melscribe_core.descriptors.sets makes descriptors.
 Every reader raises MelScribeError in one sentence: no such file, a line that is not what the format
 says, missing columns, nothing left.
 """
@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from melscribe_core.descriptors import SEPARATOR
+from melscribe_core.descriptors.sets import SEPARATOR
 from melscribe_core.errors import MelScribeError
 
 Row = Mapping[str, Any]

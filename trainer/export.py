@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from melscribe_core.arrays import FloatArray
-from melscribe_core.descriptors import text_of
-from melscribe_core.encoder import (
+from melscribe_core.descriptors.sets import text_of
+from melscribe_core.encoder.encoder import (
     FILES,
     GRAPH,
     MANIFEST,
@@ -25,8 +25,8 @@ from melscribe_core.encoder import (
     measure_file,
     usable_cores,
 )
+from melscribe_core.encoder.sentence_encoder import model_folder, open_model
 from melscribe_core.errors import EncoderError
-from melscribe_core.sentence_encoder import model_folder, open_model
 
 from .graph import Bert, bert_graph
 

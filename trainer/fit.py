@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from melscribe_core.arrays import FloatArray
-from melscribe_core.encoder import usable_cores
+from melscribe_core.encoder.encoder import usable_cores
+from melscribe_core.encoder.sentence_encoder import model_folder, open_model
 from melscribe_core.errors import MelScribeError
-from melscribe_core.sentence_encoder import model_folder, open_model
 
 from .batches import Collate, Mask, PlanOptions, Rows, plan
 from .datasets import Beir

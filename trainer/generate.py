@@ -22,7 +22,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from melscribe_core.descriptors import SEPARATOR
+from melscribe_core.descriptors.sets import SEPARATOR
 from melscribe_core.errors import MelScribeError
 
 from .datasets import Dataset, read_jsonl

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from melscribe_core.descriptors import text_of
+from melscribe_core.descriptors.sets import text_of
 from melscribe_core.errors import MelScribeError
 
 Neighbours = Mapping[str, tuple[str, ...]]

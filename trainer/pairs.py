@@ -18,9 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
-from melscribe_core.descriptors import SEPARATOR, Rules, load_rules, text_of
+from melscribe_core.descriptors.sets import SEPARATOR, Rules, load_rules, text_of
+from melscribe_core.descriptors.tables import key_of
 from melscribe_core.errors import MelScribeError
-from melscribe_core.tables import key_of
 
 from .datasets import BEIR, Captioned, Dataset, read_jsonl
 from .genres import Neighbours, read_neighbours

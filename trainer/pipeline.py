@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from melscribe_core.calibration import write_calibration
-from melscribe_core.descriptors import load_rules
-from melscribe_core.encoder import load_encoder, usable_cores
+from melscribe_core.descriptors.sets import load_rules
+from melscribe_core.encoder.calibration import write_calibration
+from melscribe_core.encoder.encoder import load_encoder, usable_cores
+from melscribe_core.encoder.sentence_encoder import model_folder, open_model
 from melscribe_core.errors import MelScribeError
-from melscribe_core.sentence_encoder import model_folder, open_model
 
 from .batches import read_labels, write_labels
 from .calibrate import calibrate

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from melscribe_core.descriptors import SEPARATOR, text_of
+from melscribe_core.descriptors.sets import SEPARATOR, text_of
 from melscribe_core.errors import MelScribeError
 
 from .datasets import Beir, Captioned, Dataset, read_beir, read_jsonl

@@ -31,15 +31,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melscribe_core.arrays import FloatArray
-from melscribe_core.calibration import UNFITTED, Calibration
-from melscribe_core.catalogue import Catalogue, Description, Present, key_of, open_catalogue
-from melscribe_core.descriptors import text_of
-from melscribe_core.embedding import adopt_encoder
-from melscribe_core.encoder import Encoder, load_encoder
+from melscribe_core.catalogue.catalogue import (
+    Catalogue,
+    Description,
+    Present,
+    key_of,
+    open_catalogue,
+)
+from melscribe_core.catalogue.embedding import adopt_encoder
+from melscribe_core.catalogue.neighbours import Neighbours
+from melscribe_core.catalogue.schema import TOKENIZER
+from melscribe_core.descriptors.sets import text_of
+from melscribe_core.encoder.calibration import UNFITTED, Calibration
+from melscribe_core.encoder.encoder import Encoder, load_encoder
 from melscribe_core.errors import MelScribeError
-from melscribe_core.neighbours import Neighbours
-from melscribe_core.opening import TOKENIZER
-from melscribe_core.search import Search, Wish
+from melscribe_core.search.search import Search, Wish
 
 BLOCK = 256  # queries scored at a time: with 20,000 texts 20 MB of scores
 CLAP_BATCH = 64  # texts

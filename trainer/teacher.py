@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from melscribe_core.arrays import FloatArray
-from melscribe_core.descriptors import SEPARATOR
-from melscribe_core.encoder import usable_cores
+from melscribe_core.descriptors.sets import SEPARATOR
+from melscribe_core.encoder.encoder import usable_cores
+from melscribe_core.encoder.sentence_encoder import model_folder
 from melscribe_core.errors import MelScribeError
-from melscribe_core.sentence_encoder import model_folder
 
 from .batches import Rows, epoch_order
 from .datasets import Beir

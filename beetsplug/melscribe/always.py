@@ -10,7 +10,7 @@ from beets.ui import UserError
 
 from beetsplug.melscribe import library
 from beetsplug.melscribe.library import Selection
-from melscribe_core.search import Hit
+from melscribe_core.search.search import Hit
 
 KEY = "melscribe.query"
 PART = 200  # hits whose tracks are looked at together

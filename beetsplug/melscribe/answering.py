@@ -21,13 +21,13 @@ from beetsplug.melscribe.shortfall import best_fits_little, pace, shortfall
 from beetsplug.melscribe.spelling import context_of, mend
 from beetsplug.melscribe.wishes import Understanding, genre_tree, understanding
 from melscribe_core.arrays import FloatArray
-from melscribe_core.intent import Intent
-from melscribe_core.playlist import Chosen, Limits, Pick, Songs, choose
-from melscribe_core.request import Request, understood
-from melscribe_core.search import Hit, Question
-from melscribe_core.song import Song
-from melscribe_core.versions import asked_kinds
-from melscribe_core.wording import counted
+from melscribe_core.playlist.choice import Chosen, Limits, Pick, Songs, choose
+from melscribe_core.request.refinement import Intent
+from melscribe_core.request.request import Request, understood
+from melscribe_core.search.search import Hit, Question
+from melscribe_core.songs.song import Song
+from melscribe_core.songs.versions import asked_kinds
+from melscribe_core.text import counted
 
 MOST_UNREAD = 3  # negations quoted in one sentence
 LONG = 1000  # characters; the encoder reads about as much

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from beets.library import Item, Library
 
 from beetsplug.melscribe.asking import Asked
-from melscribe_core.intent import Intent
-from melscribe_core.request import Request
-from melscribe_core.words import content_words
+from melscribe_core.request.refinement import Intent
+from melscribe_core.request.request import Request
+from melscribe_core.search.words import content_words
 
 # field -> where else a library may keep the same, and the plugin of beets that brings it
 _KEPT_AS = {

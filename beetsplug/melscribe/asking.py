@@ -11,10 +11,10 @@ from typing import Any, TypeAlias
 from beets.ui import UserError
 
 from beetsplug.melscribe import library, screen
-from melscribe_core.intent import Intent, understand
-from melscribe_core.request import Context, Request, asks_nothing, parse
-from melscribe_core.slips import Slip
-from melscribe_core.words import content_words
+from melscribe_core.request.refinement import Intent, understand
+from melscribe_core.request.request import Context, Request, asks_nothing, parse
+from melscribe_core.search.slips import Slip
+from melscribe_core.search.words import content_words
 
 Mend: TypeAlias = Callable[[str], tuple[str, tuple[Slip, ...]]]
 

@@ -12,9 +12,9 @@ from beets.library import Item, Library
 
 from beetsplug.melscribe import library
 from beetsplug.melscribe.stumbling import value
-from melscribe_core.catalogue import Catalogue
-from melscribe_core.request import Request, Span
-from melscribe_core.wording import agreeing
+from melscribe_core.catalogue.catalogue import Catalogue
+from melscribe_core.request.request import Request, Span
+from melscribe_core.text import agreeing
 
 ALL = 1_000_000_000  # more texts than any library has
 LENIENT = "beet describe --lenient lets such in"

@@ -34,8 +34,8 @@ from beetsplug.melscribe.querying import tell_scores
 from beetsplug.melscribe.reminding import reminders
 from beetsplug.melscribe.settings import Settings
 from beetsplug.melscribe.stumbling import formatted, path_of
-from melscribe_core import m3u
-from melscribe_core.request import Request
+from melscribe_core.playlist import m3u
+from melscribe_core.request.request import Request
 
 
 def describe(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:

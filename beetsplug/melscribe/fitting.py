@@ -26,9 +26,9 @@ from beetsplug.melscribe.indexing import Index, with_index
 from beetsplug.melscribe.limits import least_score
 from beetsplug.melscribe.recognising import said_apart
 from beetsplug.melscribe.settings import Settings
-from melscribe_core.playlist import Passed, strong_hits
-from melscribe_core.request import Request, understood
-from melscribe_core.search import Hit, Question
+from melscribe_core.playlist.choice import Passed, strong_hits
+from melscribe_core.request.request import Request, understood
+from melscribe_core.search.search import Hit, Question
 
 SHORT = 40  # characters of a description by which a sentence about it is known
 

@@ -16,7 +16,7 @@ from beets.ui import UserError
 from beetsplug.melscribe import library
 from beetsplug.melscribe.reading import Progress, counting, read_files
 from beetsplug.melscribe.settings import Settings
-from melscribe_core.catalogue import (
+from melscribe_core.catalogue.catalogue import (
     Catalogue,
     Description,
     Plan,
@@ -25,17 +25,17 @@ from melscribe_core.catalogue import (
     key_of,
     open_catalogue,
 )
-from melscribe_core.custody import Custody, file_at
-from melscribe_core.descriptors import DescriptorSet, descriptor_set, load_rules
-from melscribe_core.embedding import adopt_encoder, embed_pending
-from melscribe_core.encoder import Encoder, load_encoder, usable_cores
+from melscribe_core.catalogue.embedding import adopt_encoder, embed_pending
+from melscribe_core.catalogue.integrity import Custody, file_at
+from melscribe_core.catalogue.neighbours import Neighbours
+from melscribe_core.descriptors.sets import DescriptorSet, descriptor_set, load_rules
+from melscribe_core.encoder.encoder import Encoder, load_encoder, usable_cores
 from melscribe_core.errors import DamagedCatalogueError, OutdatedCatalogueError
-from melscribe_core.kinds import DATABASE, OWN, kind_of_name
-from melscribe_core.neighbours import Neighbours
+from melscribe_core.files.file_types import DATABASE, OWN, kind_of_name
 
 if TYPE_CHECKING:
     from beetsplug.melscribe.wishes import NamesOf
-    from melscribe_core.search import Search
+    from melscribe_core.search.search import Search
 
 T = TypeVar("T")
 
@@ -111,7 +111,7 @@ class Index:
     @cached_property
     def search(self) -> Search:
         """Return what answers from this index; an index run never loads it."""
-        from melscribe_core.search import Search
+        from melscribe_core.search.search import Search
 
         return Search(self.catalogue, self.neighbours, self.encoder, self.rules)
 

@@ -12,7 +12,7 @@ from beetsplug.melscribe import screen
 from beetsplug.melscribe.indexing import EMBEDDING, Index, index_path, with_index
 from beetsplug.melscribe.reading import READING
 from beetsplug.melscribe.settings import Settings
-from melscribe_core.encoder import loads_at_once
+from melscribe_core.encoder.encoder import loads_at_once
 from melscribe_core.errors import BusyError
 
 # Files or descriptor sets: about a second, from where a person wants to see progress; and tracks

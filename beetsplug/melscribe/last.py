@@ -19,7 +19,7 @@ from typing import TextIO
 from beets.ui import UserError
 
 from beetsplug.melscribe.asking import KEPT, Asked
-from melscribe_core.writing import replace_file
+from melscribe_core.files.writing import replace_file
 
 FORMAT = 1  # another one is not understood
 LISTS = ("remarks", "terms", "more", "less", "like")

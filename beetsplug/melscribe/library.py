@@ -26,11 +26,11 @@ from beets.library import Item, Library, parse_query_parts
 from beets.ui import UserError
 
 from beetsplug.melscribe.stumbling import stumbling
-from melscribe_core.descriptors import FROM_ALBUM
-from melscribe_core.song import Song, kinds_of_types
+from melscribe_core.descriptors.sets import FROM_ALBUM
+from melscribe_core.songs.song import Song, kinds_of_types
 
 if TYPE_CHECKING:
-    from melscribe_core.names import NameKind
+    from melscribe_core.request.names import NameKind
 
 WAL = 2  # byte 18 of the header; in WAL mode the change counter stands still
 MANY = 500  # bound variables per statement

@@ -10,8 +10,8 @@ from beets.ui import UserError
 
 from beetsplug.melscribe.asking import Asked
 from beetsplug.melscribe.settings import Settings
-from melscribe_core.playlist import Limits, Order
-from melscribe_core.request import Request
+from melscribe_core.playlist.choice import Limits, Order
+from melscribe_core.request.request import Request
 
 MINUTES = 3.0  # of a track, at least, when a time is to be filled
 MANY = 1_000_000  # tracks; a list that is longer has no need of room

@@ -15,13 +15,13 @@ from beetsplug.melscribe.answering import Answer
 from beetsplug.melscribe.indexing import Index
 from beetsplug.melscribe.wishes import genre_tree
 from melscribe_core.arrays import FloatArray
-from melscribe_core.descriptors import SEPARATOR
+from melscribe_core.descriptors.sets import SEPARATOR
 from melscribe_core.map import layout
 from melscribe_core.map.families import families
 from melscribe_core.map.page import Asked, Hit, Sheet, Song, refuse_foreign, write
 from melscribe_core.map.regions import regions
-from melscribe_core.song import Song as Known
-from melscribe_core.wording import counted, shown_names
+from melscribe_core.songs.song import Song as Known
+from melscribe_core.text import counted, shown_names
 
 MOST_SETS = 25_000  # on one map: more would take minutes to lay out
 MOST_NAMED = 60_000  # tracks named on one page: with more it would be many megabytes

@@ -12,9 +12,9 @@ from beets.library import Item
 from beetsplug.melscribe.checking import folder
 from beetsplug.melscribe.library import number, track_id
 from beetsplug.melscribe.stumbling import path_of, stumbling, value
-from melscribe_core import m3u
 from melscribe_core.errors import PlaylistError
-from melscribe_core.wording import counted
+from melscribe_core.playlist import m3u
+from melscribe_core.text import counted
 
 OPTIONS = (
     "output",

@@ -9,10 +9,10 @@ from contextlib import AbstractContextManager
 from typing import NamedTuple, TypeVar
 
 from beetsplug.melscribe.library import Track
-from melscribe_core.catalogue import Catalogue
+from melscribe_core.catalogue.catalogue import Catalogue
+from melscribe_core.descriptors.filetags import read_file_tags
 from melscribe_core.errors import FileTagsError
-from melscribe_core.filetags import read_file_tags
-from melscribe_core.wording import counted
+from melscribe_core.text import counted
 
 T = TypeVar("T")
 

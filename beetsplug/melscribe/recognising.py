@@ -8,8 +8,8 @@ from functools import partial
 
 from beetsplug.melscribe.indexing import Index
 from beetsplug.melscribe.spelling import is_word
-from melscribe_core import recognition
-from melscribe_core.search import Question, Wish
+from melscribe_core.search import recognition
+from melscribe_core.search.search import Question, Wish
 
 
 def recognised(index: Index, wish: Wish) -> tuple[Wish, list[str]]:

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from beetsplug.melscribe.indexing import Index
-from melscribe_core.wording import counted
+from melscribe_core.text import counted
 
 DAY = 86_400.0  # seconds
 

@@ -16,7 +16,7 @@ from beets.ui import UserError
 from beetsplug.melscribe.entries import Saved, as_yaml, entry_of, read_entries
 from beetsplug.melscribe.settings import Settings
 from melscribe_core.errors import SavedError
-from melscribe_core.writing import write_whole
+from melscribe_core.files.writing import write_whole
 
 NOTHING = (
     "no description is saved; save one with `beet describe WORDS... --save NAME`, or write it"

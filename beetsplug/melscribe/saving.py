@@ -19,7 +19,7 @@ from beetsplug.melscribe.last import last_file
 from beetsplug.melscribe.places import file_of, saved_file
 from beetsplug.melscribe.saved import NOTHING, known, read_file, write_file
 from beetsplug.melscribe.settings import Settings
-from melscribe_core.wording import counted
+from melscribe_core.text import counted
 
 FIRST = 5  # tracks that are shown of what was just saved
 

@@ -16,14 +16,14 @@ from beets import config
 from beets.util.color import colorize
 
 from beetsplug.melscribe.bar import Bar, is_wanted
-from melscribe_core.descriptors import SEPARATOR
-from melscribe_core.wording import counted, shown_name
+from melscribe_core.descriptors.sets import SEPARATOR
+from melscribe_core.text import counted, shown_name
 
 if TYPE_CHECKING:
-    from melscribe_core.catalogue import Counts, Plan
-    from melscribe_core.changes import Changes
-    from melscribe_core.playlist import Pick
-    from melscribe_core.song import Song
+    from melscribe_core.catalogue.catalogue import Counts, Plan
+    from melscribe_core.playlist.choice import Pick
+    from melscribe_core.playlist.difference import Changes
+    from melscribe_core.songs.song import Song
 
 BAR = 5  # characters of the score bar
 POOR = 0.5  # with fewer than this share of tracks holding 3+ descriptors, say what helps
@@ -121,7 +121,9 @@ def reason(pick: Pick, values: Sequence[str] = ()) -> str:
 
 def _called(pick: Pick) -> Iterator[str]:
     """Yield the words of the request that a track's own names hold, by where they are."""
-    from melscribe_core.words import matched_words  # a request has loaded it; melindex need not
+    from melscribe_core.search.words import (
+        matched_words,  # a request has loaded it; melindex need not
+    )
 
     names = {"title": pick.song.title, "album": pick.song.album, "artist": pick.song.artist}
     where: dict[str, list[str]] = {}

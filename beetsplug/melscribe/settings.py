@@ -17,7 +17,7 @@ from beetsplug.melscribe.defaults import DEFAULTS
 from melscribe_core.errors import PlaylistError
 
 if TYPE_CHECKING:
-    from melscribe_core.m3u import Options
+    from melscribe_core.playlist.m3u import Options
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def read_settings(config: confuse.ConfigView) -> Settings:
 
 
 def _playlist(view: confuse.ConfigView) -> Options:
-    from melscribe_core.m3u import Options
+    from melscribe_core.playlist.m3u import Options
 
     try:
         return Options(

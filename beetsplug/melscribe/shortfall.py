@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from beetsplug.melscribe.settings import Settings
-from melscribe_core.ordering import known_tempo
-from melscribe_core.playlist import Chosen, Limits, Passed, Pick
-from melscribe_core.request import Request
-from melscribe_core.wording import agreeing, counted
+from melscribe_core.playlist.choice import Chosen, Limits, Passed, Pick
+from melscribe_core.playlist.order import known_tempo
+from melscribe_core.request.request import Request
+from melscribe_core.text import agreeing, counted
 
 
 def best_fits_little(request: Request, chosen: Chosen, settings: Settings) -> list[str]:

@@ -7,11 +7,11 @@ from dataclasses import replace
 from functools import partial
 
 from beetsplug.melscribe.indexing import Index
-from melscribe_core.grammar.lexicon import is_listed
-from melscribe_core.request import Context, parse
-from melscribe_core.slips import Slip, Spelling, corrected
-from melscribe_core.tables import key_of
-from melscribe_core.words import is_stop_word
+from melscribe_core.descriptors.tables import key_of
+from melscribe_core.request.grammar.lexicon import is_listed
+from melscribe_core.request.request import Context, parse
+from melscribe_core.search.slips import Slip, Spelling, corrected
+from melscribe_core.search.words import is_stop_word
 
 _ENDINGS = (
     "'s",

@@ -9,7 +9,7 @@ from beets.library import Library
 from beetsplug.melscribe import library, screen
 from beetsplug.melscribe.indexing import Index, with_index
 from beetsplug.melscribe.settings import Settings
-from melscribe_core.descriptors import SEPARATOR
+from melscribe_core.descriptors.sets import SEPARATOR
 
 
 class Teller:

@@ -23,9 +23,9 @@ from beetsplug.melscribe.places import file_of, saved_file, without_ending
 from beetsplug.melscribe.playlists import Prepared, given_options, prepare
 from beetsplug.melscribe.saved import NOTHING, known
 from beetsplug.melscribe.settings import Settings
-from melscribe_core import m3u
-from melscribe_core.changes import changes
 from melscribe_core.errors import PlaylistError
+from melscribe_core.playlist import m3u
+from melscribe_core.playlist.difference import changes
 
 
 @dataclass(frozen=True)

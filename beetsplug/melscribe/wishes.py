@@ -11,13 +11,11 @@ from pathlib import Path
 from beets.library import Library
 
 from beetsplug.melscribe import library
-from melscribe_core.catalogue import Catalogue
-from melscribe_core.descriptors import text_of
+from melscribe_core.catalogue.catalogue import Catalogue
+from melscribe_core.descriptors.sets import text_of
 from melscribe_core.errors import CatalogueError, DamagedCatalogueError
-from melscribe_core.exclusion import Narrower
-from melscribe_core.grammar import lexicon
-from melscribe_core.intent import Intent
-from melscribe_core.names import (
+from melscribe_core.request.grammar import lexicon
+from melscribe_core.request.names import (
     Named,
     NameKind,
     Names,
@@ -30,8 +28,10 @@ from melscribe_core.names import (
     resolve,
     written,
 )
-from melscribe_core.request import Request
-from melscribe_core.search import Wish
+from melscribe_core.request.refinement import Intent
+from melscribe_core.request.request import Request
+from melscribe_core.search.exclusion import Narrower
+from melscribe_core.search.search import Wish
 
 KEYS = "2"  # of the form in which the index keeps names: another one is read anew
 Resolve = Callable[[str], "Named | None"]
@@ -71,7 +71,7 @@ class NamesOf:
         return is_among(name, self._keys)
 
     def kinds_of(self, name: str) -> frozenset[str]:
-        """Return the kinds of name that something is: see melscribe_core.names.kinds_of."""
+        """Return the kinds of name that something is: see melscribe_core.request.names.kinds_of."""
         return kinds_of(name, self._keys)
 
     @cached_property

@@ -20,11 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melscribe_core.errors import MapError
-from melscribe_core.kinds import PAGE
+from melscribe_core.files.file_types import PAGE
+from melscribe_core.files.overwriting import Sort
+from melscribe_core.files.writing import StrOrBytesPath, write_whole
 from melscribe_core.map.families import Families
 from melscribe_core.map.regions import Region
-from melscribe_core.overwriting import Sort
-from melscribe_core.writing import StrOrBytesPath, write_whole
 
 FloatArray = NDArray[np.float64]
 Song = tuple[str, str]  # artist, title

@@ -6,7 +6,7 @@ import pytest
 
 from tests.faults.forks import Forks, running
 from tests.faults.worlds import World
-from tests.home import Home
+from tests.support.home import Home
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from tests.home import Home
+from tests.support.home import Home
 
 HANGS = 180.0  # seconds after which a command is taken to hang, however busy the machine is
 MEMORY = 6 << 30  # bytes of address space: a command that eats memory fails, not the machine

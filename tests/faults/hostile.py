@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from tests.faults.forks import Done
-from tests.home import Home
+from tests.support.home import Home
 
 LONG = "x" * 1_000_000
 MANY = "\\␀".join(f"genre {n}" for n in range(3000))  # as beets stores a list

@@ -16,8 +16,10 @@ from pathlib import Path
 
 from beetsplug.melscribe.last import unpacked
 from beetsplug.melscribe.reading import Read, read_stamp
-from melscribe_core.catalogue import Catalogue, Description, Present, empty_catalogue
-from melscribe_core.descriptors import (
+from melscribe_core.catalogue.catalogue import Catalogue, Description, Present, empty_catalogue
+from melscribe_core.catalogue.checksum import pack, unpack
+from melscribe_core.descriptors.fields import READERS
+from melscribe_core.descriptors.sets import (
     MAX_DESCRIPTORS,
     SEPARATOR,
     Rules,
@@ -26,12 +28,10 @@ from melscribe_core.descriptors import (
     text_of,
 )
 from melscribe_core.errors import PlaylistError
-from melscribe_core.fields import READERS
-from melscribe_core.intent import understand
-from melscribe_core.m3u import Entry, Options, render
-from melscribe_core.request import KnownNames, Request, parse, understood
-from melscribe_core.seal import pack, unpack
-from melscribe_core.words import MAX_WORDS, content_words, match_expression, word_forms
+from melscribe_core.playlist.m3u import Entry, Options, render
+from melscribe_core.request.refinement import understand
+from melscribe_core.request.request import KnownNames, Request, parse, understood
+from melscribe_core.search.words import MAX_WORDS, content_words, match_expression, word_forms
 
 Target = Callable[[bytes], None]
 

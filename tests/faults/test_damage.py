@@ -30,12 +30,12 @@ from beetsplug.melscribe.indexing import Index, with_index
 from beetsplug.melscribe.last import again, keep, last_file
 from beetsplug.melscribe.saved import read_file
 from beetsplug.melscribe.settings import Settings, read_settings
-from melscribe_core import neighbours
-from melscribe_core.custody import Custody
-from melscribe_core.encoder import load_encoder
+from melscribe_core.catalogue import neighbours
+from melscribe_core.catalogue.integrity import Custody
+from melscribe_core.encoder.encoder import load_encoder
 from melscribe_core.errors import MelScribeError
 from tests.faults.sizes import cases
-from tests.home import Home
+from tests.support.home import Home
 
 HANGS = 20  # seconds
 WORDS = "folk jazz dub soul techno sad happy calm dark warm piano guitar drums strings".split()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.forks import Forks
 from tests.faults.hostile import assert_printable, well
-from tests.home import Home
+from tests.support.home import Home
 
 QUERIES = [
     'folk" OR "jazz',

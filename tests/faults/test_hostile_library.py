@@ -18,7 +18,7 @@ import yaml
 from tests.faults.forks import Done, Forks
 from tests.faults.hostile import LONG, assert_printable, fill, well
 from tests.faults.sizes import cases
-from tests.home import Home
+from tests.support.home import Home
 
 MANY = ("-n", "99", "--per-artist", "0", "--per-album", "0")
 DEMANDING = "sad folk from 1900 to 2020, under 10 minutes, 60-200 bpm, no jazz, like t1"

@@ -8,7 +8,7 @@ import pytest
 
 from beetsplug.melscribe import MelScribePlugin
 from tests.faults.forks import Forks
-from tests.home import Home
+from tests.support.home import Home
 
 COMMANDS: list[list[str]] = [
     ["melindex"],

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support.paths import ROOT
+
 SERVED = ("beetsplug", "melscribe_core")  # what runs on a person's machine at every command
 ALL = (*SERVED, "trainer", "bench", "demo")
 

@@ -14,7 +14,7 @@ import pytest
 from tests.faults.forks import Done, Forks, Process
 from tests.faults.sizes import cases
 from tests.faults.worlds import PATCHES, REQUEST, World, scores
-from tests.home import Home
+from tests.support.home import Home
 
 BUSY = "is being brought up to date by another beet; try again when that has finished"
 SO_FAR = "another beet is bringing the index up to date; this answer is from what it holds so far"

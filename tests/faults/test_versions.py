@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from melscribe_core.opening import FORMAT
-from melscribe_core.seal import pack, unpack
+from melscribe_core.catalogue.checksum import pack, unpack
+from melscribe_core.catalogue.schema import FORMAT
 from tests.faults.forks import Forks
 from tests.faults.worlds import PATCHES, REQUEST, World
-from tests.home import Home
+from tests.support.home import Home
 
 OTHERS = (-1, 1)  # the format before, and the one to come
 

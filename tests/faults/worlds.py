@@ -14,16 +14,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from melscribe_core.catalogue import VECTOR_TYPE
+from melscribe_core.catalogue.catalogue import VECTOR_TYPE
 from tests.faults.forks import Done, Forks
-from tests.home import Home
+from tests.support.home import Home
 
 # A part is stored every few texts, and there is a graph that answers however few they are: so that
 # a small library goes through all that a large one does.
 PATCHES = {
-    "melscribe_core.neighbours.GRAPH_FROM": 4,
-    "melscribe_core.neighbours.PATIENCE": 0,
-    "melscribe_core.embedding.PART": 6,
+    "melscribe_core.catalogue.neighbours.GRAPH_FROM": 4,
+    "melscribe_core.catalogue.neighbours.PATIENCE": 0,
+    "melscribe_core.catalogue.embedding.PART": 6,
 }
 WORDS = "folk jazz dub soul techno sad happy calm dark warm piano guitar drums strings".split()
 REQUEST = ("describe", "sad folk with piano", "--json", "-n", "999", "--per-artist", "0")

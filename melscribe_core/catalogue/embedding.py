@@ -1,0 +1,56 @@
+"""Vectors for what the catalogue holds without one, part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, get_args
+
+import numpy as np
+
+from melscribe_core.catalogue.catalogue import Carrier, Catalogue
+
+if TYPE_CHECKING:
+    from melscribe_core.encoder.encoder import Encoder
+
+PART = 1024  # texts embedded and stored at a time: a stop costs a second or two of work
+SHARE = 256  # of these, told of at a time
+
+
+def adopt_encoder(catalogue: Catalogue, encoder: Encoder) -> bool:
+    """Make this encoder the catalogue's own.
+
+    Return whether vectors of another one were dropped for it.
+    """
+    before = catalogue.meta("encoder")
+    if before == encoder.fingerprint:
+        return False
+    if before is not None:
+        catalogue.forget_vectors()
+    catalogue.set_meta(encoder=encoder.fingerprint)
+    return before is not None
+
+
+def embed_pending(catalogue: Catalogue, encoder: Encoder, advance: Callable[[int], None]) -> int:
+    """Embed every text and descriptor that has no vector; return how many.
+
+    Each part is stored in one transaction before the next begins. `advance` is told of each share
+    of a part, of the last one when the part is stored.
+    """
+    done = 0
+    for carrier, ids, texts in _parts(catalogue):
+        vectors = [encoder.encode(texts[:SHARE])]
+        for start in range(SHARE, len(texts), SHARE):
+            advance(SHARE)
+            vectors.append(encoder.encode(texts[start : start + SHARE]))
+        catalogue.store(carrier, ids, np.concatenate(vectors))
+        advance(len(vectors[-1]))
+        done += len(ids)
+    return done
+
+
+def _parts(catalogue: Catalogue) -> Iterator[tuple[Carrier, list[int], list[str]]]:
+    for carrier in get_args(Carrier):
+        waiting = catalogue.pending(carrier)
+        for start in range(0, len(waiting), PART):
+            part = waiting[start : start + PART]
+            yield carrier, [i for i, _ in part], [text for _, text in part]

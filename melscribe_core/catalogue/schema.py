@@ -1,0 +1,194 @@
+"""The catalogue's file: its tables, how it is opened and examined, and what its troubles mean."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+from melscribe_core.catalogue import packed
+from melscribe_core.catalogue.integrity import Custody
+from melscribe_core.errors import (
+    BusyError,
+    CatalogueError,
+    DamagedCatalogueError,
+    OutdatedCatalogueError,
+    ReadOnlyCatalogueError,
+)
+
+FORMAT = 4  # a later file is refused, an older one is made anew from the library
+TOKENIZER = "unicode61 remove_diacritics 2"  # how FTS5 splits a text into words
+BUSY_SECONDS = 20.0  # how long to wait for another process that is writing
+
+SCHEMA = f"""
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE texts (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL UNIQUE, vector BLOB);
+CREATE TABLE tracks (
+  id INTEGER PRIMARY KEY, key BLOB NOT NULL, text INTEGER REFERENCES texts (id),
+  fields TEXT NOT NULL, called TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX tracks_text ON tracks (text);
+CREATE INDEX texts_pending ON texts (id) WHERE vector IS NULL;
+CREATE TABLE descriptors (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, vector BLOB);
+CREATE TABLE names (keys BLOB NOT NULL);
+CREATE TABLE files (track INTEGER PRIMARY KEY, stamp TEXT NOT NULL, tags TEXT NOT NULL);
+CREATE VIRTUAL TABLE words USING fts5 (
+  text, content='texts', content_rowid='id', tokenize='{TOKENIZER}'
+);
+CREATE VIRTUAL TABLE titles USING fts5 (
+  called, content='tracks', content_rowid='id', detail=none, columnsize=0,
+  tokenize='{TOKENIZER}'
+);
+CREATE VIRTUAL TABLE title_words USING fts5vocab (titles, 'row');
+CREATE TRIGGER tracks_added AFTER INSERT ON tracks BEGIN
+  INSERT INTO titles (rowid, called) VALUES (new.id, new.called);
+END;
+CREATE TRIGGER tracks_removed AFTER DELETE ON tracks BEGIN
+  INSERT INTO titles (titles, rowid, called) VALUES ('delete', old.id, old.called);
+END;
+CREATE TRIGGER tracks_renamed AFTER UPDATE OF called ON tracks WHEN old.called != new.called BEGIN
+  INSERT INTO titles (titles, rowid, called) VALUES ('delete', old.id, old.called);
+  INSERT INTO titles (rowid, called) VALUES (new.id, new.called);
+END;
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row');
+CREATE TRIGGER texts_added AFTER INSERT ON texts BEGIN
+  INSERT INTO words (rowid, text) VALUES (new.id, new.text);
+END;
+CREATE TRIGGER texts_removed AFTER DELETE ON texts BEGIN
+  INSERT INTO words (words, rowid, text) VALUES ('delete', old.id, old.text);
+END;
+{packed.SCHEMA}"""
+
+
+def opened(path: Path, custody: Custody) -> sqlite3.Connection:
+    """Return a connection to the file, made with its tables when there is none.
+
+    A file that is not known to be right is examined first, unless another process is writing it: it
+    examines it itself. Raises what `open_catalogue` raises.
+    """
+    try:
+        if not _is_empty(path) and not custody.is_untouched():
+            with suppress(BusyError), custody.held(0), closing(_connected(path)) as db:
+                examine(path, db, custody)
+        db = _connected(path)
+        if _is_blank(db):
+            with custody.held(BUSY_SECONDS):
+                custody.unseal()  # of a file that is gone
+                _create(db)
+                custody.seal()
+        _check_format(path, db)
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        raise explained(path, error) from error
+    return db
+
+
+def in_memory() -> sqlite3.Connection:
+    """Return a connection to an empty catalogue that is gone when it is closed."""
+    db = _connected(":memory:")
+    _create(db)
+    return db
+
+
+def examine(path: Path, db: sqlite3.Connection, custody: Custody) -> None:
+    """Raise DamagedCatalogueError when the file is not as it was written; while it is held.
+
+    Without a seal, because its last writer was killed or could not leave one, SQLite tells; a file
+    that stands this gets a seal.
+    """
+    right = custody.is_right()
+    if right is None:
+        if _is_blank(db):
+            return
+        _check_format(path, db)  # of somebody else's file nothing more is to be said
+        ((found, *_),) = db.execute("PRAGMA integrity_check (1)").fetchall()
+        right = found == "ok"
+        if right:
+            custody.seal()
+    if not right:
+        raise DamagedCatalogueError(f"The index {path} is damaged (not as it was written).")
+
+
+def _connected(path: Path | str) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    db.execute("PRAGMA synchronous = NORMAL")
+    db.execute("PRAGMA temp_store = MEMORY")
+    return db
+
+
+def _is_empty(path: Path) -> bool:
+    try:
+        return path.stat().st_size == 0
+    except OSError:
+        return True
+
+
+def _is_blank(db: sqlite3.Connection) -> bool:
+    return not db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+
+
+def _create(db: sqlite3.Connection) -> None:
+    """Make the tables, unless another process is just making them: its are as good."""
+    try:
+        db.executescript(
+            f"BEGIN IMMEDIATE; {SCHEMA} INSERT INTO meta VALUES ('format', '{FORMAT}'); COMMIT;"
+        )
+    except sqlite3.Error:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        if _is_blank(db):
+            raise
+
+
+def _check_format(path: Path, db: sqlite3.Connection) -> None:
+    try:
+        row = db.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
+    except sqlite3.OperationalError as error:
+        if "no such table" not in str(error):
+            raise
+        row = None
+    found = None if row is None else str(row[0])
+    if found == str(FORMAT):
+        return
+    db.close()
+    if found is not None and found.isdecimal() and int(found) < FORMAT:
+        raise OutdatedCatalogueError(f"The index {path} is of the older format {found}.")
+    what = "another kind of database" if found is None else f"format {found}"
+    raise CatalogueError(
+        f"{path} is not an index that this version can read (wanted format {FORMAT}, found {what});"
+        " move it away and run `beet melindex` to make a new one."
+    )
+
+
+# What SQLite says -> what to do; by its words, since Python 3.10 hands no error codes over.
+_TODO = (
+    (("locked",), "another beet is writing it; try again when that has finished"),
+    (("is full",), "free some disk space and run the command again, finished parts are kept"),
+    (("disk I/O",), "look after its disk, or set `melscribe: index:` in your config to another"),
+)
+_READ_ONLY = ("readonly", "unable to open")
+_DAMAGED = (
+    "malformed",
+    "not a database",
+    "corrupt",
+    "no such table",
+    "no such column",
+    "unsupported file format",
+    "invalid fts5 file format",
+    "vtable constructor failed",
+    "decode",
+)
+
+
+def explained(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> CatalogueError:
+    """Return what SQLite's complaint means for the person."""
+    said = str(error)
+    if any(word in said for word in _DAMAGED):
+        return DamagedCatalogueError(f"The index {path} is damaged ({said}).")
+    if any(word in said for word in _READ_ONLY):
+        return ReadOnlyCatalogueError(
+            f"The index {path} cannot be written ({said}): make its folder writable, or set"
+            " `melscribe: index:` in your config to a path that is."
+        )
+    todo = "if that comes again, move it away and run `beet melindex` to make a new one"
+    todo = next((do for words_, do in _TODO if any(word in said for word in words_)), todo)
+    return CatalogueError(f"The index {path} cannot be used ({said}): {todo}.")

@@ -1,0 +1,38 @@
+"""The lists in the folder data, and the keys by which the spellings of one name meet."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+_AND = re.compile(r"&|[\s'-]+n[\s'-]+|\s\+\s")
+_NOT_IN_KEY = re.compile(r"[^\w/]+|_")
+
+
+def key_of(text: str) -> str:
+    """Return what the spellings of one name share: letters, digits, slashes, and & as "and"."""
+    letters = _AND.sub(" and ", text.casefold())
+    if not letters.isascii():  # most are, and have no accents to take off
+        apart = unicodedata.normalize("NFKD", letters)
+        letters = "".join(c for c in apart if not unicodedata.combining(c))
+    return _NOT_IN_KEY.sub("", letters)
+
+
+@cache
+def lines(name: str) -> tuple[str, ...]:
+    """Return the lines of a data file without comments and empty lines."""
+    text = (files("melscribe_core.descriptors") / "data" / name).read_text(encoding="utf-8")
+    return tuple(line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+def table(name: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield (name, other names) of the data file; a line without "=" lists names without others."""
+    for line in lines(name):
+        left, equals, right = line.partition("=")
+        if equals:
+            yield left.strip(), [other.strip() for other in right.split(",")]
+        else:
+            yield from ((part.strip(), []) for part in left.split(","))

@@ -1,0 +1,409 @@
+"""Lengths: of each track (track_seconds [low, high]) and of the playlist (minutes).
+
+A bound is on each track when it speaks of tracks ("songs under 3 minutes", "4 minutes each") or is
+short and nothing speaks of the playlist. A duration is the playlist's when it measures one ("an
+hour of", "a two-hour drive"); one that only tells a story ("20 minutes from home", "three-minute
+pop songs") stays in the text. Of two numbers ("45 to 60 minutes") the playlist takes the larger.
+"""
+
+from __future__ import annotations
+
+from melscribe_core.request.grammar import lexicon
+from melscribe_core.request.grammar.common import is_musical, speaks_of_music, wishes
+from melscribe_core.request.grammar.durations import HOUR, LONG_TRACK, MINUTE, Bounds
+from melscribe_core.request.grammar.lexicon import is_a
+from melscribe_core.request.grammar.numbers import whole
+from melscribe_core.request.grammar.pattern import Rule, Term, Words, same
+from melscribe_core.request.grammar.scene import Scene
+
+SHORTEST_LIST, LONGEST_LIST = 5 * MINUTE, 18 * HOUR
+_TRACK_WORDS = frozenset("each apiece song track songs tracks nothing none".split())
+_NEAREST = 9  # tokens back to the noun that a bound is on
+
+TERMS: dict[str, Term] = {
+    "leading": Words("{lead}", "(length | duration | runtime | time | total | long) :"),
+    "ending": Words("{tail} | , {closing}"),
+}
+
+
+def _speaks_of_tracks(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether a bound is on each track: by "each", or a track as its nearest noun."""
+    if _is_moment(scene, start, end):
+        return False
+    said = not _TRACK_WORDS.isdisjoint(scene.lows[start:end])
+    return said or _nearest(scene, start, end) == "piece"
+
+
+def _spans_tracks(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether two lengths bound each track, and are not the length of a list of songs."""
+    return scene.low(end) != "of" and _speaks_of_tracks(scene, start, end)
+
+
+def _speaks_of_no_list(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether a short bound may be on each track: nothing says that the playlist is meant."""
+    return _nearest(scene, start, end) != "list" and not _is_moment(scene, start, end)
+
+
+def _speaks_of_list(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether a bound is on the playlist: its nearest noun is one."""
+    return _nearest(scene, start, end) == "list" and not _is_moment(scene, start, end)
+
+
+def _speaks_of_no_track(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether a long bound is on the playlist: nothing says that it is on each track."""
+    of_music = scene.low(end - 1) == "of"
+    is_free = of_music or not _speaks_of_tracks(scene, start, end)
+    return is_free and not _is_moment(scene, start, end)
+
+
+def _bounds_list(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether an upper bound of half an hour or more is on the playlist, not on "each"."""
+    near = (*scene.lows[start:end], *scene.words_after(end, 2))
+    each = not {"each", "apiece", "per"}.isdisjoint(near)
+    return not each and not _is_moment(scene, start, end)
+
+
+def _nearest(scene: Scene, start: int, end: int) -> str:
+    """Return "piece" or "list": the noun just after the bound or the nearest before it, or ""."""
+    noun = _next_noun(scene, end)
+    at = start - 1
+    while not noun and at >= max(start - _NEAREST, 0) and not scene.tokens[at].is_break:
+        noun = _noun(scene, at)
+        at -= 1
+    return noun
+
+
+def _next_noun(scene: Scene, end: int) -> str:
+    """Return "piece" or "list" as the first such noun within a few words, "" for none."""
+    for at in range(end, min(end + 5, len(scene.tokens))):
+        noun = _noun(scene, at)
+        if noun or scene.tokens[at].is_break or is_a(scene.low(at), "stop"):
+            return noun
+    return ""
+
+
+def _noun(scene: Scene, at: int) -> str:
+    """Return "piece" for a noun of one track, "list" for one of a playlist, "" for another."""
+    low = scene.low(at)
+    if is_a(low, "piece") or low == "nothing":
+        return "piece"
+    return "list" if low == "it" or _past_list(scene, at) else ""
+
+
+def _past_list(scene: Scene, at: int) -> int:
+    """Return the position after a word for a playlist or for what goes on meanwhile, 0 for none."""
+    low = scene.low(at)
+    classes = (lexicon.entries("list"), lexicon.entries("activity"))
+    return max(scene.after_phrase(at, entries.get(low, ())) for entries in classes)
+
+
+def _is_moment(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether the words around make it a moment: "an hour before dawn", "in 20 minutes"."""
+    before = [word for word in scene.words_before(start, 6) if word not in ("a", "an", "the")]
+    if _is_behind(before) or any(is_a(word, "waiting") for word in before):
+        return True
+    return scene.low(end - 1) != "of" and _goes_away(scene.words_after(end, 4))
+
+
+def _is_behind(before: list[str]) -> bool:
+    """Tell whether the word before makes a moment of it; "to last a 6-hour flight" does not."""
+    if wishes(before):
+        return False
+    is_verb = before[:1] == ["last"] and is_a("".join(before[1:2]), "before a verb")
+    return is_a("".join(before[:1]), "moment before") and not is_verb
+
+
+def _goes_away(after: list[str]) -> bool:
+    """Tell whether the words after a duration make a moment or a distance of it."""
+    first, second = [*after, "", ""][:2]
+    far = is_a(first, "activity") and second in ("from", "away")  # "an hour's drive from"
+    return far or "behind" in after or (is_a(first, "moment after") and not _dates(after))
+
+
+def _dates(after: list[str]) -> bool:
+    """Tell whether "from" goes on to years: "45 minutes from the 80s"."""
+    era = next((word for word in after[1:] if word != "the"), "")
+    dated = era[:1].isdigit() or era[:1] == "'" or era.endswith("ties")
+    return after[0] in ("from", "in") and (dated or era in ("early", "mid", "late"))
+
+
+def _measures_list(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether a bare duration measures the playlist."""
+    if _is_moment(scene, start, end) or _fills_a_story(scene, start):
+        return False
+    if "of" in (scene.low(end - 1), scene.low(end)):
+        return scene.low(end - 1) == "of" and not _is_idle(scene, end)
+    noun = _next_noun(scene, end)
+    if noun:
+        return noun == "list"
+    return _is_measured(scene, start, end) or _stands_alone(scene, start, end)
+
+
+def _fills_a_story(scene: Scene, start: int) -> bool:
+    """Tell whether "for" leads to it and no music is spoken of: "they sat for an hour"."""
+    behind = start if scene.low(start) == "for" else start - 1
+    return scene.low(behind) == "for" and not speaks_of_music(scene, behind)
+
+
+def _is_idle(scene: Scene, at: int) -> bool:
+    """Tell whether what follows "an hour of" is no music: "sleep", "your time"."""
+    idle = is_a(scene.low(at), "idle") and scene.low(at + 1) != "-"
+    return idle or (is_a(scene.low(at), "owner") and is_a(scene.low(at + 1), "own idle"))
+
+
+def _leads_list(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether a duration stands right before a word for a list: "a 7-minute warm-up"."""
+    if is_a(scene.low(start - 1), "owner") or _is_moment(scene, start, end):
+        return False  # "my 5-minute walk to work"
+    for at in range(end, min(end + 5, len(scene.tokens))):
+        after = _past_list(scene, at)
+        if after and _closes(scene, after):
+            return True
+        if scene.is_end(at) or is_a(scene.low(at), "stop"):
+            break
+    return False
+
+
+def _is_measured(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether the claim or the word before it says that a length is wanted."""
+    if any(is_a(low, "measuring") for low in scene.lows[start:end]) or scene.low(end) == "music":
+        return True
+    wanted = is_a(scene.low(start), "wanting") or is_a(scene.word_before(start), "wanting")
+    listed = start > 0 and _noun(scene, start - 1) == "list"
+    return (wanted or listed) and _closes(scene, end)
+
+
+def _closes(scene: Scene, end: int) -> bool:
+    """Tell whether a phrase ends before a position: at a break, a mark, or a stop word."""
+    if scene.is_end(end) or is_a(scene.low(end), "stop"):
+        return True
+    return not scene.tokens[end].is_word and scene.low(end) not in ("-", "'")
+
+
+def _stands_alone(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether a duration stands between breaks or musical words: "jazz, 45 minutes"."""
+    before, after = scene.word_before(start), scene.word_after(end)
+    free_before = scene.is_start(start) or is_musical(before) or before in ("and", "please")
+    return free_before and (scene.is_end(end) or is_musical(after) or is_a(after, "stop"))
+
+
+def in_minutes(seconds: float) -> float | None:
+    """Return a playlist's length in minutes, None when no playlist is that short or long."""
+    return whole(round(seconds / MINUTE, 2)) if SHORTEST_LIST <= seconds <= LONGEST_LIST else None
+
+
+def longer(seconds: float) -> Bounds:
+    """Return the lengths from one upwards."""
+    return whole(seconds), None
+
+
+def shorter(seconds: float) -> Bounds:
+    """Return the lengths up to one."""
+    return None, whole(seconds)
+
+
+def _both(low: float, high: float) -> Bounds | None:
+    return (whole(low), whole(high)) if low <= high else None
+
+
+RULES = [
+    Rule(
+        "track_seconds",
+        "[{that are}] {atmost} {piece limit} [{each}]",
+        shorter,
+        {"songs under 3 minutes": (None, 180), "tracks under 20 minutes each": (None, 1200)},
+        ["a playlist under 20 minutes", "live under an hour from here"],
+        _speaks_of_tracks,
+    ),
+    Rule(
+        "track_seconds",
+        "[{that are}] {atleast} {limit} [{each}]",
+        longer,
+        {"songs over 7 minutes": (420, None), "drone pieces longer than 20 minutes": (1200, None)},
+        ["over 2 minutes ago"],
+        _speaks_of_tracks,
+    ),
+    Rule(
+        "track_seconds",
+        "[{that are}] {piece limit} {orless} [{each}]",
+        shorter,
+        {"songs of 20 minutes or less": (None, 1200)},
+        ["songs, 40 minutes max"],
+        _speaks_of_tracks,
+    ),
+    Rule(
+        "track_seconds",
+        "[{that are}] {limit} {ormore} [{each}]",
+        longer,
+        {"tracks of 20 minutes or more": (1200, None)},
+        ["10 minutes or more ago"],
+        _speaks_of_tracks,
+    ),
+    Rule(
+        "track_seconds",
+        "[{that are}] {negated} {atleast} {limit} [{each}]",
+        shorter,
+        {"no songs over 5 minutes": (None, 300)},
+        ["nothing over the top"],
+        _speaks_of_tracks,
+    ),
+    Rule(
+        "track_seconds",
+        "[{that are}] {negated} {atmost} {limit} [{each}]",
+        longer,
+        {"no track shorter than six minutes": (360, None)},
+        ["nothing under the sun"],
+        _speaks_of_tracks,
+    ),
+    Rule(
+        "track_seconds",
+        "[{that are}] {atmost} {short limit} [{each}]",
+        shorter,
+        {"punk, under 2 minutes": (None, 120), "shorter than 3:30": (None, 210)},
+        ["a playlist under 20 minutes", "live under an hour from here"],
+        _speaks_of_no_list,
+    ),
+    Rule(
+        "track_seconds",
+        "[{that are}] {atleast} {short limit} [{each}]",
+        longer,
+        {"prog, at least 8 minutes": (480, None)},
+        ["over 2 minutes ago"],
+        _speaks_of_no_list,
+    ),
+    Rule(
+        "track_seconds",
+        "[{that are}] {short limit} {orless} [{each}]",
+        shorter,
+        {"3 minutes max": (None, 180)},
+        ["songs, 40 minutes max"],
+        _speaks_of_no_list,
+    ),
+    Rule(
+        "track_seconds",
+        "[{that are}] {short limit} {ormore} [{each}]",
+        longer,
+        {"10 minutes or longer": (600, None)},
+        ["10 minutes or more ago"],
+        _speaks_of_no_list,
+    ),
+    Rule(
+        "track_seconds",
+        "[{that are}] {number} {ormore} {minutes} [{each}]",
+        lambda n: longer(n * MINUTE),
+        {"20+ minute tracks": (1200, None)},
+        ["10+ guests"],
+        _speaks_of_tracks,
+    ),
+    Rule(
+        "track_seconds",
+        "{number} {ormore} {minutes} [{each}]",
+        lambda n: longer(n * MINUTE) if n * MINUTE <= LONG_TRACK else None,
+        {"drones (10+ min)": (600, None)},
+        ["40+ minutes of jazz"],
+        _speaks_of_no_list,
+    ),
+    Rule(
+        "track_seconds",
+        "[{that are}] {durations} [{each}]",
+        same,
+        {"2-4 minute songs": (120, 240), "songs of 15 to 20 minutes": (900, 1200)},
+        ["45-60 minutes of songs", "between 2 and 4 songs"],
+        _spans_tracks,
+    ),
+    Rule(
+        "track_seconds",
+        "[{that are}] {durations} [{each}]",
+        lambda span: span if span[1] <= LONG_TRACK else None,
+        {"between 3 and 5 minutes long": (180, 300)},
+        ["a 10-15 minute warm-up playlist"],
+        _speaks_of_no_list,
+    ),
+    Rule(
+        "track_seconds",
+        "{negated} {atmost} {limit} [,] [and | but] {negated} {atleast} {number} [{minutes}]",
+        lambda low, high: _both(low, high * MINUTE),
+        {"none under 6 minutes, none over 9": (360, 540)},
+        ["none under 6 hours, none over 9 metres"],
+        _speaks_of_no_list,
+    ),
+    Rule(
+        "track_seconds",
+        "[{that are}] {atleast} {number} [{minutes}] (and | but) {atmost} {limit} [{each}]",
+        lambda low, high: _both(low * MINUTE, high),
+        {"songs over 2 but under 5 minutes": (120, 300)},
+        ["over 2 but under 5 people"],
+        _speaks_of_no_list,
+    ),
+    Rule(
+        "track_seconds",
+        "[{that are}] {atleast} {limit} (and | but) {atmost} {number} [{each}]",
+        lambda low, high: _both(low, high * MINUTE),
+        {"songs longer than 3 minutes but shorter than 6": (180, 360)},
+        ["over 2 hours and under 5 people"],
+        _speaks_of_no_list,
+    ),
+    Rule(
+        "minutes",
+        "[{leading}] [{only}] [{about}] {usual length} [{ending}]",
+        in_minutes,
+        {
+            "an hour of jazz": 60,
+            "about 45 minutes": 45,
+            "1.5 hours": 90,
+            "an hour and a half of dub": 90,
+            "hour-long mix": 60,
+            "a two-hour drive": 120,
+            "music for half an hour": 30,
+        },
+        [
+            "an hour before dawn",
+            "24-hour diner",
+            "45 minutes from home",
+            "three-minute pop songs",
+            "hour of need",
+            "the last two hours of the party",
+        ],
+        _measures_list,
+    ),
+    Rule(
+        "minutes",
+        "[{only}] [{about}] {length}",
+        in_minutes,
+        {"a 7-minute warm-up": 7},
+        ["six minutes of fury", "a 7-minute song"],
+        _leads_list,
+    ),
+    Rule(
+        "minutes",
+        "[{leading} | in] {atmost} {list limit} [{ending}]",
+        in_minutes,
+        {"keep it under 40 minutes": 40, "40 songs in under an hour": 60},
+        ["less than an hour ago"],
+        _bounds_list,
+    ),
+    Rule(
+        "minutes",
+        "[{leading}] {atleast} {long limit} [{ending}]",
+        in_minutes,
+        {"at least 2 hours of jazz": 120},
+        ["songs over 20 minutes", "more than two hours late"],
+        _speaks_of_no_track,
+    ),
+    Rule(
+        "minutes",
+        "[{leading}] {atmost} {length} [{ending}]",
+        in_minutes,
+        {"a playlist under 10 minutes": 10},
+        ["songs under 10 minutes"],
+        _speaks_of_list,
+    ),
+    Rule(
+        "minutes",
+        "[{leading}] {length} ({orless} | {ormore}) [of]",
+        in_minutes,
+        {"40 minutes max": 40, "an hour or less of pop": 60},
+        ["songs of 20 minutes or more", "3 minutes max"],
+        _speaks_of_no_track,
+    ),
+]

@@ -1,0 +1,232 @@
+"""Read the word lists beside this file, once, when the first request is parsed."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import TypeAlias
+
+from melscribe_core.request.grammar.tokens import fold, tokenize
+
+Phrase: TypeAlias = tuple[str, ...]
+_HERE = Path(__file__).parent
+_ASCII_NAME = {
+    number: chr(number).lower() if chr(number).isalnum() else " " for number in range(128)
+}
+_ASCII_NAME |= {ord("&"): " and ", ord("+"): " and ", ord("'"): ""}
+
+
+def phrase_of(text: str) -> Phrase:
+    """Return the folded words of `text` without hyphens: how lists and grammar compare."""
+    plain = text.lower().replace("-", " ").split()
+    if text.isascii() and "".join(plain).isalpha():  # nearly all: no need to look closer
+        return tuple(plain)
+    return tuple(token.low for token in tokenize(fold(text)) if token.low not in ("-", "—"))
+
+
+def sections(file: str) -> dict[str, frozenset[Phrase]]:
+    """Return the sections of a list file: name -> its entries as phrases."""
+    return {name: section(file, name) for name in _texts(file)}
+
+
+@cache
+def section(file: str, name: str) -> frozenset[Phrase]:
+    """Return the entries of a section of a list file, as phrases; few requests need them all."""
+    return _entries(_texts(file)[name])
+
+
+@cache
+def _texts(file: str) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    name = ""
+    for line in _lines(file):
+        if line.startswith("["):
+            name = line.strip("[]")
+        else:
+            texts[name] = f"{texts.get(name, '')} {line}"
+    return texts
+
+
+def _entries(text: str) -> frozenset[Phrase]:
+    return frozenset(filter(None, map(phrase_of, text.split(","))))
+
+
+@cache
+def words(name: str) -> frozenset[str]:
+    """Return the one-word entries of a section of words.txt, folded."""
+    return frozenset(entry[0] for entry in section("words.txt", name) if len(entry) == 1)
+
+
+@cache
+def nobody() -> frozenset[Phrase]:
+    """Return the capitalised phrases that name nobody: days, peoples, places."""
+    return section("words.txt", "nobody") | section("words.txt", "place")
+
+
+@cache
+def entries(name: str) -> dict[str, tuple[Phrase, ...]]:
+    """Return the entries of a section of words.txt by their first word, the longest first."""
+    return by_first_word(section("words.txt", name))
+
+
+@cache
+def kinds() -> dict[Phrase, str]:
+    """Return the kind of each musical phrase: genre, instrument, voice, sound, form or mood.
+
+    A phrase of two sections has the kind of the first.
+    """
+    found: dict[Phrase, str] = {}
+    for kind, phrases in sections("musical.txt").items():
+        for phrase in phrases:
+            found.setdefault(phrase, kind)
+    return found
+
+
+def kind_of(*words: str) -> str:
+    """Return the musical kind of a phrase, singular or plural, "" when it is none."""
+    found = kinds()
+    return next((found[form] for form in _singulars(words) if form in found), "")
+
+
+def _singulars(phrase: Phrase) -> Iterator[Phrase]:
+    yield phrase
+    head = phrase[-1] if phrase else ""
+    for ending, replacement in (("s", ""), ("es", ""), ("ies", "y")):
+        if len(head) > len(ending) + 2 and head.endswith(ending):
+            yield (*phrase[:-1], head[: -len(ending)] + replacement)
+
+
+def singulars(said: str) -> list[str]:
+    """Return what may be the singular of a phrase, as written otherwise."""
+    *before, head = said.split(" ")
+    return [" ".join((*before, form)) for (form,) in _singulars((head,)) if form != head]
+
+
+def is_a(low: str, *names: str) -> bool:
+    """Tell whether a folded word is an entry of one of several sections of words.txt."""
+    return any(low in words(name) for name in names)
+
+
+def is_rare(low: str) -> bool:
+    """Tell whether a folded word is no ordinary one, and so perhaps part of a name."""
+    return len(low) > 1 and not {low, low.removesuffix("s")} & ordinary()
+
+
+def is_listed(low: str) -> bool:
+    """Tell whether a folded word is in one of the lists beside this file: it is no slip."""
+    return low in ordinary() or low in _listed() or low in _near_music()
+
+
+@cache
+def _near_music() -> frozenset[str]:
+    """Return words that are no slip, though they are one from a musical word: "clam", "prance"."""
+    return frozenset(" ".join(_lines("near.txt")).split())
+
+
+@cache
+def _listed() -> frozenset[str]:
+    """Return the words of all entries: word classes, what can be said of music, idioms, acts."""
+    files = (sections("words.txt"), sections("musical.txt"))
+    phrases = [phrase for file in files for section in file.values() for phrase in section]
+    sayings = [phrase for group in idioms().values() for phrase in group]
+    names = [tuple(fold_name(name).split()) for name in _acts()]
+    return frozenset(word for phrase in (*phrases, *sayings, *names) for word in phrase)
+
+
+@cache
+def compounds() -> dict[str, tuple[Phrase, ...]]:
+    """Return the musical phrases of several words by their first word, the longest first."""
+    return by_first_word(phrase for phrase in kinds() if len(phrase) > 1)
+
+
+@cache
+def idioms() -> dict[str, tuple[Phrase, ...]]:
+    """Return the idioms by their first word, the longest first."""
+    return by_first_word(phrase_of(line) for line in _lines("idioms.txt"))
+
+
+@cache
+def sayings() -> dict[str, tuple[Phrase, ...]]:
+    """Return the sayings whose negation leaves nothing out, by their first word."""
+    return by_first_word(phrase_of(line) for line in _lines("sayings.txt"))
+
+
+@cache
+def ordinary() -> frozenset[str]:
+    """Return the ordinary words, folded."""
+    return frozenset(" ".join(_lines("ordinary.txt")).split())
+
+
+@cache
+def acts() -> frozenset[str]:
+    """Return the well-known acts, folded as names.
+
+    One that is an ordinary word but for its article keeps it: "the who", "the band".
+    """
+    found = set()
+    for name in _acts():
+        folded = fold_name(name)
+        keeps = fold(name).startswith("the ") and folded in ordinary()
+        found.add(f"the {folded}" if keeps else folded)
+    return frozenset(found)
+
+
+@cache
+def shouting_acts() -> frozenset[str]:
+    """Return the well-known acts whose name ends in a mark ("Neu!"), folded."""
+    return frozenset(fold_name(name) for name in _acts() if name[-1] in "!?")
+
+
+def _acts() -> list[str]:
+    return [name.strip() for name in " ".join(_lines("acts.txt")).split(";") if name.strip()]
+
+
+def by_first_word(phrases: Iterable[Phrase]) -> dict[str, tuple[Phrase, ...]]:
+    """Group phrases by their first word, the longest first."""
+    groups: dict[str, list[Phrase]] = {}
+    for phrase in phrases:
+        groups.setdefault(phrase[0], []).append(phrase)
+    return {first: tuple(sorted(group, key=len, reverse=True)) for first, group in groups.items()}
+
+
+def fold_name(name: str) -> str:
+    """Return a name without case, accents, marks and a leading "the"; "&" and "+" become "and"."""
+    # Of a library's many thousand names nearly all are ASCII, and have no accents to take off.
+    spelled = (name.translate(_ASCII_NAME) if name.isascii() else _unaccented(name)).split()
+    if len(spelled) > 1 and spelled[0] == "the":
+        spelled = spelled[1:]
+    return " ".join(spelled) or fold(name).strip()
+
+
+def _unaccented(name: str) -> str:
+    plain = fold(name).replace("&", " and ").replace("+", " and ").replace("'", "")
+    bare = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    return "".join(c if c.isalnum() else " " for c in bare)
+
+
+class KnownNames:
+    """Hold the names a library knows; `in` compares them as `fold_name` does."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._folded = frozenset(map(fold_name, names))
+
+    def __call__(self, folded: str) -> bool:
+        """Tell whether a folded name is known."""
+        return folded in self._folded
+
+
+Names: TypeAlias = Callable[[str], bool] | Collection[str]
+
+
+def as_lookup(names: Names | None) -> Callable[[str], bool]:
+    """Return a test for folded names from whatever the caller knows; without names, knows none."""
+    if names is None:
+        return lambda folded: False
+    return names if callable(names) else KnownNames(names)
+
+
+def _lines(file: str) -> list[str]:
+    text = (_HERE / file).read_text(encoding="utf-8")
+    return [line for line in map(str.strip, text.splitlines()) if line and line[0] != "#"]

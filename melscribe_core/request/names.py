@@ -1,0 +1,363 @@
+"""A name as somebody says it -> the artists, titles or albums of a library that it means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from hashlib import blake2b
+from typing import Literal
+
+import numpy as np
+
+from melscribe_core.request.request import fold_name
+from melscribe_core.songs.versions import read_title
+
+# "credit": who wrote or played a track without being its artist, such as its composer.
+NameKind = Literal["artist", "credit", "title", "album"]
+
+fold = lru_cache(maxsize=1 << 17)(fold_name)  # a library says the same few names again and again
+
+KEY = np.dtype("<u8")
+CLOSE = 0.15  # slips to a letter up to which another spelling counts: one slip in seven letters
+SHORTEST_CLOSE = 4  # letters; below that one slip makes another name
+LISTED = 5  # names shown where one that is said means several
+
+_FLAGS: dict[str, int] = {"artist": 1, "credit": 2, "title": 4, "album": 8, "surname": 16}
+_CALLED = 15  # the flags of whole names
+_MASK = 31
+_SURNAMED = ("artist", "credit")
+_SURNAME_WORDS = 3  # at most: "van der Graaf"
+
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
+    | {"Ø": "o", "Ł": "l", "Đ": "d", "Ð": "d", "Þ": "th", "Æ": "ae", "Œ": "oe"}
+)
+_MARKS = (
+    (re.compile(r"['’‘`´]n['’‘`´]", re.IGNORECASE), " n "),  # rock'n'roll
+    (re.compile(r"\$(?=[^\W\d_])|(?<=[^\W\d_])\$"), "s"),  # Ke$ha
+    (re.compile(r"(?<=[^\W\d_])!(?=[^\W\d_])"), "i"),  # P!nk
+)
+_SAME_WORDS = {"mr": "mister", "dr": "doctor", "st": "saint"}
+
+_MARKED = re.compile("[$!'`]|[^\x00-\x7f]")
+_REWRITTEN = frozenset(("n", *_SAME_WORDS))
+
+_THE_SONG = re.compile(
+    r"(?:the\s+)?(?P<what>song|track|tune|title|single|piece|album|record|lp|ep)\s+(?P<name>.+)",
+    re.IGNORECASE,
+)
+_ALBUMS = ("album", "record", "lp", "ep")
+_DASH = re.compile(r"\s+[-–—]\s+")
+_BY = re.compile(r"\s+by\s+", re.IGNORECASE)
+_OWNED = re.compile(r"(?:['’]s|(?<=s)['’])\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a name was taken for: the kind, the name as the library has it, and its tracks.
+
+    `close` says that the library spells it otherwise. `missing` is the title of which only the
+    artist was found.
+    """
+
+    said: str
+    kind: NameKind
+    name: str
+    tracks: tuple[int, ...]
+    close: bool = False
+    missing: str = ""
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of one kind in a library: folded name -> (name as it is, track ids)."""
+
+    kind: NameKind
+    known: Mapping[str, tuple[str, tuple[int, ...]]]
+
+    @cached_property
+    def alike(self) -> dict[str, list[str]]:
+        """Return the keys by their coarse form."""
+        found: dict[str, list[str]] = {}
+        for key, (name, _) in self.known.items():
+            for form in _coarse_forms(name, self.kind):
+                if key not in found.setdefault(form, []):
+                    found[form].append(key)
+        return found
+
+    def among(self, tracks: Collection[int]) -> Names:
+        """Return the names that these tracks have, with no other tracks."""
+        of_them = {
+            key: (name, tuple(track for track in ids if track in tracks))
+            for key, (name, ids) in self.known.items()
+        }
+        return Names(self.kind, {key: one for key, one in of_them.items() if one[1]})
+
+
+def coarse(name: str) -> str:
+    """Return a name as its letters and digits only, in lower case and without accents.
+
+    "n" between words is "and"; a "$" or "!" within a word is the letter that it stands for.
+    """
+    if _MARKED.search(name):  # few names are
+        name = name.translate(_LETTERS)
+        for mark, letters in _MARKS:
+            name = mark.sub(letters, name)
+    key = fold(name)
+    words = key.split(" ")
+    if _REWRITTEN.isdisjoint(words):
+        return key.replace(" ", "")
+    return "".join(_plain_word(words, at) for at in range(len(words)))
+
+
+def keys_of(names: Mapping[NameKind, Iterable[str]]) -> bytes:
+    """Return names in a form in which one is found at once: sorted numbers, 8 bytes for each.
+
+    A number holds a hash and the kinds of name. There is one for the coarse form of each name and
+    for what may be a surname; a name that folds to nothing has none.
+    """
+    flags: dict[str, int] = {}
+    for kind, of_kind in names.items():
+        flag = _FLAGS[kind]
+        for name in of_kind:
+            for form in _coarse_forms(name, kind):
+                flags[form] = flags.get(form, 0) | flag
+            for form in _surnames(name, kind) if kind in _SURNAMED else ():
+                flags[form] = flags.get(form, 0) | _FLAGS["surname"]
+    flags.pop("", None)
+    found = (_number(form) | held for form, held in flags.items())
+    return np.sort(np.fromiter(found, KEY, len(flags))).tobytes()
+
+
+def kinds_of(said: str, keys: bytes) -> frozenset[str]:
+    """Return the kinds of name that something is in the names that `keys_of` was given.
+
+    "artist", "credit", "title", "album", however it is written, and "surname" for the last words of
+    an artist's or credited person's name. Of a million million names that are none, one is taken
+    for one.
+    """
+    flags = _flags(said, keys)
+    return frozenset(kind for kind, flag in _FLAGS.items() if flags & flag)
+
+
+def is_among(said: str, keys: bytes) -> bool:
+    """Say whether something is one of the names that `keys_of` was given; surnames are none."""
+    return bool(_flags(said, keys) & _CALLED)
+
+
+def gather(kind: NameKind, rows: Iterable[tuple[int, str]]) -> Names:
+    """Collect (track, name) rows; of several spellings that fold alike the first is shown."""
+    shown: dict[str, str] = {}
+    tracks: dict[str, dict[int, None]] = {}
+    for track, name in rows:
+        key = fold(name)
+        if key:
+            shown.setdefault(key, name)
+            tracks.setdefault(key, {})[track] = None
+    return Names(kind, {key: (shown[key], tuple(ids)) for key, ids in tracks.items()})
+
+
+def meant(said: str, kinds: Iterable[Names]) -> Named | None:
+    """Return what an example is: a name, "the song X", "X by Y", "Y - X" or "Y's X".
+
+    The pair must be one and the same track's. Where the artist has no such title it is the artist
+    that is meant, and `missing` tells the title. None when nothing is equal or close enough.
+    `kinds` are gone through several times, and no further than needed.
+    """
+    if whole := written(said, kinds):
+        return whole
+    ways = [_hinted(said, kinds)]
+    ways += [_pair(said, title, artist, kinds) for title, artist in _pairs(said)]
+    found = [named for named in ways if named is not None]
+    full = next((named for named in found if not named.missing), None)
+    return full or resolve(said, kinds) or next(iter(found), None)
+
+
+def resolve(said: str, kinds: Iterable[Names]) -> Named | None:
+    """Return what a name means: equal names first, kind by kind as given, then coarsely equal ones.
+
+    Then comes who has it for a surname, then other versions of a song, then the closest spelling.
+    None when nothing is equal or close enough.
+    """
+    return (
+        written(said, kinds)
+        or _surnamed(said, kinds)
+        or _version(said, kinds)
+        or _closest(said, fold(said), kinds)
+    )
+
+
+def written(said: str, kinds: Iterable[Names]) -> Named | None:
+    """Return what is called so, in whatever case, with or without accents, marks and spaces."""
+    key = fold(said)
+    if not key:
+        return None
+    for names in kinds:
+        if key in names.known:
+            name, tracks = names.known[key]
+            return Named(said, names.kind, name, tracks)
+    form = coarse(said)
+    for names in kinds:
+        if form in names.alike:
+            return _all_of(said, [(names, key) for key in names.alike[form]])
+    return None
+
+
+def _number(key: str) -> int:
+    digest = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little") & ~_MASK
+
+
+def _coarse_forms(name: str, kind: NameKind) -> Iterable[str]:
+    """Return the coarse forms of a name, "" for one that folds to nothing."""
+    return map(coarse, _orders(name, kind))
+
+
+def _orders(name: str, kind: NameKind) -> tuple[str, ...]:
+    """Return a name and, of "Beatles, The" or "Cash, Johnny", what it is in its usual order."""
+    if kind not in _SURNAMED or name.count(",") != 1 or "&" in name:
+        return (name,)
+    last, first = name.split(",")
+    return name, f"{first.strip()} {last.strip()}"
+
+
+def _surnames(name: str, kind: NameKind) -> Iterator[str]:
+    """Yield the last words of a name that has more of them: up to _SURNAME_WORDS."""
+    for order in _orders(name, kind):
+        words = fold(order).split(" ")
+        for start in range(max(1, len(words) - _SURNAME_WORDS), len(words)):
+            yield "".join(words[start:])
+
+
+def _plain_word(words: list[str], at: int) -> str:
+    word = words[at]
+    inside = 0 < at < len(words) - 1
+    if word == "n" and inside and len(words[at - 1] + words[at + 1]) > 2:  # not of N.N.W
+        return "and"
+    return _SAME_WORDS.get(word, word) if at < len(words) - 1 else word
+
+
+def _flags(said: str, keys: bytes) -> int:
+    form = coarse(said)
+    if not form:
+        return 0
+    numbers = np.frombuffer(keys, KEY)
+    number = _number(form)
+    place = int(np.searchsorted(numbers, np.uint64(number)))
+    held = int(numbers[place]) if place < len(numbers) else 0
+    return held & _MASK if held & ~_MASK == number else 0
+
+
+def _hinted(said: str, kinds: Iterable[Names]) -> Named | None:
+    """Return what "the song X" and "the album X" mean, if it is that."""
+    match = _THE_SONG.fullmatch(said.strip())
+    if match is None:
+        return None
+    wanted = "album" if match["what"].casefold() in _ALBUMS else "title"
+    whose = tuple(names for names in kinds if names.kind in (*_SURNAMED, wanted))
+    of_kind = tuple(names for names in whose if names.kind == wanted)
+    name = match["name"].strip("\"'“”")
+    found = written(name, of_kind) or meant(name, whose) or resolve(name, of_kind)
+    return None if found is None else replace(found, said=said)
+
+
+def _pairs(said: str) -> Iterator[tuple[str, str]]:
+    """Yield the ways to read a title and its artist."""
+    for match in reversed(list(_BY.finditer(said))):
+        yield said[: match.start()], said[match.end() :]
+    for match in _DASH.finditer(said):
+        yield said[match.end() :], said[: match.start()]
+    for match in _OWNED.finditer(said):
+        yield said[match.end() :], said[: match.start()]
+
+
+def _pair(said: str, title: str, artist: str, kinds: Iterable[Names]) -> Named | None:
+    """Return the title of that artist; the artist alone, with `missing`, where there is none."""
+    who = resolve(artist, [names for names in kinds if names.kind in _SURNAMED])
+    if who is None:
+        return None
+    own = set(who.tracks)
+    works = [names.among(own) for names in kinds if names.kind not in _SURNAMED]
+    what = resolve(title.strip("\"'“”"), works)
+    if what is None:
+        return replace(who, said=said, missing=title)
+    name = f"{what.name} by {who.name}"
+    return Named(said, what.kind, name, what.tracks, close=what.close or who.close)
+
+
+def _all_of(said: str, found: list[tuple[Names, str]], *, close: bool = False) -> Named | None:
+    """Return all the names together; None for none."""
+    if not found:
+        return None
+    entries = [names.known[key] for names, key in found]
+    shown = sorted({name for name, _ in entries})
+    more = f" and {len(shown) - LISTED} more" if len(shown) > LISTED else ""
+    tracks = dict.fromkeys(track for _, ids in entries for track in ids)
+    together = "; ".join(shown[:LISTED]) + more
+    return Named(said, found[0][0].kind, together, tuple(tracks), close or len(shown) > 1)
+
+
+def _surnamed(said: str, kinds: Iterable[Names]) -> Named | None:
+    """Return those whose last words are these."""
+    ending = f" {fold(said)}"
+    found = [
+        (names, key)
+        for names in kinds
+        if names.kind in _SURNAMED
+        for key, (name, _) in names.known.items()
+        if key.endswith(ending)
+        or ("," in name and any(fold(o).endswith(ending) for o in _orders(name, names.kind)))
+    ]
+    return _all_of(said, found, close=True) if ending.strip() else None
+
+
+def _version(said: str, kinds: Iterable[Names]) -> Named | None:
+    """Return the titles that are versions of a song: "Hello (Live)", "Hello - Remastered 2009"."""
+    form = coarse(said)
+    found = [
+        (names, key)
+        for names in kinds
+        if names.kind == "title" and form
+        for longer, keys in names.alike.items()
+        if longer.startswith(form)
+        for key in keys
+        if coarse(read_title(names.known[key][0]).song) == form
+    ]
+    return _all_of(said, found)
+
+
+def _closest(said: str, key: str, kinds: Iterable[Names]) -> Named | None:
+    if len(key) < SHORTEST_CLOSE:
+        return None
+    best, found = CLOSE, None
+    slips = _slips_from(key)
+    for names in kinds:
+        for other, (name, tracks) in names.known.items():
+            share = slips(other, best)
+            if share < best or (found is None and share == best):
+                best, found = share, Named(said, names.kind, name, tracks, close=True)
+    return found
+
+
+def _slips_from(key: str) -> Callable[[str, float], float]:
+    """Return what tells how far another name is from this one, in slips to a letter.
+
+    The mean of both lengths is counted. A letter too few or too many is half a slip; a wrong letter
+    is one, and so are two letters changed round.
+    """
+    from jellyfish import damerau_levenshtein_distance
+
+    letters = set(key)
+
+    def slips(other: str, most: float) -> float:
+        """Return the slips to a letter, infinity where they are seen at once to be over `most`."""
+        lengths = (len(key) + len(other)) / 2
+        odd = abs(len(key) - len(other)) / 2
+        # A slip changes two kinds of letters at most, half a slip one.
+        if odd > most * lengths or len(letters.symmetric_difference(other)) > 2 * most * lengths:
+            return float("inf")
+        return (damerau_levenshtein_distance(key, other) - odd) / lengths
+
+    return slips

@@ -1,0 +1,272 @@
+"""The person's words -> what they ask for, and the free text that is left.
+
+The rules are in request/grammar; each one carries its own examples. When a phrase might not be a
+constraint it stays in the free text: a false constraint is worse than a missed one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, reduce
+from itertools import chain
+from typing import Any, TypeAlias
+
+from melscribe_core.request.grammar import (
+    bound,
+    common,
+    count,
+    degree,
+    durations,
+    eras,
+    exclude,
+    length,
+    naming,
+    negation,
+    numbers,
+    queries,
+    recent,
+    shares,
+    tempo,
+    unwanted,
+    years,
+)
+from melscribe_core.request.grammar import names as artists
+from melscribe_core.request.grammar.about import left_over
+from melscribe_core.request.grammar.alone import alone
+from melscribe_core.request.grammar.context import Context
+from melscribe_core.request.grammar.lexicon import KnownNames, Names, as_lookup, fold_name
+from melscribe_core.request.grammar.pattern import Claim, Grammar, Rule, Term
+from melscribe_core.request.grammar.scene import Scene
+from melscribe_core.request.grammar.tokens import clean
+from melscribe_core.request.grammar.unread import unread
+
+__all__ = ["Context", "KnownNames", "Names", "Request", "fold_name", "parse", "understood"]
+
+Span: TypeAlias = tuple[float | None, float | None]
+_KINDS = (
+    years,
+    recent,
+    tempo,
+    length,
+    count,
+    shares,
+    artists,
+    negation,
+    degree,
+    exclude,
+    queries,
+)
+_KEYS = (
+    "years",
+    "bpm",
+    "minutes",
+    "count",
+    "track_seconds",
+    "per_artist",
+    "per_album",
+    "exclude",
+    "less",
+    "like",
+    "by",
+    "named",
+    "queries",
+)
+
+_ALL = frozenset(("everything", "anything", "music", "all music", "any music"))
+_ALL_PIECES = frozenset(("songs", "tracks", "tunes", "stuff", "sound", "sounds", "song", "track"))
+_ALL_WORDS = frozenset("nothing at all please i want absolutely give play me".split())
+
+
+@dataclass(frozen=True)
+class Request:
+    """Hold what a request asks for; None and () mean that it was not said.
+
+    years, bpm and track_seconds are [low, high], both inclusive, None where open; minutes is the
+    length of the playlist; the phrases of exclude and less and the names of like, by and named are
+    as written. `named` holds titles and albums that are all that is asked for; `less` counts
+    against a track without putting it out; `queries` holds beets query terms that do what was asked
+    ("added:-1w.."), `asides` the words that asked so, each with its terms, `unread` negations that
+    no rule could read.
+    """
+
+    text: str
+    about: str
+    years: tuple[int | None, int | None] | None = None
+    bpm: Span | None = None
+    minutes: float | None = None
+    count: int | None = None
+    track_seconds: Span | None = None
+    per_artist: int | None = None
+    per_album: int | None = None
+    exclude: tuple[str, ...] = ()
+    less: tuple[str, ...] = ()
+    like: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    queries: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    asides: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def as_dict(self) -> dict[str, object]:
+        """Return "text" and "about", and each constraint that was said; tuples become lists.
+
+        What was not understood (`unread`) is no constraint, and not among them.
+        """
+        said: dict[str, object] = {"text": self.text, "about": self.about}
+        for key in _KEYS:
+            value = getattr(self, key)
+            if value is not None and value != ():
+                said[key] = list(value) if isinstance(value, tuple) else value
+        return said
+
+
+def parse(text: str, names: Names | None = None, context: Context | None = None) -> Request:
+    """Split a request into what it asks for and the free text that is left.
+
+    `names` tells which artists and titles the library has: a collection of names, `KnownNames` (the
+    same, folded once for many requests), or a function that takes a name as `fold_name` returns it.
+    It confirms names in lower case and where they end. `context` tells that and more about the
+    library; with it `names` is not looked at. Any text is accepted; time is linear in it.
+    """
+    return parse_with(grammar(), text, context or Context(as_lookup(names)))
+
+
+def parse_with(rules: Grammar, text: str, context: Context) -> Request:
+    """Split a request by some rules, as `parse` does by all."""
+    scene = Scene(clean(text), context)
+    claims = rules.claims(scene)
+    names = [] if _values(claims, "like") or _values(claims, "by") else alone(scene, claims)
+    about = "" if names else left_over(scene, claims)
+    claims += names
+    return Request(
+        text=text,
+        about=about,
+        years=_combined(_values(claims, "years")),
+        bpm=_combined(_values(claims, "bpm")),
+        minutes=_first(_values(claims, "minutes")),
+        count=_first(_values(claims, "count")),
+        track_seconds=_combined(_values(claims, "track_seconds")),
+        per_artist=_first(_values(claims, "per_artist")),
+        per_album=_first(_values(claims, "per_album")),
+        exclude=_together(_values(claims, "exclude")),
+        less=_together(_values(claims, "less")),
+        like=_together(_values(claims, "like")),
+        by=_together(_values(claims, "by")),
+        named=_together(_values(claims, "named")),
+        queries=_together(_values(claims, "queries")),
+        asides=tuple(
+            (scene.slice(claim.start, claim.end), claim.value)
+            for claim in claims
+            if claim.key == "queries"
+        ),
+        unread=unread(scene, claims),
+    )
+
+
+def asks_nothing(request: Request) -> bool:
+    """Tell whether a request leaves nothing to play: "no music", "everything but everything".
+
+    "No songs" is such a request only where it names nothing else: songs may be meant that are sung.
+    """
+    unwanted = {phrase.casefold() for phrase in request.exclude}
+    if not unwanted:
+        words = request.about.casefold().split()
+        return "nothing" in words and _ALL_WORDS.issuperset(words)
+    alone = not (request.about or request.like or request.by)
+    return not unwanted.isdisjoint(_ALL) or (alone and not unwanted.isdisjoint(_ALL_PIECES))
+
+
+def understood(request: Request) -> str:
+    """Return what was understood in one line, "" for nothing: "1980-1989 · not ballads"."""
+    parts = [
+        _shown(request.years, str),
+        _shown(request.bpm, _plain, " bpm"),
+        _shown(request.track_seconds, _clock, " per track"),
+        _listed("like", request.like),
+        _listed("by", request.by),
+        ", ".join(request.named),
+        _listed("not", request.exclude),
+        "" if request.count is None else f"{request.count} track{'s' * (request.count != 1)}",
+        "" if request.minutes is None else f"{_plain(request.minutes)} min",
+        "" if request.per_artist is None else f"{request.per_artist} per artist",
+        "" if request.per_album is None else f"{request.per_album} per album",
+        _listed("less", request.less),
+    ]
+    return " · ".join(filter(None, parts))
+
+
+@cache
+def grammar() -> Grammar:
+    """Return the terms and rules of all kinds of constraints, compiled once."""
+    return grammar_of([rule for kind in _KINDS for rule in kind.RULES])
+
+
+def grammar_of(rules: Sequence[Rule]) -> Grammar:
+    """Return a grammar of some rules, with all terms."""
+    terms: dict[str, Term] = {}
+    for module in (numbers, common, eras, durations, naming, unwanted, bound, *_KINDS):
+        terms |= module.TERMS
+    return Grammar(terms, rules)
+
+
+def _values(claims: Sequence[Claim], key: str) -> list[Any]:
+    return [claim.value for claim in claims if claim.key == key]
+
+
+def _first(values: list[Any]) -> Any:
+    return values[0] if values else None
+
+
+def _together(values: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return all phrases in order, each once whatever its case."""
+    phrases: dict[str, str] = {}
+    for phrase in chain.from_iterable(values):
+        phrases.setdefault(phrase.casefold(), phrase)
+    return tuple(phrases.values())
+
+
+def _combined(spans: list[Any]) -> Any:
+    """Return one span for several: what an open one leaves of the other, else what holds both."""
+    return reduce(_combine, spans) if spans else None
+
+
+def _combine(one: Span, two: Span) -> Span:
+    low, high = max(one[0] or 0, two[0] or 0) or None, _lower(one[1], two[1])
+    bounds = None in one or None in two
+    if bounds and (low is None or high is None or low <= high):
+        return low, high
+    return _hull(one, two)
+
+
+def _lower(one: float | None, two: float | None) -> float | None:
+    return min((value for value in (one, two) if value is not None), default=None)
+
+
+def _hull(one: Span, two: Span) -> Span:
+    low = None if one[0] is None or two[0] is None else min(one[0], two[0])
+    high = None if one[1] is None or two[1] is None else max(one[1], two[1])
+    return low, high
+
+
+def _shown(span: Span | None, show: Callable[[float], str], unit: str = "") -> str:
+    """Return a span in words: "1980-1989", "from 140 bpm", "up to 3:00 per track"."""
+    if span is None:
+        return ""
+    low, high = span
+    if low is None or high is None:
+        bound = f"from {show(low)}" if low is not None else f"up to {show(high or 0)}"
+        return bound + unit
+    return (show(low) if low == high else f"{show(low)}-{show(high)}") + unit
+
+
+def _listed(word: str, phrases: tuple[str, ...]) -> str:
+    return f"{word} {', '.join(phrases)}" if phrases else ""
+
+
+def _plain(value: float) -> str:
+    return f"{value:g}"
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"

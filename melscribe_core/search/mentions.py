@@ -1,0 +1,151 @@
+"""The descriptors of a library that a text names, in any spelling that indexing accepts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from melscribe_core.descriptors.tables import key_of
+from melscribe_core.descriptors.vocabulary import Vocabulary, read
+
+LONGEST = 5  # words of a text that may name one descriptor
+_WORD = re.compile(r"\S+")
+_EDGES = ",;:.!?()[]{}\"'“”„«»’‘…—–-/|"
+_CLOSING = frozenset(',;:.!?)]}"”»…—–')
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A part of a text that names descriptors of the library: where, as written, and which."""
+
+    start: int
+    end: int
+    said: str
+    descriptors: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Word:
+    start: int
+    end: int
+    closes: bool  # a clause ends behind it
+
+
+class KnownDescriptors:
+    """The descriptors of one library, found by name."""
+
+    def __init__(self, descriptors: Iterable[str], vocabulary: Vocabulary) -> None:
+        self._known = frozenset(descriptors)
+        self._vocabulary = vocabulary
+
+    def find(self, phrase: str) -> tuple[str, ...]:
+        """Return the descriptors that a phrase names, in singular or plural; () for none."""
+        for form in _numbers(phrase):
+            named = read(form, self._vocabulary)
+            if named and self._known.issuperset(named):
+                return named
+            found = self._by_key.get(key_of(form))
+            if found is not None:
+                return (found,)
+        return ()
+
+    def holds(self, phrase: str) -> bool:
+        """Say whether a phrase is a descriptor, or a part of one, in singular or plural."""
+        if self.find(phrase):
+            return True
+        words = map(key_of, _numbers(phrase))
+        return not self._runs.isdisjoint(filter(None, words))
+
+    def within(self, phrase: str) -> str:
+        """Return the longest descriptor whose words are all in a phrase, the last of equals; ""."""
+        words = phrase.replace("-", " ").split()
+        found = ""
+        for start in range(len(words)):
+            for end in range(start + 1, len(words) + 1):
+                named = self.find(" ".join(words[start:end]))
+                found = named[0] if len(named) == 1 and len(named[0]) >= len(found) else found
+        return found
+
+    def mentions(self, text: str) -> tuple[Mention, ...]:
+        """Return what a text names, left to right, without overlap; the longest phrase first."""
+        words = list(_words(text))
+        found: list[Mention] = []
+        at = 0
+        while at < len(words):
+            mention = self._longest(text, words, at)
+            if mention is None:
+                at += 1
+            else:
+                found.append(mention)
+                at += sum(mention.start <= word.start < mention.end for word in words)
+        return tuple(found)
+
+    def spelt(self, text: str) -> str:
+        """Return the text with what it names spelt as the library spells it: "d&b" in full."""
+        for mention in reversed(self.mentions(text)):
+            if not _is_number_of(mention.said, mention.descriptors):
+                name = ", ".join(mention.descriptors)
+                text = text[: mention.start] + name + text[mention.end :]
+        return text
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, str]:
+        found = {key_of(descriptor): descriptor for descriptor in sorted(self._known)}
+        found.pop("", None)
+        return found
+
+    @cached_property
+    def _runs(self) -> frozenset[str]:
+        """The keys of all runs of words in the descriptors."""
+        return frozenset(
+            key_of(" ".join(words[start:end]))
+            for words in map(str.split, self._known)
+            for start in range(len(words))
+            for end in range(start + 1, len(words) + 1)
+        )
+
+    def _longest(self, text: str, words: Sequence[_Word], at: int) -> Mention | None:
+        for end in range(_clause_end(words, at), at, -1):
+            start, stop = words[at].start, words[end - 1].end
+            named = self.find(text[start:stop])
+            if named:
+                return Mention(start, stop, text[start:stop], named)
+        return None
+
+
+def _words(text: str) -> Iterator[_Word]:
+    for match in _WORD.finditer(text):
+        bare = match[0].lstrip(_EDGES)
+        start = match.end() - len(bare)
+        end = start + len(bare.rstrip(_EDGES))
+        if end > start:
+            yield _Word(start, end, not _CLOSING.isdisjoint(text[end : match.end()]))
+
+
+def _clause_end(words: Sequence[_Word], at: int) -> int:
+    """Return the position after the words that may belong to one name with the first."""
+    end = at + 1
+    while end < min(at + LONGEST, len(words)) and not words[end - 1].closes:
+        end += 1
+    return end
+
+
+def _numbers(phrase: str) -> Iterator[str]:
+    """Yield a phrase as it is, in the singular and in the plural."""
+    yield phrase
+    low = phrase.casefold()
+    if len(low) < 4:
+        return
+    for ending, other in (("ies", "y"), ("es", ""), ("s", "")):
+        if low.endswith(ending) and not low.endswith("ss"):
+            yield low[: -len(ending)] + other
+    yield f"{low}s"
+    if low.endswith("y"):
+        yield f"{low[:-1]}ies"
+
+
+def _is_number_of(said: str, descriptors: Sequence[str]) -> bool:
+    """Say whether a phrase is a descriptor itself but for its case and number."""
+    return len(descriptors) == 1 and descriptors[0] in set(_numbers(said.casefold()))

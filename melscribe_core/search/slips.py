@@ -1,0 +1,127 @@
+"""Slips of the finger in a request -> the descriptors of the library that were meant.
+
+A word that nothing knows and that is one slip from a word of the library's descriptors is taken
+for it. A slip is a letter lost, put in, exchanged or changed round with its neighbour (the
+Damerau-Levenshtein distance), or a space lost or put in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import takewhile
+
+from melscribe_core.search.mentions import KnownDescriptors
+
+SHORTEST = 3  # letters of a word that may be a slip
+LONG = 8  # letters from which on two slips are allowed
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What was written, and the descriptor or the word of one that it is taken for."""
+
+    said: str
+    meant: str
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """What tells slips from words.
+
+    `known` are the library's descriptors, `words` the words in them with the number of descriptor
+    sets that hold each; `is_word` tells whether anything else knows a word (in lower case).
+    """
+
+    known: KnownDescriptors
+    words: Callable[[], Mapping[str, int]]
+    is_word: Callable[[str], bool]
+
+
+def corrected(text: str, spelling: Spelling) -> tuple[str, tuple[Slip, ...]]:
+    """Return the text with its slips mended, and the slips in order; a quoted part stays."""
+    slips: list[Slip] = []
+    pieces: list[str] = []
+    at = 0
+    for start, end, meant in _found(text, spelling):
+        slips.append(Slip(text[start:end], meant))
+        pieces += [text[at:start], meant]
+        at = end
+    return "".join([*pieces, text[at:]]), tuple(slips)
+
+
+def _found(text: str, spelling: Spelling) -> Iterator[tuple[int, int, str]]:
+    """Yield where each slip starts and ends, and what is meant."""
+    words = [match for match in _WORD.finditer(text) if not _is_quoted(text, match.start())]
+    skip = -1
+    for number, word in enumerate(words):
+        if number <= skip or not _is_doubtful(text, word, spelling):
+            continue
+        split = _with_neighbour(text, words, number, spelling)
+        if split is not None:
+            first, last, meant = split
+            skip = last
+            yield words[first].start(), words[last].end(), meant
+        elif meant := _meant(word[0].casefold(), spelling):
+            yield word.start(), word.end(), meant
+
+
+def _is_doubtful(text: str, word: re.Match[str], spelling: Spelling) -> bool:
+    """Say whether nothing knows a word, and it is no proper name in mid-sentence."""
+    said, low = word[0], word[0].casefold()
+    is_name = said[0].isupper() and not said.isupper() and _goes_before(text, word.start())
+    short = len(low) < SHORTEST
+    return not (short or is_name or spelling.is_word(low) or spelling.known.find(low))
+
+
+def _goes_before(text: str, start: int) -> bool:
+    """Say whether words in lower case stand before a position: a capital there says something."""
+    return any(match[0].islower() for match in _WORD.finditer(text[:start]))
+
+
+def _with_neighbour(
+    text: str, words: list[re.Match[str]], number: int, spelling: Spelling
+) -> tuple[int, int, str] | None:
+    """Return a descriptor that the word names with the one after or before it, without the space.
+
+    First and last position of the two words, and the descriptor.
+    """
+    for first in (number, number - 1):
+        if first >= 0 and first + 1 < len(words):
+            pair = words[first : first + 2]
+            between = text[pair[0].end() : pair[1].start()]
+            if between == " " and (named := spelling.known.find(pair[0][0] + pair[1][0])):
+                return first, first + 1, named[0]
+    return None
+
+
+def _meant(low: str, spelling: Spelling) -> str:
+    """Return the word that an unknown one is a slip of, "" for none: the nearest, then the usual.
+
+    The first letter decides among equals: it is the one that is seldom wrong.
+    """
+    from jellyfish import damerau_levenshtein_distance as distance  # for a slip only
+
+    allowed = 2 if len(low) >= LONG else 1
+    near = [
+        (distance(low, word), word[0] != low[0], -count, word)
+        for word, count in spelling.words().items()
+        if abs(len(word) - len(low)) <= allowed and len(word) >= SHORTEST
+    ]
+    best = min(near, default=None)
+    if best is None or not 0 < best[0] <= allowed or _is_ending(low, best):
+        return ""
+    return best[3]
+
+
+def _is_ending(low: str, best: tuple[int, bool, int, str]) -> bool:
+    """Say whether a word has another ending, and no slip: "microtones" beside "microtonal"."""
+    distance, _, _, word = best
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(low, word, strict=False))
+    return distance > 1 and len(list(alike)) >= len(low) - distance
+
+
+def _is_quoted(text: str, start: int) -> bool:
+    return text.count('"', 0, start) % 2 == 1

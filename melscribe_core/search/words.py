@@ -1,0 +1,248 @@
+"""The words of a request: which ones count, where they occur, and how they join the meaning.
+
+The vector finds what a request means; the words find what it names. `evidence` is the one rule that
+joins them. Everything here is pure: the catalogue runs the FTS5 search, counts the texts per word,
+and hands both in.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from math import log, sqrt
+
+import numpy as np
+
+from melscribe_core.arrays import FloatArray
+from melscribe_core.descriptors.absences import is_lack
+from melscribe_core.encoder.calibration import Calibration, Scale
+
+MAX_WORDS = 64  # a request says what it wants sooner; a pasted page must not become a huge query
+
+# Chosen on the dev requests and captions (results/fusion.md); all flat within a factor of 1.3.
+HALF_BELIEVED = 0.2  # share of the request that must be found for its words to count half
+
+SAMPLE = 512  # texts whose cosines tell a request's scale well enough
+_FEW = 16  # texts: with fewer, the scale is mostly the one known beforehand
+
+_WORD = re.compile(r"[^\W_]+")
+_GENITIVE = re.compile(r"['’](?=s\b)")
+_DECADE = re.compile(r"([0-9])0s")
+_DECADE_NAMES = {
+    "twenties": "1920s",
+    "thirties": "1930s",
+    "forties": "1940s",
+    "fifties": "1950s",
+    "sixties": "1960s",
+    "seventies": "1970s",
+    "eighties": "1980s",
+    "nineties": "1990s",
+    "noughties": "2000s",
+}
+_GENRES = {  # what people say of music that is like a genre
+    "bluesy": "blues",
+    "folksy": "folk",
+    "folky": "folk",
+    "funky": "funk",
+    "jazzy": "jazz",
+    "poppy": "pop",
+    "punky": "punk",
+    "soulful": "soul",
+}
+
+
+@dataclass(frozen=True)
+class Rarity:
+    """How many texts there are, and how many hold a word (as FTS5 stores it; absent: none)."""
+
+    texts: int
+    frequency: Mapping[str, int]
+
+    def of(self, word: str) -> float:
+        """Return the word's weight, above 0: the rarer the heavier, one in no text the heaviest."""
+        held = max((self.frequency.get(form, 0) for form in _forms(word)), default=0)
+        return log(1 + (self.texts + 1) / (held + 1))
+
+
+def scale_of(cosines: FloatArray, usual: Scale) -> Scale:
+    """Return the scale of a request from its cosines to some texts chosen without regard to it.
+
+    SAMPLE texts, evenly spread over the catalogue, do. With few texts, down to none, the scale goes
+    over into the `usual` one, as if _FEW texts of that had been seen too.
+    """
+    seen = len(cosines)
+    # Never above the usual one: where every text fits, every text shall score well. The order of
+    # the texts does not depend on it.
+    mean = min(float(cosines.mean()), usual.mean) if seen else usual.mean
+    variance = float(cosines.var()) if seen else 0.0
+    mixed = (seen * variance + _FEW * usual.spread**2) / (seen + _FEW)
+    return Scale(mean, sqrt(mixed))
+
+
+def content_words(about: str) -> tuple[str, ...]:
+    """Return the words that say something, folded, each once, in order.
+
+    At most MAX_WORDS. Empty when there are only stop words (or no words at all).
+    """
+    stop = _stop_words()
+    words = dict.fromkeys(word for word in _folded(about) if word not in stop)
+    return tuple(words)[:MAX_WORDS]
+
+
+def is_stop_word(word: str) -> bool:
+    """Say whether a word, in lower case, says nothing about how music sounds."""
+    return word in _stop_words()
+
+
+def word_forms(words: Iterable[str]) -> tuple[str, ...]:
+    """Return the words in every form that is looked up: the keys that Rarity.frequency needs."""
+    return tuple(dict.fromkeys(form for word in words for form in _forms(word)))
+
+
+@lru_cache(maxsize=20_000)
+def word_bases(descriptor: str) -> tuple[str, ...]:
+    """Return what a descriptor's words are compared by, each once.
+
+    Without stop words when other words are left: "dance music" is "dance". What is lacking is one
+    thing: "no drums" has no word in common with "drums".
+    """
+    if is_lack(descriptor):
+        return (descriptor,)
+    words = _folded(descriptor)
+    telling = [word for word in words if word not in _stop_words()]
+    return tuple(dict.fromkeys(_base(word) for word in telling or words))
+
+
+def match_expression(words: Sequence[str]) -> str:
+    """Return the FTS5 MATCH expression for texts with any of the words, in any of its forms.
+
+    Every word is quoted, so nothing in a request can act as an operator. "" when there are no
+    words: FTS5 refuses an empty expression, so do not search then.
+    """
+    safe = (form.replace("\0", "").replace('"', '""') for form in word_forms(words[:MAX_WORDS]))
+    return " OR ".join(f'"{form}"' for form in safe)
+
+
+def all_expression(words: Sequence[str]) -> str:
+    """Return the FTS5 MATCH expression for texts with all of the words, each in any form."""
+    return " AND ".join(f"({match_expression([word])})" for word in words[:MAX_WORDS])
+
+
+def held_expression(descriptors: Iterable[str]) -> str:
+    """Return the FTS5 MATCH expression for texts that hold all these descriptors, as phrases.
+
+    A text that holds one within another ("death metal") counts too.
+    """
+    phrases = [" ".join(_folded(descriptor)) for descriptor in descriptors]
+    return " AND ".join(f'"{phrase}"' for phrase in phrases if phrase)
+
+
+def words_score(words: Sequence[str], descriptors: Sequence[str], rarity: Rarity) -> float:
+    """Return how far the set is what the words ask for, 0 (no word in common) to 1 (just that).
+
+    The share of the request that the set holds, weighed by rarity, counts twice as much as the
+    share of the set that was asked for, and both count little while the request's share is small:
+    a few words in common are chance. A descriptor held in part counts in part, on both sides.
+    `rarity` needs to know `word_forms(words)` only.
+    """
+    return float(words_scores(words, (descriptors,), rarity)[0])
+
+
+def words_scores(
+    words: Sequence[str],
+    sets: Sequence[Sequence[str]],
+    rarity: Rarity,
+    units: Iterable[Sequence[str]] = (),
+) -> FloatArray:
+    """Return the `words_score` of every set, float32 (sets,).
+
+    The words of one of the `units` name one thing: "drum and bass" is not "drums" and "bass".
+    """
+    weights = {_base(word): rarity.of(word) for word in words}
+    total = sum(weights.values()) or 1.0
+    asked = {base: weight / total for base, weight in weights.items()}
+    unit_of = {base: base for base in asked}
+    for unit in units:
+        unit_of.update((_base(word), _base(unit[0])) for word in unit)
+    return np.array([_score(asked, unit_of, descriptors) for descriptors in sets], np.float32)
+
+
+def matched_words(words: Sequence[str], descriptors: Sequence[str]) -> tuple[str, ...]:
+    """Return the descriptors that share a word with the request, in the order given."""
+    asked = {_base(word) for word in words}
+    return tuple(d for d in descriptors if not asked.isdisjoint(word_bases(d)))
+
+
+def evidence(
+    meaning: FloatArray, words: FloatArray, scale: Scale, calibration: Calibration
+) -> FloatArray:
+    """Join cosines and words scores, element by element, into what ranks.
+
+    It is how many spreads a text lies nearer to the request than a chance one, plus its words
+    score, weighed as the encoder's calibration says.
+    """
+    joined: FloatArray = (meaning - scale.mean) / scale.spread + calibration.words * words
+    return joined
+
+
+def _score(
+    asked: Mapping[str, float], unit_of: Mapping[str, str], descriptors: Sequence[str]
+) -> float:
+    """Return the words score of one set.
+
+    `asked` maps a word's base to its share of the request, `unit_of` to the unit it belongs to. Of
+    each unit counts what the one descriptor holds that holds most of it.
+    """
+    best: dict[str, float] = {}  # of a unit: its share of the request that is held
+    of_set = 0.0
+    for descriptor in descriptors:
+        bases = word_bases(descriptor)
+        matched = [base for base in bases if base in asked]
+        if matched:
+            share = len(matched) / len(bases)
+            of_set += share / len(descriptors)
+            held: dict[str, float] = {}
+            for base in matched:
+                held[unit_of[base]] = held.get(unit_of[base], 0.0) + asked[base] * share
+            best.update((unit, max(of_it, best.get(unit, 0.0))) for unit, of_it in held.items())
+    of_request = sum(best.values())
+    belief = of_request * (1 + HALF_BELIEVED) / (of_request + HALF_BELIEVED)
+    return float(belief * (of_request * of_request * of_set) ** (1 / 3))
+
+
+def _folded(text: str) -> list[str]:
+    """Return the words as FTS5 stores them (see opening.TOKENIZER), only that "80's" is "80s"."""
+    decomposed = unicodedata.normalize("NFD", _GENITIVE.sub("", text.lower()))
+    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return _WORD.findall(unicodedata.normalize("NFC", bare))
+
+
+def _base(word: str) -> str:
+    """Return what a word's forms share: a plural's singular, a decade's digits, a genre's name."""
+    if decade := _DECADE.fullmatch(word):
+        return f"{'20' if decade[1] in '012' else '19'}{decade[1]}0s"
+    if word in _DECADE_NAMES:
+        return _DECADE_NAMES[word]
+    if word in _GENRES:
+        return _GENRES[word]
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is", "ues", "0s")):
+        return word[:-1]
+    return word
+
+
+def _forms(word: str) -> tuple[str, str]:
+    base = _base(word)
+    if word in _GENRES:
+        return base, word
+    return (base, base[2:]) if base.endswith("0s") else (base, base + "s")
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    listed = (files("melscribe_core.search") / "data" / "stopwords.txt").read_text(encoding="utf-8")
+    lines = (line.partition("#")[0] for line in listed.splitlines())
+    return frozenset(word for line in lines for word in line.split())

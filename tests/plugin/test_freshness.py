@@ -1,0 +1,289 @@
+"""Whatever happens to a library, the index answers as one made anew would.
+
+Random sequences of real commands, of this plugin's beets and of others', and of programs that are
+not beets; after every few of them all doors to the index are compared with a fresh index.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import mutagen.id3
+import numpy as np
+import pytest
+from beets.ui import UserError
+from mediafile import MediaFile
+
+from melscribe_core.catalogue.catalogue import VECTOR_TYPE
+from tests.support.home import Home
+from tests.support.inside import beet
+from tests.support.paths import AUDIO
+
+AUDIO = AUDIO / "silence.mp3"
+GENRES = ["Folk", "Jazz", "Techno", "Doom Metal", "Bossa Nova", "Hip-Hop", "hip hop", "seen live"]
+MOODS = ["sad", "happy", "calm", "furious", "dreamy", ""]
+ROUNDS, STEPS = 8, 3
+ROUNDING = 2e-3  # the last bits of a vector depend on what is encoded beside it
+QUESTIONS = (
+    ["describe", "sad folk"],
+    ["describe", "calm music from the 70s, not metal"],
+    ["ls", "describe:happy hip hop", "describe_score-"],
+    ["ls", "-a", "describe:dreamy jazz"],
+)
+
+
+class World:
+    """A home with two libraries, and what may happen to them."""
+
+    def __init__(self, home: Home, seed: int) -> None:
+        self.home, self.rng = home, Random(seed)
+        self.settings: dict[str, Any] = {"min_score": 0.1}
+        self.other = home.folder / "other.db"
+        shutil.copy(home.database, self.other)
+        self.made = self.tagged = 0
+        self.told: list[str] = []  # what happened, shown when a comparison fails
+        self.configure()
+
+    def configure(self, **settings: Any) -> None:
+        self.settings |= settings
+        self.home.configure(**self.settings)
+
+    # -- steps
+
+    def step(self) -> None:
+        """Let one thing happen to one of the libraries."""
+        steps: list[Callable[[Path], None]] = [
+            self.adds_album,
+            self.adds_album,
+            self.replaces_newest,
+            self.modifies,
+            self.modifies,
+            self.modifies,
+            self.modifies_album,
+            self.removes,
+            self.moves,
+            self.is_tagged,
+            self.is_written_by_another_program,
+            self.changes_journal,
+            self.sets,
+            self.sets,
+            self.asks,
+        ]
+        what = self.rng.choice(steps)
+        library = self.rng.choice([self.home.database, self.home.database, self.other])
+        self.told.append(f"{library.stem} {what.__name__}")
+        what(library)
+
+    def runs(self, library: Path, *args: str) -> None:
+        """Run a command, sometimes by a beets that does not know the plugin."""
+        stranger = ["-P", "melscribe"] if self.rng.random() < 0.3 else []
+        self.told.append(" ".join([*stranger, *args]))
+        with suppress(UserError):  # nothing matched
+            beet(self.home, *stranger, "-l", str(library), *args)
+
+    def adds_album(self, library: Path) -> None:
+        folder = self.home.folder / f"new {self.made}"
+        folder.mkdir()
+        for number in range(self.rng.randint(1, 3)):
+            self.makes_file(folder / f"{number}.mp3")
+        singles = ["-s"] if self.rng.random() < 0.3 else []
+        self.runs(library, "import", "-A", *singles, str(folder))
+
+    def replaces_newest(self, library: Path) -> None:
+        """Remove the newest track, whose id the next one gets."""
+        (newest,) = rows(library, "SELECT coalesce(max(id), 0) FROM items")
+        self.runs(library, "remove", "-f", f"id:{newest[0]}")
+        self.adds_album(library)
+
+    def modifies(self, library: Path) -> None:
+        change = self.rng.choice(
+            [
+                f"genres={self.rng.choice(GENRES)}; {self.rng.choice(GENRES)}",
+                f"year={self.rng.choice([0, 1971, 1979, 1994])}",
+                f"bpm={self.rng.choice([0, 60, 100, 180])}",
+                "comments=nothing that describes",
+                f"mood={self.rng.choice(MOODS)}",
+                "mood!",
+                f"venue={self.rng.choice(MOODS)}",
+            ]
+        )
+        write = self.rng.choice(["-w", "-W"])
+        self.runs(library, "modify", "-y", write, "-M", self.some(library), change)
+
+    def modifies_album(self, library: Path) -> None:
+        query = f"id:{self.rng.randint(1, 5)}"
+        mood = f"mood={self.rng.choice(MOODS)}"
+        inherit = self.rng.choice([[], ["-I"]])
+        self.runs(library, "modify", "-a", "-y", "-W", "-M", *inherit, query, mood)
+
+    def removes(self, library: Path) -> None:
+        delete = self.rng.choice([[], ["-d"]])
+        self.runs(library, "remove", "-f", *delete, self.some(library))
+
+    def moves(self, library: Path) -> None:
+        self.runs(library, "move", self.some(library))
+
+    def is_tagged(self, library: Path) -> None:
+        """Let another program change files; beets does not notice, `melindex` does."""
+        paths = rows(library, "SELECT path FROM items ORDER BY id")
+        for (path,) in self.rng.sample(paths, min(len(paths), 2)):
+            self.tags_file(self.home.music / os.fsdecode(path))
+        for each in (self.home.database, self.other):
+            beet(self.home, "-l", str(each), "melindex")
+
+    def is_written_by_another_program(self, library: Path) -> None:
+        with closing(sqlite3.connect(library)) as db, db:
+            db.execute(
+                "UPDATE items SET genres = ? WHERE id = ?",
+                (self.rng.choice(GENRES), self.rng.randint(1, 9)),
+            )
+            db.execute("DELETE FROM item_attributes WHERE id = ?", (self.rng.randint(1, 9),))
+
+    def changes_journal(self, library: Path) -> None:
+        with closing(sqlite3.connect(library)) as db:
+            db.execute(f"PRAGMA journal_mode = {self.rng.choice(['WAL', 'DELETE'])}")
+
+    def sets(self, library: Path) -> None:
+        self.configure(
+            **self.rng.choice(
+                [
+                    {"auto": True},
+                    {"auto": False},
+                    {"file_tags": False},
+                    {"file_tags": True},
+                    {"fields": ["venue"]},
+                    {"fields": []},
+                    {"junk": ["jazz"]},
+                    {"junk": [], "aliases": {"techno": "electronic"}},
+                ]
+            )
+        )
+
+    def asks(self, library: Path) -> None:
+        asked = ["describe", "sad"], ["ls", "describe:sad"], ["melindex"], ["melindex", "year:1.."]
+        self.runs(library, *self.rng.choice(asked))
+
+    def some(self, library: Path) -> str:
+        """Return a query for a few of the tracks."""
+        ids = [str(row[0]) for row in rows(library, "SELECT id FROM items")] or ["1"]
+        return "id::^(" + "|".join(self.rng.sample(ids, min(len(ids), 2))) + ")$"
+
+    def makes_file(self, path: Path) -> None:
+        shutil.copy(AUDIO, path)
+        self.made += 1
+        file = MediaFile(path)
+        file.title, file.artist = f"Track {self.made}", f"Artist {self.made % 5}"
+        file.album, file.genres = path.parent.name, self.rng.sample(GENRES, 2)
+        file.year = self.rng.choice([1971, 1994])
+        file.save()
+        self.tags_file(path)
+        if self.rng.random() < 0.5:
+            os.utime(path, (1e9, 1e9))  # music is often older than what was there before
+
+    def tags_file(self, path: Path, mood: str = "") -> None:
+        """Write a mood where beets does not look; each time later than the last, by its date."""
+        with suppress(FileNotFoundError):
+            tags = mutagen.id3.ID3(path)
+            tags.setall("TMOO", [mutagen.id3.TMOO(text=[mood or self.rng.choice(MOODS) or "warm"])])
+            tags.save()
+            self.tagged += 1
+            later = path.stat().st_mtime + 60 * self.tagged
+            os.utime(path, (later, later))
+
+    # -- comparing
+
+    def check(self, library: Path) -> None:
+        """Compare what the index says, and is, with a fresh one."""
+        fresh = self.home.with_settings(**self.settings, index=str(self.fresh_path()))
+        at = ["-l", str(library)]
+        told = beet(self.home, *at, "ls", "-f", "$id $descriptors")
+        for asked in self.rng.sample(QUESTIONS, len(QUESTIONS)):
+            kept, made = answer(self.home, *at, *asked), answer(fresh, *at, *asked)
+            assert kept.keys() == made.keys(), (asked, self.told)
+            assert kept == pytest.approx(made, abs=ROUNDING), (asked, self.told)
+        index = content(library.with_name(f"{library.name}.melscribe"))
+        for table, found in content(self.fresh_path()).items():
+            if table != "files" or self.settings.get("file_tags", True):
+                assert index[table] == found, (table, self.told)
+        self.check_vectors(library)
+        texts = {f"{track} {text}" for track, text, *_ in index["tracks"]}
+        assert set(told.splitlines()) == texts, self.told
+
+    def check_vectors(self, library: Path) -> None:
+        kept = vectors(library.with_name(f"{library.name}.melscribe"))
+        made = vectors(self.fresh_path())
+        assert kept.keys() == made.keys(), self.told
+        for text, vector in kept.items():
+            assert vector == pytest.approx(made[text], abs=ROUNDING), (text, self.told)
+
+    def fresh_path(self) -> Path:
+        return self.home.folder / "fresh" / f"{len(self.told)}"
+
+
+def answer(home: Home, *args: str) -> dict[str, float]:
+    """Return the scores that a command prints, each by what stands behind it."""
+    try:
+        printed = beet(home, *args, "-f", "$describe_score $id $descriptors")
+    except UserError as error:
+        return {str(error): 0.0}
+    found = (line.split(" ", 1) for line in printed.splitlines())
+    return {rest: float(score or 0) for score, rest in found}
+
+
+def rows(path: Path, query: str) -> list[Any]:
+    with closing(sqlite3.connect(path)) as db:
+        return db.execute(query).fetchall()
+
+
+def content(path: Path) -> dict[str, list[Any]]:
+    """Return all that an index holds beside vectors, without ids of its own and times."""
+    tables = {
+        "tracks": "SELECT tracks.id, coalesce(texts.text, ''), hex(key), fields"
+        " FROM tracks LEFT JOIN texts ON texts.id = tracks.text",
+        "words": "SELECT term, doc, cnt FROM vocabulary",
+        "files": "SELECT track, tags FROM files WHERE track IN (SELECT id FROM tracks)",
+    }
+    return {name: sorted(rows(path, query)) for name, query in tables.items()}
+
+
+def vectors(path: Path) -> dict[str, Any]:
+    """Return the vector of each text and each single descriptor."""
+    return {
+        f"{table} {text}": np.frombuffer(vector, VECTOR_TYPE)
+        for table in ("texts", "descriptors")
+        for text, vector in rows(path, f"SELECT text, vector FROM {table}")
+    }
+
+
+@pytest.fixture
+def world(home: Home, request: pytest.FixtureRequest) -> Iterator[World]:
+    (home.folder / "fresh").mkdir()
+    yield World(home, request.param)
+
+
+@pytest.mark.parametrize("world", [1, 2], indirect=True)
+def test_the_index_follows_whatever_happens(world: World) -> None:
+    for _ in range(ROUNDS):
+        for _ in range(STEPS):
+            world.step()
+        world.check(world.rng.choice([world.home.database, world.home.database, world.other]))
+    world.check(world.home.database)
+    world.check(world.other)
+
+
+def test_moods_written_while_files_were_left_alone_are_read_later(home: Home) -> None:
+    world = World(home, 0)
+    world.makes_file(home.music / "a.mp3")
+    beet(home, "import", "-A", "-s", str(home.music))
+    for mood, file_tags in (("sad", True), ("calm", False), ("happy", True)):
+        world.configure(file_tags=file_tags)
+        world.tags_file(home.music / "a.mp3", mood)
+        beet(home, "ls", "describe:folk")
+    assert "happy" in beet(home, "ls", "-f", "$descriptors")

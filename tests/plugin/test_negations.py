@@ -1,0 +1,287 @@
+"""What is denied inside a sentence stays out, and a degree lowers: through the command itself.
+
+The table tests/requests/negations.tsv tells how requests are read; here it is told what they find.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from beets.ui import UserError
+
+from tests.support.home import Home
+from tests.support.inside import beet
+
+
+def made(folder: Path, tracks: dict[str, list[str]], **more: Any) -> Home:
+    """Return an indexed home of tracks by different artists: title -> genres."""
+    home = Home(folder)
+    home.configure(file_tags=False, playlist={"playlist_dir": str(folder / "lists")}, **more)
+    home.add(
+        *(
+            {"artist": f"By {title}", "title": title, "genres": genres, "length": 200.0}
+            for title, genres in tracks.items()
+        )
+    )
+    home.make_files()
+    beet(home, "melindex")
+    return home
+
+
+@pytest.fixture(scope="module")
+def rocks(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Return the smallest library that can show it: "A: Rock; B: Rock, Metal"."""
+    return made(tmp_path_factory.mktemp("rocks"), {"A": ["Rock"], "B": ["Rock", "Metal"]})
+
+
+@pytest.fixture(scope="module")
+def shades(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Return pairs of tracks of a genre, of which one (its title is longer) has a quality too."""
+    pairs = {
+        "Rock": "Heavy",
+        "Piano": "Sad",
+        "Trance": "Fast",
+        "Techno": "Loud",
+        "Soundtrack": "Dramatic",
+        "Folk": "Slow",
+    }
+    tracks = {genre: [genre] for genre in pairs}
+    tracks |= {f"{genre} {quality}": [genre, quality] for genre, quality in pairs.items()}
+    return made(tmp_path_factory.mktemp("shades"), tracks)
+
+
+def ask(home: Home, *args: str) -> dict[str, Any]:
+    """Run `beet describe --json` and return the object."""
+    found: dict[str, Any] = json.loads(beet(home, "describe", "--json", *args))
+    return found
+
+
+def titles(found: dict[str, Any]) -> list[str]:
+    return [track["title"] for track in found["tracks"]]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "rock, not metal",  # the form that all others are to equal
+        "rock that is not metal",
+        "rock that's not metal",
+        "rock that’s not metal",
+        "rock thats not metal",
+        "rock which isn't metal",
+        "rock not metal",
+        "rock songs that are not metal",
+        "rock music that doesn't sound metal",
+        "rock, it should not be metal",
+        "rock songs that don't have metal",
+        "non-metal rock",
+        "rock without any metal",
+        "rock, anything that's not metal",
+        "rock minus the metal",
+        "rock, never metal",
+        "please don't give me metal, just rock",
+        "rock that isn't heavy metal or metal",
+        "rock rather than metal",
+        "ROCK THAT IS NOT METAL",
+    ],
+)
+def test_what_is_denied_stays_out(rocks: Home, words: str) -> None:
+    found = ask(rocks, words)
+    assert titles(found) == ["A"]
+    assert "understood: not" in found["notes"][0]
+
+
+@pytest.mark.parametrize("words", ["it should not be metal", "isn't metal", "never metal"])
+def test_so_it_does_where_nothing_else_is_said(rocks: Home, words: str) -> None:
+    assert titles(ask(rocks, words)) == ["A"]
+
+
+@pytest.mark.parametrize(
+    ("words", "plain", "marked", "about", "less"),
+    [
+        ("rock but not too heavy", "Rock", "Rock Heavy", "rock", "heavy"),
+        ("rock that isn't too heavy", "Rock", "Rock Heavy", "rock", "heavy"),
+        ("less heavy rock", "Rock", "Rock Heavy", "rock", "heavy"),
+        ("not so sad piano", "Piano", "Piano Sad", "piano", "sad"),
+        ("nothing too fast, trance", "Trance", "Trance Fast", "trance", "fast"),
+        ("techno, not very loud", "Techno", "Techno Loud", "techno", "loud"),
+        (
+            "soundtrack, not overly dramatic",
+            "Soundtrack",
+            "Soundtrack Dramatic",
+            "soundtrack",
+            "dramatic",
+        ),
+        ("folk that should not be too slow", "Folk", "Folk Slow", "folk", "slow"),
+    ],
+)
+def test_a_degree_lowers_and_is_not_searched_for(
+    shades: Home, words: str, plain: str, marked: str, about: str, less: str
+) -> None:
+    found = ask(shades, words, "--min-score", "0")
+    assert (found["request"]["about"], found["request"]["less"]) == (about, [less])
+    scores = {track["title"]: track["score"] for track in found["tracks"]}
+    assert titles(found)[0] == plain
+    # Lowered against the same words without the degree, and not put out.
+    bare = {track["title"]: track["score"] for track in ask(shades, about)["tracks"]}
+    assert 0 < scores[marked] < min(bare[marked], scores[plain])
+
+
+def test_a_degree_is_said_once(shades: Home) -> None:
+    assert ask(shades, "rock but not too heavy")["notes"][0] == "understood: less heavy"
+    both = ask(shades, "rock but not too heavy", "--less", "sad")["notes"][0]
+    assert both == "understood: less heavy · less sad"
+
+
+def test_neither_too_slow_nor_too_fast(shades: Home) -> None:
+    found = ask(shades, "trance or folk, not too slow, not too fast", "--min-score", "0")
+    assert found["request"]["less"] == ["slow", "fast"]
+    assert set(titles(found)[:2]) == {"Trance", "Folk"}
+
+
+def test_in_a_terminal_it_is_said_before_and_behind_the_list(rocks: Home) -> None:
+    shown = rocks.beet("describe", "rock that is not metal, no glorp", "-f", "$title")
+    assert shown.stdout == "A\n"
+    assert shown.stderr.splitlines() == [
+        "understood: not metal",
+        'not understood: "no glorp"; try "..., not X"',
+        "only 1 of 25 fit",
+    ]
+    failed = rocks.beet("describe", "no music", code=1)
+    assert failed.stderr.startswith('error: "no music" leaves nothing to play; say what you want')
+
+
+# ---- wherever descriptions are read
+
+
+def lines(home: Home, *args: str) -> set[str]:
+    return set(beet(home, *args).split())
+
+
+def test_in_a_query(rocks: Home, shades: Home, caplog: pytest.LogCaptureFixture) -> None:
+    assert lines(rocks, "ls", "-f", "$title", "describe:rock that is not metal") == {"A"}
+    term = "describe:rock but not too heavy, one song per artist, no glorp"
+    shown = beet(shades, "ls", "-f", "$title", term, "describe_score-").splitlines()
+    assert shown.index("Rock") < shown.index("Rock Heavy")
+    said = " | ".join(record.getMessage() for record in caplog.records)
+    assert "understood: less heavy" in said
+    assert "ignored: 1 per artist" in said
+    assert 'not understood: "no glorp"' in said
+
+
+def test_again(rocks: Home, shades: Home) -> None:
+    assert set(titles(ask(rocks, "rock"))) == {"A", "B"}
+    assert titles(ask(rocks, "--again", "no metal")) == ["A"]
+    ask(rocks, "rock")
+    assert titles(ask(rocks, "--again", "that isn't metal")) == ["A"]
+    for remark in ("not so heavy", "not that heavy", "but not too heavy", "less heavy"):
+        ask(shades, "rock")
+        found = ask(shades, "--again", remark, "--min-score", "0")
+        assert found["request"]["less"] == ["heavy"], remark
+        assert titles(found)[0] == "Rock"
+    back = ask(shades, "--again", "more heavy")
+    assert "less" not in back["request"]
+    assert titles(back)[0] == "Rock Heavy"
+
+
+def test_a_saved_description(tmp_path: Path) -> None:
+    home = made(tmp_path, {"A": ["Rock"], "B": ["Rock", "Metal"]})
+    beet(home, "describe", "rock that is not metal, no glorp", "--save", "soft")
+    said = beet(home, "describe", "--update")
+    written = (tmp_path / "lists" / "soft.m3u8").read_text(encoding="utf-8")
+    assert ("A.mp3" in written, "B.mp3" in written) == (True, False)
+    assert 'not understood: "no glorp"; try "..., not X"' in said
+
+
+# ---- what is a descriptor here
+
+
+def test_whatever_is_a_descriptor_here_can_be_left_out(tmp_path: Path) -> None:
+    unwanted = ["Interview", "Audio Book", "Stand-Up", "D&B", "Show Tunes", "Hörspiel", "Glorp"]
+    home = made(tmp_path, {"Wanted": ["Calm"], **{tag: ["Calm", tag] for tag in unwanted}})
+    every = {"Wanted", *unwanted}
+    for said, tag in [
+        ("interviews", "Interview"),
+        ("interview", "Interview"),
+        ("audio books", "Audio Book"),
+        ("stand-up", "Stand-Up"),
+        ("d&b", "D&B"),
+        ("show tunes", "Show Tunes"),
+        ("hörspiel", "Hörspiel"),
+        ("glorps", "Glorp"),
+        ("GLORP", "Glorp"),
+    ]:
+        found = ask(home, f"calm music, no {said}")
+        assert set(titles(found)) == every - {tag}, said
+
+
+# ---- what was not understood, and what leaves nothing
+
+
+def test_a_negation_that_was_not_read_is_said(rocks: Home) -> None:
+    def said(words: str) -> Iterable[str]:
+        return [note for note in ask(rocks, words)["notes"] if "not understood" in note]
+
+    assert said("rock, no glorp") == ['not understood: "no glorp"; try "..., not X"']
+    assert said("rock, no glorp. no blarp") == [
+        'not understood: "no glorp", "no blarp"; try "..., not X"'
+    ]
+    assert said("rock, not glorp") == []  # the form that is told to use is read
+    assert said("rock, I can't sleep") == []
+    assert said("rock, no metal") == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "no music",
+        "everything except everything",
+        "anything but everything",
+        "no anything",
+        "nothing",
+    ],
+)
+def test_what_leaves_nothing_to_play_is_one_sentence(rocks: Home, words: str) -> None:
+    with pytest.raises(UserError) as error:
+        beet(rocks, "describe", words)
+    assert str(error.value) == (
+        f'"{words}" leaves nothing to play; say what you want to hear, such as:'
+        ' beet describe "jazz, no vocals"'
+    )
+
+
+# ---- shares
+
+
+def test_shares_are_said_in_words(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.configure(file_tags=False)
+    home.add(
+        *(
+            {"artist": artist, "album": f"{artist} {n // 3}", "title": f"{artist} {n}"}
+            | {"genres": ["Dub"], "length": 200.0}
+            for artist in ("Ann", "Bob")
+            for n in range(6)
+        )
+    )
+    beet(home, "melindex")
+
+    def count(*args: str) -> int:
+        return len(titles(ask(home, *args)))
+
+    assert count("dub") == 6  # the usual three of each artist
+    assert count("dub, max 2 per artist") == 4
+    assert count("dub, one song per artist") == 2
+    assert count("dub, at most five by any one artist") == 10
+    assert count("dub, max 2 per artist", "--per-artist", "1") == 2  # an option wins
+    assert count("dub, one per album", "--per-artist", "0") == 4
+    assert count("dub by Ann") == 6  # whoever asks for one artist wants more than the usual
+    assert count("dub by Ann", "--per-artist", "2") == 2
+    assert count("dub by Ann, max 1 per album") == 2
+    assert ask(home, "dub, max 2 per artist")["notes"][0] == "understood: 2 per artist"
+    with pytest.raises(UserError, match="--per-artist must be 0"):
+        beet(home, "describe", "dub", "--per-artist", "-1")

@@ -1,0 +1,96 @@
+"""A terminal of a given width for tests: what beet writes there, when, and how it looks."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from tests.support.home import BEET, Home
+
+_PIECES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\r\n]|[^\r\n\x1b]+")
+
+
+@dataclass
+class Shown:
+    """What came: the text, and pieces of it with the seconds after which they came."""
+
+    code: int = 0
+    text: str = ""
+    pieces: list[tuple[float, str]] = field(default_factory=list)
+
+    def longest_silence(self) -> float:
+        """Return the most seconds between two pieces."""
+        times = [0.0, *(when for when, _ in self.pieces)]
+        return max((later - when for when, later in pairwise(times)), default=0.0)
+
+    def widths(self) -> list[int]:
+        """Return how wide each drawing of a line is."""
+        return [len(line) for line in re.split(r"[\r\n]+|\x1b\[K", self.text)]
+
+    def screen(self, columns: int) -> list[str]:
+        """Return the rows as a terminal of that width shows them at the end."""
+        rows, at = [""], 0
+        for piece in _PIECES.findall(self.text):
+            if piece == "\r":
+                at = 0
+            elif piece == "\n":
+                rows.append("")
+            elif piece == "\x1b[K":
+                rows[-1] = rows[-1][:at]
+            elif not piece.startswith("\x1b"):
+                for char in piece:
+                    if at == columns:
+                        rows.append("")
+                        at = 0
+                    rows[-1] = rows[-1][:at].ljust(at) + char + rows[-1][at + 1 :]
+                    at += 1
+        return [row.rstrip() for row in rows]
+
+
+def resize(descriptor: int, columns: int) -> None:
+    """Give a terminal another width."""
+    fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+
+
+def stderr_of(
+    home: Home,
+    *args: str,
+    columns: int,
+    term: str = "xterm",
+    each: Callable[[int, str], None] = lambda descriptor, text: None,
+) -> Shown:
+    """Run beet with stderr on a terminal; tell `each` of the terminal and of what came so far."""
+    ours, theirs = pty.openpty()
+    resize(ours, columns)
+    begun = time.monotonic()
+    process = subprocess.Popen(
+        [BEET, *args],
+        env={**home.environment, "TERM": term},
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    shown = Shown()
+    while piece := _some(ours):
+        shown.pieces.append((time.monotonic() - begun, piece))
+        shown.text += piece
+        each(ours, shown.text)
+    os.close(ours)
+    shown.code = process.wait(timeout=60)
+    return shown
+
+
+def _some(descriptor: int) -> str:
+    try:
+        return os.read(descriptor, 65536).decode()
+    except OSError:  # the other side has closed it
+        return ""
