@@ -26,6 +26,11 @@ setup(
         "melscribe_core.request.grammar",
         "melscribe_core.map",
         "melscribe_trainer",
+        "melscribe_trainer.commands",
+        "melscribe_trainer.data",
+        "melscribe_trainer.evaluation",
+        "melscribe_trainer.export",
+        "melscribe_trainer.training",
     ],
     package_dir={"melscribe_trainer": "trainer"},
     package_data={
@@ -35,7 +40,8 @@ setup(
         "melscribe_core.search": ["data/*"],
         "melscribe_core.request.grammar": ["*.txt"],
         "melscribe_core.map": ["page.css", "page.html", "page.js"],
-        "melscribe_trainer": ["py.typed", "data/prompts/*", "data/requests/*"],
+        "melscribe_trainer": ["py.typed"],
+        "melscribe_trainer.data": ["prompts/*", "requests/*"],
     },
     install_requires=[
         "beets>=2.10,<3",  # the host

@@ -7,9 +7,8 @@ from pathlib import Path
 import click
 
 from melscribe_core.errors import MelScribeError
-
-from .commands import training_commands
-from .measuring import measuring_commands
+from melscribe_trainer.commands.evaluate import measuring_commands
+from melscribe_trainer.commands.train import training_commands
 
 
 @click.group()
@@ -33,8 +32,8 @@ for command in (*training_commands(), *measuring_commands()):
 @click.option("--name", help="What to call the model (default: the last part of --model).")
 def export(model: str, out: Path, texts: tuple[Path, ...], name: str | None) -> None:
     """Write a model as a folder that runs without torch, checked against the model."""
-    from .export import REQUESTS, read_texts
-    from .export import export as write_folder
+    from melscribe_trainer.export.export import REQUESTS, read_texts
+    from melscribe_trainer.export.export import export as write_folder
 
     try:
         report = write_folder(model, out, read_texts(texts or (REQUESTS,)), name=name)

@@ -14,10 +14,7 @@ from melscribe_core.encoder.calibration import write_calibration
 from melscribe_core.encoder.encoder import load_encoder, usable_cores
 from melscribe_core.encoder.sentence_encoder import model_folder, open_model
 from melscribe_core.errors import MelScribeError
-
-from .batches import read_labels, write_labels
-from .calibrate import calibrate
-from .datasets import (
+from melscribe_trainer.data.datasets import (
     Beir,
     Dataset,
     of_beir,
@@ -27,17 +24,27 @@ from .datasets import (
     read_musiccaps,
     read_requests,
 )
-from .dev import dev_tests, measure, read_tests, write_tests
-from .devices import Device, Say, chosen_device, encode_with
-from .export import export
-from .fit import LOG, MODEL, FitData, average, fit
-from .negatives import Mined, answers_of, join, mine, read_negatives, report, write_negatives
-from .pairs import PairOptions, Pairs, make_pairs, read_pairs, write_pairs
-from .plot import plot_log
-from .presets import Recipe
-from .sets import are_requests
-from .stages import Stage, fingerprint_of, run_stage
-from .teacher import label, teach
+from melscribe_trainer.data.pairs import PairOptions, Pairs, make_pairs, read_pairs, write_pairs
+from melscribe_trainer.devices import Device, Say, chosen_device, encode_with
+from melscribe_trainer.evaluation.calibrate import calibrate
+from melscribe_trainer.evaluation.dev import dev_tests, measure, read_tests, write_tests
+from melscribe_trainer.evaluation.sets import are_requests
+from melscribe_trainer.export.export import export
+from melscribe_trainer.recipes import Recipe
+from melscribe_trainer.stages import Stage, fingerprint_of, run_stage
+from melscribe_trainer.training.batches import read_labels, write_labels
+from melscribe_trainer.training.fit import LOG, MODEL, FitData, average, fit
+from melscribe_trainer.training.negatives import (
+    Mined,
+    answers_of,
+    join,
+    mine,
+    read_negatives,
+    report,
+    write_negatives,
+)
+from melscribe_trainer.training.plot import plot_log
+from melscribe_trainer.training.teacher import label, teach
 
 STAGES = ("prepare", "mine", "teach", "label", "fit", "average", "export")
 TESTS = "dev"  # folder of the dev sets, each a BEIR folder

@@ -20,8 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from melscribe_core.errors import MelScribeError
-
-from .devices import is_first_process
+from melscribe_trainer.devices import is_first_process
 
 MANIFEST = "manifest.json"
 UNFINISHED = ".unfinished-"

@@ -14,7 +14,7 @@ EXTRA = frozenset(
 def main() -> None:
     """Run the command line; exit with status 1 and a sentence where a package is missing."""
     try:
-        from .cli import main as command
+        from melscribe_trainer.cli import main as command
 
         command()
     except ImportError as error:

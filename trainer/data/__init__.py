@@ -1,0 +1,1 @@
+"""Wing of the trainer: data."""
