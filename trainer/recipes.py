@@ -1,4 +1,7 @@
-"""The two recipes, every setting by name, and how a person changes one of them."""
+"""The two recipes, every setting by its dotted name, and changes of a setting.
+
+The options of a stage are a dataclass in the stage's module; a new field there is a new setting.
+"""
 
 from __future__ import annotations
 
@@ -7,24 +10,19 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, get_type_hints
 
 from melscribe_core.errors import MelScribeError
-from melscribe_trainer.data.pairs import PairOptions
-from melscribe_trainer.training.batches import PlanOptions
-from melscribe_trainer.training.fit import FitOptions
-from melscribe_trainer.training.loss import LossOptions
-from melscribe_trainer.training.teacher import LabelOptions, TeachOptions
 
-
-@dataclass(frozen=True)
-class MineOptions:
-    """How hard negatives are found."""
-
-    miners: tuple[str, ...] = ()  # bi-encoders; none: the base
-    count: int = 0  # negatives per query and miner; 0 leaves mining out
+from .data.pairs import PairOptions
+from .training.fit import FitOptions
+from .training.label import LabelOptions
+from .training.loss import LossOptions
+from .training.mine import MineOptions
+from .training.plan import PlanOptions
+from .training.teach import TeachOptions
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """All that determines a model, beside the data and the seed."""
+    """Everything that determines a model, except the data and the seed."""
 
     base: str
     prepare: PairOptions = field(default_factory=PairOptions)
@@ -32,13 +30,13 @@ class Recipe:
     teach: TeachOptions = field(default_factory=TeachOptions)
     label: LabelOptions = field(default_factory=LabelOptions)
     fit: FitOptions = field(default_factory=FitOptions)
-    fits: int = 1  # how many runs of `fit`, each with the next seed, have their weights averaged
-    average: float = 0.0  # share of the base's weights in the final ones
-    words: float = 20.0  # weight of shared words beside it, see Calibration; by bench.fusion
+    fits: int = 1  # runs of `fit`, each with the next seed, whose weights are averaged
+    average: float = 0.0  # share of the base's weights in the average
+    words: float = 20.0  # weight of shared words, see Calibration; measured by bench.fusion
 
 
 PRESETS: Mapping[str, Recipe] = {
-    # Epure et al. 2024, with the settings of its code: one dot product, whatever its options say.
+    # Epure et al. 2024 as its code computes: by dot product, even for its option "cos_sim".
     "paper": Recipe(
         base="sentence-transformers/msmarco-bert-base-dot-v5",
         mine=MineOptions(
@@ -71,7 +69,7 @@ PRESETS: Mapping[str, Recipe] = {
 
 
 def settings(recipe: object, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield every setting's dotted name and value: ("fit.rows.batch", 192)."""
+    """Yield every setting's dotted name and value, such as ("fit.rows.batch", 192)."""
     assert is_dataclass(recipe)
     for one in fields(recipe):
         value = getattr(recipe, one.name)
@@ -82,9 +80,9 @@ def settings(recipe: object, prefix: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def change(recipe: Recipe, changes: Iterable[str]) -> Recipe:
-    """Return the recipe with changes such as "fit.lr=1e-4"; several miners are parted by commas.
+    """Return the recipe with changes such as "fit.lr=1e-4"; commas separate several miners.
 
-    Raises MelScribeError naming the change that cannot be understood.
+    Raises MelScribeError for a name or value that is not valid.
     """
     known = dict(settings(recipe))
     for text in changes:
@@ -109,7 +107,7 @@ def _with(part: Any, names: list[str], text: str, value: str) -> Any:
 
 
 def _parsed(kind: Any, text: str, value: str) -> Any:
-    """Return a value of a field's type."""
+    """Return the value converted to the type of a field."""
     options = getattr(kind, "__args__", ())
     try:
         if kind is bool:

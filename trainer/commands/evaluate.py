@@ -1,11 +1,8 @@
-"""The commands that measure and that write: evaluate, rephrase, caption."""
+"""The command `evaluate`: retrieval tests of systems, as a table."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,26 +10,18 @@ import click
 
 from melscribe_core.errors import MelScribeError
 
+from .command import Command
+
 if TYPE_CHECKING:
-    from melscribe_trainer.data.datasets import Dataset, Part
-    from melscribe_trainer.data.generate import Report
-    from melscribe_trainer.evaluation.sets import Set
+    from ..data.datasets import Dataset, Part
+    from ..evaluation.sets import Set
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 DEFAULT_SYSTEMS = ("bundled", "hybrid", "tfidf", "bm25")
 
 
-def measuring_commands() -> list[click.Command]:
-    """Return the commands."""
-    return [
-        evaluate,
-        _writing("rephrase", "Turn statements about music into requests for it."),
-        _writing("caption", "Write captions from tags."),
-    ]
-
-
-@click.command()
+@click.command(cls=Command, stopped="Stopped; what is written so far is kept.")
 @click.argument("paths", nargs=-1)
 @click.option("--beir", multiple=True, type=FOLDER, help="A BEIR folder; repeatable.")
 @click.option(
@@ -71,18 +60,17 @@ def evaluate(
 
     Tests are BEIR folders, or are made of captions or requests.
     """
-    from melscribe_trainer.evaluation.metrics import PAPER, table, write_json
-    from melscribe_trainer.evaluation.metrics import evaluate as measured
-    from melscribe_trainer.evaluation.systems import load_system
+    from ..evaluation.evaluate import evaluate as measured
+    from ..evaluation.systems import load_system
+    from ..evaluation.table import PAPER, table, write_json
 
-    with _one_sentence():
-        sets = list(_sets(dataset, **sources))
-        for one in sets:
-            _say(_size(one))
-        results = measured(systems or DEFAULT_SYSTEMS, sets, load_system, _say)
-        click.echo(table(results, PAPER if dataset == "lp-musiccaps" else None))
-        if json_file is not None:
-            write_json(results, json_file)
+    sets = list(_sets(dataset, **sources))
+    for one in sets:
+        _say(_size(one))
+    results = measured(systems or DEFAULT_SYSTEMS, sets, load_system, _say)
+    click.echo(table(results, PAPER if dataset == "lp-musiccaps" else None))
+    if json_file is not None:
+        write_json(results, json_file)
 
 
 def _sets(
@@ -95,14 +83,13 @@ def _sets(
     beside: tuple[str, ...],
     **reading: Any,
 ) -> Iterator[Set]:
-    from melscribe_trainer.data.datasets import read_any, read_musiccaps, read_requests
-    from melscribe_trainer.evaluation.sets import (
+    from ..data.datasets import (
         are_requests,
-        beir_set,
-        caption_set,
-        request_sets,
-        sentence_sets,
+        read_any,
+        read_musiccaps,
+        read_requests,
     )
+    from ..evaluation.sets import beir_set, caption_set, request_sets, sentence_sets
 
     if bool(paths) != bool(dataset):
         raise MelScribeError("--dataset says what PATHS are; give both or neither.")
@@ -132,8 +119,8 @@ def _dataset_sets(
     part: Part,
     rephrased: Path | None,
 ) -> list[Set]:
-    from melscribe_trainer.data.datasets import read_lp_musiccaps, read_musiccaps, read_requests
-    from melscribe_trainer.evaluation.sets import (
+    from ..data.datasets import read_lp_musiccaps, read_musiccaps, read_requests
+    from ..evaluation.sets import (
         read_rephrased,
         request_sets,
         sentence_sets,
@@ -151,100 +138,22 @@ def _dataset_sets(
 
 
 def _size(one: Set) -> str:
-    """Return what is to say about a set: how large it is, and what of its data was not used."""
-    from melscribe_trainer.evaluation.metrics import DEPTH
-    from melscribe_trainer.evaluation.systems import as_indexed
+    """Return a sentence on a set: its size, and what was left out of its data."""
+    from ..evaluation.metrics import DEPTH
+    from ..evaluation.systems import as_indexed
 
     test = one.tests[0]
-    said = f"{one.name}: {len(test.queries):,} queries, {len(test.corpus):,} documents"
-    said += f", sampled {len(one.tests)} times." if len(one.tests) > 1 else "."
+    text = f"{one.name}: {len(test.queries):,} queries, {len(test.corpus):,} documents"
+    text += f", sampled {len(one.tests)} times." if len(one.tests) > 1 else "."
     if one.dropped:
         reasons = (f"{number:,} {reason}" for reason, number in one.dropped.items())
-        said += f" Left out: {', '.join(reasons)}."
-    if bare := sum(not as_indexed(text) for text in test.corpus.values()):
-        said += f" {bare:,} documents hold no descriptor: bundled and hybrid do not find them."
+        text += f" Left out: {', '.join(reasons)}."
+    if bare := sum(not as_indexed(document) for document in test.corpus.values()):
+        text += f" {bare:,} documents hold no descriptor: bundled and hybrid do not find them."
     if len(test.corpus) < DEPTH:
-        said += f" With fewer than {DEPTH} documents all of them are among the first {DEPTH}."
-    return said
-
-
-def _writing(name: str, what: str) -> click.Command:
-    @click.command(name, help=f"{what} PATHS are captions or requests with tags, or hub names.")
-    @click.argument("paths", nargs=-1, required=True)
-    @click.option("--model", required=True, help="An instruct model: a folder or hub name.")
-    @click.option("--out", required=True, type=FILE, help="JSONL to write, or to go on with.")
-    @click.option("--prompt", default=name, show_default=True, help="A shipped one or a file.")
-    @click.option("--split", default="train", show_default=True, help="Of PATHS on the hub.")
-    @click.option(
-        "--part",
-        type=click.Choice(["train", "eval", "all"]),
-        default="train",
-        show_default=True,
-        help="Of PATHS that say which clips are in AudioSet's evaluation split.",
-    )
-    @click.option("--seed", type=int, default=0, show_default=True)
-    @click.option("--batch", type=click.IntRange(1), default=16, show_default=True)
-    @click.option("--limit", type=click.IntRange(1), help="Stop after so many sources.")
-    def command(
-        paths: tuple[str, ...],
-        model: str,
-        out: Path,
-        prompt: str,
-        split: str,
-        part: Part,
-        seed: int,
-        batch: int,
-        limit: int | None,
-    ) -> None:
-        from melscribe_trainer.data.datasets import read_any
-        from melscribe_trainer.data.generate import (
-            InstructModel,
-            generate,
-            read_prompt,
-            statements,
-            tag_lists,
-        )
-
-        with _one_sentence():
-            words = read_prompt(prompt)
-            datasets = [read_any(path, split=split, part=part) for path in paths]
-            find = statements if name == "rephrase" else tag_lists
-            sources = list(islice(find(datasets), limit))
-            with click.progressbar(length=len(sources), file=sys.stderr) as bar:
-                report = generate(
-                    sources,
-                    InstructModel(model),
-                    words,
-                    out,
-                    seed=seed,
-                    batch=batch,
-                    advance=bar.update,
-                )
-        _say(_account(report, out))
-
-    return command
-
-
-def _account(report: Report, out: Path) -> str:
-    failed = report.empty + report.echoed
-    return (
-        f"{out}: {report.written:,} written, {report.kept:,} were there; {failed:,} answers were "
-        f"no use ({report.empty:,} empty, {report.echoed:,} repeated the prompt)"
-        + (", the same command tries these again." if failed else ".")
-    )
+        text += f" With fewer than {DEPTH} documents all of them are among the first {DEPTH}."
+    return text
 
 
 def _say(sentence: str) -> None:
     click.echo(sentence, err=True)
-
-
-@contextmanager
-def _one_sentence() -> Iterator[None]:
-    """Turn what a person can act on into one sentence and an exit status."""
-    try:
-        yield
-    except MelScribeError as error:
-        raise click.ClickException(str(error)) from error
-    except KeyboardInterrupt as error:
-        _say("Stopped; what is written so far is kept.")
-        raise SystemExit(130) from error

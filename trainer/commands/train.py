@@ -1,19 +1,20 @@
-"""The commands that train: each runs the stages up to its own, reusing what is there."""
+"""The commands of the stages, and `settings`.
+
+A stage's command runs the stages up to its own; finished equal ones are reused.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
-from melscribe_core.errors import MelScribeError
-from melscribe_trainer.devices import is_first_process
+from ..devices import Device, is_first_process
+from .command import Command
 
-if TYPE_CHECKING:
-    from melscribe_trainer.pipeline import Run
-
+PRESET_NAMES = click.Choice(["paper", "melscribe"])
+STOPPED = "Stopped; finished stages are kept, the same command goes on."
 SOURCES = (
     ("--musiccaps", "MusicCaps: the public CSV, or JSONL of id, caption, tags; repeatable."),
     ("--lp-musiccaps", "LP-MusicCaps: a file, a folder or a hub name; repeatable."),
@@ -33,89 +34,65 @@ HELP = {
 }
 
 
-def training_commands() -> list[click.Command]:
-    """Return the commands, in the order of the stages."""
-    return [_command(name) for name in HELP] + [settings]
+def stage_commands() -> list[click.Command]:
+    """Return the commands in the order of the stages."""
+    return [_stage_command(name) for name in HELP]
 
 
-@click.command()
-@click.option("--preset", type=click.Choice(["paper", "melscribe"]), default="melscribe")
+@click.command(cls=Command, stopped="Stopped.")
+@click.option("--preset", type=PRESET_NAMES, default="melscribe")
 @click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="Change a setting.")
 def settings(preset: str, changes: tuple[str, ...]) -> None:
     """Print every setting of a preset, one a line."""
-    from melscribe_trainer.recipes import PRESETS, change
-    from melscribe_trainer.recipes import settings as listed
+    from ..recipes import PRESETS, change
+    from ..recipes import settings as listed
 
-    with _one_sentence():
-        for name, value in listed(change(PRESETS[preset], changes)):
-            click.echo(f"{name}={','.join(value) if isinstance(value, tuple) else value}")
-
-
-def _command(name: str) -> click.Command:
-    def until(**options: Any) -> None:
-        with _one_sentence():
-            stages = _run(**options).until("export" if name == "all" else name)
-        if is_first_process():
-            click.echo(stages[-1].folder)
-
-    command = click.command(name, help=HELP[name])(until)
-    for add in reversed(_options()):
-        command = add(command)
-    return command
+    for name, value in listed(change(PRESETS[preset], changes)):
+        click.echo(f"{name}={','.join(value) if isinstance(value, tuple) else value}")
 
 
-def _options() -> list[Callable[[Any], Any]]:
-    presets = click.Choice(["paper", "melscribe"])
+def _stage_command(name: str) -> click.Command:
+    run = partial(_run_until, "export" if name == "all" else name)
+    return Command(name, callback=run, params=_options(), help=HELP[name], stopped=STOPPED)
+
+
+def _options() -> list[click.Parameter]:
     devices = click.Choice(["auto", "cpu", "cuda"])
-    out = click.Path(path_type=Path, file_okay=False)
+    folder = click.Path(path_type=Path, file_okay=False)
+    change = "Change a setting, such as fit.rows.epochs=5; see `settings`."
     return [
-        *(click.option(name, multiple=True, help=text) for name, text in SOURCES),
-        click.option("--preset", type=presets, default="melscribe", show_default=True),
-        click.option("--base", help="The model to start from, a folder or hub name."),
-        click.option("--out", type=out, required=True, help="Folder of the stages' folders."),
-        click.option("--seed", type=int, default=0, show_default=True),
-        click.option("--device", type=devices, default="auto", show_default=True),
-        click.option(
-            "--set",
-            "changes",
-            multiple=True,
-            metavar="NAME=VALUE",
-            help="Change a setting, such as fit.rows.epochs=5; see `settings`.",
-        ),
+        *(click.Option([name], multiple=True, help=text) for name, text in SOURCES),
+        click.Option(["--preset"], type=PRESET_NAMES, default="melscribe", show_default=True),
+        click.Option(["--base"], help="The model to start from, a folder or hub name."),
+        click.Option(["--out"], type=folder, required=True, help="Folder of the stages' folders."),
+        click.Option(["--seed"], type=int, default=0, show_default=True),
+        click.Option(["--device"], type=devices, default="auto", show_default=True),
+        click.Option(["--set", "changes"], multiple=True, metavar="NAME=VALUE", help=change),
     ]
 
 
-def _run(
+def _run_until(
+    last: str,
     *,
     preset: str,
     base: str | None,
     out: Path,
     seed: int,
-    device: Any,
+    device: Device,
     changes: tuple[str, ...],
     **sources: tuple[str, ...],
-) -> Run:
-    from melscribe_trainer.pipeline import Run, Sources
-    from melscribe_trainer.recipes import PRESETS, change
+) -> None:
+    """Run the stages up to `last` and print the folder of the last one."""
+    from ..data.sources import Sources
+    from ..pipeline import Run
+    from ..recipes import PRESETS, change
 
     recipe = change(PRESETS[preset], (*([f"base={base}"] if base else []), *changes))
-    return Run(recipe, Sources(**sources), out, seed, device, _say)
+    stages = Run(recipe, Sources(**sources), out, seed, device, _say).until(last)
+    if is_first_process():
+        click.echo(stages[-1].folder)
 
 
 def _say(text: str) -> None:
     if is_first_process():
         click.echo(text, err=True)
-
-
-class _one_sentence:  # noqa: N801  # used like a function
-    """Turn what a person can act on into one sentence and an exit status."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        if isinstance(error, MelScribeError):
-            raise click.ClickException(str(error)) from error
-        if isinstance(error, KeyboardInterrupt):
-            click.echo("Stopped; finished stages are kept, the same command goes on.", err=True)
-            raise SystemExit(130) from error

@@ -1,12 +1,11 @@
 """Statements -> requests, tags -> captions, written by an instruct model.
 
-The first is appendix A of Epure et al. 2024, the second follows LP-MusicCaps (Doh et al. 2023) and
-TTMR++ (Doh et al. 2024); the prompts are our own (data/prompts). What is written is JSONL of
-id, source, caption, tags, which `prepare` reads like MusicCaps, and of how it was made:
-model, prompt, temperature, top_p.
+Requests follow appendix A of Epure et al. 2024, captions LP-MusicCaps (Doh et al. 2023) and TTMR++
+(Doh et al. 2024); the prompts in data/prompts are our own. The output is JSONL: id, source,
+caption and tags, which `prepare` reads like MusicCaps, then model, prompt, temperature and top_p.
 
-Every source draws its temperature and top-p on its own, from the seed and what it says, so that a
-run that goes on after a stop draws what one run would have drawn.
+Temperature and top-p of a source depend only on the seed and the source, so an interrupted run
+draws the same ones when it continues.
 """
 
 from __future__ import annotations
@@ -24,15 +23,17 @@ import numpy as np
 
 from melscribe_core.descriptors.sets import SEPARATOR
 from melscribe_core.errors import MelScribeError
-from melscribe_trainer.data.datasets import Dataset, read_jsonl
-from melscribe_trainer.data.pairs import sentences
+
+from ..extra import INSTALL
+from .datasets import Dataset
+from .rows import read_jsonl
+from .sentences import sentences
 
 PROMPTS = Path(__file__).with_name("prompts")
-PLACE = "{text}"  # where a prompt takes the source
-DRAWN_FROM = (0.80, 0.85, 0.90, 0.95)  # temperatures and top-ps alike
+PLACE = "{text}"  # replaced by the source
+DRAWN_FROM = (0.80, 0.85, 0.90, 0.95)  # temperatures, and values of top-p
 LONGEST = 128  # tokens of an answer; three sentences have about 70
 BATCH = 16  # prompts
-INSTALL = 'pip install "beets-melscribe[train]"'
 
 _LABEL = re.compile(r"^(?:request|caption|description|answer)\s*:\s*", re.IGNORECASE)
 _QUOTES = "\"'“”‘’«»`* "
@@ -40,7 +41,7 @@ _QUOTES = "\"'“”‘’«»`* "
 
 @dataclass(frozen=True)
 class Source:
-    """What something is written from: a sentence about a track or its tags; and the track."""
+    """A text to write from, a sentence about a track or its tags; and the track's id and tags."""
 
     id: str
     text: str
@@ -49,23 +50,23 @@ class Source:
 
 @dataclass(frozen=True)
 class Prompt:
-    """Words for a model, with PLACE once in them."""
+    """Instructions for a model that contain PLACE once."""
 
     text: str
 
     @property
     def fingerprint(self) -> str:
-        """Return a digest of the words."""
+        """Return a digest of the text."""
         return _digest(self.text).hex()
 
     def about(self, source: str) -> str:
-        """Return the prompt with the source in its place."""
+        """Return the prompt with PLACE replaced by the source."""
         return self.text.replace(PLACE, source)
 
 
 @dataclass
 class Report:
-    """How many sources were written about, had been before, or got no use of an answer."""
+    """Numbers of sources: written now, kept from before, answered with nothing, with an echo."""
 
     written: int = 0
     kept: int = 0
@@ -78,7 +79,7 @@ class Writer(Protocol):
 
     @property
     def name(self) -> str:
-        """Return what the model is called."""
+        """Return the model's name."""
 
     def write(
         self, prompts: Sequence[str], temperature: float, top_p: float, seed: int
@@ -103,7 +104,7 @@ def tag_lists(datasets: Iterable[Dataset]) -> Iterator[Source]:
 
 
 def read_prompt(name: str) -> Prompt:
-    """Read a prompt that comes along, or a file of one's own with PLACE in it."""
+    """Read the bundled prompt `name`, or the file `name`; it contains PLACE once."""
     path = PROMPTS / f"{name}.txt"
     path = path if path.is_file() else Path(name)
     try:
@@ -116,7 +117,7 @@ def read_prompt(name: str) -> Prompt:
     if text.count(PLACE) != 1:
         raise MelScribeError(
             f"The prompt {name} has {PLACE} {text.count(PLACE)} times; write it once, "
-            "where the statement or the tags shall stand."
+            "where the statement or the tags belong."
         )
     return Prompt(text)
 
@@ -131,11 +132,11 @@ def generate(
     batch: int = BATCH,
     advance: Callable[[int], None] = lambda _: None,
 ) -> Report:
-    """Write about every source into `out`, a row each; what stands there already is kept.
+    """Append a row per source to `out`, without those that it already has.
 
     A source whose answer is empty or repeats the prompt gets no row, so the next run tries it
-    again. Rows are written batch by batch; `advance` is told the size of each. Raises
-    MelScribeError when `out` was written by another model or prompt, or cannot be written.
+    again. Rows are written batch by batch; `advance` is called with the size of each batch. Raises
+    MelScribeError if `out` was written with another model or prompt, or cannot be written.
     """
     report = Report()
     done = _done(out, writer, prompt)
@@ -180,17 +181,17 @@ def tidied(answer: str) -> str:
 
 
 def is_echo(answer: str, filled: str) -> bool:
-    """Say whether an answer only repeats words that the prompt holds in that order."""
+    """Return whether the answer's words occur in the prompt in the same order."""
     return _folded(answer) in _folded(filled)
 
 
 class InstructModel:
-    """A causal language model of transformers; its chat template is used where it has one."""
+    """A causal language model of transformers; its chat template is used if it has one."""
 
     def __init__(self, name: str, *, longest: int = LONGEST) -> None:
-        """Load the model `name`, a folder or a hub name, on CUDA when there is one.
+        """Load the model `name`, a folder or a hub name, on CUDA if available.
 
-        An answer has at most `longest` tokens. Raises MelScribeError when it does not load.
+        An answer has at most `longest` tokens. Raises MelScribeError if it does not load.
         """
         try:
             import torch
@@ -216,7 +217,7 @@ class InstructModel:
 
     @property
     def name(self) -> str:
-        """Return the name it was loaded by."""
+        """Return the name that it was loaded by."""
         return self._name
 
     def write(
@@ -256,7 +257,7 @@ class InstructModel:
 def _parts(
     sources: Iterable[Source], seed: int, batch: int
 ) -> Iterator[tuple[list[Source], float, float]]:
-    """Yield batches of sources that drew the same temperature and top-p."""
+    """Yield batches of sources with the same temperature and top-p."""
     drawn = sorted(((draw(source, seed), source) for source in sources), key=lambda pair: pair[0])
     for (temperature, top_p), group in groupby(drawn, key=lambda pair: pair[0]):
         alike = [source for _, source in group]
@@ -265,7 +266,7 @@ def _parts(
 
 
 def _useful(answer: str, filled: str, report: Report) -> str:
-    """Return the answer as a caption, "" when it is none; count it."""
+    """Return the answer as a caption, "" if it is empty or an echo; count it in `report`."""
     text = tidied(answer)
     if not text:
         report.empty += 1
@@ -278,7 +279,7 @@ def _useful(answer: str, filled: str, report: Report) -> str:
 
 
 def _done(out: Path, writer: Writer, prompt: Prompt) -> set[tuple[str, str]]:
-    """Return the keys of what stands in `out`, after cutting off a row that was half written."""
+    """Return the keys of the rows in `out`, after removing an incomplete last row."""
     if not out.exists():
         return set()
     _mend(out)
@@ -322,7 +323,7 @@ def _key(source: Source) -> tuple[str, str]:
 
 
 def _number(source: Source, seed: int) -> int:
-    """Return a seed of its own for the source."""
+    """Return the source's own seed."""
     return int.from_bytes(_digest(f"{seed}\0{source.id}\0{source.text}"), "big")
 
 

@@ -1,4 +1,4 @@
-"""Which genres are neighbours in a tree of genres: the one above and those beside it."""
+"""A tree of genres -> the neighbours of each genre: its parent and its siblings."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ Neighbours = Mapping[str, tuple[str, ...]]
 
 
 def read_neighbours(path: str | Path) -> Neighbours:
-    """Return, by genre, its parent and siblings, sorted; genres of the top level have none.
+    """Return genre -> parent and siblings, sorted; genres of the top level are left out.
 
-    The file is YAML in the form of beets' lastgenre (genres-tree.yaml): a list whose entries are a
-    genre, or a genre with a list of those beneath it. Raises MelScribeError for anything else.
+    The file is YAML in the format of beets' lastgenre (genres-tree.yaml): a list of genres, and of
+    genres that map to the list of their children. Raises MelScribeError for any other file.
     """
     import yaml
 
@@ -27,7 +27,9 @@ def read_neighbours(path: str | Path) -> Neighbours:
             f"prepare.tree: {path} cannot be read as YAML; give a genres-tree.yaml."
         ) from error
     if not isinstance(branches, list):
-        raise MelScribeError(f"prepare.tree: {path} is no list of genres; give a genres-tree.yaml.")
+        raise MelScribeError(
+            f"prepare.tree: {path} is not a list of genres; give a genres-tree.yaml."
+        )
     near: dict[str, set[str]] = {}
     for parent, children in _families(branches):
         for child in children:
@@ -36,7 +38,7 @@ def read_neighbours(path: str | Path) -> Neighbours:
 
 
 def _families(branches: list[Any]) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield each genre with those directly beneath it, all as descriptors."""
+    """Yield each genre with its children, all as descriptors."""
     for branch in branches:
         if isinstance(branch, dict):
             for name, twigs in branch.items():

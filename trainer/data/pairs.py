@@ -1,43 +1,40 @@
-"""Captions with tags -> queries, each with one or more right texts; never an empty text.
+"""Captions or requests with tags -> training pairs: queries, each with its positive texts.
 
-The construction is the paper's (Epure et al. 2024, section 3): a caption is split into sentences;
-for each sentence descriptor sets are sampled, first from the descriptors that it names, then from
-the track's others. Requests stay whole and are paired with their track's whole set first, because
-whole sets are what an index holds.
+A text is a descriptor set as an index stores it. The construction is that of Epure et al. 2024,
+section 3: a caption is split into sentences; for each sentence descriptor sets are sampled, from
+the descriptors that it names and then from the track's others. A request stays whole, and its first
+positive is the track's whole set, because an index stores whole sets.
 """
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from melscribe_core.descriptors.sets import SEPARATOR, Rules, load_rules, text_of
-from melscribe_core.descriptors.tables import key_of
+from melscribe_core.descriptors.sets import SEPARATOR, load_rules, text_of
 from melscribe_core.errors import MelScribeError
-from melscribe_trainer.data.datasets import BEIR, Captioned, Dataset, read_jsonl
-from melscribe_trainer.data.genres import Neighbours, read_neighbours
+
+from .datasets import BEIR, Captioned, Dataset
+from .genres import Neighbours, read_neighbours
+from .rows import read_jsonl, write_jsonl
+from .sentences import named_in, sentences
 
 KINDS = ("terse", "spoken", "reworded")  # of the three requests of a track, in this order
 CHAT = "chat"
-FEWEST_WORDS = 2  # a sentence of one word ("Relaxing.") is kept only as a descriptor query
-
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+")
-_WORD = re.compile(r"[^\s,;:.!?()\"“”/]+")
+FEWEST_WORDS = 2  # a shorter sentence ("Relaxing.") is dropped; see PairOptions.single
 
 
 @dataclass(frozen=True)
 class Query:
-    """What somebody says, and the texts of tracks that answer it.
+    """A sentence or request, and the texts of tracks that answer it.
 
-    `positives` holds at least one text. `named` are the descriptors of those tracks that the words
-    name: a set that holds them all answers too. `tracks` are the tracks it was said of.
+    `positives`: one text or more. `named`: the tracks' descriptors that the query names; any set
+    that holds all of them answers the query too. `tracks`: the tracks that it describes. `source`:
+    a data set's name or a kind of request.
     """
 
     text: str
@@ -49,7 +46,7 @@ class Query:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Queries and every text they are paired with; `corpus`: text -> the tracks it stands for."""
+    """Queries and all their positives; `corpus`: text -> tracks, `dropped`: reason -> count."""
 
     queries: tuple[Query, ...]
     corpus: Mapping[str, tuple[str, ...]]
@@ -58,16 +55,16 @@ class Pairs:
 
 @dataclass(frozen=True)
 class PairOptions:
-    """How pairs are made. From `junk` on they are augmentations: each is off at 0."""
+    """How pairs are made. The options from `junk` on are augmentations: 0 turns one off."""
 
-    sets: int = 3  # right texts per query, at most
-    whole: bool = False  # of a sentence too, the track's whole set is a right text
-    keep: float = 0.0  # of a request's further texts: the chance of a descriptor it does not name
-    junk: int = 0  # descriptors of other tracks added to a query's last text, at most
-    shuffled: float = 0.0  # share of queries whose last text is in another order than the alphabet
-    near: float = 0.0  # share of queries in whose last text a genre becomes a neighbour of it
-    tree: str = ""  # the file of genres whose neighbours `near` takes, see genres.read_neighbours
-    single: int = 0  # queries that are one bare descriptor
+    sets: int = 3  # most positives per query
+    whole: bool = False  # the track's whole set is a positive of its sentences too
+    keep: float = 0.0  # a request's further positives: chance of a descriptor it does not name
+    junk: int = 0  # most descriptors of other tracks added to a query's last positive
+    shuffled: float = 0.0  # share of queries whose last positive is shuffled, not sorted
+    near: float = 0.0  # share of queries whose last positive gets a neighbour of one genre instead
+    tree: str = ""  # file of genres for `near`, see genres.read_neighbours
+    single: int = 0  # additional queries of one descriptor each
 
 
 def make_pairs(
@@ -75,7 +72,7 @@ def make_pairs(
 ) -> Pairs:
     """Return the pairs of all data sets; queries with the same words become one.
 
-    `dropped` counts by reason what could not be used. Raises MelScribeError when nothing is left.
+    Raises MelScribeError if no query is left.
     """
     rules = load_rules()
     dropped: Counter[str] = Counter()
@@ -100,25 +97,14 @@ def make_pairs(
     return Pairs(tuple(merged), corpus_of(merged), {k: n for k, n in dropped.items() if n})
 
 
-def sentences(caption: str) -> list[str]:
-    """Split a caption at ends of sentences; one without any is one sentence."""
-    parts = (part.strip() for part in _SENTENCE_END.split(caption.replace("\n", " ")))
-    return [part for part in parts if part]
-
-
-def named_in(sentence: str, descriptors: Sequence[str]) -> tuple[str, ...]:
-    """Return those of `descriptors` that the sentence names, in any spelling or number."""
-    keys = _gram_keys(sentence, 5)
-    return tuple(name for name in descriptors if _singular(key_of(name)) in keys)
-
-
 def sampled_sets(
     found: Sequence[str], others: Sequence[str], sets: int, rng: np.random.Generator
 ) -> list[tuple[str, ...]]:
     """Sample up to `sets` different descriptor sets for one sentence, none of them empty.
 
-    Of the descriptors found in the sentence 1 to all, of the others 0 to as many as were found (as
-    the paper's published code draws them); of the others alone, 1 to all, where none was found.
+    A set has 1 to all of the descriptors `found` in the sentence and 0 to as many of the `others`
+    as were found, as in the published code of Epure et al. 2024. If none was found, it has 1 to all
+    of the others.
     """
     drawn: dict[tuple[str, ...], None] = {}
     for _ in range(sets):
@@ -134,7 +120,7 @@ def sampled_sets(
 def single_queries(
     wholes: Mapping[str, tuple[str, ...]], options: PairOptions, rng: np.random.Generator
 ) -> list[Query]:
-    """Return queries that are one bare descriptor, answered by whole sets that hold it."""
+    """Return queries of one descriptor each, answered by whole sets that contain it."""
     holders: dict[str, list[str]] = {}
     for track, names in wholes.items():
         for name in names:
@@ -149,7 +135,7 @@ def single_queries(
 
 
 def merge(queries: Iterable[Query]) -> list[Query]:
-    """Join queries with the same words: their texts, what they name and their tracks add up."""
+    """Merge queries with the same words: union of positives and tracks, intersection of names."""
     merged: dict[str, Query] = {}
     for query in queries:
         key = query.text.casefold()
@@ -160,7 +146,7 @@ def merge(queries: Iterable[Query]) -> list[Query]:
         merged[key] = replace(
             old,
             positives=tuple(dict.fromkeys(old.positives + query.positives)),
-            # Only what both name is asked for by the words alone.
+            # What only one of them names depends on its track, not on the words.
             named=tuple(name for name in old.named if name in query.named),
             tracks=tuple(dict.fromkeys(old.tracks + query.tracks)),
         )
@@ -173,7 +159,7 @@ def augment(
     options: PairOptions,
     rng: np.random.Generator,
 ) -> list[Query]:
-    """Return the queries with neighbouring genres, junk and other orders in their last text."""
+    """Return the queries with `near`, `junk` and `shuffled` applied to their last positive."""
     if not (options.junk or options.shuffled or options.near):
         return list(queries)
     pool = sorted({name for names in wholes.values() for name in names})
@@ -195,9 +181,9 @@ def augment(
 def neighboured(
     names: Sequence[str], named: Sequence[str], near: Neighbours, rng: np.random.Generator
 ) -> list[str]:
-    """Return the descriptors with one genre as a neighbour of it; never one that the query names.
+    """Return the descriptors with one genre replaced by a neighbour of it.
 
-    They stay as they are where no genre may change.
+    A genre that the query names stays. Without another genre the descriptors are unchanged.
     """
     movable = [name for name in names if near.get(name) and name not in named]
     if not movable:
@@ -209,7 +195,7 @@ def neighboured(
 
 
 def corpus_of(queries: Iterable[Query]) -> dict[str, tuple[str, ...]]:
-    """Return every text of the queries with the tracks it stands for, in order of appearance."""
+    """Return every positive of the queries with its tracks, in order of appearance."""
     tracks: dict[str, dict[str, None]] = {}
     for query in queries:
         for text in query.positives:
@@ -225,7 +211,7 @@ def write_pairs(pairs: Pairs, folder: Path) -> None:
 
 
 def read_pairs(folder: Path) -> Pairs:
-    """Read what write_pairs wrote; raises MelScribeError for a query that nothing answers."""
+    """Read what write_pairs wrote; raise MelScribeError for a query without positives."""
     path = folder / "queries.jsonl"
     queries = []
     for number, row in enumerate(read_jsonl(path), 1):
@@ -240,12 +226,6 @@ def read_pairs(folder: Path) -> Pairs:
         raise MelScribeError(f"{path}: it holds no query; prepare pairs from data with captions.")
     corpus = {row["text"]: tuple(row["tracks"]) for row in read_jsonl(folder / "corpus.jsonl")}
     return Pairs(tuple(queries), corpus)
-
-
-def write_jsonl(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
-    """Write one JSON object per line."""
-    with path.open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 def _queries(
@@ -276,7 +256,7 @@ def _queries(
 
 
 def _kind(track: Captioned, dataset: str, turn: int) -> str:
-    """Return what kind of request a track's `turn`-th is."""
+    """Return the kind of a track's request number `turn`."""
     if track.region == BEIR:
         return dataset
     return CHAT if track.region == CHAT else KINDS[min(turn, len(KINDS) - 1)]
@@ -299,7 +279,7 @@ def _request_sets(
     options: PairOptions,
     rng: np.random.Generator,
 ) -> list[tuple[str, ...]]:
-    """Return the whole set, then ones that lost descriptors which the request does not name."""
+    """Return the whole set, then sets that lack descriptors which the request does not name."""
     sets = [whole]
     for _ in range(options.sets - 1 if options.keep else 0):
         kept = tuple(name for name in whole if name in found or rng.random() < options.keep)
@@ -308,44 +288,9 @@ def _request_sets(
 
 
 def _sample(names: Sequence[str], low: int, high: int, rng: np.random.Generator) -> list[str]:
-    """Return `low` to `high` of the names, as far as there are any."""
+    """Return `low` to `high` of the names in random order, fewer if there are fewer."""
     high = min(high, len(names))
     if high < 1:
         return []
     count = int(rng.integers(min(low, high), high + 1))
     return [names[i] for i in rng.choice(len(names), count, replace=False)]
-
-
-def _gram_keys(sentence: str, longest: int) -> set[str]:
-    """Return the keys of all runs of up to `longest` words, singular, with spellings resolved."""
-    words = [_word_key(word) for word in _WORD.findall(sentence)]
-    keys: set[str] = set()
-    for start in range(len(words)):
-        gram = ""
-        for word in words[start : start + longest]:
-            gram += word
-            keys.add(_singular(gram))
-            keys.update(_spelt(gram))
-    return keys
-
-
-@lru_cache(1 << 16)
-def _word_key(word: str) -> str:
-    if any(c.isdigit() for c in word):
-        word = text_of([word]) or word  # "90's" -> "1990s"
-    return "and" if word.casefold() in ("n", "'n'", "+") else key_of(word)
-
-
-@cache
-def _rules() -> Rules:
-    return load_rules()
-
-
-def _spelt(key: str) -> Iterable[str]:
-    names = _rules().vocabulary.spellings.get(key, ())
-    return (_singular(key_of(name)) for name in names)
-
-
-def _singular(key: str) -> str:
-    """Return a key without a plural's s, so that "guitars" names "guitar"."""
-    return key[:-1] if len(key) > 3 and key.endswith("s") and not key.endswith("ss") else key

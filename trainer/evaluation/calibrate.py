@@ -1,9 +1,9 @@
-"""What evidence is worth: the curve from what ranks to how much of a request a track holds.
+"""Calibration: the curve from evidence, by which tracks are ranked, to a score from 0 to 1.
 
-A listener who asks for one of the descriptors that a request names, any of them, accepts a track
-that holds it: the share that a track holds is how likely that is. A rising curve is fitted from
-evidence to that share over the first tracks of each development request and some further down. A
-track that fits in other words counts as a miss, so scores are rather too low than too high.
+The score of a track estimates the share of the descriptors named in a request that it has: the
+probability that it satisfies a listener who wants one of them. An increasing curve is fitted from
+evidence to that share, over the first tracks of each development request and some further down. A
+track that fits in other words counts as a miss, so scores tend to be too low.
 """
 
 from __future__ import annotations
@@ -22,29 +22,31 @@ from melscribe_core.encoder.encoder import Encoder
 from melscribe_core.errors import MelScribeError
 from melscribe_core.search.search import Search, Wish
 from melscribe_core.search.words import evidence
-from melscribe_trainer.data.datasets import Dataset
-from melscribe_trainer.data.pairs import named_in
-from melscribe_trainer.evaluation.systems import INSTALL, Remembering, search_of
+
+from ..data.datasets import Dataset
+from ..data.sentences import named_in
+from ..extra import INSTALL
+from .encoders import Remembering
+from .systems import search_of
 
 Knots = tuple[float, ...]
 
-FIRST = 20  # tracks of a ranking that a listener would see
-FURTHER = 20  # tracks spread over the rest of those looked at
-LOOKED_AT = 400  # tracks of a ranking; the last are as good as chance
-FEWEST = 20  # requests; fewer say nothing
-# Shares of the tracks, by evidence, over whose means the curve runs: finer where people look.
+FIRST = 20  # tracks at the top of a ranking
+FURTHER = 20  # tracks spread evenly over the rest, down to LOOKED_AT
+LOOKED_AT = 400  # tracks of a ranking; the last are no better than chance
+FEWEST = 20  # requests; with fewer the curve means nothing
+# Quantiles of evidence between which tracks are averaged, finer at the top of a ranking.
 EDGES = (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0)
-LEAST_RISE = 0.002  # of the score from knot to knot: more evidence always ranks higher
-ENDS = (-20.0, 60.0)  # evidence that scores 0 and 1; nothing lies beyond
+LEAST_RISE = 0.002  # of the score per knot, so that more evidence always scores higher
+ENDS = (-20.0, 60.0)  # evidence that scores 0 and 1; all evidence is between
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """A calibration and how well it fits.
+    """A calibration, the numbers of requests and tracks that it was fitted to, and its error.
 
-    `requests` were asked, `tracks` judged. `error` is the mean distance, 0 to 1, of score and share
-    over the parts between EDGES, for the half of the requests that the other half's curve was
-    fitted without.
+    `error`: mean absolute difference, 0 to 1, of score and share over the parts between EDGES. It
+    is measured on every other request, with a curve fitted to the rest.
     """
 
     calibration: Calibration
@@ -56,9 +58,9 @@ class Fitted:
 def calibrate(
     encoder: Encoder, words: float, dev: Sequence[Dataset], among: Iterable[Dataset] = ()
 ) -> Fitted:
-    """Fit the calibration of an encoder to requests that name descriptors.
+    """Fit the calibration of an encoder to the requests of `dev` that name descriptors.
 
-    They are asked among the tracks of `dev` and `among`. `words` is the weight of shared words.
+    The searches run over the tracks of `dev` and `among`. `words` is the weight of shared words.
     Raises MelScribeError for fewer than FEWEST requests.
     """
     asked = list(_asked(dev))
@@ -80,16 +82,17 @@ def calibrate(
 
 
 def usual_scale(encoder: Encoder, requests: Sequence[str], texts: Sequence[str]) -> Scale:
-    """Return the mean of the requests' scales over the texts."""
+    """Return the mean over the requests of mean and standard deviation of their cosines."""
     cosines = encoder.encode(requests) @ encoder.encode(texts).T
     mean, spread = float(cosines.mean()), float(cosines.std(axis=1).mean())
     return Scale(round(mean, 4), round(spread, 4))
 
 
 def fit_curve(found: FloatArray, shares: FloatArray) -> tuple[Knots, Knots]:
-    """Return the knots of a rising curve from evidence to shares, (n,) each: evidence and scores.
+    """Return the knots of an increasing curve from evidence to score: two tuples of one length.
 
-    The means over the parts between EDGES, made monotone (isotonic regression).
+    Knots are the means over the parts between EDGES, made monotone by isotonic regression, and
+    ENDS. `found` and `shares` have shape (n,).
     """
     try:
         from sklearn.isotonic import isotonic_regression
@@ -105,13 +108,13 @@ def fit_curve(found: FloatArray, shares: FloatArray) -> tuple[Knots, Knots]:
 
 
 def curve_error(scores: FloatArray, shares: FloatArray) -> float:
-    """Return the mean distance of score and share over the parts between EDGES, by score."""
+    """Return the mean absolute difference of score and share over the parts between EDGES."""
     parts = _parts(scores)
     return float(np.mean([abs(scores[p].mean() - shares[p].mean()) for p in parts]))
 
 
 class _Read(Remembering):
-    """An encoder that is read by another calibration than its own."""
+    """An encoder with another calibration than its own."""
 
     def __init__(self, encoder: Encoder, calibration: Calibration) -> None:
         super().__init__(encoder)
@@ -119,7 +122,7 @@ class _Read(Remembering):
 
     @property
     def calibration(self) -> Calibration:
-        """Return that calibration."""
+        """Return the other calibration."""
         return self._calibration
 
 
@@ -130,7 +133,7 @@ class _Judged:
 
 
 def _asked(dev: Iterable[Dataset]) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield the requests that name descriptors of their track, with those."""
+    """Yield each request that names descriptors of its track, with those descriptors."""
     for dataset in dev:
         for track in dataset.tracks:
             own = text_of(track.tags).split(SEPARATOR)
@@ -142,7 +145,7 @@ def _asked(dev: Iterable[Dataset]) -> Iterator[tuple[str, frozenset[str]]]:
 def _judged(
     search: Search, calibration: Calibration, request: str, named: frozenset[str]
 ) -> _Judged:
-    """Return the evidence and the share of what is named, of tracks that the request finds."""
+    """Return for tracks found by the request their evidence and their share of `named`."""
     question = search.ask(Wish(request))
     hits = list(islice(search.hits(question), LOOKED_AT))
     further = np.linspace(FIRST, len(hits) - 1, FURTHER).astype(int)
@@ -158,7 +161,7 @@ def _judged(
 
 
 def _unseen_error(seen: Sequence[_Judged]) -> float:
-    """Return the error of the curve of every other request on the rest."""
+    """Return the error, on every second request, of the curve fitted to the others."""
     found, shares = _joined(seen[::2])
     unseen, held = _joined(seen[1::2])
     knots, scores = fit_curve(found, shares)
@@ -167,7 +170,7 @@ def _unseen_error(seen: Sequence[_Judged]) -> float:
 
 
 def _parts(values: FloatArray) -> list[npt.NDArray[np.int64]]:
-    """Return the places of the values, in rising order, cut at EDGES; empty parts left out."""
+    """Return the positions of the values in ascending order, split at EDGES; no part is empty."""
     cuts = np.round(np.array(EDGES[1:-1]) * len(values)).astype(int)
     parts = np.split(np.argsort(values, kind="stable"), cuts)
     return [part for part in parts if len(part)]

@@ -1,4 +1,4 @@
-"""How good is a model on the dev sets: the numbers that `fit` logs and the last stages check."""
+"""Dev measures of a model: what `fit` logs, and what the last stages compare."""
 
 from __future__ import annotations
 
@@ -9,36 +9,44 @@ from statistics import fmean
 import numpy as np
 
 from melscribe_core.arrays import FloatArray
-from melscribe_trainer.data.datasets import Beir, Dataset, read_beir, write_beir
-from melscribe_trainer.evaluation.metrics import measures
-from melscribe_trainer.evaluation.sets import are_requests, request_sets, sentence_sets
-from melscribe_trainer.training.negatives import nearest
+from melscribe_core.encoder.encoder import usable_cores
+from melscribe_core.encoder.sentence_encoder import open_model
+
+from ..data.beir import Beir, read_beir, write_beir
+from ..data.datasets import Dataset, are_requests
+from ..devices import Device, chosen_device, encode_with
+from ..nearest import nearest
+from .metrics import DEPTH, measures
+from .sets import request_sets, sentence_sets
 
 Encode = Callable[[list[str]], FloatArray]
 
-DEPTH = 10  # how far down a ranking is looked at
 RECALL, NDCG = f"recall@{DEPTH}", f"ndcg@{DEPTH}"
 SEED = 1  # of the sets sampled for sentences
 
 
 def dev_tests(dev: Iterable[Dataset], train: Sequence[Dataset]) -> list[Beir]:
-    """Return the tests of the dev data.
+    """Return the tests made of the dev data.
 
-    Requests are asked among the whole sets of the requests that are trained on too: few of them
-    alone would be too easy to tell apart.
+    Requests are tested among the texts of the training requests too: among few texts retrieval
+    would be too easy to compare models by.
     """
-    asked = [dataset for dataset in train if are_requests(dataset)]
+    others = [dataset for dataset in train if are_requests(dataset)]
     found = []
     for dataset in dev:
         if are_requests(dataset):
-            found += request_sets(dataset, asked)
+            found += request_sets(dataset, others)
         else:
             found += sentence_sets(dataset.name, dataset, seeds=(SEED,))
     return [test for one in found for test in one.tests]
 
 
 def measure(encode: Encode, tests: Sequence[Beir]) -> dict[str, float]:
-    """Return per test, in per cent, its recall; its nDCG where queries have many right texts."""
+    """Return one measure per test in per cent, by name; {} without tests.
+
+    The measure is recall@10, or nDCG@10 if a query has several relevant texts. Texts are ranked by
+    the dot product of their vectors with the query's.
+    """
     texts = list(dict.fromkeys(text for test in tests for text in test.corpus.values()))
     vectors = encode(texts) if texts else np.empty((0, 0), np.float32)
     row = {text: number for number, text in enumerate(texts)}
@@ -51,6 +59,14 @@ def measure(encode: Encode, tests: Sequence[Beir]) -> dict[str, float]:
     }
 
 
+def measure_model(folder: Path, tests: Sequence[Beir], device: Device) -> dict[str, float]:
+    """Return `measure` of the model in `folder`, computed in full precision."""
+    if not tests:
+        return {}
+    model = open_model(folder, usable_cores(), chosen_device(device))
+    return measure(encode_with(model, False), tests)
+
+
 def write_tests(tests: Iterable[Beir], folder: Path) -> None:
     """Write each test as a BEIR folder under `folder`."""
     for test in tests:
@@ -58,7 +74,7 @@ def write_tests(tests: Iterable[Beir], folder: Path) -> None:
 
 
 def read_tests(folder: Path) -> list[Beir]:
-    """Read what write_tests wrote; none when there is no such folder."""
+    """Read what write_tests wrote; [] if the folder does not exist."""
     return [read_beir(test) for test in sorted(folder.iterdir())] if folder.is_dir() else []
 
 

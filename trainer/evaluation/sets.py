@@ -1,6 +1,6 @@
-"""What systems are measured on: BEIR folders, captions with sampled sets, requests of known kinds.
+"""Test sets for systems, made of BEIR folders, captions or requests.
 
-| made of | set | query | right texts |
+| made of | set | query | relevant texts |
 |---|---|---|---|
 | a BEIR folder | the folder's name | as in the folder | as in the folder |
 | captions | NAME | a sentence that names a descriptor | one set sampled for it, per seed |
@@ -21,20 +21,24 @@ import numpy as np
 
 from melscribe_core.descriptors.sets import SEPARATOR, text_of
 from melscribe_core.errors import MelScribeError
-from melscribe_trainer.data.datasets import Beir, Captioned, Dataset, read_beir, read_jsonl
-from melscribe_trainer.data.pairs import CHAT, KINDS, named_in, sampled_sets, sentences
+
+from ..data.beir import Beir, read_beir
+from ..data.datasets import Captioned, Dataset
+from ..data.pairs import CHAT, KINDS, sampled_sets
+from ..data.rows import read_jsonl
+from ..data.sentences import named_in, sentences
 
 SEEDS = (1, 2, 3)
 TURNS = ("chat-first", "chat-follow", "chat-bare")  # of the three requests of a chat row
 
-Asked = tuple[str, Sequence[str]]  # a query and its right texts
+Judged = tuple[str, Sequence[str]]  # a query and its relevant texts
 
 
 @dataclass(frozen=True)
 class Set:
-    """A test, or one per seed where right texts are sampled; and what of its data was not used.
+    """One test, or one per seed if relevant texts are sampled.
 
-    `dropped`: reason -> number, summed over the tests.
+    `dropped`: reason -> number of queries, tracks or rows that were left out.
     """
 
     name: str
@@ -43,7 +47,7 @@ class Set:
 
 
 def beir_set(folder: str | Path) -> Set:
-    """Read a BEIR folder. Raises MelScribeError when it cannot be read or leaves no query."""
+    """Read a BEIR folder. Raises MelScribeError if it cannot be read or has no usable query."""
     test = read_beir(folder)
     return Set(test.name, (test,), test.dropped)
 
@@ -56,10 +60,10 @@ def sentence_sets(
     rephrased: Mapping[str, str] | None = None,
     seeds: Sequence[int] = SEEDS,
 ) -> list[Set]:
-    """Return the set of a data set's sentences, and with `rephrased` one of these instead.
+    """Return the set of a data set's sentences; `rephrased` adds a second set of its requests.
 
-    Sentences that name no descriptor of their track are left out: nothing would tell which set is
-    theirs. Sampled sets of `others` stand among the texts too. `rephrased`: sentence -> request.
+    Sentences that name no descriptor of their track are left out, because nothing identifies their
+    set. Sampled sets of `others` are added to the texts. `rephrased`: sentence -> request.
     """
     drawn = [list(_sampled(dataset, seed)) for seed in seeds]
     texts = [
@@ -85,15 +89,15 @@ def caption_set(name: str, dataset: Dataset, others: Iterable[Dataset] = ()) -> 
 
 
 def request_sets(dataset: Dataset, others: Iterable[Dataset] = ()) -> list[Set]:
-    """Return a set for every kind of request, each over the texts of all tracks and of `others`.
+    """Return a set per kind of request, each over the texts of all tracks and of `others`.
 
-    Chat requests that name no descriptor ("more like that") are left out: nothing tells what
-    answers them.
+    Chat requests that name no descriptor ("more like that") are left out, because nothing
+    identifies their answers.
     """
     wholes = _wholes(dataset.tracks)
     texts = {text: frozenset(text.split(SEPARATOR)) for _, text in wholes}
     texts |= {text: frozenset(text.split(SEPARATOR)) for text in _texts(others)}
-    asked: dict[str, list[Asked]] = {}
+    asked: dict[str, list[Judged]] = {}
     for track, text in wholes:
         chat = track.region == CHAT
         for kind, said in zip(TURNS if chat else KINDS, track.captions, strict=False):
@@ -103,19 +107,14 @@ def request_sets(dataset: Dataset, others: Iterable[Dataset] = ()) -> list[Set]:
     return [_request_set(kind, asked[kind], texts, _not_used(dataset, wholes)) for kind in kinds]
 
 
-def are_requests(dataset: Dataset) -> bool:
-    """Say whether a data set is one of requests, which are of some region; captions are of none."""
-    return any(track.region for track in dataset.tracks)
-
-
 def short_name(name: str) -> str:
-    """Return MC, MTT or MSD for the LP-MusicCaps data sets, whatever their files are called."""
+    """Return MC, MTT or MSD if the name of an LP-MusicCaps file contains it, else the name."""
     found = re.findall(r"(?<![a-z])(?:mc|mtt|msd)(?![a-z])", name.lower())
     return found[-1].upper() if found else name
 
 
 def read_rephrased(path: Path) -> dict[str, str]:
-    """Return sentence -> request of a file that `rephrase` wrote."""
+    """Return sentence -> request from a file that `rephrase` wrote."""
     said = {}
     for row in read_jsonl(path):
         if "source" not in row or "caption" not in row:
@@ -128,7 +127,7 @@ def read_rephrased(path: Path) -> dict[str, str]:
 
 
 def _request_set(
-    kind: str, asked: Sequence[Asked], texts: Iterable[str], dropped: Mapping[str, int]
+    kind: str, asked: Sequence[Judged], texts: Iterable[str], dropped: Mapping[str, int]
 ) -> Set:
     answered = [(said, right) for said, right in asked if right]
     unnamed = {"requests that name no descriptor": len(asked) - len(answered)}
@@ -149,9 +148,9 @@ def _sampled_set(
 
 
 def _sampled(dataset: Dataset, seed: int) -> Iterator[tuple[str, str]]:
-    """Yield each sentence that names a descriptor with the text of a set sampled for it.
+    """Yield each sentence that names a descriptor, with the text of one set sampled for it.
 
-    As in Epure et al. 2024, section 3, with one set per sentence.
+    The sampling is that of Epure et al. 2024, section 3.
     """
     rng = np.random.default_rng(seed)
     for track, text in _wholes(dataset.tracks):
@@ -171,13 +170,13 @@ def _sentence_count(dataset: Dataset) -> int:
 
 
 def _holders(said: str, own: str, texts: Mapping[str, frozenset[str]]) -> list[str]:
-    """Return the texts that hold every descriptor of `own` that the words name, [] for none."""
+    """Return the texts with all descriptors of `own` that `said` names, [] if it names none."""
     named = frozenset(named_in(said, own.split(SEPARATOR)))
     return [text for text, held in texts.items() if named <= held] if named else []
 
 
 def _wholes(tracks: Iterable[Captioned]) -> list[tuple[Captioned, str]]:
-    """Return the tracks with their texts; those whose tags say nothing are left out."""
+    """Return the tracks with their texts, without those that have no descriptor."""
     described = ((track, text_of(track.tags)) for track in tracks)
     return [(track, text) for track, text in described if text]
 
@@ -190,8 +189,8 @@ def _not_used(dataset: Dataset, used: Sequence[object]) -> dict[str, int]:
     return {**dataset.dropped, "tracks whose tags say nothing": len(dataset.tracks) - len(used)}
 
 
-def _test(name: str, asked: Sequence[Asked], texts: Iterable[str]) -> Beir:
-    """Return a test over the right texts and `texts`, each once; ids are positions."""
+def _test(name: str, asked: Sequence[Judged], texts: Iterable[str]) -> Beir:
+    """Return a test over the relevant texts and `texts`, each once; ids are positions."""
     distinct = dict.fromkeys([*(text for _, right in asked for text in right), *texts])
     ids = {text: str(number) for number, text in enumerate(distinct)}
     return Beir(

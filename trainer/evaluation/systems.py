@@ -1,18 +1,18 @@
-"""What can be measured: a system ranks texts for queries. `load_system` knows them by name.
+"""Systems that rank texts for queries; `load_system` opens one by its name.
 
 | name | what it is |
 |---|---|
-| `bundled` | the encoder that ships, alone: cosine of query and text |
-| `hybrid` | what `beet describe` ranks by: the same encoder, the words, and their fusion |
-| `hybrid:NAME` | the same around another encoder |
+| `bundled` | the bundled encoder alone: cosine of query and text |
+| `hybrid` | the ranking of `beet describe`: the same encoder, shared words, and their fusion |
+| `hybrid:NAME` | the same with another encoder |
 | `tfidf` | cosine of tf-idf vectors (scikit-learn's defaults), fitted on the texts |
-| `bm25` | SQLite's BM25 over texts with any word of the query |
+| `bm25` | SQLite's BM25 over the texts with any word of the query |
 | `clap:NAME` | the text tower of a CLAP model |
 | any other | an encoder, by path or hub name: an exported folder, a sentence-transformers model, |
 | | or a plain transformer, whose token vectors are averaged |
 
-Encoders are compared by cosine, as `beet describe` compares them. The first three read a text as an
-index would hold it, spelt by the rules of descriptors (`as_indexed`); the others as it is given.
+The first three read a text as an index stores it, in the spelling of descriptors (`as_indexed`);
+the others read it as given. A new system implements `System` and gets a case in `load_system`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,32 +42,32 @@ from melscribe_core.catalogue.embedding import adopt_encoder
 from melscribe_core.catalogue.neighbours import Neighbours
 from melscribe_core.catalogue.schema import TOKENIZER
 from melscribe_core.descriptors.sets import text_of
-from melscribe_core.encoder.calibration import UNFITTED, Calibration
 from melscribe_core.encoder.encoder import Encoder, load_encoder
 from melscribe_core.errors import MelScribeError
 from melscribe_core.search.search import Search, Wish
 
+from ..extra import INSTALL
+from .encoders import Remembering, clap_encoder
+
 BLOCK = 256  # queries scored at a time: with 20,000 texts 20 MB of scores
-CLAP_BATCH = 64  # texts
-INSTALL = 'pip install "beets-melscribe[train]"'
 
 _WORD = re.compile(r"\w+")
 
 
 class System(Protocol):
-    """Something that ranks."""
+    """Ranks texts for queries."""
 
     def rank(self, queries: Sequence[str], texts: Sequence[str], k: int) -> list[list[int]]:
         """Return for each query the positions of its k best texts, best first.
 
-        Fewer where the system finds fewer. Of equally good ones the first in `texts` comes first.
+        A row is shorter if the system finds fewer texts. Equal scores keep the order of `texts`.
         """
 
 
 def load_system(name: str) -> System:
-    """Return the system called `name`, see the table above.
+    """Return the system `name`, see the table above.
 
-    Raises MelScribeError when it cannot run here: not installed, not found, cannot be downloaded.
+    Raises MelScribeError if it cannot run here: not installed, not found, cannot be downloaded.
     """
     kind, _, rest = name.partition(":")
     match kind, rest:
@@ -86,7 +86,7 @@ def load_system(name: str) -> System:
 
 
 def as_indexed(text: str) -> str:
-    """Return what an index holds of a text: "" when nothing in it is a descriptor."""
+    """Return a text as an index stores it, "" if nothing in it is a descriptor."""
     return text_of([text])
 
 
@@ -96,7 +96,7 @@ def as_given(text: str) -> str:
 
 
 class Meaning:
-    """Rank by the cosine of vectors; a text of which `read` leaves nothing is not found."""
+    """Rank by the cosine of vectors; a text that `read` turns into "" is never found."""
 
     def __init__(self, encoder: Encoder, read: Callable[[str], str] = as_given) -> None:
         self._encoder = encoder
@@ -111,7 +111,7 @@ class Meaning:
         def scores(part: slice) -> FloatArray:
             cosines = of_queries[part] @ of_texts.T
             cosines[:, bare] = -np.inf
-            # Equal texts share one column, so that rounding cannot part them.
+            # Equal texts share one column, so rounding cannot give them different scores.
             return np.asarray(cosines[:, places], np.float32)
 
         return _ranked(scores, len(queries), k)
@@ -119,7 +119,7 @@ class Meaning:
 
 @contextmanager
 def search_of(texts: Sequence[str], encoder: Encoder) -> Iterator[Search]:
-    """Yield the core's own search over a passing index of the texts, each as one track."""
+    """Yield the core's search over a temporary catalogue with one track per text."""
     with (
         TemporaryDirectory() as folder,
         closing(open_catalogue(Path(folder) / "catalogue")) as catalogue,
@@ -131,17 +131,17 @@ def search_of(texts: Sequence[str], encoder: Encoder) -> Iterator[Search]:
 
 
 class Hybrid:
-    """Rank as `beet describe` does: by the core's own search, over a catalogue of the texts.
+    """Rank as `beet describe` does: the core's search over a catalogue with one track per text.
 
-    A text stands for one track. What holds no descriptor is never found.
+    A text without a descriptor is never found.
     """
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
 
     def rank(self, queries: Sequence[str], texts: Sequence[str], k: int) -> list[list[int]]:
-        """Return positions, see System.rank; tracks of one text come in an order of the search."""
-        self._encoder.encode(queries)  # all at once; the search asks for them one by one
+        """Return positions, see System.rank; equal texts are in the search's own order."""
+        self._encoder.encode(queries)  # in batches; the search would encode them one by one
         with search_of(texts, self._encoder) as search:
             return [_first(search, query, k) for query in queries]
 
@@ -161,7 +161,7 @@ class TfIdf:
         vectorizer = self._vectorizer()
         try:
             of_texts = vectorizer.fit_transform(texts)
-        except ValueError:  # not one word in all the texts
+        except ValueError:  # the texts have no words
             return [[] for _ in queries]
         of_queries = vectorizer.transform(queries)
         return _ranked(
@@ -170,7 +170,7 @@ class TfIdf:
 
 
 class Bm25:
-    """Rank by BM25 as SQLite computes it (k1 = 1.2, b = 0.75), any word of the query counting."""
+    """Rank the texts with any word of the query by SQLite's BM25 (k1 = 1.2, b = 0.75)."""
 
     def rank(self, queries: Sequence[str], texts: Sequence[str], k: int) -> list[list[int]]:
         """Return positions, see System.rank."""
@@ -180,119 +180,14 @@ class Bm25:
             return [_matches(db, query, k) for query in queries]
 
 
-class Remembering:
-    """An encoder that encodes no text twice, however many tests share it."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self._known: dict[str, FloatArray] = {}
-
-    @property
-    def dim(self) -> int:
-        """Return the length of every vector."""
-        return self._encoder.dim
-
-    @property
-    def fingerprint(self) -> str:
-        """Return the encoder's own fingerprint."""
-        return self._encoder.fingerprint
-
-    @property
-    def calibration(self) -> Calibration:
-        """Return the encoder's own calibration."""
-        return self._encoder.calibration
-
-    def encode(self, texts: Sequence[str]) -> FloatArray:
-        """Encode `texts`, see Encoder.encode."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        if new:
-            self._known.update(zip(new, self._encoder.encode(new), strict=True))
-        if not texts:
-            return np.empty((0, self.dim), np.float32)
-        return np.stack([self._known[text] for text in texts])
-
-    def knows(self, word: str) -> bool:
-        """Say whether the encoder knows a word."""
-        return self._encoder.knows(word)
-
-
-class ClapEncoder:
-    """The text tower of a CLAP model (transformers' ClapModel), projected and of unit length."""
-
-    def __init__(self, model: Any, tokenizer: Any) -> None:
-        self._model = model
-        self._tokenizer = tokenizer
-
-    @property
-    def dim(self) -> int:
-        """Return the length of every vector."""
-        return int(self._model.config.projection_dim)
-
-    @property
-    def fingerprint(self) -> str:
-        """Return the model's name: its vectors are never stored."""
-        return f"clap:{self._model.name_or_path}"
-
-    @property
-    def calibration(self) -> Calibration:
-        """Return UNFITTED."""
-        return UNFITTED
-
-    def knows(self, word: str) -> bool:
-        """Say no: evaluation asks for no word."""
-        return False
-
-    def encode(self, texts: Sequence[str]) -> FloatArray:
-        """Encode `texts`, see Encoder.encode."""
-        import torch
-
-        vectors = np.empty((len(texts), self.dim), np.float32)
-        order = sorted(range(len(texts)), key=lambda place: len(texts[place]))  # little padding
-        with torch.inference_mode():
-            for start in range(0, len(texts), CLAP_BATCH):
-                part = order[start : start + CLAP_BATCH]
-                tokens = self._tokenizer(
-                    [texts[place] for place in part],
-                    padding=True,
-                    truncation=True,
-                    return_tensors="pt",
-                ).to(self._model.device)
-                embedded = self._model(**tokens).text_embeds
-                vectors[part] = torch.nn.functional.normalize(embedded).float().cpu().numpy()
-        return vectors
-
-
-def clap_encoder(name: str) -> ClapEncoder:
-    """Load the text tower of the CLAP model `name`, a folder or a hub name.
-
-    Raises MelScribeError when transformers is not installed or the model does not load.
-    """
-    try:
-        import torch
-        from transformers import AutoTokenizer, ClapTextModelWithProjection
-    except ImportError as error:
-        raise MelScribeError(f"A CLAP model needs transformers: {INSTALL}.") from error
-    try:
-        model: Any = ClapTextModelWithProjection.from_pretrained(name)
-        tokenizer = AutoTokenizer.from_pretrained(name)
-    except (OSError, ValueError, KeyError) as error:
-        reason = str(error).strip().split("\n")[0].rstrip(".")
-        raise MelScribeError(
-            f"The CLAP model {name} does not load ({reason}); "
-            "download it and give its folder, or check the name."
-        ) from error
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    return ClapEncoder(model.to(device), tokenizer)
-
-
 @cache
 def _encoder(name: str | None) -> Remembering:
-    """Return an encoder, one for all systems that use it."""
+    """Return an encoder that all systems share."""
     return Remembering(load_encoder(name))
 
 
 def _distinct(texts: Iterable[str]) -> tuple[list[str], NDArray[np.int64]]:
-    """Return each text once, and for every one given which of those it is."""
+    """Return the distinct texts, and for each given text the number of its distinct one."""
     numbers: dict[str, int] = {}
     places = [numbers.setdefault(text, len(numbers)) for text in texts]
     return list(numbers), np.array(places, np.int64)
@@ -301,9 +196,9 @@ def _distinct(texts: Iterable[str]) -> tuple[list[str], NDArray[np.int64]]:
 def _ranked(
     scores: Callable[[slice], FloatArray], queries: int, k: int, above: float = -np.inf
 ) -> list[list[int]]:
-    """Return the positions of the k best scores above a limit, block by block.
+    """Return the positions of the k best scores above `above`; computed block by block.
 
-    `scores` returns float (queries in the part, texts).
+    `scores` maps a slice of the queries to their scores, (queries, texts).
     """
     parts = (slice(start, start + BLOCK) for start in range(0, queries, BLOCK))
     return [row for part in parts for row in _best(scores(part), k, above)]
@@ -316,9 +211,9 @@ def _best(scores: FloatArray, k: int, above: float) -> Iterator[list[int]]:
 
 
 def _fill(catalogue: Catalogue, texts: Sequence[str], encoder: Encoder) -> None:
-    """Index the texts; their positions are the tracks.
+    """Index the texts; a track's id is its text's position.
 
-    Single descriptors get no vectors: those explain hits and do not rank them.
+    Single descriptors get no vectors, which only explain hits and do not affect the ranking.
     """
     catalogue.apply(catalogue.plan(map(_present, range(len(texts)), texts)))
     adopt_encoder(catalogue, encoder)

@@ -1,4 +1,4 @@
-"""A sentence-transformers model -> a folder that runs without torch, checked against the model."""
+"""A sentence-transformers model -> a folder that runs without torch, compared with the model."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ from melscribe_core.encoder.encoder import (
 )
 from melscribe_core.encoder.sentence_encoder import model_folder, open_model
 from melscribe_core.errors import EncoderError
-from melscribe_trainer.export.onnx_graph import Bert, bert_graph
+
+from .onnx_graph import Bert, bert_graph
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -35,15 +36,15 @@ if TYPE_CHECKING:
 
 CARD = "MODEL_CARD.md"
 REQUESTS = Path(__file__).parents[1] / "data" / "requests" / "train.jsonl"
-LEAST_COSINE = 0.99  # on average, between a vector of the export and the model's own
-LEAST_TEXTS = 20  # fewer say nothing about a model
-MOST_TEXTS = 2000  # more change nothing but the time
-SMALL = 1024  # bytes; larger constants lie in WEIGHTS, which is mapped instead of read
+LEAST_COSINE = 0.99  # mean, between the export's vectors and the model's
+LEAST_TEXTS = 20  # with fewer the comparison means nothing
+MOST_TEXTS = 2000  # more only take longer
+SMALL = 1024  # bytes; larger constants are stored in WEIGHTS, which is memory-mapped
 
 
 @dataclass(frozen=True)
 class Report:
-    """How well an export agrees with its model, over `texts` texts; `size` in bytes."""
+    """Agreement of an export with its model over `texts` texts, and its size in bytes."""
 
     texts: int
     mean_cosine: float
@@ -54,11 +55,11 @@ class Report:
 def export(model: str, out: Path, texts: Iterable[str], *, name: str | None = None) -> Report:
     """Export the sentence-transformers model `model`, a folder or a hub name, into `out`.
 
-    Writes graph and weights in 8 bits, tokenizer, manifest and a model card to start from. Every
-    other one of `texts` shows how large activations get, the rest compare the export with the
-    model. `out` is replaced if it holds an earlier export, and untouched unless all goes well.
-    `name` is written down as the model's name. Raises EncoderError: not a BERT with mean pooling,
-    too few texts, `out` holds something else, or a mean cosine below LEAST_COSINE.
+    Writes graph and weights in 8 bits, tokenizer, manifest and a draft of a model card. Every
+    second text measures the range of activations, the others compare the export with the model.
+    An earlier export in `out` is replaced; on any error `out` is unchanged. `name` is the model's
+    name in manifest and card, by default the last part of `model`. Raises EncoderError: not a BERT
+    with mean pooling, too few texts, other files in `out`, or a mean cosine below LEAST_COSINE.
     """
     sample = _sample(texts)
     _check_target(out)
@@ -77,9 +78,9 @@ def export(model: str, out: Path, texts: Iterable[str], *, name: str | None = No
 
 
 def read_texts(files: Sequence[Path]) -> list[str]:
-    """Return the texts in JSON-lines files: captions, requests, and tags as one text each.
+    """Return the texts of JSONL files: captions, requests, and each row's tags as one text.
 
-    Raises EncoderError naming the file and line that holds something else.
+    Raises EncoderError with the file and line of anything else.
     """
     texts = []
     for file in files:
@@ -100,7 +101,7 @@ def read_texts(files: Sequence[Path]) -> list[str]:
 def write(source: SentenceTransformer, folder: Path, texts: Sequence[str], name: str) -> None:
     """Write graph, weights, tokenizer and manifest of `source` into `folder`.
 
-    `texts` show how large activations get. Raises EncoderError when `source` is not a BERT with
+    `texts` measure the range of activations. Raises EncoderError if `source` is not a BERT with
     mean pooling.
     """
     bert = read_bert(source, texts)
@@ -114,13 +115,13 @@ def write(source: SentenceTransformer, folder: Path, texts: Sequence[str], name:
 def compare(source: SentenceTransformer, folder: Path, texts: Sequence[str]) -> Report:
     """Compare the export in `folder` with `source` on `texts`.
 
-    Raises EncoderError when the mean cosine is below LEAST_COSINE.
+    Raises EncoderError if the mean cosine is below LEAST_COSINE.
     """
     exported = ExportedEncoder(folder, usable_cores()).encode(texts)
     original = source.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
     cosines = (exported * np.asarray(original)).sum(axis=1)  # both have unit length
     mean, worst = float(cosines.mean()), float(cosines.min())
-    if not mean >= LEAST_COSINE:  # also when it is not a number
+    if not mean >= LEAST_COSINE:  # also if it is NaN
         raise EncoderError(
             f"The exported vectors have a mean cosine of {mean:.4f} to the model's own over"
             f" {len(texts)} texts, below {LEAST_COSINE}; nothing was written, so try other texts"
@@ -131,7 +132,7 @@ def compare(source: SentenceTransformer, folder: Path, texts: Sequence[str]) -> 
 
 
 def read_bert(source: SentenceTransformer, texts: Sequence[str]) -> Bert:
-    """Read weights and settings out of `source`, and the size of activations on `texts`."""
+    """Read weights and settings of `source`; measure the range of activations on `texts`."""
     network = _network(source)
     config = network.config
     _check_kind(source, network)
@@ -149,8 +150,8 @@ def read_bert(source: SentenceTransformer, texts: Sequence[str]) -> Bert:
 def activation_ranges(source: SentenceTransformer, texts: Sequence[str]) -> dict[str, FloatArray]:
     """Return the largest absolute value of each input channel of each linear layer, (in,).
 
-    Keys are the layers' names in BertModel. Padding counts as well, which does no harm: its
-    activations are those of ordinary tokens.
+    Keys are the layers' names in BertModel. Padding is included; its activations are in the range
+    of those of other tokens.
     """
     import torch
 
@@ -176,7 +177,7 @@ def _network(source: SentenceTransformer) -> BertModel:
 
     networks = [part for part in source.modules() if isinstance(part, BertModel)]
     if len(networks) != 1:
-        raise EncoderError("The model is no BERT, and only BERT models can be exported.")
+        raise EncoderError("The model is not a BERT, and only BERT models can be exported.")
     return networks[0]
 
 
@@ -206,7 +207,9 @@ def _save_graph(bert: Bert, folder: Path) -> None:
         location=WEIGHTS,
         size_threshold=SMALL,
     )
-    (folder / WEIGHTS).chmod((folder / GRAPH).stat().st_mode)  # onnx makes it private
+    (folder / WEIGHTS).chmod(
+        (folder / GRAPH).stat().st_mode
+    )  # onnx makes it readable by its owner only
 
 
 def _save_tokenizer(source: SentenceTransformer, folder: Path) -> None:
@@ -215,9 +218,9 @@ def _save_tokenizer(source: SentenceTransformer, folder: Path) -> None:
     backend = getattr(source.tokenizer, "backend_tokenizer", None)
     if backend is None:
         raise EncoderError("The model's tokenizer has no fast form, and no other can be exported.")
-    tokenizer = Tokenizer.from_str(backend.to_str())  # a copy: the model goes on padding
+    tokenizer = Tokenizer.from_str(backend.to_str())  # a copy: the model still needs padding
     tokenizer.no_padding()
-    tokenizer.no_truncation()  # the manifest says where to cut
+    tokenizer.no_truncation()  # the manifest has the maximal length
     tokenizer.save(str(folder / TOKENIZER), pretty=False)
 
 
@@ -227,7 +230,7 @@ def _texts_of(row: dict[str, Any]) -> list[str]:
 
 
 def _sample(texts: Iterable[str]) -> list[str]:
-    """Return at most MOST_TEXTS different texts, the same ones at each call."""
+    """Return at most MOST_TEXTS distinct texts, the same ones in each call."""
     distinct = list(dict.fromkeys(text for text in texts if text))
     if len(distinct) < LEAST_TEXTS:
         raise EncoderError(
@@ -251,8 +254,8 @@ def _is_empty(folder: Path) -> bool:
 def _card(name: str, report: Report) -> str:
     return f"""# {name}
 
-A sentence encoder for descriptions of music: texts in, vectors of unit length out; the likeness
-of two texts is the dot product of their vectors. Written by `melscribe-train export`.
+A sentence encoder for descriptions of music: texts in, unit vectors out; the similarity of two
+texts is the dot product of their vectors. Written by `melscribe-train export`.
 
 - Made from: (the model, its authors, its licence)
 - Trained on: (the data, and who may use it)

@@ -1,17 +1,17 @@
 """The weights of a BERT sentence encoder -> an ONNX graph that computes in 8 bits.
 
-Three choices make the graph what it is.
+Three design choices:
 
-- Activations are quantized per token, not per tensor: a text's vector is the same whatever it is
-  batched with, so an index that grew track by track equals one made at once.
-- A product of two codes, doubled, stays below 2**15. Processors with AVX2 or SSE only add two
-  such products in 16 bits and saturate; so they compute what newer ones compute.
-- The few channels in which BERT's activations are ten times as large as elsewhere are made smaller
-  before quantization and their weights larger by as much (SmoothQuant, Xiao et al. 2023,
+- Activations are quantized per token, not per tensor: a text's vector does not depend on its batch,
+  so an index that grew track by track equals one made at once.
+- A product of two codes, doubled, is below 2**15. CPUs with only AVX2 or SSE add two such products
+  in 16 bits with saturation; within this bound they compute what newer ones compute.
+- The few channels in which BERT's activations are ten times as large as elsewhere are scaled down
+  before quantization and their weights scaled up by the same factor (SmoothQuant, Xiao et al. 2023,
   https://arxiv.org/abs/2211.10438, equation 4 with alpha = 0.5).
 
-All texts of a run have one length in tokens: there is no padding and no mask. Tokens of all texts
-lie in one (texts * tokens, hidden) matrix except inside attention and pooling.
+All texts of a run have the same number of tokens, without padding or mask. The tokens of all texts
+are rows of one (texts * tokens, hidden) matrix, except inside attention and pooling.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ GELU_FLOOR = 0.17  # gelu(x) > -0.17 for every x
 class Bert:
     """A BERT encoder's weights under their names in transformers' BertModel, and its settings.
 
-    `ranges` maps the name of a linear layer to the largest absolute value of each input channel,
-    shape (in,), as seen on sample texts; needed for each layer's query and intermediate.
+    `ranges`: name of a linear layer -> largest absolute value of each input channel on sample
+    texts, (in,); needed for each layer's query and intermediate.
     """
 
     weights: Mapping[str, FloatArray]
@@ -57,11 +57,11 @@ class Bert:
 
 @dataclass(frozen=True)
 class Codes:
-    """Which integers stand for activations and weights: activations from 0 to zero + top."""
+    """Integer ranges of a linear layer: activations 0 to zero + top, weights +-weight_top."""
 
     zero: int  # the code of 0.0
-    top: int  # the code of a token's largest value, above zero
-    weight_top: int  # of an output channel's largest weight
+    top: int  # the code of a token's largest value, relative to zero
+    weight_top: int  # the code of an output channel's largest weight
 
 
 CENTRED = Codes(zero=128, top=127, weight_top=64)  # 255 * 64 * 2 = 32640 < 2**15
@@ -69,7 +69,7 @@ POSITIVE = Codes(zero=0, top=127, weight_top=127)  # 127 * 127 * 2 = 32258 < 2**
 
 
 class Graph:
-    """Nodes and constants of a graph that is being written; names stand for tensors."""
+    """Nodes and constants of a graph under construction; tensors are referred to by name."""
 
     def __init__(self) -> None:
         self.nodes: list[onnx.NodeProto] = []
@@ -98,8 +98,8 @@ class Graph:
     def reshape(self, x: str, shape: str, *dims: str | int) -> str:
         """Reshape x to the tensor `shape`, and name its dimensions.
 
-        onnxruntime's memory planner compares each tensor of unknown size with all before it: left
-        unnamed, the number of rows makes the start take two and a half times as long.
+        onnxruntime's memory planner compares each tensor of unknown size with all earlier ones:
+        with unnamed dimensions loading takes two and a half times as long.
         """
         out = self.op("Reshape", x, shape)
         self.shapes.append(helper.make_tensor_value_info(out, TensorProto.FLOAT, dims))
@@ -118,7 +118,7 @@ class Graph:
 
 
 def bert_graph(bert: Bert) -> onnx.ModelProto:
-    """Write the graph of `bert` with mean pooling over tokens and unit length."""
+    """Return the graph of `bert` with mean pooling over tokens and normalisation."""
     graph = Graph()
     shape = graph.op("Shape", INPUT, name="shape")  # texts, tokens
     graph.op("Concat", shape, graph.integers(-1), name="by text", axis=0)  # texts, tokens, hidden
@@ -148,11 +148,11 @@ def quantize(weight: FloatArray, top: int) -> tuple[npt.NDArray[np.int8], FloatA
 
 
 def smoothing(inputs: FloatArray, weight: FloatArray) -> FloatArray:
-    """Return the factor by which each input channel is divided and its weights are multiplied.
+    """Return the factors by which input channels are divided and their weights multiplied, (in,).
 
-    `inputs` holds the largest absolute value of each channel, `weight` has shape (out, in).
+    `inputs`: largest absolute value of each channel, (in,). `weight`: (out, in).
     """
-    tiny = 1e-5  # a channel that is never used keeps a finite factor
+    tiny = 1e-5  # keeps the factor of an unused channel finite
     largest = np.abs(weight).max(axis=0).clip(tiny)
     return np.asarray(np.sqrt(inputs.clip(tiny) / largest), np.float32)
 
@@ -189,19 +189,19 @@ def _attend(graph: Graph, bert: Bert, x: str, layer: str) -> str:
 
 
 def _feed_forward(graph: Graph, bert: Bert, x: str, layer: str) -> str:
-    """Return x after the two wide layers, residual and norm."""
+    """Return x after the feed-forward layers, residual and norm."""
     wide = f"{layer}.intermediate.dense"
     smooth, weight = _smoothed(graph, bert, x, wide, bert.weights[f"{wide}.weight"])
     grown = _linear(graph, smooth, wide, weight, CENTRED)
     bias = graph.constant(f"{wide}.bias", bert.weights[f"{wide}.bias"], np.float32)
     active = graph.op("BiasGelu", grown, bias)
-    # Raised above zero, gelu's long upper side has all the codes; _project takes it off again.
+    # Raised above zero, gelu's long upper side gets all codes; _project subtracts it again.
     raised = graph.op("Add", active, graph.constant("gelu floor", GELU_FLOOR, np.float32))
     return _project(graph, bert, raised, x, f"{layer}.output", POSITIVE)
 
 
 def _project(graph: Graph, bert: Bert, y: str, x: str, block: str, codes: Codes) -> str:
-    """Return norm(x + y W + b), the end of both halves of a layer."""
+    """Return norm(x + y W + b), the end of attention and of feed-forward."""
     name = f"{block}.dense"
     weight, bias = bert.weights[f"{name}.weight"], bert.weights[f"{name}.bias"]
     if codes is POSITIVE:
@@ -229,7 +229,7 @@ def _linear(graph: Graph, x: str, name: str, weight: FloatArray, codes: Codes) -
 def _smoothed(
     graph: Graph, bert: Bert, x: str, name: str, weight: FloatArray
 ) -> tuple[str, FloatArray]:
-    """Return x with its large channels made small, and the weights that make up for it."""
+    """Return x with its large channels scaled down, and the weights that compensate."""
     factor = smoothing(bert.ranges[name], weight)
     inverse = graph.constant(f"{name}.smoothing", 1 / factor, np.float32)
     return graph.op("Mul", x, inverse), weight * factor

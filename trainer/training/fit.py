@@ -1,10 +1,10 @@
-"""Fine-tune the bi-encoder: rows, model, loss, loop, save. sentence-transformers runs the loop."""
+"""Stage `fit`: fine-tune the bi-encoder. sentence-transformers runs the loop."""
 
 from __future__ import annotations
 
 import math
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,11 +15,10 @@ from melscribe_core.arrays import FloatArray
 from melscribe_core.encoder.encoder import usable_cores
 from melscribe_core.encoder.sentence_encoder import model_folder, open_model
 from melscribe_core.errors import MelScribeError
-from melscribe_trainer.data.datasets import Beir
-from melscribe_trainer.data.pairs import Pairs
-from melscribe_trainer.devices import (
-    Device,
-    Say,
+
+from ..data.beir import Beir
+from ..data.pairs import Pairs, read_pairs
+from ..devices import (
     chosen_device,
     encode_with,
     fast_attention,
@@ -27,16 +26,21 @@ from melscribe_trainer.devices import (
     is_first_process,
     shared_batch,
 )
-from melscribe_trainer.training.batches import Collate, Mask, PlanOptions, Rows, plan
-from melscribe_trainer.training.loss import CombinedLoss, LossOptions
-from melscribe_trainer.training.negatives import IntArray
+from ..evaluation.dev import read_tests
+from ..job import CHECKPOINTS, DEV, LOG, MODEL, Job
+from ..nearest import IntArray
+from .batches import Collate, Mask
+from .checkpoints import last_checkpoint
+from .loss import CombinedLoss, LossOptions
+from .negatives import read_negatives
+from .plan import PlanOptions, Rows, plan, read_labels
+from .plot import plot_log
 
 if TYPE_CHECKING:
     import torch
     from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer
 
-
-LOG, MODEL, CHECKPOINTS = "log.jsonl", "model", "checkpoints"
+PLOT = "plot.png"
 LOG_EVERY = 10  # steps
 CHECKPOINTS_PER_RUN = 10
 
@@ -47,23 +51,23 @@ class FitOptions:
 
     rows: PlanOptions = field(default_factory=PlanOptions)
     loss: LossOptions = field(default_factory=LossOptions)
-    mask: Mask = "named"  # which texts of a batch are no negatives, see batches.negative_mask
-    lr: float = 2e-4  # the learning rate at its height
-    warmup: float = 0.1  # share of the steps, or their number from 1 on
+    mask: Mask = "named"  # which texts of a batch are negatives, see batches.negative_mask
+    lr: float = 2e-4  # peak learning rate
+    warmup: float = 0.1  # share of the steps if below 1, else their number
     decay: float = 0.01  # AdamW's weight decay
-    schedule: str = "linear"  # how the learning rate falls: linear, cosine, constant_with_warmup
+    schedule: str = "linear"  # of the learning rate: linear, cosine, constant_with_warmup
     max_length: int = 128  # tokens of a query or text
-    dropout: float = 0.0  # while tuning; on a processor without a GPU it costs a third of the time
-    frozen: bool = False  # leave the word vectors as the base has them
-    chunk: int = 64  # texts embedded at once without a GPU, those of like length together
-    bf16: bool = True  # bfloat16 where the processor computes in it
-    evals: int = 6  # measures on the dev sets, spread over the run; 0 for none
-    plain: str = ""  # a file of everyday sentences, one a line, for loss.distil
+    dropout: float = 0.0  # while tuning; on a CPU it costs a third of the time
+    frozen: bool = False  # keep the base's word vectors
+    chunk: int = 64  # on a CPU, texts of similar length embedded at once
+    bf16: bool = True  # bfloat16 if the device computes in it
+    evals: int = 6  # measurements on the dev tests, spread over the run; 0 for none
+    plain: str = ""  # file of everyday sentences, one per line, for loss.distil
 
 
 @dataclass(frozen=True)
 class FitData:
-    """What is trained on; `tests` are for the log alone."""
+    """What is trained on; `tests` are only measured, for the log."""
 
     pairs: Pairs
     tests: Sequence[Beir] = ()
@@ -71,39 +75,51 @@ class FitData:
     labelled: Rows | None = None
 
 
-def fit(
-    base: str, data: FitData, options: FitOptions, out: Path, seed: int, device: Device, say: Say
+def fit_stage(
+    base: str,
+    prepared: Path,
+    mined: Path | None,
+    labels: Path | None,
+    options: FitOptions,
+    job: Job,
 ) -> dict[str, Any]:
-    """Tune `base` and write `out`/model, `out`/log.jsonl and what training looked like.
+    """Tune `base` on the folders of the earlier stages; write MODEL, LOG and PLOT."""
+    data = FitData(
+        read_pairs(prepared),
+        read_tests(prepared / DEV),
+        read_negatives(mined) if mined else None,
+        read_labels(labels) if labels else None,
+    )
+    found = fit(base, data, options, job)
+    plot_log(job.out / LOG, job.out / PLOT)
+    return found
 
-    Goes on from a checkpoint in `out` when a run was interrupted there. Returns what the manifest
-    tells. Raises MelScribeError: no GPU where asked, a batch larger than the data, a loss that is
-    not a number, a checkpoint of another base.
+
+def fit(base: str, data: FitData, options: FitOptions, job: Job) -> dict[str, Any]:
+    """Tune `base`; write MODEL and LOG. Resumes from a checkpoint in the job's folder, if any.
+
+    Returns numbers of rows and steps, the time and the device. Raises MelScribeError: no GPU for
+    "cuda", options that contradict each other, a batch larger than the data, a loss or weight that
+    is not a number, a checkpoint of another base.
     """
     check_options(options, data)
-    rows = plan(
-        data.pairs,
-        options.rows,
-        np.random.default_rng(seed),
-        mined=data.mined,
-        labelled=data.labelled,
-    )
-    model = open_model(model_folder(base), usable_cores(), chosen_device(device))
+    rows = plan(data.pairs, options.rows, job.rng(), mined=data.mined, labelled=data.labelled)
+    model = open_model(model_folder(base), usable_cores(), chosen_device(job.device))
     prepare_model(model, options)
     plain = plain_sentences(options, model)
     collate = Collate(data.pairs, rows, options.mask, model.preprocess, plain)
-    trainer = make_trainer(model, collate, options, data.tests, out, seed, say)
-    last = last_checkpoint(out / CHECKPOINTS, model)
+    trainer = make_trainer(model, collate, options, data.tests, job)
+    last = last_checkpoint(job.out / CHECKPOINTS, model)
     if last:
-        say(f"fit goes on from {last.name}")
+        job.say(f"fit goes on from {last.name}")
     with fast_attention(model.device.type):
         result = trainer.train(resume_from_checkpoint=str(last) if last else None)
     check_weights(model)
     if is_first_process():
-        model.save_pretrained(str(out / MODEL), create_model_card=False)
-        shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)
+        model.save_pretrained(str(job.out / MODEL), create_model_card=False)
+        shutil.rmtree(job.out / CHECKPOINTS, ignore_errors=True)
     begun = int(last.name.rpartition("-")[2]) if last else 0
-    seconds = max(result.metrics["train_runtime"], 0.1)  # since `begun`, measuring included
+    seconds = max(result.metrics["train_runtime"], 0.1)  # since `begun`, including dev measurements
     return {
         "rows": len(rows),
         "steps": trainer.state.global_step,
@@ -114,7 +130,7 @@ def fit(
 
 
 def check_options(options: FitOptions, data: FitData) -> None:
-    """Refuse what cannot go together: an option that is set must have an effect."""
+    """Raise MelScribeError for options that contradict each other or have no effect."""
     loss, rows = options.loss, options.rows
     refused = {
         "loss.contrast and loss.margin are both 0; weigh one of them": not (
@@ -137,7 +153,7 @@ def check_options(options: FitOptions, data: FitData) -> None:
 
 
 def prepare_model(model: SentenceTransformer, options: FitOptions) -> None:
-    """Set what tuning needs: the longest input, dropout, which weights move."""
+    """Set the model's input length, its dropout, and which weights are trained."""
     from torch import nn
 
     model.max_seq_length = min(model.max_seq_length or options.max_length, options.max_length)
@@ -153,43 +169,41 @@ def make_trainer(
     collate: Collate,
     options: FitOptions,
     tests: Sequence[Beir],
-    out: Path,
-    seed: int,
-    say: Say,
+    job: Job,
 ) -> SentenceTransformerTrainer:
-    """Return sentence-transformers' trainer over the planned rows, in their order."""
+    """Return sentence-transformers' trainer over the planned rows in their order."""
     from datasets import Dataset  # type: ignore[import-untyped]
     from transformers.trainer_callback import PrinterCallback
 
-    from melscribe_trainer.training.hooks import DevMeasure, Journal, PlannedTrainer
+    from .hooks import DevMeasure, Journal, PlannedTrainer
 
     rows, on_cpu = collate.rows, model.device.type == "cpu"
     trainer = PlannedTrainer(
         model=model,
-        args=training_arguments(len(rows), options, bool(tests), out, seed, model.device.type),
+        args=training_arguments(len(rows), options, bool(tests), job, model.device.type),
         train_dataset=Dataset.from_dict({"row": np.arange(len(rows))}),
         loss=CombinedLoss(model, options.loss, options.chunk if on_cpu else 0),
-        data_collator=collate,  # type: ignore[arg-type]  # any callable will do
+        data_collator=collate,  # type: ignore[arg-type]  # any callable works
         evaluator=DevMeasure(encode_with(model, options.bf16), tests) if tests else None,
     )
     trainer.remove_callback(PrinterCallback)
-    trainer.add_callback(Journal(out / LOG, say))
+    trainer.add_callback(Journal(job.out / LOG, job.say))
     return trainer
 
 
 def training_arguments(
-    rows: int, options: FitOptions, measured: bool, out: Path, seed: int, device: str
+    rows: int, options: FitOptions, measured: bool, job: Job, device: str
 ) -> Any:
-    """Return the arguments of transformers' training loop."""
+    """Return the arguments of transformers' training loop; `measured`: there are dev tests."""
     from sentence_transformers import SentenceTransformerTrainingArguments
 
-    from melscribe_trainer.training.hooks import InOrder
+    from .hooks import InOrder
 
     steps = rows // options.rows.batch
     every = max(1, math.ceil(steps / options.evals)) if options.evals and measured else 0
     return SentenceTransformerTrainingArguments(
-        output_dir=str(out / CHECKPOINTS),
-        num_train_epochs=1,  # all passes are laid out in the rows
+        output_dir=str(job.out / CHECKPOINTS),
+        num_train_epochs=1,  # the rows contain all epochs
         per_device_train_batch_size=shared_batch(options.rows.batch),
         learning_rate=options.lr,
         warmup_steps=int(options.warmup) if options.warmup >= 1 else options.warmup,
@@ -198,11 +212,11 @@ def training_arguments(
         optim="adamw_torch_fused",
         bf16=options.bf16 and fast_in_bf16(device),
         use_cpu=device == "cpu",
-        seed=seed,
+        seed=job.seed,
         batch_sampler=InOrder,
         logging_steps=LOG_EVERY,
         logging_first_step=True,
-        logging_nan_inf_filter=False,  # a loss that is no number must be seen
+        logging_nan_inf_filter=False,  # Journal must see a loss that is NaN
         eval_strategy="steps" if every else "no",
         eval_steps=every or None,
         eval_on_start=bool(every),
@@ -218,7 +232,7 @@ def training_arguments(
 def plain_sentences(
     options: FitOptions, model: SentenceTransformer
 ) -> tuple[list[str], FloatArray] | None:
-    """Return the sentences to stay close on, with the untuned model's vectors of them."""
+    """Return the sentences of `options.plain` with the untuned model's vectors, or None."""
     if not options.loss.distil:
         return None
     path = Path(options.plain)
@@ -228,89 +242,11 @@ def plain_sentences(
         raise MelScribeError(f"fit.plain: {path} cannot be read; give a text file.") from error
     sentences = [line for line in lines if line]
     if not sentences:
-        raise MelScribeError(f"fit.plain: {path} holds no sentence; write one a line.")
+        raise MelScribeError(f"fit.plain: {path} has no sentence; write one per line.")
     return sentences, encode_with(model, options.bf16)(sentences)
 
 
-def last_checkpoint(folder: Path, model: SentenceTransformer) -> Path | None:
-    """Return the latest whole checkpoint, None when there is none; raise for another base's."""
-    name = _latest(folder)
-    if name is None:
-        return None
-    check_same_shape(Path(name), model)
-    return Path(name)
-
-
-def _latest(folder: Path) -> str | None:
-    from transformers.trainer_utils import get_last_checkpoint
-
-    if not folder.is_dir():
-        return None
-    found: str | None = get_last_checkpoint(str(folder))  # type: ignore[no-untyped-call]
-    return found
-
-
-def check_same_shape(folder: Path, model: torch.nn.Module) -> None:
-    """Raise MelScribeError unless the folder's weights fit the model."""
-    held = weight_shapes(folder)
-    wanted = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
-    for name, shape in held.items():
-        own = next((s for n, s in wanted.items() if n.endswith(name)), None)
-        if own != shape:
-            raise MelScribeError(
-                f"{folder}: it was tuned from another base ({name} is {shape}, here {own}); "
-                "give the same --base, or another --out."
-            )
-
-
-def weight_shapes(folder: Path) -> dict[str, tuple[int, ...]]:
-    """Return the shapes of the weights in a model's folder."""
-    from safetensors import safe_open
-
-    shapes: dict[str, tuple[int, ...]] = {}
-    for file in sorted(folder.rglob("*.safetensors")):
-        with safe_open(file, framework="pt") as held:
-            for name in held.keys():  # noqa: SIM118  # it is no mapping
-                shapes[name] = tuple(held.get_slice(name).get_shape())
-    return shapes
-
-
 def check_weights(model: torch.nn.Module) -> None:
-    """Raise MelScribeError when a weight is not a number."""
+    """Raise MelScribeError if a weight is not a finite number."""
     if not all(bool(tensor.isfinite().all()) for tensor in model.parameters()):
         raise MelScribeError("fit: weights became NaN; lower fit.lr or switch fit.bf16 off.")
-
-
-def average(base: str, tuned: Sequence[Path], share: float, out: Path) -> None:
-    """Write to `out` a model of `share` of the base's weights, the rest shared by the tuned ones.
-
-    The base's part keeps abilities that tuning on one field wears off (Wortsman et al. 2022,
-    WiSE-FT); several runs from one base err in different places, and the mean of their weights errs
-    less (Wortsman et al. 2022, model soups). `tuned` is one folder or more. Raises MelScribeError
-    when one of them has other layers than `base`.
-    """
-    import torch
-
-    if not 0 <= share <= 1:
-        raise MelScribeError(f"average: {share} is no share; write a number from 0 to 1.")
-    own = open_model(model_folder(base), usable_cores(), "cpu").state_dict()
-    models = [open_model(folder, usable_cores(), "cpu") for folder in tuned]
-    runs = [model.state_dict() for model in models]
-    for folder, run in zip(tuned, runs, strict=True):
-        if _shapes(run) != _shapes(own):
-            raise MelScribeError(
-                f"average: {folder} was not tuned from {base}, their layers differ; "
-                "give the base that it was tuned from."
-            )
-    with torch.no_grad():
-        for name, tensor in runs[0].items():
-            if tensor.is_floating_point():
-                mixed = share * own[name]
-                for run in runs:
-                    mixed.add_(run[name], alpha=(1 - share) / len(runs))
-                tensor.copy_(mixed)
-    models[0].save_pretrained(str(out), create_model_card=False)
-
-
-def _shapes(weights: Mapping[str, torch.Tensor]) -> dict[str, tuple[int, ...]]:
-    return {name: tuple(tensor.shape) for name, tensor in weights.items()}

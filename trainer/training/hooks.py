@@ -1,6 +1,6 @@
-"""What sentence-transformers' trainer is given: the rows' order, dev measures, a journal.
+"""Hooks into sentence-transformers' trainers: row order, dev measures, a journal.
 
-Its classes inherit from the library's, so this file imports torch when it is loaded.
+The classes inherit from the library's, so importing this module imports torch.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ from sentence_transformers.sentence_transformer.evaluation import SentenceEvalua
 from transformers import TrainerCallback
 
 from melscribe_core.errors import MelScribeError
-from melscribe_trainer.data.datasets import Beir
-from melscribe_trainer.evaluation.dev import Encode, measure
+
+from ..data.beir import Beir
+from ..evaluation.dev import Encode, measure
+from ..job import Say
 
 
 class InOrder(DefaultBatchSampler):
-    """Batches of consecutive rows: the plan has already shuffled them."""
+    """Batches of consecutive rows; the plan has already shuffled them."""
 
     def __iter__(self) -> Iterator[list[int]]:
         rows = len(self.sampler)  # type: ignore[arg-type]  # the data set
@@ -35,21 +37,21 @@ class InOrder(DefaultBatchSampler):
 
 
 class PlannedTrainer(SentenceTransformerTrainer):
-    """The library's trainer without its model card, which looks through the whole data set."""
+    """The library's trainer without its model card, which would scan the whole data set."""
 
     def add_model_card_callback(self, default_args_dict: dict[str, Any]) -> None:
-        """Add none: `export` writes the card."""
+        """Add no callback: `export` writes the card."""
 
 
 class PlannedTeacher(CrossEncoderTrainer):
-    """The library's trainer of cross-encoders, likewise."""
+    """The library's trainer of cross-encoders, without its model card."""
 
     def add_model_card_callback(self, default_args_dict: dict[str, Any]) -> None:
-        """Add none: a teacher does not ship."""
+        """Add no callback: a teacher is not published."""
 
 
 class DevMeasure(SentenceEvaluator):
-    """Measure a model on the dev sets when the loop asks for it."""
+    """Measures the model on the dev tests; the training loop calls it."""
 
     def __init__(self, encode: Encode, tests: Sequence[Beir]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -61,13 +63,13 @@ class DevMeasure(SentenceEvaluator):
 
 
 class Journal(TrainerCallback):
-    """Write each loss and measure as a line of JSON and say it; stop when a loss is no number."""
+    """Log each loss and measure to a JSONL file and to `say`; stop at a loss that is NaN."""
 
-    def __init__(self, path: Path, say: Any) -> None:
+    def __init__(self, path: Path, say: Say) -> None:
         self.path, self.say, self.start = path, say, time.monotonic()
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Forget lines past the step that training goes on from."""
+        """Remove lines after the step that training resumes from."""
         if not state.is_world_process_zero:
             return
         held = self.path.read_text("utf-8").splitlines() if self.path.exists() else []
@@ -77,15 +79,17 @@ class Journal(TrainerCallback):
     def on_log(
         self, args: Any, state: Any, control: Any, logs: dict[str, Any] | None = None, **_: Any
     ) -> None:
-        """Keep a line of the loop's."""
+        """Append one line; raise MelScribeError if the loss is not a finite number."""
         if not state.is_world_process_zero or not logs or "train_runtime" in logs:
             return
-        kept = {name: value for name, value in logs.items() if name not in _UNTOLD}
+        kept = {name: value for name, value in logs.items() if name not in _NOT_LOGGED}
         row = {"step": state.global_step, "seconds": round(time.monotonic() - self.start, 1)}
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps({**row, **kept}) + "\n")
-        told = ", ".join(f"{name.removeprefix('eval_')} {_short(v)}" for name, v in kept.items())
-        self.say(f"step {state.global_step}/{state.max_steps} ({row['seconds']:.0f} s): {told}")
+        measures = ", ".join(
+            f"{name.removeprefix('eval_')} {_short(v)}" for name, v in kept.items()
+        )
+        self.say(f"step {state.global_step}/{state.max_steps} ({row['seconds']:.0f} s): {measures}")
         if not math.isfinite(float(logs.get("loss", 0))):
             raise MelScribeError(
                 f"The loss at step {state.global_step} is not a number; "
@@ -93,7 +97,7 @@ class Journal(TrainerCallback):
             )
 
 
-_UNTOLD = {"epoch", "eval_runtime", "eval_samples_per_second", "eval_steps_per_second"}
+_NOT_LOGGED = {"epoch", "eval_runtime", "eval_samples_per_second", "eval_steps_per_second"}
 
 
 def _short(value: Any) -> str:

@@ -1,6 +1,7 @@
-"""The losses of `fit`: pure functions of scores, and the module that joins them.
+"""The losses of `fit`: pure functions of scores, and the module that combines them.
 
-Scores are similarities of queries (rows) and texts (columns), each text of a batch once.
+Scores are similarities of queries (rows) and texts (columns), each text of a batch once. A new
+loss is a pure function, a weight in LossOptions, and a term in CombinedLoss.
 """
 
 from __future__ import annotations
@@ -20,19 +21,19 @@ Similarity = Literal["dot", "cosine"]
 
 @dataclass(frozen=True)
 class LossOptions:
-    """Which losses `fit` adds up; a weight of 0 leaves one out."""
+    """Weights and parameters of the losses; a weight of 0 turns one off."""
 
     similarity: Similarity = "cosine"
     contrast: float = 1.0  # weight of the in-batch contrast
-    temperature: float = 0.02  # by which the contrast divides similarities
+    temperature: float = 0.02  # of the contrast, which divides similarities by it
     both_ways: bool = True  # contrast texts against queries too
     margin: float = 0.0  # weight of MarginMSE against the teacher's margins
-    margin_scale: float = 1.0  # what a similarity of 1 counts in the teacher's units
-    distil: float = 0.0  # weight of staying close to the base on plain sentences
+    margin_scale: float = 1.0  # factor from similarities to the teacher's scores
+    distil: float = 0.0  # weight of distillation from the base on plain sentences
 
 
 def similarities(queries: Tensor, texts: Tensor, kind: Similarity) -> Tensor:
-    """Return the scores of every query with every text, (queries, texts)."""
+    """Return the similarity of every query and text, (queries, texts)."""
     match kind:
         case "dot":
             return queries @ texts.T
@@ -43,12 +44,12 @@ def similarities(queries: Tensor, texts: Tensor, kind: Similarity) -> Tensor:
 
 
 def contrast(scores: Tensor, positive: Tensor, negative: Tensor, temperature: float) -> Tensor:
-    """Return the in-batch contrast of each row with a positive, averaged; a scalar.
+    """Return the mean in-batch contrast of the rows that have a positive, a scalar.
 
-    `positive` and `negative` mark the texts by truth values, shaped like `scores`; a text with
-    neither does not count. A row's loss is the mean over its positives p of
-    -log(e^(s_p/t) / (e^(s_p/t) + sum over its negatives of e^(s_n/t))): several positives do not
-    compete with each other (Khosla et al. 2020, equation 2, without positives in the denominator).
+    `positive` and `negative` are boolean and shaped like `scores`; a text with neither is ignored.
+    A row's loss is the mean over its positives p of
+    -log(e^(s_p/t) / (e^(s_p/t) + sum over its negatives of e^(s_n/t))): positives do not compete
+    with each other (Khosla et al. 2020, equation 2, without positives in the denominator).
     """
     logits = scores.float() / temperature
     against = logits.masked_fill(~negative, float("-inf")).logsumexp(dim=1, keepdim=True)
@@ -59,10 +60,10 @@ def contrast(scores: Tensor, positive: Tensor, negative: Tensor, temperature: fl
 
 
 def margin_mse(scores_positive: Tensor, scores_negative: Tensor, margins: Tensor) -> Tensor:
-    """Return the mean squared error of margins, (rows, negatives) each; a scalar.
+    """Return the mean squared error of the student's margins s(q, T+) - s(q, T-), a scalar.
 
-    The student's margin is s(q, T+) - s(q, T-), with `scores_positive` (rows, 1). Margins that are
-    NaN are of pairs without a label and do not count (Hofstaetter et al. 2020).
+    `scores_positive`: (rows, 1). `scores_negative` and `margins`: (rows, negatives). A margin of
+    NaN has no label and is ignored (MarginMSE, Hofstaetter et al. 2020).
     """
     known = ~margins.isnan()
     errors = (scores_positive - scores_negative).float() - margins.nan_to_num()
@@ -70,15 +71,15 @@ def margin_mse(scores_positive: Tensor, scores_negative: Tensor, margins: Tensor
 
 
 def distillation(vectors: Tensor, base: Tensor) -> Tensor:
-    """Return the mean of 1 - cosine between sentences' vectors and the base model's, a scalar."""
+    """Return the mean of 1 - cosine between the sentences' vectors and the base's, a scalar."""
     return 1 - functional.cosine_similarity(vectors.float(), base.float(), dim=-1).mean()
 
 
 def embed(model: nn.Module, inputs: dict[str, Tensor], chunk: int) -> Tensor:
     """Return the vectors of tokenized texts, (texts, dim), in float32.
 
-    With `chunk` texts of like length are embedded together and padded no further than the longest
-    of them: the same vectors for half the work where a processor gains nothing from large batches.
+    With `chunk` > 0, `chunk` texts of similar length are embedded at once and padded to the longest
+    of them: the same vectors with half the work on a CPU, which gains nothing from large batches.
     """
     if not chunk:
         vectors: Tensor = model(inputs)["sentence_embedding"].float()
@@ -100,19 +101,24 @@ def _trimmed(value: Any, rows: Tensor, width: int) -> Any:
 
 
 class CombinedLoss(nn.Module):
-    """Embed a batch of `fit` and add up the losses, each with its weight.
+    """Embed a batch of `fit` and return each loss times its weight.
 
-    Features are the queries, the distinct texts, and with distillation plain sentences. The second
-    argument of `forward` holds: `positive` and `negative`, (queries, texts) truth values; `chosen`,
-    (queries,) each query's own text; `against`, (queries, n) mined texts, -1 for none; `margins`,
-    (queries, n) labels or NaN; `plain`, (sentences, dim) the base's vectors.
+    Features: the queries, the distinct texts, and plain sentences if there is distillation.
+
+    | label | shape | content |
+    |---|---|---|
+    | positive, negative | (queries, texts) | boolean |
+    | chosen | (queries,) | column of each query's own text |
+    | against | (queries, n) | columns of mined texts, -1 for none |
+    | margins | (queries, n) | the teacher's margins or NaN |
+    | plain | (sentences, dim) | the base's vectors |
     """
 
     def __init__(self, model: nn.Module, options: LossOptions, chunk: int = 0) -> None:
         super().__init__()
         self.model = model
         self.options = options
-        self.chunk = chunk  # texts embedded at once, those of like length together; 0 for all
+        self.chunk = chunk  # see `embed`
 
     def forward(
         self, features: Sequence[dict[str, Tensor]], labels: Mapping[str, Tensor]
@@ -126,7 +132,7 @@ class CombinedLoss(nn.Module):
         return losses
 
     def of_scores(self, scores: Tensor, labels: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """Return the weighted losses that need scores alone."""
+        """Return the weighted losses that depend on scores only."""
         options, losses = self.options, {}
         if options.contrast:
             losses["contrast"] = options.contrast * self._contrast(scores, labels)

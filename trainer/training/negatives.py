@@ -1,73 +1,41 @@
-"""Rankings of bi-encoders -> hard negatives: near texts that do not answer a query."""
+"""Hard negatives: texts that rank high for a query and do not answer it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from melscribe_core.arrays import FloatArray
 from melscribe_core.descriptors.sets import SEPARATOR
 from melscribe_core.errors import MelScribeError
-from melscribe_trainer.data.pairs import Pairs
 
-IntArray = npt.NDArray[np.int32]
-NONE = -1  # in place of a text where a query has fewer negatives
-BLOCK = 1024  # queries whose scores are held at once: 1024 x 100,000 texts are 400 MB
+from ..data.pairs import Pairs
+from ..nearest import NONE, IntArray, nearest
+
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 @dataclass(frozen=True)
 class Mined:
-    """What one miner found: text numbers, (queries, n), best first, and their scores."""
+    """What one miner found: text numbers and scores, (queries, n) each, best first."""
 
     miner: str
     texts: IntArray
     scores: FloatArray
-    removed: int  # texts that answer the query and ranked before those
-
-
-def nearest(
-    queries: FloatArray,
-    texts: FloatArray,
-    count: int,
-    block: int = BLOCK,
-    hidden: Sequence[IntArray] = (),
-) -> Iterator[tuple[IntArray, FloatArray, int]]:
-    """Yield (numbers, scores, passed) of the `count` best texts per query, block by block.
-
-    Exact: every query is scored against every text by the dot product. Best first; numbers and
-    scores have shape (queries in the block, count). `hidden` are texts that a query may not find:
-    `passed` says how many of them ranked before what it found. A query that lacks texts has NONE
-    last, scored -inf. Uses CUDA where torch finds it.
-    """
-    import torch
-
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    held = torch.from_numpy(texts).to(device).T
-    for start in range(0, len(queries), block):
-        scores = torch.from_numpy(queries[start : start + block]).to(device) @ held
-        taken = []
-        for row, numbers in zip(scores, hidden[start : start + block], strict=False):
-            places = torch.from_numpy(numbers).long().to(device)
-            taken.append(row[places])
-            row[places] = float("-inf")
-        best, found = scores.topk(count, dim=1)
-        found[best == float("-inf")] = NONE
-        passed = sum(int((one > last).sum()) for one, last in zip(taken, best[:, -1], strict=False))
-        yield found.int().cpu().numpy(), best.float().cpu().numpy(), passed
+    removed: int  # texts that answer the query and ranked above the last one found
 
 
 def mine(
     miner: str, queries: FloatArray, texts: FloatArray, answers: Sequence[IntArray], count: int
 ) -> Mined:
-    """Return `count` negatives per query; `answers` are the texts that must not be among them.
+    """Return the `count` best texts per query that are not among its `answers`.
 
-    Raises MelScribeError when there are not more texts than negatives wanted.
+    `queries` and `texts` are vectors, (n, dim). Raises MelScribeError if there are not more than
+    `count` texts.
     """
     if len(texts) <= count:
         raise MelScribeError(
@@ -83,8 +51,8 @@ def mine(
 def answers_of(pairs: Pairs) -> list[IntArray]:
     """Return for each query the numbers of the texts that answer it, ascending.
 
-    These are its positives, every text of the same tracks, and every text that holds all the
-    descriptors which it names.
+    These are its positives, every text of the same tracks, and every text with all the descriptors
+    that the query names.
     """
     number = {text: i for i, text in enumerate(pairs.corpus)}
     of_track: dict[str, list[int]] = {}
@@ -108,7 +76,7 @@ _NOTHING = np.empty(0, np.int32)
 
 
 def report(mined: Sequence[Mined]) -> dict[str, dict[str, float]]:
-    """Return per miner how many negatives it found, what was removed, and score quantiles."""
+    """Return per miner the numbers of negatives and of removed texts, and score quantiles."""
     rows: dict[str, dict[str, float]] = {}
     for one in mined:
         known = one.scores[one.texts != NONE]
@@ -119,7 +87,7 @@ def report(mined: Sequence[Mined]) -> dict[str, dict[str, float]]:
 
 
 def join(mined: Sequence[Mined]) -> IntArray:
-    """Return the negatives of all miners side by side, each text once per query, NONE last."""
+    """Return the negatives of all miners, interleaved by rank, each text once, NONE last."""
     rows = []
     for numbers in zip(*(one.texts for one in mined), strict=True):
         found = dict.fromkeys(int(n) for pick in zip(*numbers, strict=True) for n in pick)

@@ -1,4 +1,4 @@
-"""The log of a training run -> one picture of its losses and dev measures."""
+"""The log of a training run -> a plot of its losses and dev measures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LOSSES = ("loss", "contrast", "margin", "distil")
-MEASURE = "eval_"  # in front of a dev measure's name
+MEASURE = "eval_"  # prefix of a dev measure's name
 SIZE = (11.0, 4.5)  # inches
 
 
