@@ -1,7 +1,7 @@
 """Wing: the stages from data to a tuned model, one page each, and what they share.
 
-Stages in order: prepare (pairs and dev tests), mine (hard negatives), teach (tune the cross-encoder),
-label (its margins), fit (tune the bi-encoder), average (the mean of weights).
+Stages in order: prepare (pairs and dev tests), mine (hard negatives), teach (tune the
+cross-encoder), label (its margins), fit (tune the bi-encoder), average (the mean of weights).
 
 Shared: negatives, teacher, plan (the rows of a run), batches (texts and masks), loss, hooks (into
 sentence-transformers' trainer), checkpoints, plot.

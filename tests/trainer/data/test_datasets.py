@@ -1,7 +1,7 @@
 """Readers of the trainer: what they keep, what they count, and the one sentence of each refusal."""
 
 import csv
-import json
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow
@@ -10,15 +10,13 @@ from pyarrow import parquet
 
 from melscribe_core.errors import MelScribeError
 from melscribe_trainer.data.datasets import (
-    Beir,
     Captioned,
-    of_beir,
+    Dataset,
+    are_requests,
     read_any,
-    read_beir,
     read_lp_musiccaps,
     read_musiccaps,
     read_requests,
-    write_beir,
 )
 from tests.support.tiny import write_rows
 
@@ -140,22 +138,7 @@ def test_a_file_that_is_not_there_is_no_hub_name(tmp_path: Path) -> None:
     assert "no such file" in sentence(error)
 
 
-def test_a_beir_folder_survives_writing_and_gives_tracks(tmp_path: Path) -> None:
-    test = Beir(
-        "small",
-        {"1": "a, b", "2": "c", "3": "d"},
-        {"q": "some a", "r": "some c"},
-        {"q": frozenset({"1", "2"}), "r": frozenset({"2"})},
-    )
-    write_beir(test, tmp_path / "small")
-    assert read_beir(tmp_path / "small") == test
-    assert json.loads((tmp_path / "small" / "queries.jsonl").read_text().splitlines()[0]) == {
-        "_id": "q",
-        "text": "some a",
-    }
-    found = of_beir(test)
-    assert found.tracks == (
-        Captioned("1", ("some a",), ("a", "b"), "beir"),
-        Captioned("2", ("some a", "some c"), ("c",), "beir"),
-    )
-    assert found.dropped == {"documents without a query": 1}
+def test_data_sets_of_requests_are_told_from_captions() -> None:
+    asked = Captioned("1", ("folk",), ("folk", "old"), "folkworld")
+    assert are_requests(Dataset("requests", (asked,)))
+    assert not are_requests(Dataset("captions", (replace(asked, region=""),)))

@@ -1,4 +1,4 @@
-"""Queries and their right texts: how sentences are read, how sets are sampled, what is counted."""
+"""Queries and their positives: how sets are sampled, what is merged, what is counted."""
 
 from pathlib import Path
 
@@ -16,10 +16,8 @@ from melscribe_trainer.data.pairs import (
     corpus_of,
     make_pairs,
     merge,
-    named_in,
     read_pairs,
     sampled_sets,
-    sentences,
     write_pairs,
 )
 from tests.support.tiny import write_rows
@@ -34,36 +32,6 @@ def requests(*tracks: Captioned) -> Dataset:
 
 
 SONG = Captioned("1", ("sad rock", "play rock", "grey rain"), ("Sad", "rock", "guitar"), "rock")
-
-
-@pytest.mark.parametrize(
-    ("caption", "parts"),
-    [
-        ("One here. Two there! Three?", ["One here.", "Two there!", "Three?"]),
-        ('He sings "la." Then stops.', ['He sings "la.', "Then stops."]),
-        ("It is at 5.5 Hz", ["It is at 5.5 Hz"]),
-        ("Line\nbreak. ", ["Line break."]),
-        ("", []),
-    ],
-)
-def test_captions_are_split_into_sentences(caption: str, parts: list[str]) -> None:
-    assert sentences(caption) == parts
-
-
-@pytest.mark.parametrize(
-    ("sentence", "names"),
-    [
-        ("Two electric guitars.", ["electric guitar"]),
-        ("hip-hop from the 90's", ["1990s", "hip hop"]),
-        ("some r&b, please", ["r&b"]),
-        ("rhythm and bluesy", []),
-        ("the sadness of it", []),
-        ("electric light, guitar", []),
-    ],
-)
-def test_a_sentence_names_descriptors_in_any_spelling(sentence: str, names: list[str]) -> None:
-    known = ["1990s", "electric guitar", "hip hop", "r&b", "sad"]
-    assert list(named_in(sentence, known)) == names
 
 
 @given(st.integers(0, 5), st.integers(0, 5), st.integers(0, 50))

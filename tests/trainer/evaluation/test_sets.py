@@ -4,14 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from melscribe_core.errors import MelScribeError
-from melscribe_trainer.cli import main
-from melscribe_trainer.data.datasets import Beir, Captioned, Dataset
+from melscribe_trainer.data.beir import Beir
+from melscribe_trainer.data.datasets import Captioned, Dataset
 from melscribe_trainer.evaluation.sets import (
     SEEDS,
-    are_requests,
     caption_set,
     read_rephrased,
     request_sets,
@@ -124,11 +122,6 @@ def test_a_set_without_a_question_is_one_sentence() -> None:
         sentence_sets("silent", nothing)
 
 
-def test_data_sets_of_requests_are_told_from_captions() -> None:
-    assert are_requests(REQUESTS)
-    assert not are_requests(CAPTIONS)
-
-
 @pytest.mark.parametrize(
     ("name", "short"),
     [
@@ -152,40 +145,3 @@ def test_what_rephrase_wrote_is_read(tmp_path: Path) -> None:
     assert read_rephrased(path) == {"Sad.": "Make me cry."}
     with pytest.raises(MelScribeError, match="no source or no caption"):
         read_rephrased(lines(tmp_path / "other.jsonl", {"caption": "Make me cry."}))
-
-
-def test_the_command_measures_on_dev_files_and_on_the_papers(tmp_path: Path) -> None:
-    requests = lines(
-        tmp_path / "requests.jsonl",
-        {"region": "pop", "tags": ["pop", "sad"], "requests": ["sad pop", "pop, sad", "tears"]},
-        {"region": "chat", "tags": ["folk"], "requests": ["folk?", "folk!", "folk"]},
-    )
-    captions = lines(
-        tmp_path / "mc.jsonl", {"id": "1", "caption": "Loud metal.", "tags": ["metal", "loud"]}
-    )
-    table = tmp_path / "lp-musiccaps-mc.csv"
-    table.write_text(
-        "fname,is_audioset_eval,aspect_list,caption_writing\n"
-        "a,True,\"['metal']\",Loud metal.\nb,False,\"['pop']\",Nice pop.\n"
-    )
-    said = lines(tmp_path / "said.jsonl", {"source": "Loud metal.", "caption": "metal please"})
-    sources = ["--dataset", "lp-musiccaps", str(table), "--rephrased", str(said)]
-    sources += ["--dev", str(requests), "--dev-musiccaps", str(captions)]
-    done = CliRunner().invoke(main, ["evaluate", *sources, "--system", "bm25"])
-    assert done.exit_code == 0, done.output
-    first = [line.split("|")[1:3] for line in done.stdout.splitlines()[2:]]
-    names = [f"{name.strip()} {system.strip()}" for name, system in first]
-    assert names == [
-        "MC bm25",
-        "MC tfidf",
-        "MC paper's fine-tuned",
-        "MC rephrased bm25",
-        "MC rephrased tfidf",
-        "MC rephrased paper's fine-tuned",
-        *(f"{kind} bm25" for kind in ("terse", "spoken", "reworded")),
-        *(f"{kind} bm25" for kind in ("chat-first", "chat-follow", "chat-bare")),
-        "mc-sentences bm25",
-        "mc-captions bm25",
-    ]
-    assert "Left out: 1 outside the evaluation split." in done.stderr
-    assert "100.0 ± 0.0" in done.stdout

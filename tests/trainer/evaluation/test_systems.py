@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from melscribe_core.catalogue.catalogue import Description, Present, open_catalogue
 from melscribe_core.catalogue.embedding import adopt_encoder, embed_pending
@@ -19,14 +20,12 @@ from melscribe_trainer.evaluation.systems import (
     Bm25,
     Hybrid,
     Meaning,
-    Remembering,
     TfIdf,
     as_indexed,
-    clap_encoder,
     load_system,
 )
 from tests.support.fakes import WordAxes
-from tests.support.tiny_bert import GENRES, MOODS, tiny_bert
+from tests.support.tiny import GENRES, MOODS, sentence_bert
 
 AXES = ("folk", "sad", "happy", "pop", "jazz")
 TEXTS = ["folk, sad", "happy, pop", "folk", "jazz", "folk, sad"]
@@ -53,15 +52,6 @@ def test_texts_are_read_as_an_index_holds_them() -> None:
     assert Meaning(axes, as_indexed).rank(["sad folk"], texts, 3) == [[0, 2]]
     assert Hybrid(axes).rank(["sad folk"], texts, 3) == [[0, 2]]
     assert Meaning(axes).rank(["sad folk"], texts, 3) == [[0, 1, 2]]  # as given, all are
-
-
-def test_no_text_is_encoded_twice() -> None:
-    axes = WordAxes(*AXES)
-    encoder = Remembering(axes)
-    for _ in range(2):
-        assert encoder.encode(["folk", "pop", "folk"])[2] == pytest.approx([1, 0, 0, 0, 0, 0])
-    assert axes.encoded == ["folk", "pop"]
-    assert encoder.encode([]).shape == (0, 6)
 
 
 def test_tfidf_counts_rare_words_more() -> None:
@@ -137,21 +127,19 @@ def test_what_is_not_there_is_one_sentence(tmp_path: Path) -> None:
         load_system(f"clap:{tmp_path}")
 
 
-def test_a_sentence_transformers_folder_is_a_system(tmp_path: Path) -> None:
-    folder = tiny_bert(tmp_path / "model")
+def test_a_sentence_transformers_folder_is_a_system(distinct: Path) -> None:
     texts = ["jazz, sad", "happy, pop", "metal"]
-    expected = load_encoder(str(folder)).encode(["sad jazz", *texts])
+    expected = load_encoder(str(distinct)).encode(["sad jazz", *texts])
     order = np.argsort(-(expected[0] @ expected[1:].T)).tolist()
-    for name in (str(folder), f"hybrid:{folder}"):
+    for name in (str(distinct), f"hybrid:{distinct}"):
         assert sorted(load_system(name).rank(["sad jazz"], texts, 3)[0]) == [0, 1, 2]
-    assert load_system(str(folder)).rank(["sad jazz"], texts, 3) == [order]
+    assert load_system(str(distinct)).rank(["sad jazz"], texts, 3) == [order]
 
 
 def test_a_plain_transformers_tokens_are_averaged(tmp_path: Path) -> None:
-    import torch
     from transformers import AutoModel, AutoTokenizer
 
-    folder = tiny_bert(tmp_path / "model")
+    folder = sentence_bert(tmp_path / "model")
     (folder / "modules.json").unlink()
     (folder / "1_Pooling" / "config.json").unlink()
     text = "jazz, sad"
@@ -161,59 +149,3 @@ def test_a_plain_transformers_tokens_are_averaged(tmp_path: Path) -> None:
     expected = mean / np.linalg.norm(mean)
     assert load_encoder(str(folder)).encode([text])[0] == pytest.approx(expected, abs=1e-5)
     assert load_system(str(folder)).rank([text], ["pop", text], 1) == [[1]]
-
-
-@pytest.fixture
-def clap(tmp_path: Path) -> Path:
-    """Write a CLAP model of 8 dimensions with random weights that knows five words."""
-    import torch
-    from tokenizers import Tokenizer
-    from tokenizers.models import WordLevel
-    from tokenizers.pre_tokenizers import Whitespace
-    from transformers import ClapAudioConfig, ClapConfig, ClapModel, ClapTextConfig
-    from transformers import PreTrainedTokenizerFast as Fast
-
-    words = ["<s>", "<pad>", "</s>", "<unk>", ",", *AXES]
-    text = ClapTextConfig(
-        vocab_size=len(words),
-        hidden_size=16,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=16,
-        max_position_embeddings=40,
-        projection_dim=8,
-        initializer_factor=15.0,
-    )
-    audio = ClapAudioConfig(
-        hidden_size=16,
-        patch_embeds_hidden_size=4,
-        depths=[1, 1],
-        num_attention_heads=[1, 1],
-        num_mel_bins=16,
-        spec_size=64,
-        projection_dim=8,
-    )
-    torch.manual_seed(0)
-    config = ClapConfig(text_config=text.to_dict(), audio_config=audio.to_dict(), projection_dim=8)
-    ClapModel(config).save_pretrained(tmp_path)
-    tokenizer = Tokenizer(
-        WordLevel({word: number for number, word in enumerate(words)}, unk_token="<unk>")
-    )
-    tokenizer.pre_tokenizer = Whitespace()
-    Fast(tokenizer_object=tokenizer, pad_token="<pad>", unk_token="<unk>").save_pretrained(tmp_path)
-    return tmp_path
-
-
-def test_claps_text_tower_is_a_system(clap: Path) -> None:
-    import torch
-    from transformers import AutoTokenizer, ClapModel
-
-    texts = ["folk, sad", "pop", "happy, jazz, pop"]
-    model, tokenizer = ClapModel.from_pretrained(clap), AutoTokenizer.from_pretrained(clap)
-    with torch.inference_mode():
-        alone = [model.get_text_features(**tokenizer(text, return_tensors="pt")) for text in texts]
-    expected = np.concatenate([getattr(one, "pooler_output", one).numpy() for one in alone])
-    expected /= np.linalg.norm(expected, axis=1, keepdims=True)
-    # Padding beside a longer text changes nothing.
-    assert clap_encoder(str(clap)).encode(texts) == pytest.approx(expected, abs=1e-5)
-    assert load_system(f"clap:{clap}").rank(["pop"], texts, 1) == [[1]]
