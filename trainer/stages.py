@@ -69,7 +69,7 @@ def run_stage(
     mark = digest(json.dumps(described, sort_keys=True))
     folder = root / f"{name}-{mark}"
     if (folder / MANIFEST).is_file():
-        return Stage(folder, json.loads((folder / MANIFEST).read_text("utf-8")), True)
+        return Stage(folder, _manifest(folder), True)
     work = root / f"{UNFINISHED}{folder.name}"
     try:
         if is_first_process():
@@ -81,12 +81,12 @@ def run_stage(
             _wait_for(folder / MANIFEST)
     except Exception as error:
         if reason := _disk_trouble(error):
+            way_out = "make room or give another --out, the finished stages are kept."
             raise MelScribeError(
-                f"{name}: {folder} cannot be written ({reason}); make room or give another --out, "
-                "the finished stages are kept."
+                f"{name}: {folder} cannot be written ({reason}); {way_out}"
             ) from error
         raise
-    return Stage(folder, json.loads((folder / MANIFEST).read_text("utf-8")), False)
+    return Stage(folder, _manifest(folder), False)
 
 
 def digest(*parts: str | bytes) -> str:
@@ -150,6 +150,11 @@ def _finish(
     text = json.dumps(manifest, indent=1, ensure_ascii=False)
     (work / MANIFEST).write_text(text, encoding="utf-8")
     work.rename(folder)
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+    return manifest
 
 
 def _wait_for(path: Path) -> None:

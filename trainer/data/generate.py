@@ -146,22 +146,15 @@ def generate(
     for part, temperature, top_p in _parts(todo, seed, batch):
         filled = [prompt.about(source.text) for source in part]
         answers = writer.write(filled, temperature, top_p, _number(part[0], seed))
-        made = {
+        captions = [_useful(*pair, report) for pair in zip(answers, filled, strict=True)]
+        made_by = {
             "model": writer.name,
             "prompt": prompt.fingerprint,
             "temperature": temperature,
             "top_p": top_p,
         }
-        captions = [_useful(*pair, report) for pair in zip(answers, filled, strict=True)]
-        _append(
-            out,
-            [
-                {"id": source.id, "source": source.text, "caption": caption, "tags": source.tags}
-                | made
-                for source, caption in zip(part, captions, strict=True)
-                if caption
-            ],
-        )
+        described = zip(part, captions, strict=True)
+        _append(out, [_row(source, caption) | made_by for source, caption in described if caption])
         advance(len(part))
     return report
 
@@ -276,6 +269,10 @@ def _useful(answer: str, filled: str, report: Report) -> str:
     else:
         report.written += 1
     return text
+
+
+def _row(source: Source, caption: str) -> dict[str, object]:
+    return {"id": source.id, "source": source.text, "caption": caption, "tags": source.tags}
 
 
 def _done(out: Path, writer: Writer, prompt: Prompt) -> set[tuple[str, str]]:
