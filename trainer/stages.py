@@ -75,16 +75,12 @@ def run_stage(
         if is_first_process():
             _make_room(work, resumable)
             _finish(work, folder, {**described, "fingerprint": mark}, make(work))
-        else:
-            if together:
-                make(work)
-            _wait_for(folder / MANIFEST)
+        elif together:
+            make(work)
+        _wait_for(folder / MANIFEST)
     except Exception as error:
         if reason := _disk_trouble(error):
-            way_out = "make room or give another --out, the finished stages are kept."
-            raise MelScribeError(
-                f"{name}: {folder} cannot be written ({reason}); {way_out}"
-            ) from error
+            raise _unwritable(name, folder, reason) from error
         raise
     return Stage(folder, _manifest(folder), False)
 
@@ -161,6 +157,13 @@ def _wait_for(path: Path) -> None:
     # If the process that makes the file fails, torchrun ends this one.
     while not path.is_file():
         time.sleep(0.5)
+
+
+def _unwritable(name: str, folder: Path, reason: str) -> MelScribeError:
+    return MelScribeError(
+        f"{name}: {folder} cannot be written ({reason}); make room or give another --out, "
+        "the finished stages are kept."
+    )
 
 
 def _disk_trouble(error: BaseException) -> str:
