@@ -63,8 +63,8 @@ def test_every_file_of_the_packages_is_in(wheel: ZipFile) -> None:
     packed = {name for name in wheel.namelist() if ".dist-info/" not in name}
     assert packed == there
     for name in (
-        "model/model.onnx",
-        "model/model.json",
+        "encoder/model/model.onnx",
+        "encoder/model/model.json",
         "data/stopwords.txt",
         "map/page.html",
         "py.typed",
