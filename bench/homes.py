@@ -13,6 +13,7 @@ from bench.process import Usage, environment, measure
 
 BEET = Path(sys.executable).with_name("beet")
 ROOT = Path(__file__).parent.parent
+SILENCE = ROOT / "tests" / "data" / "audio" / "silence.mp3"
 CONFIG = """\
 directory: {folder}/music
 library: {folder}/library.db
@@ -25,7 +26,7 @@ class Home:
     """A folder that `beet` takes for its own (BEETSDIR), with or without plugins."""
 
     def __init__(
-        self, folder: Path, seed: Path, plugins: Sequence[str] = (), **settings: str | bool
+        self, folder: Path, seed: Path, plugins: Sequence[str] = (), **settings: str | float
     ) -> None:
         """Copy the library; `settings` are the plugin's."""
         self.folder = folder

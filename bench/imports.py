@@ -20,10 +20,9 @@ from statistics import median
 
 import mutagen
 
-from bench.homes import ROOT, Home, new_library
+from bench.homes import SILENCE, Home, new_library
 from bench.process import Usage
 
-AUDIO = ROOT / "tests" / "audio" / "silence.mp3"
 FILES = 12
 TRACKS = 55_525
 IMPORT = "import: {copy: no, write: no}\n"
@@ -65,7 +64,7 @@ def make_album(folder: Path, number: int) -> Path:
     folder.mkdir(parents=True)
     for track in range(1, FILES + 1):
         path = folder / f"{track:02}.mp3"
-        shutil.copyfile(AUDIO, path)
+        shutil.copyfile(SILENCE, path)
         audio = mutagen.File(path, easy=True)
         tags = {"artist": f"Band {number}", "album": f"Album {number}", "title": f"Song {track}"}
         audio.update({**tags, "genre": f"{chr(ord('a') + number % 26)}core", "mood": "sad"})
