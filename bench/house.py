@@ -19,7 +19,9 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import beets
 from beets.library import Item, Library
@@ -40,6 +42,7 @@ TITLES = {
     "modify": "`modify -y`, `auto: yes`",
 }
 TRACKS = 40
+BANDS = 13
 GENRES = ("Dream Pop", "Acoustic Pop", "Heavy Metal", "Synthpop", "Folk", "Jazz", "Techno", "Soul")
 MOODS = ("melancholic", "dreamy", "aggressive", "upbeat", "sad")
 
@@ -80,8 +83,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def recorded(checkout: Path) -> dict[str, Run]:
     """Run every command with the code of the checkout; return the runs by the keys of TITLES.
 
-    Raises BenchError when a command fails or runs other code.
+    Raises BenchError when a command fails or the folder is not a checkout.
     """
+    if not (checkout / "melscribe_core").is_dir():
+        raise BenchError(f"{checkout} is not a checkout of MelScribe: it has no melscribe_core.")
     with tempfile.TemporaryDirectory(prefix="melscribe-house-") as name:
         folder = Path(name).resolve()
         seed = small_library(folder / "seed.db")
@@ -109,32 +114,31 @@ def small_library(path: Path) -> Path:
         for number in range(TRACKS):
             track = path.with_name(f"{number}.mp3")
             shutil.copyfile(SILENCE, track)  # a playlist is written only if a file exists
-            genre = GENRES[number % len(GENRES)]
-            fields = {"genre": genre, "genres": [genre]}  # which of the two depends on the beets
-            known = {field: value for field, value in fields.items() if field in Item._fields}
-            library.add(
-                Item(
-                    path=os.fsencode(track),
-                    title=f"Song {number}",
-                    artist=f"Band {number % 13}",
-                    albumartist=f"Band {number % 13}",
-                    album=f"Album {number % 13}",
-                    year=1975 + number,
-                    length=180.0 + number,
-                    mood=MOODS[number % len(MOODS)],
-                    **known,
-                )
-            )
+            library.add(Item(**_fields(track, number)))
     library._close()
     return path
+
+
+def _fields(track: Path, number: int) -> dict[str, Any]:
+    genre = GENRES[number % len(GENRES)]
+    band = number % BANDS
+    fields = {
+        "path": os.fsencode(track),
+        "title": f"Song {number}",
+        "artist": f"Band {band}",
+        "albumartist": f"Band {band}",
+        "album": f"Album {band}",
+        "year": 1975 + number,
+        "length": 180.0 + number,
+        "mood": MOODS[number % len(MOODS)],
+    }
+    return fields | ({"genres": [genre]} if "genres" in Item._fields else {"genre": genre})
 
 
 def way(functions: Iterable[tuple[str, str]]) -> Way:
     """Return the number of files and of moves of functions in order of first call."""
     files = [file for file, _ in functions]
-    return Way(
-        len(set(files)), sum(one != other for one, other in zip(files, files[1:], strict=False))
-    )
+    return Way(len(set(files)), sum(one != other for one, other in pairwise(files)))
 
 
 def plugin(run: Run) -> list[tuple[str, str]]:
@@ -167,7 +171,7 @@ def way_table(runs: dict[str, Run], before: dict[str, Run] | None = None) -> str
     lines = [f"| files / moves | {' | '.join(parts)} |", "|---" * (len(parts) + 1) + "|"]
     for trip in TRIPS:
         cells = [
-            _cell(str(way(part(runs[trip]))), before and str(way(part(before[trip]))))
+            _cell(way(part(runs[trip])), before and way(part(before[trip])))
             for part in parts.values()
         ]
         lines.append(f"| {TITLES[trip]} | {' | '.join(cells)} |")
@@ -178,13 +182,13 @@ def module_table(runs: dict[str, Run], before: dict[str, Run] | None = None) -> 
     """Return a Markdown table of the number of loaded modules of MelScribe."""
     lines = ["| command | modules loaded |", "|---|---|"]
     for command, title in TITLES.items():
-        was = before and str(len(before[command].modules))
-        lines.append(f"| {title} | {_cell(str(len(runs[command].modules)), was)} |")
+        was = before and len(before[command].modules)
+        lines.append(f"| {title} | {_cell(len(runs[command].modules), was)} |")
     return "\n".join(lines)
 
 
-def _cell(now: str, before: str | None) -> str:
-    return now if before is None else f"{before} → {now}"
+def _cell(now: object, before: object | None) -> str:
+    return str(now) if before is None else f"{before} → {now}"
 
 
 def _in_grammar(file: str) -> bool:
@@ -202,8 +206,6 @@ def _run(checkout: Path, home: Home, *words: str) -> Run:
         ),
     )
     record = json.loads(out.read_text(encoding="utf-8"))
-    if not record["functions"]:
-        raise BenchError(f"`beet {words[0]}` ran no code of {checkout}: is it a checkout?")
     return Run([(file, name) for file, name in record["functions"]], record["modules"])
 
 
