@@ -29,7 +29,7 @@ from bench import (
     table,
     versus,
 )
-from bench.process import Usage
+from benchmarks.speed.process import Usage
 
 HEAD = "track\tartist\talbum\tseconds\tgenres\tinstruments\tmoods"
 
@@ -369,14 +369,14 @@ def test_the_committed_document_has_a_place_for_the_table() -> None:
 
 
 def test_a_command_is_told_without_this_machines_folders() -> None:
-    words = ["--data", "/a/secret/place/library.tsv.gz", "--out", "bench/README.md", "--quick"]
-    assert machine.command_line("bench.run", words) == (
-        "python -m bench.run --data library.tsv.gz --out README.md --quick"
+    words = ["--data", "/a/secret/place/library.tsv.gz", "--out", "benchmarks/speed/README.md", "--quick"]
+    assert machine.command_line("benchmarks.speed.run", words) == (
+        "python -m benchmarks.speed.run --data library.tsv.gz --out README.md --quick"
     )
 
 
 def test_help_is_shown() -> None:
-    command = [sys.executable, "-m", "bench.run", "--help"]
+    command = [sys.executable, "-m", "benchmarks.speed.run", "--help"]
     done = subprocess.run(command, cwd=homes.ROOT, capture_output=True, text=True, check=True)
     assert "--synthetic" in done.stdout
 

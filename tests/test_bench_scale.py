@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from bench import collection, homes, parts, peers, process, scale, table, versus
-from bench.collection import Track
-from bench.process import Usage
+from benchmarks.speed.collection import Track
+from benchmarks.speed.process import Usage
 
 SOURCE = [
     Track("One", "A", "First", 100.0, ("rock", "indie"), ("guitar",)),
@@ -154,7 +154,7 @@ def test_settings_of_a_home_are_the_plugins(own: homes.Home) -> None:
 
 
 def test_warm_answers_are_timed_and_ranked(own: homes.Home, asked: Path) -> None:
-    found = homes.run_module("bench.warm", str(own.library), "--requests", str(asked))
+    found = homes.run_module("benchmarks.speed.warm_requests", str(own.library), "--requests", str(asked))
     told = json.loads(found.output)
     assert told["requests"] == 4
     assert 0 < told["median"] <= told["slow"] <= told["worst"]
@@ -168,13 +168,13 @@ def test_a_request_without_a_right_answer_counts_for_no_recall(
 ) -> None:
     path = tmp_path / "asked.jsonl"
     path.write_text('["sad folk", null]\n', encoding="utf-8")
-    found = homes.run_module("bench.warm", str(own.library), "--requests", str(path))
+    found = homes.run_module("benchmarks.speed.warm_requests", str(own.library), "--requests", str(path))
     assert json.loads(found.output)["recall"] is None
 
 
 def test_another_way_indexes_asks_and_ranks(own: homes.Home, asked: Path, tmp_path: Path) -> None:
     pytest.importorskip("sklearn")
-    run = ("bench.peers", "tf-idf")
+    run = ("benchmarks.speed.peers", "tf-idf")
     index = str(tmp_path / "index")
     homes.run_module(*run, "index", str(own.library), index, "--weights", "none")
     answer = homes.run_module(*run, "ask", index, "death metal", "--weights", "none")
@@ -222,7 +222,7 @@ def test_a_parts_time_is_without_the_parts_inside_it() -> None:
 
 
 def test_a_request_is_told_part_by_part(own: homes.Home) -> None:
-    done = homes.run_module("bench.parts", str(own.folder), "sad folk", "--repeats", "1")
+    done = homes.run_module("benchmarks.speed.cold_request", str(own.folder), "sad folk", "--repeats", "1")
     lines = done.output.splitlines()
     rows = [line.strip("| ").split(" | ") for line in lines[6:]]
     assert [row[0] for row in rows] == [*parts.ORDER, "together"]

@@ -257,11 +257,13 @@ def test_every_command_of_the_trainer_that_is_shown_can_be_typed() -> None:
         command.make_parser(click.Context(command)).parse_args(words)  # raises NoSuchOption
 
 
-def test_every_bench_that_is_shown_can_be_typed() -> None:
-    pages = [*PAGES, ROOT / "bench" / "README.md"]
+def test_every_benchmark_that_is_shown_can_be_typed() -> None:
+    pages = [*PAGES, *(ROOT / "benchmarks").rglob("*.md")]
     texts = [page.read_text(encoding="utf-8") for page in pages]
     shown = [
-        found for text in texts for found in re.findall(r"python -m (bench\.\w+)([^`#\n]*)", text)
+        found
+        for text in texts
+        for found in re.findall(r"python -m (benchmarks\.[\w.]+)((?:[^`#\n]|\\\n)*)", text)
     ]
     assert len(shown) > 6
     for name, words in shown:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.fusion import measures
+from benchmarks.quality.fusion import measures
 from melscribe_core.catalogue.schema import TOKENIZER
 from melscribe_core.encoder.calibration import UNFITTED, Scale
 from melscribe_core.search import words

@@ -1,0 +1,63 @@
+"""Print what it changes to read documents as an index holds them instead of as people tagged them.
+
+    python -m benchmarks.quality.spelling --requests dev.jsonl --beside train.jsonl --musiccaps dev.jsonl
+
+The documents of the development sets (docs/evaluation.md) are turned back into the tags as they
+were written, sorted and in small letters; the right answers stay. Then the bundled encoder, alone
+and in the hybrid, ranks them both ways.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from melscribe_core.descriptors.sets import text_of
+from melscribe_trainer import systems
+from melscribe_trainer.datasets import Beir, Dataset, read_musiccaps, read_requests
+from melscribe_trainer.evaluate import score
+from melscribe_trainer.sets import caption_set, request_sets
+
+READINGS: dict[str, Callable[[str], str]] = {
+    "as given": systems.as_given,
+    "as indexed": systems.as_indexed,
+}
+
+
+def written(datasets: Iterable[Dataset]) -> dict[str, str]:
+    """Return text -> the tags that it was made of, as one text."""
+    tracks = [track for dataset in datasets for track in dataset.tracks]
+    return {
+        text_of(track.tags): ", ".join(sorted({tag.lower().strip() for tag in track.tags}))
+        for track in tracks
+    }
+
+
+def as_tagged(test: Beir, tags: dict[str, str]) -> Beir:
+    """Return the test with its documents as they were tagged."""
+    return replace(test, corpus={one: tags[text] for one, text in test.corpus.items()})
+
+
+def main() -> None:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    for name in ("--requests", "--beside", "--musiccaps"):
+        parser.add_argument(name, required=True)
+    options = parser.parse_args()
+    requests, beside = read_requests(options.requests), read_requests(options.beside)
+    captions = read_musiccaps(options.musiccaps)
+    tags = written([requests, beside, captions])
+    print("| set | system | read | recall@10 | ndcg@10 |\n|---|---|---|---:|---:|")
+    for one in (*request_sets(requests, [beside]), caption_set("mc-captions", captions)):
+        test = as_tagged(one.tests[0], tags)
+        for name in ("bundled", "hybrid"):
+            for reading, read in READINGS.items():
+                systems.as_indexed = read  # what both read documents by
+                found = score(systems.load_system(name), test)
+                cells = (f"{100 * found[measure]:.1f}" for measure in ("recall@10", "ndcg@10"))
+                print(f"| {one.name} | {name} | {reading} | {' | '.join(cells)} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
