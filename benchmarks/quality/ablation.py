@@ -1,9 +1,10 @@
-"""Print what each part of the training recipe is worth, and draw it.
+"""Print what each part of the training recipe contributes, and draw it.
 
-    python -m benchmarks.quality.ablation "contrast=runs/contrast-0" "contrast=runs/contrast-1" ... --plot FILE
+    python -m benchmarks.quality.ablation contrast=runs/contrast-0 contrast=runs/contrast-1 ... \
+        --plot FILE
 
-Each NAME=FOLDER is the --out of one `melscribe-train average`; folders of one name are seeds of one
-recipe. The base is what the runs measured before their first step.
+Each NAME=FOLDER is the `--out` of one `melscribe-train average`; folders with the same name are
+seeds of one recipe. The row of the base is the evaluation before the first training step.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean, stdev
 
-MEASURE = "eval_"  # in front of a measure's name in a log
+MEASURE = "eval_"  # prefix of a measure in a log
 BASE = "base"
 
 Measures = Mapping[str, float]
@@ -22,7 +23,7 @@ Runs = Mapping[str, Sequence[Measures]]
 
 
 def read_runs(named: Sequence[str]) -> Runs:
-    """Return the final measures of every run, by recipe, and the base's as one run."""
+    """Return recipe -> final measures of its runs; BASE is the untrained encoder, one run."""
     runs: dict[str, list[Measures]] = {}
     for one in named:
         name, _, folder = one.partition("=")
@@ -44,7 +45,7 @@ def table(runs: Runs) -> str:
 
 
 def draw(runs: Runs, out: Path) -> None:
-    """Draw `out`, a PNG: one panel per measure, one bar per recipe, one dot per seed."""
+    """Draw a PNG: one panel per measure, one bar per recipe, one dot per seed."""
     from matplotlib.figure import Figure
 
     names = list(runs[BASE][0])

@@ -2,11 +2,12 @@
 
     python -m benchmarks.quality.candidate_recall INDEX --requests FILE
 
-INDEX is the file that `beet melindex` wrote. Prints {"texts", "requests", "k", "candidates",
-"recall", "worst", "near", "exact", "by_graph"}: recall is the mean share of the exact k nearest
-texts that are among the candidates by meaning, worst the least over the requests; near and exact
-are median seconds per search, vectors in memory; by_graph says whether the neighbour graph named
-the candidates, or, in smaller collections, a scan of the packed vectors.
+INDEX is the file that `beet melindex` wrote. Prints
+
+    texts, requests, k, candidates    numbers
+    recall, worst    mean and least share of the exact k nearest texts among the candidates
+    near, exact      median seconds of one search, vectors in memory
+    by_graph         whether the neighbour graph gave the candidates, or a scan of packed vectors
 """
 
 from __future__ import annotations
@@ -28,13 +29,13 @@ K = 50
 
 
 def read_requests(path: Path) -> list[str]:
-    """Return every request of the file, in its order."""
+    """Return every request of the file, in order."""
     lines = path.read_text(encoding="utf-8").splitlines()
     return [request for line in lines for request in json.loads(line)["requests"]]
 
 
 def shares(found: Sequence[Sequence[int]], exact: Sequence[Sequence[int]]) -> list[float]:
-    """Return, for each search, which share of the exact answers was found."""
+    """Return, for each search, the share of the exact results that was found."""
     return [len(set(f) & set(e)) / len(e) for f, e in zip(found, exact, strict=True)]
 
 
@@ -75,8 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _timed(
     search: Callable[[FloatArray], IdArray], vectors: FloatArray
 ) -> tuple[list[list[int]], float]:
-    """Return what each search found and the median seconds of one."""
-    search(vectors[0])  # whatever is read at the first search is no part of the others
+    """Return the ids that each search found, and the median seconds of one."""
+    search(vectors[0])  # the first search reads what the others find in memory
     found, took = [], []
     for vector in vectors:
         started = time.perf_counter()

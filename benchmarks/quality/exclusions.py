@@ -1,11 +1,11 @@
-"""Print how much of what is wanted a request finds that also says what it does not want.
+"""Measure requests with an exclusion: tracks with the wanted and without the unwanted descriptor.
 
     python -m benchmarks.quality.exclusions --data library.tsv.gz
 
-The library is the first 8,000 rows of the table (see benchmarks.speed.collection). Each request asks for 25
-tracks; "wanted" counts those that have the wanted descriptor and not the unwanted one, "unwanted"
-those that have the unwanted one all the same. How many tracks of the library have the wanted one
-without the other is the most that could come.
+The library is the first 8,000 rows of the table (see benchmarks.speed.collection). Each request
+asks for 25 tracks. "wanted" counts the tracks that have the wanted descriptor and not the unwanted
+one, "unwanted" the tracks that have the unwanted one. "could come" counts the tracks of the library
+that have the wanted descriptor without the unwanted one.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from benchmarks.speed.home import new_library
 from melscribe_core.descriptors.sets import SEPARATOR
 
 ROWS = 8_000  # of the table
-NUMBER = 25  # tracks asked for, any number of them by one artist or of one album
+NUMBER = 25  # tracks per answer, without limits per artist and album
 OPTIONS = {"number": NUMBER, "per_artist": 0, "per_album": 0}
 
 
 @dataclass(frozen=True)
 class Case:
-    """A request, what of it is wanted and not wanted, as descriptors of the library."""
+    """A request, and the descriptors of it that are wanted and unwanted."""
 
     text: str
     wanted: str
@@ -88,7 +88,7 @@ def main() -> None:
         table.write_bytes(gzip.compress(head.encode("utf-8")))
         database, _ = new_library(Path(folder, "library"), "--data", str(table))
         lib = Library(str(database), folder)
-        config = confuse.Configuration("results", read=False)
+        config = confuse.Configuration("benchmarks", read=False)
         config["melscribe"].add({**DEFAULTS, "file_tags": False})
         settings = read_settings(config["melscribe"])
 
@@ -104,7 +104,7 @@ def main() -> None:
 
 
 def _measured(index: Index, case: Case, settings: object) -> tuple[int, int, int]:
-    """Return how many of the tracks found are wanted, are not, and how many could be wanted."""
+    """Return the numbers of wanted and of unwanted tracks found, and of wanted in the library."""
     asked = Asked(case.text, case.remarks, less=case.less, options=OPTIONS)
     try:
         picks = answer(index, asked, settings, None).chosen.picks  # type: ignore[arg-type]

@@ -1,11 +1,11 @@
-"""Print how an exported encoder compares with the model it was made from.
+"""Compare an exported encoder with the model from which it was made: fidelity, speed, size.
 
-    python -m benchmarks.quality.exported_encoder --model FOLDER [--exported melscribe_core/encoder/model]
+    python -m benchmarks.quality.exported_encoder --model FOLDER [--exported FOLDER]
 
-FOLDER is the sentence-transformers model. Texts are our own requests (trainer/data/requests): the
-development part for quality, the tag sets of the training part for speed. Speed is texts per second
-of processor time on one thread, the best of three rounds in which both take turns: what else runs
-on the machine hardly moves it.
+The model is a sentence-transformers folder, the exported encoder the bundled one by default. Texts
+are our requests (trainer/data/requests): the development part for quality, the tag sets of the
+training part for speed. Speed is texts per second of processor time on one thread, the best of
+three rounds in which both take turns.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from melscribe_core.encoder.encoder import BUNDLED, FILES, ExportedEncoder
 from melscribe_core.encoder.sentence_encoder import open_model
 
 COLD = "from melscribe_core.encoder import load_encoder as e; e({!r}, threads=1).encode(['folk'])"
-BEFORE = "import melscribe_core.encoder.encoder"  # python and numpy, which every command needs
+BEFORE = "import melscribe_core.encoder.encoder"  # Python and numpy, which every command needs
 
 
 def main() -> None:
-    """Measure and print one line per question."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--exported", type=Path, default=BUNDLED)
     options = parser.parse_args()
@@ -75,7 +75,7 @@ def say(what: str, measured: str) -> None:
 def recall(requests: FloatArray, tags: FloatArray, k: int = 10) -> float:
     """Return the share of requests whose own tag set is among the k nearest.
 
-    The requests of tags[i] lie in equal number one after the other.
+    Each tag set has the same number of requests; `requests` has those of tags[0] first, and so on.
     """
     likeness = requests @ tags.T
     own = np.repeat(np.arange(len(tags)), len(requests) // len(tags))

@@ -1,15 +1,15 @@
-"""Compare ways to join meaning and words on the dev requests and captions, and print the tables.
+"""Compare ways to join cosines and words on the development requests and captions.
 
-    python -m benchmarks.quality.fusion --data FOLDER                    the bundled encoder, the dev sets alone
+    python -m benchmarks.quality.fusion --data FOLDER
     python -m benchmarks.quality.fusion --data FOLDER --encoder NAME --beside train --beside jamendo
     python -m benchmarks.quality.fusion --data FOLDER --encoder NAME --beside jamendo --depth
 
-With `--beside` the table is made again with another collection's sets mixed in as distractors,
-with `--depth` it tells instead how many candidates the best of a full scan are found among.
+The first command measures the bundled encoder on the development sets. `--beside` prints the table
+again with the sets of another collection as distractors. `--depth` prints instead how many of the
+best of a full scan are among the candidates.
 
-FOLDER holds requests/, musiccaps/ (train.jsonl and dev.jsonl in each) and jamendo/library.tsv.gz.
-Needs scikit-learn (the extra `train` brings it) for the tf-idf baseline. benchmarks/quality/fusion.md keeps
-the tables and says what was tried besides.
+FOLDER has requests/, musiccaps/ (train.jsonl and dev.jsonl in each) and jamendo/library.tsv.gz.
+The tf-idf baseline needs scikit-learn (extra `train`). fusion.md has the tables and other trials.
 """
 
 from __future__ import annotations
@@ -38,20 +38,20 @@ from melscribe_core.search import words
 
 Row = dict[str, Any]
 Scores = NDArray[np.floating[Any]]
-Asked = tuple[str, frozenset[str]]  # a request and the texts that answer it
+Asked = tuple[str, frozenset[str]]  # a request and its relevant texts
 
 SEEDS = (1, 2, 3)
 KINDS = ("terse", "spoken", "reworded")
 TURNS = ("chat, first", "chat, next", "chat, bare")
-DEPTH = 10  # of the ranking that is measured
-LOOKED_AT = 50  # best of a full scan that are to be among the candidates
+DEPTH = 10  # measured places of a ranking
+LOOKED_AT = 50  # best texts of a full scan that should be among the candidates
 CANDIDATES = ((100, 300), (300, 300), (300, 500), (300, 1000))  # by meaning, by words
 RRF_K = 60.0  # Cormack, Clarke & Büttcher 2009
 
 
 @dataclass(frozen=True)
 class Task:
-    """Requests with their right answers, and the distinct texts to find them in."""
+    """Requests with their relevant texts, and all distinct texts to rank."""
 
     name: str
     asked: Sequence[Asked]
@@ -60,7 +60,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the systems know of one request: a score per text from each source, 0 where none."""
+    """Scores of all texts for one request, from each source; 0 without a match."""
 
     meaning: FloatArray  # cosine
     scale: Scale
@@ -75,7 +75,10 @@ Measured = dict[str, NDArray[np.float64]]  # system -> MEASURES
 
 
 def reciprocal_rank_fusion(e: Evidence) -> Scores:
-    """Add 1 / (k + rank) of both rankings; texts without a word have no rank in BM25's."""
+    """Return the sum of 1 / (k + rank) of cosine and BM25.
+
+    A text without a word of the request has no BM25 rank.
+    """
     by_words = np.where(e.bm25 > 0, 1 / (RRF_K + _ranks(e.bm25)), 0.0)
     return 1 / (RRF_K + _ranks(e.meaning)) + by_words
 
@@ -94,9 +97,9 @@ MEASURES = ("recall@1", "recall@5", "recall@10", "mrr@10", "ndcg@10")
 
 
 def measures(ranked: Sequence[int], right: frozenset[int]) -> tuple[float, ...]:
-    """Return MEASURES of one ranking (text numbers, best first, DEPTH of them), fractions.
+    """Return MEASURES, from 0 to 1, of one ranking: the best DEPTH texts, best first.
 
-    Recall is of as many right answers as fit into the part looked at.
+    Recall@k is the share of min(k, number of relevant texts).
     """
     hits = [number in right for number in ranked]
     recalls = [sum(hits[:k]) / min(k, len(right)) for k in (1, 5, DEPTH)]
@@ -108,9 +111,9 @@ def measures(ranked: Sequence[int], right: frozenset[int]) -> tuple[float, ...]:
 
 
 def tasks(folder: Path, beside: str | None = None) -> Iterator[Task]:
-    """Yield the tasks; `beside` names a collection whose texts are mixed in as distractors.
+    """Yield the tasks; `beside` names a collection whose texts are added as distractors.
 
-    MC comes once for each of SEEDS.
+    There is one MC task for each of SEEDS.
     """
     more = set(_distractors(folder, beside)) if beside else set()
     captions = _rows(folder / "musiccaps/dev.jsonl")
@@ -130,7 +133,7 @@ def tasks(folder: Path, beside: str | None = None) -> Iterator[Task]:
 
 
 def evidence(task: Task, encoder: Encoder) -> Iterator[Evidence]:
-    """Yield what is known of each request of the task, over all its texts."""
+    """Yield the scores of all texts of the task for each of its requests."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     requests = [request for request, _ in task.asked]
@@ -163,7 +166,7 @@ def measured(task: Task, encoder: Encoder) -> Measured:
 
 
 def among_candidates(task: Task, encoder: Encoder) -> NDArray[np.float64]:
-    """Return, for each of CANDIDATES, the mean share of the best LOOKED_AT that is among them."""
+    """Return, for each of CANDIDATES, the mean share of the best LOOKED_AT texts in them."""
     shares = []
     for known in evidence(task, encoder):
         best = np.argsort(-SYSTEMS["hybrid"](known), kind="stable")[:LOOKED_AT]
@@ -176,7 +179,7 @@ def among_candidates(task: Task, encoder: Encoder) -> NDArray[np.float64]:
 
 
 class _Index:
-    """The catalogue's words table over some texts."""
+    """A full-text index like the one of the catalogue, in memory."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._db = sqlite3.connect(":memory:")
@@ -188,7 +191,7 @@ class _Index:
         self._sets = [tuple(text.split(SEPARATOR)) for text in texts]
 
     def scores(self, request: str) -> tuple[Scores, Scores]:
-        """Return BM25 and the words score of every text."""
+        """Return the BM25 score and the words score of every text."""
         bm25, shared = np.zeros(len(self._sets)), np.zeros(len(self._sets))
         asked = words.content_words(request)
         if asked:
@@ -205,7 +208,7 @@ _vectors: dict[str, NDArray[np.float32]] = {}
 
 
 def _encoded(encoder: Encoder, texts: Sequence[str]) -> NDArray[np.float32]:
-    """Encode each text once: the tasks share most of theirs."""
+    """Return the vectors of the texts; each text is encoded once for all tasks."""
     new = sorted({text for text in texts if text not in _vectors}, key=len)
     if new:
         _vectors.update(zip(new, encoder.encode(new), strict=True))
@@ -218,10 +221,10 @@ def _task(name: str, asked: Sequence[Asked], more: Iterable[str]) -> Task:
 
 
 def _sampled(captions: Iterable[Row], seed: int) -> Iterator[Asked]:
-    """Yield sentences with a set sampled as in the paper.
+    """Yield the sentences of the captions, each with a tag set sampled as in the paper.
 
-    Some of the tags found in the sentence, and at most as many others; sentences in which no tag is
-    found are left out.
+    A set has some of the tags that are in the sentence, and at most as many others. Sentences
+    without a tag are left out.
     """
     rng = random.Random(seed)
     for row in captions:
@@ -237,7 +240,7 @@ def _sampled(captions: Iterable[Row], seed: int) -> Iterator[Asked]:
 
 
 def _graded(row: Row, request: str, texts: Iterable[str]) -> Asked:
-    """Return the request with every text that holds all the descriptors it names, and its own."""
+    """Return the request with its own text and every text that has all descriptors it names."""
     own = text_of(row["tags"])
     said = set(words.word_bases(request))
     named = {tag for tag in own.split(SEPARATOR) if said.issuperset(words.word_bases(tag))}
@@ -274,7 +277,7 @@ def _ranks(scores: Scores) -> NDArray[np.int64]:
 
 
 def _table(results: dict[str, list[Measured]]) -> str:
-    """Return one line per system and task: the measures in per cent, tasks of one name averaged."""
+    """Return one line per system and task: measures in per cent, the mean over tasks of a name."""
     lines = [f"| | system | {' | '.join(MEASURES)} |", "|---|---|" + "---:|" * len(MEASURES)]
     for task, runs in results.items():
         for name in SYSTEMS:
@@ -284,7 +287,7 @@ def _table(results: dict[str, list[Measured]]) -> str:
 
 
 def _depth_table(folder: Path, beside: str | None, encoder: Encoder) -> str:
-    """Return one line per task: how much of the best is among the candidates, in per cent."""
+    """Return one line per task: the share of the best texts among the candidates, in per cent."""
     lines = [f"| | {' | '.join(f'{k}, {n}' for k, n in CANDIDATES)} |"]
     lines.append("|---|" + "---:|" * len(CANDIDATES))
     for task in tasks(folder, beside):
@@ -308,7 +311,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--encoder", help="a name or folder; the bundled one by default")
     parser.add_argument("--beside", action="append", default=[], choices=["train", "jamendo"])
-    parser.add_argument("--depth", action="store_true", help="how many candidates are enough")
+    parser.add_argument("--depth", action="store_true", help="measure the candidates")
     options = parser.parse_args(arguments)
     encoder = load_encoder(options.encoder)
     table = _depth_table if options.depth else _measures_table

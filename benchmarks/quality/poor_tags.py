@@ -1,10 +1,11 @@
-"""Print what poor tags cost: the same library and requests, with ever fewer of its tags.
+"""Measure recall on one library with fewer and fewer of its tags.
 
     python -m benchmarks.quality.poor_tags
 
-The library is made like the demo's, of the development requests' tag sets, which no encoder learns
-from. What lastgenre would leave of them is worked out from its whitelist: Last.fm is not asked.
-Each track's own requests are asked; right is a list of ten that holds the recording.
+The library is made as in the demo, from the tag sets of the development requests, on which no
+encoder is trained. The tags that lastgenre would keep are computed with its whitelist, without
+Last.fm. Each recording is requested with its own three requests; a list of ten tracks is right if
+it has the recording.
 """
 
 from __future__ import annotations
@@ -36,23 +37,23 @@ from demo.make_library import Track
 from melscribe_core.descriptors.sets import SEPARATOR
 
 DEV = REQUESTS / "dev.jsonl"
-ARTISTS = 30  # the development requests have tag sets for so many
-KEPT = 5  # genres, with `count: 5`
-KINDS = ("terse", "spoken", "reworded")  # of each tag set's three requests
+ARTISTS = 30  # as many as the development requests have tag sets for
+KEPT = 5  # genres of a track, with `count: 5`
+KINDS = ("terse", "spoken", "reworded")  # the three requests of a tag set, in order
 
-Retag = Callable[[list[Track]], Iterable[Track]]  # the tracks of an album
+Retag = Callable[[list[Track]], Iterable[Track]]  # takes the tracks of one album
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one library did: descriptors of a track, and the share of lists that are right."""
+    """Result of one library: descriptors per track, and the share of right lists."""
 
     descriptors: float
-    found: tuple[float, ...]  # by kind of request
+    found: tuple[float, ...]  # for each of KINDS
 
 
 def whitelist() -> frozenset[str]:
-    """Return the genres that lastgenre lets through."""
+    """Return the genres in the whitelist of lastgenre."""
     spec = find_spec("beetsplug.lastgenre")
     assert spec is not None
     assert spec.origin is not None
@@ -64,26 +65,26 @@ GENRES = whitelist()
 
 
 def as_tagged(album: list[Track]) -> Iterable[Track]:
-    """Keep all: genres, moods and styles."""
+    """Keep all genres, moods and styles."""
     return album
 
 
 def one_per_album(album: list[Track]) -> Iterator[Track]:
-    """Keep the album's most frequent genre: lastgenre as it comes, `count: 1`, `source: album`."""
+    """Keep the most frequent genre of the album: the defaults `count: 1`, `source: album`."""
     counted = Counter(genre for track in album for genre in track.genres if genre in GENRES)
     best = tuple(genre for genre, _ in counted.most_common(1))
     return (replace(track, genres=best, moods=(), styles=()) for track in album)
 
 
 def five_per_track(album: list[Track]) -> Iterator[Track]:
-    """Keep five genres of the whitelist: `count: 5`, `source: track`."""
+    """Keep five whitelisted genres: `count: 5`, `source: track`."""
     for track in album:
         kept = tuple(genre for genre in track.genres if genre in GENRES)[:KEPT]
         yield replace(track, genres=kept, moods=(), styles=())
 
 
 def five_of_any_kind(album: list[Track]) -> Iterator[Track]:
-    """Keep five tags, moods too: the same with `whitelist: no`."""
+    """Keep five tags of any kind: the same with `whitelist: no`."""
     for track in album:
         tags = (*track.genres, *track.moods, *track.styles)[:KEPT]
         yield replace(track, genres=tags, moods=(), styles=())
@@ -98,14 +99,14 @@ VARIANTS: dict[str, Retag] = {
 
 
 def asked(tracks: Iterable[Track]) -> list[tuple[str, str]]:
-    """Return (title, request) pairs: each recording with its three requests, in their order."""
+    """Return (title, request) pairs: each recording with its three requests, in order."""
     rows = map(json.loads, DEV.read_text(encoding="utf-8").splitlines())
     of_words = {
         frozenset(tag for tag in row["tags"] if not list(make_library._numbers(tag))): row
         for row in rows
         if row["region"] != "chat"
     }
-    pairs = {}  # a recording that another album repeats is asked for once
+    pairs = {}  # once for a recording that is on two albums
     for track in tracks:
         if row := of_words.get(frozenset((*track.genres, *track.moods, *track.styles))):
             pairs[track.title] = row["requests"]
@@ -122,7 +123,7 @@ def albums() -> list[list[Track]]:
 
 
 def measure(library: list[list[Track]], retag: Retag, pairs: list[tuple[str, str]]) -> Outcome:
-    """Make the library as `retag` leaves it and ask for each recording."""
+    """Make the library with the tags that `retag` keeps; request each recording."""
     ours = read_settings(_section())
     with tempfile.TemporaryDirectory() as folder:
         lib = Library(str(Path(folder) / "library.db"), folder)
@@ -144,7 +145,7 @@ def measure(library: list[list[Track]], retag: Retag, pairs: list[tuple[str, str
 
 
 def _titles(index: Index, ours: Settings, request: str) -> set[str]:
-    """Return the titles of ten tracks; a live version counts as the recording."""
+    """Return the titles of an answer of ten tracks; a live version counts as the recording."""
     options = {"number": 10, "min_score": 0, "lenient": True}
     try:
         found = answer(index, Asked(request, options=options), ours, None)
@@ -170,7 +171,7 @@ def _item(track: Track, folder: str) -> Item:
 
 
 def _section() -> confuse.ConfigView:
-    config = confuse.Configuration("results", read=False)
+    config = confuse.Configuration("benchmarks", read=False)
     config["melscribe"].add({**DEFAULTS, "file_tags": False})
     return config["melscribe"]
 

@@ -1,10 +1,11 @@
-"""Print what it changes to read documents as an index holds them instead of as people tagged them.
+"""Measure the normalisation of documents: descriptors as an index holds them, or tags as written.
 
-    python -m benchmarks.quality.spelling --requests dev.jsonl --beside train.jsonl --musiccaps dev.jsonl
+    python -m benchmarks.quality.spelling --requests dev.jsonl --beside train.jsonl \
+        --musiccaps dev.jsonl
 
-The documents of the development sets (docs/evaluation.md) are turned back into the tags as they
-were written, sorted and in small letters; the right answers stay. Then the bundled encoder, alone
-and in the hybrid, ranks them both ways.
+The documents of the development sets (docs/evaluation.md) are replaced by the tags from which they
+were made, sorted and in lower case; the relevance judgements stay. The bundled encoder, alone and
+in the hybrid, ranks them in both forms.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ READINGS: dict[str, Callable[[str], str]] = {
 
 
 def written(datasets: Iterable[Dataset]) -> dict[str, str]:
-    """Return text -> the tags that it was made of, as one text."""
+    """Return text of descriptors -> text of the tags from which it was made."""
     tracks = [track for dataset in datasets for track in dataset.tracks]
     return {
         text_of(track.tags): ", ".join(sorted({tag.lower().strip() for tag in track.tags}))
@@ -35,7 +36,7 @@ def written(datasets: Iterable[Dataset]) -> dict[str, str]:
 
 
 def as_tagged(test: Beir, tags: dict[str, str]) -> Beir:
-    """Return the test with its documents as they were tagged."""
+    """Return the test with its documents replaced by the tags as written."""
     return replace(test, corpus={one: tags[text] for one, text in test.corpus.items()})
 
 
@@ -53,7 +54,7 @@ def main() -> None:
         test = as_tagged(one.tests[0], tags)
         for name in ("bundled", "hybrid"):
             for reading, read in READINGS.items():
-                systems.as_indexed = read  # what both read documents by
+                systems.as_indexed = read  # both systems read documents with this function
                 found = score(systems.load_system(name), test)
                 cells = (f"{100 * found[measure]:.1f}" for measure in ("recall@10", "ndcg@10"))
                 print(f"| {one.name} | {name} | {reading} | {' | '.join(cells)} |", flush=True)

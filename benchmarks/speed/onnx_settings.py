@@ -84,7 +84,7 @@ def alone(one: ExportedEncoder, texts: list[str]) -> Cost:
 
 
 def timed(run: Callable[[], object]) -> Cost:
-    """Return what a call took."""
+    """Return the cost of a call."""
     wall, cpu = time.perf_counter(), time.process_time()
     run()
     return time.perf_counter() - wall, time.process_time() - cpu

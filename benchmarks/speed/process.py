@@ -62,8 +62,8 @@ def measure(command: Sequence[str], environment: Mapping[str, str]) -> Usage:
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
             raise BenchError(
-                f"`{' '.join(command)}` failed with exit status {process.returncode}:"
-                f" {_read(errors)[-STDERR_SHOWN:].strip()}"
+                f"`{' '.join(command)}` ended with {process.returncode};"
+                f" its last output: {_read(errors)[-STDERR_SHOWN:].strip()}"
             )
         return Usage(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * PEAK_UNIT, _read(output))
 
