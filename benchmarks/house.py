@@ -17,7 +17,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -71,37 +71,39 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line."""
     options = _options(sys.argv[1:] if arguments is None else arguments)
     try:
-        runs = recorded(ROOT)
         if options.functions:
+            runs = recorded(ROOT, [options.functions])
             print("\n".join(f"{file}: {name}" for file, name in plugin(runs[options.functions])))
             return
+        runs = recorded(ROOT)
         before = None if options.baseline is None else recorded(options.baseline)
     except BenchError as error:
         sys.exit(str(error))
     print(f"{way_table(runs, before)}\n\n{module_table(runs, before)}")
 
 
-def recorded(checkout: Path) -> dict[str, Run]:
-    """Run every command with the code of the checkout; return the runs by the keys of TITLES.
+def recorded(checkout: Path, only: Collection[str] = TITLES) -> dict[str, Run]:
+    """Run commands with the code of the checkout; return the runs by the keys of TITLES.
 
-    Raises BenchError when a command fails or the folder is not a checkout.
+    `only` are the wanted ones; `melindex` is always run, because it makes the index. Raises
+    BenchError if a command fails or the folder is not a checkout.
     """
     if not (checkout / "melscribe_core").is_dir():
         raise BenchError(f"{checkout} is not a checkout of MelScribe: it has no melscribe_core.")
     with tempfile.TemporaryDirectory(prefix="melscribe-house-") as name:
         folder = Path(name).resolve()
-        seed = small_library(folder / "seed.db")
-        home = Home(folder / "home", seed, ["melscribe"], min_score=0, auto=False)
-        automatic = Home(folder / "automatic", seed, ["melscribe"], min_score=0, auto=True)
-        _run(checkout, automatic, "melindex")
+        home = Home(folder / "home", small_library(folder / "seed.db"), ["melscribe"], min_score=0)
+        commands = {
+            "melindex": ("melindex",),
+            "describe": ("describe", WORDS),
+            "describe -m": ("describe", CONSTRAINED, "-m", str(folder / PLAYLIST)),
+            "ls": ("ls", f"describe:{WORDS}"),
+            "modify": ("modify", "-y", "title:Song 1", "mood=sad"),
+        }
         return {
-            "melindex": _run(checkout, home, "melindex"),  # first: it makes the index
-            "describe": _run(checkout, home, "describe", WORDS),
-            "describe -m": _run(
-                checkout, home, "describe", CONSTRAINED, "-m", str(folder / PLAYLIST)
-            ),
-            "ls": _run(checkout, home, "ls", f"describe:{WORDS}"),
-            "modify": _run(checkout, automatic, "modify", "-y", "title:Song 1", "mood=sad"),
+            trip: _run(checkout, home, *words)
+            for trip, words in commands.items()
+            if trip in only or trip == "melindex"
         }
 
 

@@ -76,16 +76,20 @@ def _cell(values: Sequence[float]) -> str:
     return f"{fmean(values):.1f}{spread}"
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("runs", nargs="+", metavar="NAME=FOLDER")
-    parser.add_argument("--plot", type=Path, help="a PNG to draw")
-    options = parser.parse_args()
+    options = _options(arguments)
     runs = read_runs(options.runs)
     print(table(runs))
     if options.plot:
         draw(runs, options.plot)
+
+
+def _options(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("runs", nargs="+", metavar="NAME=FOLDER")
+    parser.add_argument("--plot", type=Path, help="a PNG to draw")
+    return parser.parse_args(words)
 
 
 if __name__ == "__main__":

@@ -13,19 +13,20 @@ from __future__ import annotations
 import argparse
 import gzip
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import beets
-import confuse
 from beets.library import Library
 
 from beetsplug.melscribe import screen
 from beetsplug.melscribe.answering import NothingFoundError, answer
 from beetsplug.melscribe.asking import Asked
-from beetsplug.melscribe.defaults import DEFAULTS
 from beetsplug.melscribe.indexing import Index, with_index
-from beetsplug.melscribe.settings import read_settings
+from beetsplug.melscribe.settings import Settings
+from benchmarks.settings import plugin_settings
 from benchmarks.speed.home import new_library
 from melscribe_core.descriptors.sets import SEPARATOR
 
@@ -75,39 +76,39 @@ CASES = (
 )
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description="Print what requests with a 'not' find.")
-    parser.add_argument("--data", type=Path, required=True, help="library.tsv.gz")
-    data: Path = parser.parse_args().data
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line."""
+    options = _options(arguments)
     beets.config["create_backup_before_migrations"] = False
+    settings = plugin_settings(file_tags=False)
     with tempfile.TemporaryDirectory() as folder:
-        table = Path(folder, "first.tsv.gz")
-        with gzip.open(data, "rt", encoding="utf-8") as rows:
-            head = "".join(line for _, line in zip(range(ROWS + 1), rows, strict=False))
-        table.write_bytes(gzip.compress(head.encode("utf-8")))
-        database, _ = new_library(Path(folder, "library"), "--data", str(table))
-        lib = Library(str(database), folder)
-        config = confuse.Configuration("benchmarks", read=False)
-        config["melscribe"].add({**DEFAULTS, "file_tags": False})
-        settings = read_settings(config["melscribe"])
-
-        def run(index: Index) -> None:
-            index.refresh(screen.no_progress)
-            print("| request | wanted | unwanted | could come |\n|---|---:|---:|---:|")
-            for case in CASES:
-                wanted, unwanted, most = _measured(index, case, settings)
-                print(f"| {_shown(case)} | {wanted} | {unwanted} | {most} |", flush=True)
-
-        with_index(lib, settings, run)
-        lib._close()
+        library = first_rows(options.data, Path(folder))
+        with_index(library, settings, lambda index: _print_table(index, settings))
+        library._close()
 
 
-def _measured(index: Index, case: Case, settings: object) -> tuple[int, int, int]:
+def first_rows(data: Path, folder: Path) -> Library:
+    """Return a beets library, in the folder, of the first ROWS rows of a table."""
+    table = folder / "first.tsv.gz"
+    with gzip.open(data, "rt", encoding="utf-8") as rows:
+        table.write_bytes(gzip.compress("".join(islice(rows, ROWS + 1)).encode("utf-8")))
+    database, _ = new_library(folder / "library", "--data", str(table))
+    return Library(str(database), str(folder))
+
+
+def _print_table(index: Index, settings: Settings) -> None:
+    index.refresh(screen.no_progress)
+    print("| request | wanted | unwanted | could come |\n|---|---:|---:|---:|")
+    for case in CASES:
+        wanted, unwanted, most = _measured(index, case, settings)
+        print(f"| {_shown(case)} | {wanted} | {unwanted} | {most} |", flush=True)
+
+
+def _measured(index: Index, case: Case, settings: Settings) -> tuple[int, int, int]:
     """Return the numbers of wanted and of unwanted tracks found, and of wanted in the library."""
     asked = Asked(case.text, case.remarks, less=case.less, options=OPTIONS)
     try:
-        picks = answer(index, asked, settings, None).chosen.picks  # type: ignore[arg-type]
+        picks = answer(index, asked, settings, None).chosen.picks
     except NothingFoundError:
         picks = ()
     found = [set(pick.hit.descriptors) for pick in picks]
@@ -126,6 +127,12 @@ def _is_wanted(descriptors: set[str], case: Case) -> bool:
 def _shown(case: Case) -> str:
     less = "".join(f" --less {word}" for word in case.less)
     return f"{case.text}{less}{''.join(f' --again {said!r}' for said in case.remarks)}"
+
+
+def _options(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Measure requests with an exclusion.")
+    parser.add_argument("--data", type=Path, required=True, help="a gzipped table of tracks")
+    return parser.parse_args(words)
 
 
 if __name__ == "__main__":

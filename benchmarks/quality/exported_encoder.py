@@ -31,12 +31,9 @@ COLD = "from melscribe_core.encoder import load_encoder as e; e({!r}, threads=1)
 BEFORE = "import melscribe_core.encoder.encoder"  # Python and numpy, which every command needs
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--model", type=Path, required=True)
-    parser.add_argument("--exported", type=Path, default=BUNDLED)
-    options = parser.parse_args()
+    options = _options(arguments)
     exported = ExportedEncoder(options.exported, threads=1)
     source = open_model(options.model, threads=1, device="cpu")
 
@@ -109,6 +106,13 @@ def children() -> float:
     """Return the processor seconds of all finished child processes so far."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
+
+
+def _options(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--exported", type=Path, default=BUNDLED)
+    return parser.parse_args(words)
 
 
 if __name__ == "__main__":

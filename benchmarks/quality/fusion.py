@@ -307,17 +307,21 @@ def _measures_table(folder: Path, beside: str | None, encoder: Encoder) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--encoder", help="a name or folder; the bundled one by default")
-    parser.add_argument("--beside", action="append", default=[], choices=["train", "jamendo"])
-    parser.add_argument("--depth", action="store_true", help="measure the candidates")
-    options = parser.parse_args(arguments)
+    options = _options(arguments)
     encoder = load_encoder(options.encoder)
     table = _depth_table if options.depth else _measures_table
     for beside in (None, *options.beside):
         heading = f"beside {beside}" if beside else "the dev sets alone"
         print(f"\n{heading}\n\n{table(options.data, beside, encoder)}")
+
+
+def _options(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--encoder", help="a name or folder; the bundled one by default")
+    parser.add_argument("--beside", action="append", default=[], choices=["train", "jamendo"])
+    parser.add_argument("--depth", action="store_true", help="measure the candidates")
+    return parser.parse_args(words)
 
 
 if __name__ == "__main__":

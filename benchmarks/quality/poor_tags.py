@@ -10,11 +10,12 @@ it has the recording.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,16 +23,15 @@ from statistics import fmean
 from typing import Any
 
 import beets
-import confuse
 from beets.library import Item, Library
 
 from beetsplug.melscribe import screen
 from beetsplug.melscribe.answering import NothingFoundError, answer
 from beetsplug.melscribe.asking import Asked
-from beetsplug.melscribe.defaults import DEFAULTS
 from beetsplug.melscribe.indexing import Index, with_index
-from beetsplug.melscribe.settings import Settings, read_settings
+from beetsplug.melscribe.settings import Settings
 from benchmarks.paths import REQUESTS
+from benchmarks.settings import plugin_settings
 from demo import make_library
 from demo.make_library import Track
 from melscribe_core.descriptors.sets import SEPARATOR
@@ -124,7 +124,7 @@ def albums() -> list[list[Track]]:
 
 def measure(library: list[list[Track]], retag: Retag, pairs: list[tuple[str, str]]) -> Outcome:
     """Make the library with the tags that `retag` keeps; request each recording."""
-    ours = read_settings(_section())
+    ours = plugin_settings(file_tags=False)
     with tempfile.TemporaryDirectory() as folder:
         lib = Library(str(Path(folder) / "library.db"), folder)
         with lib.transaction():
@@ -170,14 +170,9 @@ def _item(track: Track, folder: str) -> Item:
     return Item(**values)
 
 
-def _section() -> confuse.ConfigView:
-    config = confuse.Configuration("benchmarks", read=False)
-    config["melscribe"].add({**DEFAULTS, "file_tags": False})
-    return config["melscribe"]
-
-
-def main() -> None:
-    """Print the table."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line."""
+    _options(arguments)
     beets.config["create_backup_before_migrations"] = False
     library = albums()
     pairs = asked(track for album in library for track in album)
@@ -188,6 +183,11 @@ def main() -> None:
         cells = " | ".join(f"{100 * share:.0f} %" for share in outcome.found)
         print(f"| {name} | {outcome.descriptors:.1f} | {cells} |", flush=True)
     print(f"\n{len(pairs) // len(KINDS)} recordings among {sum(map(len, library))} tracks")
+
+
+def _options(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Measure recall with fewer and fewer tags.")
+    return parser.parse_args(words)
 
 
 if __name__ == "__main__":

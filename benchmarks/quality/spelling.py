@@ -11,7 +11,7 @@ in the hybrid, ranks them in both forms.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from melscribe_core.descriptors.sets import text_of
@@ -40,12 +40,9 @@ def as_tagged(test: Beir, tags: dict[str, str]) -> Beir:
     return replace(test, corpus={one: tags[text] for one, text in test.corpus.items()})
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    for name in ("--requests", "--beside", "--musiccaps"):
-        parser.add_argument(name, required=True)
-    options = parser.parse_args()
+    options = _options(arguments)
     requests, beside = read_requests(options.requests), read_requests(options.beside)
     captions = read_musiccaps(options.musiccaps)
     tags = written([requests, beside, captions])
@@ -58,6 +55,13 @@ def main() -> None:
                 found = score(systems.load_system(name), test)
                 cells = (f"{100 * found[measure]:.1f}" for measure in ("recall@10", "ndcg@10"))
                 print(f"| {one.name} | {name} | {reading} | {' | '.join(cells)} |", flush=True)
+
+
+def _options(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    for name in ("--requests", "--beside", "--musiccaps"):
+        parser.add_argument(name, required=True)
+    return parser.parse_args(words)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,10 @@ take turns.
 
 from __future__ import annotations
 
+import argparse
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import product
 from unittest.mock import patch
 
@@ -29,8 +30,9 @@ ALONE = 40  # requests, one after the other
 Cost = tuple[float, float]  # wall and processor seconds
 
 
-def main() -> None:
-    """Measure and print both tables."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line."""
+    _options(arguments)
     lines = (REQUESTS / "train.jsonl").read_text(encoding="utf-8").splitlines()
     texts = sorted({text_of(json.loads(line)["tags"]) for line in lines})
     encoders = {"1": opened(1), "2 side by side": opened(2), "2 within": opened(1, within=2)}
@@ -88,6 +90,11 @@ def timed(run: Callable[[], object]) -> Cost:
     wall, cpu = time.perf_counter(), time.process_time()
     run()
     return time.perf_counter() - wall, time.process_time() - cpu
+
+
+def _options(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    return parser.parse_args(words)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.settings import plugin_settings
+
 if TYPE_CHECKING:
     from beetsplug.melscribe.indexing import Index
     from beetsplug.melscribe.settings import Settings
@@ -48,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     from beetsplug.melscribe.indexing import with_index
 
-    settings = _settings(options.encoder)
+    settings = plugin_settings(encoder=options.encoder)
     library = Library(str(options.library), str(options.library.parent))
     asked = read_asked(options.requests)
     try:
@@ -56,18 +58,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     finally:
         library._close()
     print(json.dumps(found))
-
-
-def _settings(encoder: str | None) -> Settings:
-    import confuse
-
-    from beetsplug.melscribe.defaults import DEFAULTS
-    from beetsplug.melscribe.settings import read_settings
-
-    config = confuse.Configuration("benchmarks", read=False)
-    config["melscribe"].add(DEFAULTS)
-    config.set({"melscribe": {"encoder": encoder}})
-    return read_settings(config["melscribe"])
 
 
 def _measured(index: Index, settings: Settings, asked: Sequence[Asked]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import graph
+from benchmarks.speed import neighbour_graph as graph
 from melscribe_core.catalogue import neighbours
 from tests.support.home import Home
 
