@@ -91,7 +91,7 @@ def five_of_any_kind(album: list[Track]) -> Iterator[Track]:
 
 
 VARIANTS: dict[str, Retag] = {
-    "`count: 1`, `source: album` (lastgenre as it comes)": one_per_album,
+    "`count: 1`, `source: album` (the defaults of lastgenre)": one_per_album,
     "`count: 5`, `source: track`": five_per_track,
     "`count: 5`, `source: track`, `whitelist: no`": five_of_any_kind,
     "genres, moods and styles as people tagged them": as_tagged,

@@ -27,7 +27,7 @@ from benchmarks.speed.home import run_module
 from benchmarks.speed.machine import heading, use_cores
 from benchmarks.speed.table import markdown
 
-START, END = "Python, and beets before it looks at a command", "the end of the process"
+START, END = "Python, and beets before it reads the command", "the end of the process"
 BEETS = "beets: config, plugins, library, database"
 IMPORTS = (
     ("imports of numpy, which beets' own commands load too", ("numpy",)),
@@ -45,13 +45,13 @@ PARTS: tuple[tuple[str, str, str, str], ...] = (
     ("is the index up to date?", "beetsplug.melscribe.describing", "", "bring_up_to_date"),
     ("reading the request", "beetsplug.melscribe.asking", "", "parse"),
     ("... the words that the grammar knows", "melscribe_core.request.request", "", "grammar"),
-    ("names and demands", "beetsplug.melscribe.answering", "", "sought"),
+    ("names and constraints", "beetsplug.melscribe.answering", "", "sought"),
     ("one encoding", "melscribe_core.encoder.encoder", "ExportedEncoder", "encode"),
-    ("the scan, and how cosines lie here", "melscribe_core.search.search", "Search", "ask"),
+    ("the scan, and the scale of the cosines", "melscribe_core.search.search", "Search", "ask"),
     ("scoring the candidates", "melscribe_core.search.search", "Search", "_scored"),
     ("choosing the playlist", "beetsplug.melscribe.answering", "", "_chosen"),
-    ("the chosen tracks, as beets has them", "beetsplug.melscribe.answering", "", "_with_items"),
-    ("keeping the request for --again", "beetsplug.melscribe.describing", "", "keep"),
+    ("reading the chosen tracks from beets", "beetsplug.melscribe.answering", "", "_with_items"),
+    ("saving the request for --again", "beetsplug.melscribe.describing", "", "keep"),
     ("printing", "beetsplug.melscribe.describing", "", "_json"),
 )
 ORDER = [START, BEETS, *(name for name, _ in IMPORTS), *(part[0] for part in PARTS[1:]), END]
