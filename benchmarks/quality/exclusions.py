@@ -21,10 +21,10 @@ from pathlib import Path
 import beets
 from beets.library import Library
 
-from beetsplug.melscribe import screen
-from beetsplug.melscribe.answering import NothingFoundError, answer
-from beetsplug.melscribe.asking import Asked
-from beetsplug.melscribe.indexing import Index, with_index
+from beetsplug.melscribe import output
+from beetsplug.melscribe.answer import NothingFoundError, answer
+from beetsplug.melscribe.index import LibraryIndex, with_index
+from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.settings import Settings
 from benchmarks.settings import plugin_settings
 from benchmarks.speed.home import new_library
@@ -96,17 +96,17 @@ def first_rows(data: Path, folder: Path) -> Library:
     return Library(str(database), str(folder))
 
 
-def _print_table(index: Index, settings: Settings) -> None:
-    index.refresh(screen.no_progress)
+def _print_table(index: LibraryIndex, settings: Settings) -> None:
+    index.refresh(output.no_progress)
     print("| request | wanted | unwanted | could come |\n|---|---:|---:|---:|")
     for case in CASES:
         wanted, unwanted, most = _measured(index, case, settings)
         print(f"| {_shown(case)} | {wanted} | {unwanted} | {most} |", flush=True)
 
 
-def _measured(index: Index, case: Case, settings: Settings) -> tuple[int, int, int]:
+def _measured(index: LibraryIndex, case: Case, settings: Settings) -> tuple[int, int, int]:
     """Return the numbers of wanted and of unwanted tracks found, and of wanted in the library."""
-    asked = Asked(case.text, case.remarks, less=case.less, options=OPTIONS)
+    asked = UserRequest(case.text, case.remarks, less=case.less, options=OPTIONS)
     try:
         picks = answer(index, asked, settings, None).chosen.picks
     except NothingFoundError:

@@ -25,10 +25,10 @@ from typing import Any
 import beets
 from beets.library import Item, Library
 
-from beetsplug.melscribe import screen
-from beetsplug.melscribe.answering import NothingFoundError, answer
-from beetsplug.melscribe.asking import Asked
-from beetsplug.melscribe.indexing import Index, with_index
+from beetsplug.melscribe import output
+from beetsplug.melscribe.answer import NothingFoundError, answer
+from beetsplug.melscribe.index import LibraryIndex, with_index
+from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.settings import Settings
 from benchmarks.paths import REQUESTS
 from benchmarks.settings import plugin_settings
@@ -132,8 +132,8 @@ def measure(library: list[list[Track]], retag: Retag, pairs: list[tuple[str, str
                 for track in retag(album):
                     lib.add(_item(track, folder))
 
-        def run(index: Index) -> Outcome:
-            index.refresh(screen.no_progress)
+        def run(index: LibraryIndex) -> Outcome:
+            index.refresh(output.no_progress)
             held = [len(text.split(SEPARATOR)) for _, text in index.catalogue.described() if text]
             right = [title in _titles(index, ours, request) for title, request in pairs]
             shares = tuple(fmean(right[kind :: len(KINDS)]) for kind in range(len(KINDS)))
@@ -144,11 +144,11 @@ def measure(library: list[list[Track]], retag: Retag, pairs: list[tuple[str, str
     return outcome
 
 
-def _titles(index: Index, ours: Settings, request: str) -> set[str]:
+def _titles(index: LibraryIndex, ours: Settings, request: str) -> set[str]:
     """Return the titles of an answer of ten tracks; a live version counts as the recording."""
     options = {"number": 10, "min_score": 0, "lenient": True}
     try:
-        found = answer(index, Asked(request, options=options), ours, None)
+        found = answer(index, UserRequest(request, options=options), ours, None)
     except NothingFoundError:
         return set()
     return {pick.song.title.removesuffix(" (Live)") for pick in found.chosen.picks}

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.settings import plugin_settings
 
 if TYPE_CHECKING:
-    from beetsplug.melscribe.indexing import Index
+    from beetsplug.melscribe.index import LibraryIndex
     from beetsplug.melscribe.settings import Settings
 
 TIMED = 200  # requests that are timed, at most
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     from beets.library import Library
 
-    from beetsplug.melscribe.indexing import with_index
+    from beetsplug.melscribe.index import with_index
 
     settings = plugin_settings(encoder=options.encoder)
     library = Library(str(options.library), str(options.library.parent))
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(json.dumps(found))
 
 
-def _measured(index: Index, settings: Settings, asked: Sequence[Asked]) -> dict[str, Any]:
+def _measured(index: LibraryIndex, settings: Settings, asked: Sequence[Asked]) -> dict[str, Any]:
     _answered(
         index, settings, asked[0][0]
     )  # the first request reads what the others find in memory
@@ -78,30 +78,33 @@ def _measured(index: Index, settings: Settings, asked: Sequence[Asked]) -> dict[
     }
 
 
-def _answered(index: Index, settings: Settings, request: str) -> tuple[float, float]:
+def _answered(index: LibraryIndex, settings: Settings, request: str) -> tuple[float, float]:
     """Return the wall and processor seconds of one answer."""
-    from beetsplug.melscribe.answering import NothingFoundError, answer
-    from beetsplug.melscribe.asking import Asked as Words
+    from beetsplug.melscribe.answer import NothingFoundError, answer
+    from beetsplug.melscribe.request import UserRequest
 
     started, used = time.perf_counter(), time.process_time()
     with suppress(NothingFoundError):  # an empty answer is timed too
-        answer(index, Words(text=request), settings, None)
+        answer(index, UserRequest(text=request), settings, None)
     return time.perf_counter() - started, time.process_time() - used
 
 
-def _is_found(index: Index, settings: Settings, request: str, track: int) -> bool:
+def _is_found(index: LibraryIndex, settings: Settings, request: str, track: int) -> bool:
     wanted = index.texts(frozenset({track}))[track]
-    return wanted in islice(_sets(index, request), FIRST)
+    return wanted in islice(_sets(index, settings, request), FIRST)
 
 
-def _sets(index: Index, request: str) -> Iterator[str]:
+def _sets(index: LibraryIndex, settings: Settings, request: str) -> Iterator[str]:
     """Yield the distinct descriptor sets of an answer, best first."""
-    from beetsplug.melscribe.answering import NothingFoundError, ranked, sought
-    from beetsplug.melscribe.asking import Asked as Words
+    from beetsplug.melscribe.answer import NothingFoundError, ranked, resolve
+    from beetsplug.melscribe.names import LibraryNames
+    from beetsplug.melscribe.request import UserRequest
     from melscribe_core.descriptors.sets import SEPARATOR
 
     try:
-        _, hits = ranked(index, sought(index, Words(text=request)), request)
+        names = LibraryNames(index.lib, index.catalogue)
+        wish = resolve(index, names, UserRequest(text=request), settings)
+        _, hits = ranked(index, wish, request)
     except NothingFoundError:
         return
     seen: set[str] = set()
