@@ -27,7 +27,10 @@ from melscribe_core.descriptors.sets import text_of
 from melscribe_core.encoder.encoder import BUNDLED, FILES, ExportedEncoder
 from melscribe_core.encoder.sentence_encoder import open_model
 
-COLD = "from melscribe_core.encoder.encoder import load_encoder as e; e({!r}, threads=1).encode(['folk'])"
+COLD = """
+from melscribe_core.encoder.encoder import load_encoder
+load_encoder({!r}, threads=1).encode(["folk"])
+"""
 BEFORE = "import melscribe_core.encoder.encoder"  # Python and numpy, which every command needs
 
 
