@@ -27,7 +27,7 @@ PACKAGES = {
     "trainer": "melscribe_trainer",
 }
 WITH_IT = ["setup.py", "pyproject.toml", "README.md", "LICENSE", "NOTICE"]
-NOT_FOR_PEOPLE = ["tests", "demo", "bench", "docs"]
+NOT_FOR_PEOPLE = ["tests", "demo", "benchmarks", "docs"]
 LEFT_OVER = shutil.ignore_patterns("__pycache__", "*.pyc", "*.egg-info")
 
 
