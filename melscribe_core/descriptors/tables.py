@@ -24,7 +24,7 @@ def key_of(text: str) -> str:
 @cache
 def lines(name: str) -> tuple[str, ...]:
     """Return the lines of a data file without comments and empty lines."""
-    text = (files("melscribe_core.descriptors.sets") / "data" / name).read_text(encoding="utf-8")
+    text = (files("melscribe_core.descriptors") / "data" / name).read_text(encoding="utf-8")
     return tuple(line for line in text.splitlines() if line and not line.startswith("#"))
 
 
