@@ -32,7 +32,7 @@ class Recipe:
     fit: FitOptions = field(default_factory=FitOptions)
     fits: int = 1  # runs of `fit`, each with the next seed, whose weights are averaged
     average: float = 0.0  # share of the base's weights in the average
-    words: float = 20.0  # weight of shared words, see Calibration; measured by bench.fusion
+    words: float = 20.0  # weight of shared words, see Calibration; from benchmarks.quality.fusion
 
 
 PRESETS: Mapping[str, Recipe] = {
