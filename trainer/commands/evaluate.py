@@ -27,7 +27,7 @@ DEFAULT_SYSTEMS = ("bundled", "hybrid", "tfidf", "bm25")
 @click.option(
     "--dataset",
     type=click.Choice(["lp-musiccaps", "musiccaps", "requests"]),
-    help="What PATHS are: files or hub names, out of which sets are sampled with three seeds.",
+    help="The kind of PATHS: files or hub names, from which sets are sampled with three seeds.",
 )
 @click.option("--split", default="test", show_default=True, help="Of PATHS on the hub.")
 @click.option(
@@ -37,13 +37,17 @@ DEFAULT_SYSTEMS = ("bundled", "hybrid", "tfidf", "bm25")
     show_default=True,
     help="Of PATHS that say which clips are in AudioSet's evaluation split.",
 )
-@click.option("--rephrased", type=FILE, help="What `rephrase` made of PATHS: a set more of each.")
-@click.option("--dev", help="Requests, as a set per kind: terse, spoken, chat-first and so on.")
-@click.option("--dev-musiccaps", help="Captions, as mc-sentences and mc-captions.")
+@click.option(
+    "--rephrased",
+    type=FILE,
+    help="A file that `rephrase` wrote for PATHS: adds a set of its requests for each of them.",
+)
+@click.option("--dev", help="Requests: a set per kind (terse, spoken, chat-first and so on).")
+@click.option("--dev-musiccaps", help="Captions: the sets mc-sentences and mc-captions.")
 @click.option(
     "--beside",
     multiple=True,
-    help="Requests or captions whose texts stand among those to be found; repeatable.",
+    help="Requests or captions whose texts are added to those that are searched; repeatable.",
 )
 @click.option(
     "--system",
@@ -58,7 +62,7 @@ def evaluate(
 ) -> None:
     """Measure systems on retrieval tests: recall, MRR and nDCG, in per cent.
 
-    Tests are BEIR folders, or are made of captions or requests.
+    Tests are BEIR folders, or are made from captions or requests.
     """
     from ..evaluation.evaluate import evaluate as measured
     from ..evaluation.systems import load_system
@@ -92,7 +96,7 @@ def _sets(
     from ..evaluation.sets import beir_set, caption_set, request_sets, sentence_sets
 
     if bool(paths) != bool(dataset):
-        raise MelScribeError("--dataset says what PATHS are; give both or neither.")
+        raise MelScribeError("--dataset is the kind of PATHS; give both or neither.")
     if not (paths or beir or dev or dev_musiccaps):
         raise MelScribeError("There is nothing to measure on; give --beir, --dataset or --dev.")
     yield from map(beir_set, beir)
@@ -133,8 +137,8 @@ def _dataset_sets(
         read = read_lp_musiccaps(path, split=split, part=part)
     else:
         read = read_musiccaps(path, part=part)
-    said = read_rephrased(rephrased) if rephrased else None
-    return sentence_sets(short_name(read.name), read, captions, rephrased=said)
+    requests_of = read_rephrased(rephrased) if rephrased else None
+    return sentence_sets(short_name(read.name), read, captions, rephrased=requests_of)
 
 
 def _size(one: Set) -> str:
@@ -149,7 +153,7 @@ def _size(one: Set) -> str:
         reasons = (f"{number:,} {reason}" for reason, number in one.dropped.items())
         text += f" Left out: {', '.join(reasons)}."
     if bare := sum(not as_indexed(document) for document in test.corpus.values()):
-        text += f" {bare:,} documents hold no descriptor: bundled and hybrid do not find them."
+        text += f" {bare:,} documents have no descriptor: bundled and hybrid do not find them."
     if len(test.corpus) < DEPTH:
         text += f" With fewer than {DEPTH} documents all of them are among the first {DEPTH}."
     return text

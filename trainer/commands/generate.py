@@ -34,10 +34,10 @@ def _command(name: str, what: str) -> click.Command:
                 ["--model"], required=True, help="An instruct model: a folder or hub name."
             ),
             click.Option(
-                ["--out"], required=True, type=FILE, help="JSONL to write, or to go on with."
+                ["--out"], required=True, type=FILE, help="JSONL to write or to continue."
             ),
             click.Option(
-                ["--prompt"], default=name, show_default=True, help="A shipped one or a file."
+                ["--prompt"], default=name, show_default=True, help="A bundled prompt or a file."
             ),
             click.Option(["--split"], default="train", show_default=True, help=OF_SPLIT),
             click.Option(["--part"], type=PARTS, default="train", show_default=True, help=OF_PART),

@@ -20,17 +20,17 @@ SOURCES = (
     ("--lp-musiccaps", "LP-MusicCaps: a file, a folder or a hub name; repeatable."),
     ("--requests", "Requests: JSONL of region, tags, requests; repeatable."),
     ("--beir", "A BEIR folder with qrels/train.tsv; repeatable."),
-    ("--teacher-data", "What the teacher alone learns from, instead of the above; repeatable."),
-    ("--dev", "What progress is measured on: captions, requests or a BEIR folder; repeatable."),
+    ("--teacher-data", "Data for the teacher alone, instead of the above; repeatable."),
+    ("--dev", "Data to measure progress on: captions, requests or a BEIR folder; repeatable."),
 )
 HELP = {
-    "prepare": "Make queries and their right texts of the data.",
-    "mine": "Find texts that rank high and answer nothing.",
+    "prepare": "Make training pairs and dev tests from the data.",
+    "mine": "Find hard negatives: texts that rank high and are not relevant.",
     "teach": "Tune the cross-encoder, the teacher.",
-    "label": "Let the teacher judge positives against negatives.",
+    "label": "Let the teacher score positives and hard negatives.",
     "fit": "Tune the bi-encoder.",
     "average": "Average the weights of the tuned runs and of the base.",
-    "all": "Run every stage, from the data to the model that ships.",
+    "all": "Run every stage, from the data to the exported model.",
 }
 
 
@@ -43,7 +43,7 @@ def stage_commands() -> list[click.Command]:
 @click.option("--preset", type=PRESET_NAMES, default="melscribe")
 @click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="Change a setting.")
 def settings(preset: str, changes: tuple[str, ...]) -> None:
-    """Print every setting of a preset, one a line."""
+    """Print every setting of a preset, one per line."""
     from ..recipes import PRESETS, change
     from ..recipes import settings as listed
 

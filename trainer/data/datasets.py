@@ -99,17 +99,17 @@ def read_requests(source: str) -> Dataset:
 
 def of_beir(beir: Beir) -> Dataset:
     """Return a BEIR set's relevant documents as tracks, their queries as requests."""
-    said: dict[str, list[str]] = {}
+    queries: dict[str, list[str]] = {}
     for query, documents in beir.qrels.items():
         for document in sorted(documents):
-            said.setdefault(document, []).append(beir.queries[query])
+            queries.setdefault(document, []).append(beir.queries[query])
     tracks = (
         Captioned(document, tuple(captions), tuple(_tags(beir.corpus[document])), BEIR)
-        for document, captions in said.items()
+        for document, captions in queries.items()
     )
     kept = tuple(track for track in tracks if track.tags)
-    dropped = {"documents without a query": len(beir.corpus) - len(said)}
-    dropped["documents without text"] = len(said) - len(kept)
+    dropped = {"documents without a query": len(beir.corpus) - len(queries)}
+    dropped["documents without text"] = len(queries) - len(kept)
     return Dataset(beir.name, kept, {reason: n for reason, n in dropped.items() if n})
 
 
@@ -142,8 +142,8 @@ def _dataset(
             continue
         key = (track.id, track.tags)
         before = tracks[key].captions if key in tracks else ()
-        said = tuple(dict.fromkeys((*before, *track.captions)))
-        tracks[key] = Captioned(track.id, said, track.tags, track.region)
+        captioned = tuple(dict.fromkeys((*before, *track.captions)))
+        tracks[key] = Captioned(track.id, captioned, track.tags, track.region)
     if not tracks:
         why = ", ".join(f"{reason}: {n}" for reason, n in dropped.items()) or "it has no rows"
         raise MelScribeError(f"{source}: no row of it can be used ({why}); give another file.")
@@ -156,9 +156,9 @@ def _name(source: str) -> str:
 
 
 def _track(row: Row, captions: Sequence[str], tags: str, number: str) -> Captioned:
-    said = (caption for column in captions for caption in _captions(row.get(column)))
+    found = (caption for column in captions for caption in _captions(row.get(column)))
     name = next((str(row[column]) for column in IDS if row.get(column)), number)
-    return Captioned(name, tuple(said), tuple(_tags(row.get(tags))), str(row.get("region") or ""))
+    return Captioned(name, tuple(found), tuple(_tags(row.get(tags))), str(row.get("region") or ""))
 
 
 def _dropped(row: Row, track: Captioned, part: Part) -> str:

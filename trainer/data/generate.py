@@ -241,9 +241,11 @@ class InstructModel:
         return list(self._tokenizer.batch_decode(answers, skip_special_tokens=True))
 
     def _as_chat(self, prompt: str) -> str:
-        said = [{"role": "user", "content": prompt}]  # some templates know no system role
+        messages = [{"role": "user", "content": prompt}]  # some templates have no system role
         return str(
-            self._tokenizer.apply_chat_template(said, tokenize=False, add_generation_prompt=True)
+            self._tokenizer.apply_chat_template(
+                messages, tokenize=False, add_generation_prompt=True
+            )
         )
 
 

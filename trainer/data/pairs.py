@@ -223,7 +223,7 @@ def read_pairs(folder: Path) -> Pairs:
             )
         queries.append(query)
     if not queries:
-        raise MelScribeError(f"{path}: it holds no query; prepare pairs from data with captions.")
+        raise MelScribeError(f"{path}: it has no query; prepare pairs from data with captions.")
     corpus = {row["text"]: tuple(row["tracks"]) for row in read_jsonl(folder / "corpus.jsonl")}
     return Pairs(tuple(queries), corpus)
 
@@ -238,16 +238,16 @@ def _queries(
     dropped: Counter[str],
 ) -> list[Query]:
     if track.region:
-        said = [(text, _kind(track, dataset, turn)) for turn, text in enumerate(track.captions)]
+        labelled = [(text, _kind(track, dataset, turn)) for turn, text in enumerate(track.captions)]
         sample: Callable[..., list[tuple[str, ...]]] = _request_sets
     else:
-        said = [(text, dataset) for caption in track.captions for text in sentences(caption)]
-        short = [text for text, _ in said if len(text.split()) < FEWEST_WORDS]
+        labelled = [(text, dataset) for caption in track.captions for text in sentences(caption)]
+        short = [text for text, _ in labelled if len(text.split()) < FEWEST_WORDS]
         dropped["sentences of one word"] += len(short)
-        said = [(text, source) for text, source in said if text not in short]
+        labelled = [(text, source) for text, source in labelled if text not in short]
         sample = _sentence_sets
     made = []
-    for text, source in said:
+    for text, source in labelled:
         found = named_in(text, whole)
         sets = sample(whole, found, options, rng)
         texts = tuple(dict.fromkeys(SEPARATOR.join(names) for names in sets))

@@ -63,22 +63,22 @@ def calibrate(
     The searches run over the tracks of `dev` and `among`. `words` is the weight of shared words.
     Raises MelScribeError for fewer than FEWEST requests.
     """
-    asked = list(_asked(dev))
-    if len(asked) < FEWEST:
+    requests = list(_naming(dev))
+    if len(requests) < FEWEST:
         raise MelScribeError(
-            f"calibrate: {len(asked)} requests name a descriptor of their track; "
+            f"calibrate: {len(requests)} requests name a descriptor of their track; "
             f"give {FEWEST} or more by --dev."
         )
     tracks = [track for dataset in (*dev, *among) for track in dataset.tracks]
     texts = list(dict.fromkeys(filter(None, (text_of(track.tags) for track in tracks))))
     remembering = Remembering(encoder)
-    usual = usual_scale(remembering, [request for request, _ in asked], texts)
+    usual = usual_scale(remembering, [request for request, _ in requests], texts)
     before = replace(UNFITTED, usual=usual, words=words)
     with search_of(texts, _Read(remembering, before)) as search:
-        seen = [_judged(search, before, request, named) for request, named in asked]
+        seen = [_judged(search, before, request, named) for request, named in requests]
     found, shares = _joined(seen)
     calibration = Calibration(usual, words, *fit_curve(found, shares))
-    return Fitted(calibration, len(asked), len(found), _unseen_error(seen))
+    return Fitted(calibration, len(requests), len(found), _unseen_error(seen))
 
 
 def usual_scale(encoder: Encoder, requests: Sequence[str], texts: Sequence[str]) -> Scale:
@@ -132,7 +132,7 @@ class _Judged:
     shares: FloatArray
 
 
-def _asked(dev: Iterable[Dataset]) -> Iterator[tuple[str, frozenset[str]]]:
+def _naming(dev: Iterable[Dataset]) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield each request that names descriptors of its track, with those descriptors."""
     for dataset in dev:
         for track in dataset.tracks:

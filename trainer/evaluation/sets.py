@@ -67,25 +67,25 @@ def sentence_sets(
     """
     drawn = [list(_sampled(dataset, seed)) for seed in seeds]
     texts = [
-        [text for _, text in asked] + [text for one in others for _, text in _sampled(one, seed)]
-        for seed, asked in zip(seeds, drawn, strict=True)
+        [text for _, text in judged] + [text for one in others for _, text in _sampled(one, seed)]
+        for seed, judged in zip(seeds, drawn, strict=True)
     ]
     unnamed = {"sentences that name no descriptor": _sentence_count(dataset) - len(drawn[0])}
     made = [_sampled_set(name, drawn, texts, {**dataset.dropped, **unnamed})]
     if rephrased is not None:
-        said = [
-            [(rephrased[one], text) for one, text in asked if one in rephrased] for asked in drawn
+        requests = [
+            [(rephrased[one], text) for one, text in judged if one in rephrased] for judged in drawn
         ]
-        missing = {"sentences that were not rephrased": len(drawn[0]) - len(said[0])}
-        made.append(_sampled_set(f"{name} rephrased", said, texts, missing))
+        missing = {"sentences that were not rephrased": len(drawn[0]) - len(requests[0])}
+        made.append(_sampled_set(f"{name} rephrased", requests, texts, missing))
     return made
 
 
 def caption_set(name: str, dataset: Dataset, others: Iterable[Dataset] = ()) -> Set:
     """Return the set of whole captions and whole descriptor sets."""
     wholes = _wholes(dataset.tracks)
-    asked = [(said, [text]) for track, text in wholes for said in track.captions]
-    return _set(name, (_test(name, asked, _texts(others)),), _not_used(dataset, wholes))
+    judged = [(query, [text]) for track, text in wholes for query in track.captions]
+    return _set(name, (_test(name, judged, _texts(others)),), _not_used(dataset, wholes))
 
 
 def request_sets(dataset: Dataset, others: Iterable[Dataset] = ()) -> list[Set]:
@@ -97,14 +97,14 @@ def request_sets(dataset: Dataset, others: Iterable[Dataset] = ()) -> list[Set]:
     wholes = _wholes(dataset.tracks)
     texts = {text: frozenset(text.split(SEPARATOR)) for _, text in wholes}
     texts |= {text: frozenset(text.split(SEPARATOR)) for text in _texts(others)}
-    asked: dict[str, list[Judged]] = {}
+    judged: dict[str, list[Judged]] = {}
     for track, text in wholes:
         chat = track.region == CHAT
-        for kind, said in zip(TURNS if chat else KINDS, track.captions, strict=False):
-            right = _holders(said, text, texts) if chat else [text]
-            asked.setdefault(kind, []).append((said, right))
-    kinds = [kind for kind in (*KINDS, *TURNS) if kind in asked]
-    return [_request_set(kind, asked[kind], texts, _not_used(dataset, wholes)) for kind in kinds]
+        for kind, query in zip(TURNS if chat else KINDS, track.captions, strict=False):
+            right = _holders(query, text, texts) if chat else [text]
+            judged.setdefault(kind, []).append((query, right))
+    kinds = [kind for kind in (*KINDS, *TURNS) if kind in judged]
+    return [_request_set(kind, judged[kind], texts, _not_used(dataset, wholes)) for kind in kinds]
 
 
 def short_name(name: str) -> str:
@@ -115,22 +115,22 @@ def short_name(name: str) -> str:
 
 def read_rephrased(path: Path) -> dict[str, str]:
     """Return sentence -> request from a file that `rephrase` wrote."""
-    said = {}
+    requests = {}
     for row in read_jsonl(path):
         if "source" not in row or "caption" not in row:
             raise MelScribeError(
                 f"{path}: a line has no source or no caption; give a file that "
                 "`melscribe-train rephrase` wrote."
             )
-        said[str(row["source"])] = str(row["caption"])
-    return said
+        requests[str(row["source"])] = str(row["caption"])
+    return requests
 
 
 def _request_set(
-    kind: str, asked: Sequence[Judged], texts: Iterable[str], dropped: Mapping[str, int]
+    kind: str, judged: Sequence[Judged], texts: Iterable[str], dropped: Mapping[str, int]
 ) -> Set:
-    answered = [(said, right) for said, right in asked if right]
-    unnamed = {"requests that name no descriptor": len(asked) - len(answered)}
+    answered = [(query, right) for query, right in judged if right]
+    unnamed = {"requests that name no descriptor": len(judged) - len(answered)}
     return _set(kind, (_test(kind, answered, texts),), {**dropped, **unnamed})
 
 
@@ -141,8 +141,8 @@ def _sampled_set(
     dropped: Mapping[str, int],
 ) -> Set:
     tests = (
-        _test(name, [(said, [text]) for said, text in asked], among)
-        for asked, among in zip(drawn, texts, strict=True)
+        _test(name, [(query, [text]) for query, text in judged], among)
+        for judged, among in zip(drawn, texts, strict=True)
     )
     return _set(name, tuple(tests), dropped)
 
@@ -169,9 +169,9 @@ def _sentence_count(dataset: Dataset) -> int:
     return sum(1 for track in dataset.tracks for _ in _sentences(track))
 
 
-def _holders(said: str, own: str, texts: Mapping[str, frozenset[str]]) -> list[str]:
-    """Return the texts with all descriptors of `own` that `said` names, [] if it names none."""
-    named = frozenset(named_in(said, own.split(SEPARATOR)))
+def _holders(query: str, own: str, texts: Mapping[str, frozenset[str]]) -> list[str]:
+    """Return the texts with all descriptors of `own` that `query` names, [] if it names none."""
+    named = frozenset(named_in(query, own.split(SEPARATOR)))
     return [text for text, held in texts.items() if named <= held] if named else []
 
 
@@ -189,17 +189,17 @@ def _not_used(dataset: Dataset, used: Sequence[object]) -> dict[str, int]:
     return {**dataset.dropped, "tracks whose tags say nothing": len(dataset.tracks) - len(used)}
 
 
-def _test(name: str, asked: Sequence[Judged], texts: Iterable[str]) -> Beir:
+def _test(name: str, judged: Sequence[Judged], texts: Iterable[str]) -> Beir:
     """Return a test over the relevant texts and `texts`, each once; ids are positions."""
-    distinct = dict.fromkeys([*(text for _, right in asked for text in right), *texts])
+    distinct = dict.fromkeys([*(text for _, right in judged for text in right), *texts])
     ids = {text: str(number) for number, text in enumerate(distinct)}
     return Beir(
         name,
         {number: text for text, number in ids.items()},
-        {str(number): said for number, (said, _) in enumerate(asked)},
+        {str(number): query for number, (query, _) in enumerate(judged)},
         {
             str(number): frozenset(ids[text] for text in right)
-            for number, (_, right) in enumerate(asked)
+            for number, (_, right) in enumerate(judged)
         },
     )
 
