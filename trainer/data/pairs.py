@@ -59,7 +59,7 @@ class PairOptions:
 
     sets: int = 3  # most positives per query
     whole: bool = False  # the track's whole set is a positive of its sentences too
-    keep: float = 0.0  # a request's further positives: chance of a descriptor it does not name
+    keep: float = 0.0  # chance that a further positive of a request keeps a descriptor not named
     junk: int = 0  # most descriptors of other tracks added to a query's last positive
     shuffled: float = 0.0  # share of queries whose last positive is shuffled, not sorted
     near: float = 0.0  # share of queries whose last positive gets a neighbour of one genre instead
