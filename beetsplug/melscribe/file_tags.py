@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from typing import NamedTuple, TypeVar
 
 from beetsplug.melscribe.library import Track
+from beetsplug.melscribe.progress import Advance, Progress
 from melscribe_core.catalogue.catalogue import Catalogue
 from melscribe_core.descriptors.filetags import read_file_tags
 from melscribe_core.errors import FileTagsError
@@ -20,10 +20,6 @@ READING = "reading file tags"
 READERS = 4  # files read at a time: on a network share most of it is waiting
 PART = 400  # files whose tags are stored at a time
 FAILED = "failed"  # last word of the stamp of a file that could not be read
-
-Advance = Callable[[int], None]  # is told of each advance
-# progress("reading tags", 1200) is entered for one long step, of 0 parts when these cannot be told.
-Progress = Callable[[str, int], AbstractContextManager[Advance]]
 
 
 class Waiting(NamedTuple):

@@ -1,9 +1,12 @@
-"""How far a long step is: one line on a terminal of any width, gone when the step is done."""
+"""Progress of a long step: one line on a terminal of any width, erased when the step is done."""
 
 from __future__ import annotations
 
 import os
+import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import TextIO
 
 OFTEN = 0.1  # seconds between two drawings
@@ -12,6 +15,33 @@ LEAST = 5  # columns of a bar; a shorter one says nothing
 MOST = 40
 SOON = 2.0  # seconds after which it can be told how long a step will take
 CLEAR = "\x1b[K"  # erases what stands behind the cursor
+
+
+Advance = Callable[[int], None]  # called with the number of parts that were just done
+# progress("reading tags", 1200) surrounds one long step; 0 parts when their number is unknown
+Progress = Callable[[str, int], AbstractContextManager[Advance]]
+
+
+@contextmanager
+def shown(label: str, total: int = 0) -> Iterator[Advance]:
+    """Show on stderr how far a step of `total` parts is; nothing unless that is a terminal.
+
+    With 0 parts, only the label is shown.
+    """
+    if not is_wanted(sys.stderr):
+        yield lambda _: None
+        return
+    bar = Bar(sys.stderr, label, total)
+    try:
+        yield bar.advance
+    finally:
+        bar.clear()
+
+
+@contextmanager
+def hidden(label: str, total: int = 0) -> Iterator[Advance]:
+    """Show nothing while a step runs."""
+    yield lambda _: None
 
 
 def is_wanted(stream: TextIO) -> bool:
