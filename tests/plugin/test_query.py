@@ -382,6 +382,7 @@ def test_descriptors_follow_the_library_within_one_process(home: Home) -> None:
     for mood in ("dreamy", "calm"):
         assert teller.of_track(2) == "1970s, folk, melancholic"
         item = lib.get_item(1)
+        assert item is not None
         item.update({"mood": mood})
         item.store()
         assert teller.of_track(1) == f"1970s, {mood}, folk"

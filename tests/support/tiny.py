@@ -46,7 +46,7 @@ def captions(path: Path, rows: int = 20, seed: int = 1) -> str:
 
 def _bert(folder: Path, seed: int, dim: int) -> None:
     import torch
-    from transformers import BertConfig, BertModel, BertTokenizerFast
+    from transformers import BertConfig, BertModel, BertTokenizer
 
     words = [*SPECIAL, *GENRES, *MOODS, *SOUNDS, *WORDS]
     vocabulary = {word: number for number, word in enumerate(dict.fromkeys(words))}
@@ -60,7 +60,7 @@ def _bert(folder: Path, seed: int, dim: int) -> None:
         max_position_embeddings=64,
     )
     BertModel(config).save_pretrained(folder)
-    BertTokenizerFast(vocab=vocabulary, model_max_length=64).save_pretrained(folder)
+    BertTokenizer(vocab=vocabulary, model_max_length=64).save_pretrained(folder)
 
 
 def bi_encoder(folder: Path, *, seed: int = 0, dim: int = 32, unit: bool = True) -> str:
