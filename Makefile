@@ -5,9 +5,9 @@
 # make test-beets   the tests of the plugin with the oldest supported beets and with the newest
 # make test-oldest-python   the same with the oldest supported Python, where it is installed
 # make soak    the tests of faults, damage and hostile input with thousands of cases, and fuzzing: hours
-# make bench   the speed table; DATA=library.tsv.gz WEIGHTS=folder (bench/README.md)
-# make bench-scale   the same numbers from 1,000 to 1,000,000 tracks; DATA=library.tsv.gz
-# make bench-peers   beside what one would use instead; DATA=library.tsv.gz WEIGHTS=folder
+# make bench   the main speed table; DATA=library.tsv.gz WEIGHTS=folder (benchmarks/speed/README.md)
+# make bench-scale   speed from 1,000 to 1,000,000 tracks; DATA=library.tsv.gz
+# make bench-peers   speed and recall beside other systems; DATA=library.tsv.gz WEIGHTS=folder
 
 PYTHON ?= python3
 VENV := .venv
@@ -21,7 +21,7 @@ BENCH_DATA = $(if $(DATA),--data $(DATA))
 BENCH_WEIGHTS = $(if $(WEIGHTS),--weights $(WEIGHTS))
 # A file's tests stay together, since they share what it set up.
 ON_ALL_CORES := --numprocesses auto --dist loadscope
-SOURCES := beetsplug melscribe_core trainer bench demo
+SOURCES := beetsplug melscribe_core trainer benchmarks demo
 TYPED_TESTS := tests/conftest.py tests/support tests/core tests/plugin tests/repository tests/faults
 
 .PHONY: demo quick test soak test-beets test-oldest-python check lint types format bench bench-scale bench-peers clean
@@ -40,14 +40,15 @@ test: $(VENV)/.ready
 
 # The parsers and the core, most of which needs no process, and one round trip of the real command.
 QUICK_TESTS := tests/core tests/repository/test_structure.py tests/plugin/test_settings.py \
-	tests/plugin/test_describe.py::test_json
+	tests/plugin/test_round_trip.py
 
 quick: $(VENV)/.ready
 	$(BIN)/python -m pytest $(ON_ALL_CORES) -m 'not slow' $(QUICK_TESTS) $(ARGS)
 
-# Those whose result depends on beets: the plugin's, through the command and in its process. What a
-# browser shows and what is understood of a request's words is the same with every beets.
-BEETS_TESTS = tests/plugin --ignore=tests/plugin/test_map_in_browser.py -m 'not beets_independent'
+# Those that depend on beets: the plugin's, without how a map looks, how words are understood, and
+# what is never overwritten.
+BEETS_TESTS = tests/plugin $(addprefix --ignore=tests/plugin/test_, \
+	map_in_browser.py negations.py overwriting.py what_people_type.py)
 
 test-beets: test-beets-oldest test-beets-newest
 
@@ -114,13 +115,13 @@ format: $(VENV)/.ready
 	$(BIN)/ruff check --fix .
 
 bench: $(VENV)/.ready
-	$(BIN)/python -m bench.run $(BENCH_DATA) $(BENCH_WEIGHTS) $(ARGS)
+	$(BIN)/python -m benchmarks.speed.run $(BENCH_DATA) $(BENCH_WEIGHTS) $(ARGS)
 
 bench-scale: $(VENV)/.ready
-	$(BIN)/python -m bench.scale $(BENCH_DATA) $(ARGS)
+	$(BIN)/python -m benchmarks.speed.scale $(BENCH_DATA) $(ARGS)
 
 bench-peers: $(VENV)/.ready
-	$(BIN)/python -m bench.versus $(BENCH_DATA) $(BENCH_WEIGHTS) $(ARGS)
+	$(BIN)/python -m benchmarks.speed.comparison $(BENCH_DATA) $(BENCH_WEIGHTS) $(ARGS)
 
 # torch first and by its exact version: the extras below then find it and pull nothing larger.
 $(VENV)/.ready: pyproject.toml setup.py constraints.txt

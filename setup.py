@@ -3,7 +3,7 @@
 Everything else (name, version, dependencies, extras, commands) is in pyproject.toml.
 """
 
-from setuptools import setup
+from setuptools import find_packages, setup
 
 setup(
     # `beetsplug` is a namespace package shared by all beets plugins: it never gets an __init__.py.
@@ -11,9 +11,7 @@ setup(
     packages=[
         "beetsplug",
         "beetsplug.melscribe",
-        "melscribe_core",
-        "melscribe_core.request.grammar",
-        "melscribe_core.map",
+        *find_packages(include=["melscribe_core", "melscribe_core.*"]),
         "melscribe_trainer",
     ],
     package_dir={"melscribe_trainer": "trainer"},

@@ -1,0 +1,343 @@
+"""The index of one beets library: open it, say whether it is current, bring it up to date."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from beets.library import Library
+from beets.ui import UserError
+
+from beetsplug.melscribe import library
+from beetsplug.melscribe.reading import Progress, counting, read_files
+from beetsplug.melscribe.settings import Settings
+from melscribe_core.catalogue.catalogue import (
+    Catalogue,
+    Description,
+    Plan,
+    Present,
+    empty_catalogue,
+    key_of,
+    open_catalogue,
+)
+from melscribe_core.catalogue.embedding import adopt_encoder, embed_pending
+from melscribe_core.catalogue.integrity import Custody, file_at
+from melscribe_core.catalogue.neighbours import Neighbours
+from melscribe_core.descriptors.sets import DescriptorSet, descriptor_set, load_rules
+from melscribe_core.encoder.encoder import Encoder, load_encoder, usable_cores
+from melscribe_core.errors import DamagedCatalogueError, OutdatedCatalogueError
+from melscribe_core.files.file_types import DATABASE, OWN, kind_of_name
+
+if TYPE_CHECKING:
+    from melscribe_core.search.search import Search
+
+T = TypeVar("T")
+
+EMBEDDING = "embedding descriptor sets"
+PATIENCE = 2.0  # seconds to wait for another beet that brings the index up to date
+PATIENCE_FIRST = 20.0  # the same, when there is nothing to answer from without it
+
+
+@dataclass
+class Report:
+    """What bringing the index up to date did, and the sentences that somebody should read."""
+
+    plan: Plan = field(default_factory=Plan)
+    embedded: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+def with_index(
+    lib: Library, settings: Settings, run: Callable[[LibraryIndex], T], *, write: bool = True
+) -> T:
+    """Return what `run` makes of the library's index.
+
+    Damage can show at any moment. The damaged file is then put aside and `run` called once more,
+    with a new index, which tells of it in its next report. Without `write` the index stays as it
+    is: a damaged one is an error, and for one that does not exist an empty one is used.
+    """
+    path = index_path(lib, settings)
+    file = file_at(path)
+    try:
+        with closing(LibraryIndex(lib, settings, _opened(path, write))) as index:
+            return run(index)
+    except DamagedCatalogueError as error:
+        if not write:
+            raise UserError(
+                f"{error} `beet melindex` puts it aside and makes a new one."
+            ) from error
+        said = _put_aside(path, file, error)
+    with closing(LibraryIndex(lib, settings, _opened(path, write), said)) as index:
+        return run(index)
+
+
+def index_path(lib: Library, settings: Settings) -> Path:
+    """Return where the index of this library lies."""
+    beside = library.database(lib)
+    return settings.index or beside.with_name(beside.name + ".melscribe")
+
+
+def saved_file(index: Path) -> Path:
+    """Return the file of the saved descriptions, beside the index."""
+    return index.with_name(index.name + ".saved.yaml")
+
+
+class LibraryIndex:
+    """What is known about one library."""
+
+    def __init__(
+        self, lib: Library, settings: Settings, catalogue: Catalogue, repaired: str | None = None
+    ) -> None:
+        """Join library and catalogue; `repaired` is what the next report is to say first."""
+        self.lib = lib
+        self.catalogue, self.repaired = catalogue, repaired
+        self._database = library.database(lib)
+        self._file_tags = settings.file_tags
+        self.rules = load_rules(
+            fields=settings.fields, junk=settings.junk, aliases=settings.aliases
+        )
+        self.encoder: Encoder = load_encoder(settings.encoder, threads=settings.threads)
+        threads = settings.threads or usable_cores()
+        self.neighbours = Neighbours(
+            self.catalogue, self.encoder.fingerprint, self.encoder.dim, threads
+        )
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.catalogue.close()
+
+    @cached_property
+    def search(self) -> Search:
+        """Return what answers from this index; an index run never loads it."""
+        from melscribe_core.search.search import Search
+
+        return Search(self.catalogue, self.neighbours, self.encoder, self.rules)
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Read all from one moment, whatever other processes write meanwhile."""
+        with self.catalogue.at_once():
+            yield
+
+    def describes(self, phrase: str) -> bool:
+        """Say whether a phrase, in any spelling that indexing accepts, is a descriptor here."""
+        return bool(self.search.known.find(phrase))
+
+    def is_current(self) -> bool:
+        """Say whether the index is known to hold the present library; reads no track."""
+        stamp = library.stamp(self._database)
+        return (
+            stamp is not None
+            and self.catalogue.meta("library") == stamp
+            and self.catalogue.meta("rules") == self._rules_mark
+            and self.catalogue.meta("encoder") == self.encoder.fingerprint
+            and not self.catalogue.counts().pending
+            and self.catalogue.meta("graph") == self._graph_mark
+        )
+
+    def is_new(self) -> bool:
+        """Say whether nothing was ever indexed here."""
+        return self.catalogue.meta("library") is None
+
+    def is_in_use(self) -> bool:
+        """Say whether the index was made, and by the present encoder."""
+        return not self.is_new() and self.catalogue.meta("encoder") == self.encoder.fingerprint
+
+    def can_answer(self) -> bool:
+        """Say whether what is indexed will do for an answer: most texts have their vectors."""
+        counts = self.catalogue.counts()
+        return self.is_in_use() and 2 * counts.pending <= counts.texts
+
+    def refresh(
+        self,
+        progress: Progress,
+        *,
+        only: frozenset[int] | None = None,
+        look_at_files: bool = False,
+        force: bool = False,
+        patience: float | None = None,
+    ) -> Report:
+        """Bring the index up to date with the library.
+
+        With `only`, just these tracks are compared. `look_at_files` asks each file for its time;
+        otherwise the time that beets knows decides whether a file's own tags are read again.
+        `force` embeds anew what is there. Raises BusyError when another beet does the same for more
+        than `patience` seconds (if not given: more when there is nothing to answer from yet), and
+        UserError when Ctrl-C stops it: beets itself would end in silence, as if all were done.
+        """
+        if patience is None:
+            patience = PATIENCE if self.can_answer() else PATIENCE_FIRST
+        try:
+            with self.catalogue.alone(patience):
+                asked = only is not None or look_at_files or force or self.repaired
+                if not asked and self.is_current():  # by another beet, meanwhile
+                    return Report()
+                return self._refreshed(progress, only, look_at_files, force)
+        except KeyboardInterrupt:
+            raise UserError(
+                "stopped; what was finished is kept, and `beet melindex` goes on from there"
+            ) from None
+
+    def _refreshed(
+        self, progress: Progress, only: frozenset[int] | None, look_at_files: bool, force: bool
+    ) -> Report:
+        report = Report(notes=[self.repaired] if self.repaired else [])
+        if adopt_encoder(self.catalogue, self.encoder):
+            report.notes.append("the encoder is another one than before: all vectors are made anew")
+        # Taken before reading, so that a change meanwhile shows next time.
+        stamp = library.stamp(self._database)
+        look = look_at_files or self._left_files_alone()
+        report.notes += self.read_files(progress, only=only, look=look)
+        report.plan = self.preview(progress, only)
+        with progress("writing what changed", 0):
+            self.catalogue.apply(report.plan, **self._marks(stamp, only))
+            if force:
+                self.catalogue.forget_vectors(only)
+        report.embedded = self._embed(progress)
+        with progress("packing vectors", 0):
+            said = self.neighbours.refresh()
+        if said:
+            report.notes.append(said)
+        self.catalogue.set_meta(graph=self._graph_mark)
+        return report
+
+    def read_files(
+        self, progress: Progress, *, only: frozenset[int] | None = None, look: bool = False
+    ) -> list[str]:
+        """Read the files' own tags where they may have changed; return what there is to say.
+
+        With `look` every file is asked for its time, not just beets.
+        """
+        if not self._file_tags:
+            return []
+        tracks = library.tracks(self.lib, (), only)
+        music = os.fsencode(self.lib.directory)
+        total = library.count(self.lib, only)
+        return read_files(self.catalogue, tracks, music, progress, total=total, look=look)
+
+    def preview(self, progress: Progress, only: frozenset[int] | None = None) -> Plan:
+        """Return what `refresh` would change, from the file tags that are known already.
+
+        Write nothing.
+        """
+        with progress("comparing tracks", library.count(self.lib, only)) as advance:
+            return self.catalogue.plan(counting(self._present(only), advance), only)
+
+    def described(
+        self, only: frozenset[int] | None
+    ) -> Iterator[tuple[library.Track, Mapping[str, tuple[str, ...]]]]:
+        """Yield each track with its descriptors and where each came from."""
+        for track, from_file in self._tracks(only):
+            yield track, self._set_of(track, from_file).sources
+
+    def texts(self, only: frozenset[int]) -> dict[int, str]:
+        """Return the texts of these tracks as the index would have them now."""
+        return {track.id: self._set_of(track, found).text for track, found in self._tracks(only)}
+
+    @property
+    def _graph_mark(self) -> str:
+        """Return what changes when the graph has to be looked at: a new text, or its loss."""
+        return f"{self.catalogue.revision} {self.neighbours.is_in_place()}"
+
+    @property
+    def _rules_mark(self) -> str:
+        return f"{self.rules.fingerprint} {self._file_tags}"
+
+    def _left_files_alone(self) -> bool:
+        """Say whether the files' own tags were not read before: what changed then is unknown."""
+        return (self.catalogue.meta("rules") or "").endswith(" False")
+
+    def _marks(self, stamp: str | None, only: frozenset[int] | None) -> dict[str, str]:
+        """Return what to note about the whole; a look at a part says nothing about the rest."""
+        if only is not None:
+            return {}
+        return {"library": stamp or "", "rules": self._rules_mark}
+
+    def _tracks(self, only: frozenset[int] | None) -> Iterator[tuple[library.Track, str]]:
+        """Yield the tracks, each with what its file says, as that is stored; "" for nothing."""
+        from_files = self.catalogue.file_tags(only) if self._file_tags else {}
+        for track in library.tracks(self.lib, self.rules.fields, only):
+            yield track, from_files.get(track.id, "")
+
+    def _present(self, only: frozenset[int] | None) -> Iterator[Present]:
+        mark = self._rules_mark
+        for track, from_file in self._tracks(only):
+            key = key_of(mark, track.identity, from_file)
+            yield Present(track.id, key, partial(self._described, track, from_file))
+
+    def _described(self, track: library.Track, from_file: str) -> Description:
+        found = self._set_of(track, from_file)
+        return Description(found.text, _fields(found.sources.values()), track.called)
+
+    def _set_of(self, track: library.Track, from_file: str) -> DescriptorSet:
+        facts = track.facts
+        if from_file:
+            facts.update(self.catalogue.read_tags(from_file))
+        return descriptor_set(facts, self.rules)
+
+    def _embed(self, progress: Progress) -> int:
+        waiting = self.catalogue.counts().pending
+        if not waiting:
+            return 0
+        with progress(EMBEDDING, waiting) as advance:
+            return embed_pending(self.catalogue, self.encoder, advance)
+
+
+def _opened(path: Path, write: bool) -> Catalogue:
+    if not path.parent.is_dir():
+        raise UserError(f"the index is to lie at {path}, but there is no folder {path.parent}")
+    if path.is_dir():
+        raise UserError(
+            f"the index is to lie at {path}, but that is a folder; move it away, or set"
+            " `melscribe: index:` in your config to a file"
+        )
+    if (kind := kind_of_name(path.name)) not in ("", DATABASE, OWN):  # it would be put aside
+        raise UserError(
+            f"the index is to lie at {path}, but that is the name of {kind}; set `melscribe:"
+            f" index:` in your config to another file, such as {path.stem}.melscribe"
+        )
+    return open_catalogue(path) if write or path.exists() else empty_catalogue()
+
+
+def _put_aside(
+    path: Path, file: tuple[int, int] | None, error: DamagedCatalogueError
+) -> str | None:
+    """Rename the damaged file and say so; None when another beet has just seen to it.
+
+    One that is only of an older format is of no use to anybody and goes.
+    """
+    aside = path.with_name(path.name + ".damaged")
+    custody = Custody(path)
+    with custody.held(PATIENCE_FIRST):
+        if file_at(path) != file:
+            return None
+        try:
+            if isinstance(error, OutdatedCatalogueError):
+                path.unlink()
+                said = f"{error} It is made anew."
+            else:
+                os.replace(path, aside)
+                said = f"{error} It was put aside as {aside.name} and is made anew."
+        except OSError as problem:
+            raise UserError(
+                f"{error} It cannot be put aside ({problem.strerror}); move it away and run"
+                " `beet melindex` to make a new one."
+            ) from error
+        custody.unseal()
+        for rest in ("-journal", "-wal", "-shm"):  # they would be played into the new file
+            with suppress(OSError):
+                path.with_name(path.name + rest).unlink()
+    return said
+
+
+def _fields(sources: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the bare names of the fields behind descriptors.
+
+    A source may add the value that it saw.
+    """
+    return tuple(sorted({source.split(" ", 1)[0] for of_one in sources for source in of_one}))

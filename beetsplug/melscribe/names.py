@@ -1,0 +1,313 @@
+"""The names in a request -> the tracks, artists, titles and albums that they mean here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+
+from beets.library import Library
+
+from beetsplug.melscribe import filters, library
+from melscribe_core.catalogue.catalogue import Catalogue
+from melscribe_core.descriptors.sets import text_of
+from melscribe_core.errors import CatalogueError, DamagedCatalogueError
+from melscribe_core.request.grammar import lexicon
+from melscribe_core.request.names import (
+    Named,
+    NameKind,
+    Names,
+    fold,
+    gather,
+    is_among,
+    keys_of,
+    kinds_of,
+    meant,
+    resolve,
+    written,
+)
+from melscribe_core.request.request import Request
+from melscribe_core.search.exclusion import Narrower
+
+KEYS = "2"  # of the form in which the index keeps names: another one is read anew
+Resolve = Callable[[str], "Named | None"]
+
+
+@dataclass(frozen=True)
+class ResolvedNames:
+    """What the names in a request mean in this library.
+
+    `request` holds only the names that were found; words that were not names are description
+    again. `only` holds the tracks by the artists and with the titles asked for, None for any;
+    `examples` the tracks to be like; `unwanted` the tracks of artists and titles that are excluded,
+    `unwanted_phrases` how those were written.
+    """
+
+    request: Request
+    only: frozenset[int] | None
+    examples: frozenset[int]
+    unwanted: frozenset[int]
+    unwanted_phrases: frozenset[str]
+    notes: tuple[str, ...] = ()
+
+
+class LibraryNames:
+    """The names in a library.
+
+    Whether something is called so is told by the index: reading a request asks for nearly every
+    word. The names themselves are read when one is meant, which few requests do.
+    """
+
+    def __init__(self, lib: Library, catalogue: Catalogue) -> None:
+        self._lib = lib
+        self._catalogue = catalogue
+        self._gathered: dict[NameKind, Names] = {}
+        self._learned: tuple[bytes, str] | None = None  # keys and the stamp of their library
+
+    def __call__(self, name: str) -> bool:
+        """Say whether an artist, credited person, title or album is called so."""
+        return is_among(name, self._keys)
+
+    def kinds_of(self, name: str) -> frozenset[str]:
+        """Return the kinds of name that something is: see melscribe_core.request.names.kinds_of."""
+        return kinds_of(name, self._keys)
+
+    @cached_property
+    def _keys(self) -> bytes:
+        """Return what the index knows of the names, brought up to date."""
+        present = library.stamp(library.database(self._lib))
+        stamp = None if present is None else f"{KEYS} {present}"
+        if stamp is not None and self._catalogue.meta("names") == stamp:
+            return self._catalogue.names()
+        keys = keys_of(library.names(self._lib))
+        self._learned = None if stamp is None else (keys, stamp)
+        return keys
+
+    def keep(self) -> None:
+        """Note in the index what was read of the library, so that the next request need not.
+
+        Where the index cannot be written, or another beet is writing it, they are read again then.
+        """
+        if self._learned is None:
+            return
+        (keys, stamp), self._learned = self._learned, None
+        try:
+            with self._catalogue.alone(0):
+                self._catalogue.store_names(keys, names=stamp)
+        except DamagedCatalogueError:
+            raise
+        except CatalogueError:
+            pass
+
+    @property
+    def people(self) -> Iterable[Names]:
+        """Return artists, then composers and others who are credited; each is read when needed."""
+        return _Lazily(self, ("artist", "credit"))
+
+    @property
+    def kinds(self) -> Iterable[Names]:
+        """Return people, titles and albums, in the order in which a name is looked for."""
+        return _Lazily(self, ("artist", "credit", "title", "album"))
+
+    def of(self, kind: NameKind) -> Names:
+        """Return the names of a kind."""
+        if kind not in self._gathered:
+            self._gathered[kind] = gather(kind, library.name_rows(self._lib, kind))
+        return self._gathered[kind]
+
+
+class _Lazily:
+    """Names of some kinds: each is read from the library when it is come to."""
+
+    def __init__(self, names: LibraryNames, kinds: tuple[NameKind, ...]) -> None:
+        self._names = names
+        self._kinds = kinds
+
+    def __iter__(self) -> Iterator[Names]:
+        return map(self._names.of, self._kinds)
+
+
+def resolve_names(
+    lib: Library,
+    names: LibraryNames,
+    request: Request,
+    like: Sequence[str],
+    is_descriptor: Callable[[str], bool],
+) -> ResolvedNames:
+    """Find in the library what a request names; `like` holds beets queries for examples."""
+    notes: list[str] = []
+    found = _Found(names, notes)
+    resolved = found.request(request)
+    phrases = [phrase for phrase in resolved.exclude if not is_descriptor(phrase)]
+    unwanted = _unwanted_names(phrases, names)
+    examples = {track for named in found.like for track in named.tracks}
+    examples.update(track for query in like for track in _examples(lib, query, notes))
+    asked_for = [*found.by, *found.named]
+    return ResolvedNames(
+        request=resolved,
+        only=frozenset(t for named in asked_for for t in named.tracks) if asked_for else None,
+        examples=frozenset(examples),
+        unwanted=frozenset(t for named in unwanted for t in named.tracks),
+        unwanted_phrases=frozenset(named.said for named in unwanted),
+        notes=tuple(notes),
+    )
+
+
+class _Found:
+    """What of the names in a request this library has; what it has not is noted."""
+
+    def __init__(self, names: LibraryNames, notes: list[str]) -> None:
+        self._names = names
+        self._notes = notes
+        self.like: list[Named] = []
+        self.by: list[Named] = []
+        self.named: list[Named] = []
+
+    def request(self, said: Request) -> Request:
+        """Return the request with the names that were found; words that were none are put back."""
+        unlike = self._look_for_works(said.like, self.like)
+        nobody = self._look_for_people(said.by)
+        nothing = self._look_for_works(said.named, self.named)
+        people = [named for named in self.named if named.kind in ("artist", "credit")]
+        self.by += people
+        self.named = [named for named in self.named if named not in people]
+        acts = [name for name in unlike if _is_act(name)]
+        guess = acts if not (said.about or self.like) else []
+        about = [
+            said.about,
+            *self._words_of("like ", unlike, "artist, title or album", guess),
+            *self._words_of("by ", nobody, "artist"),
+            *self._words_of("", nothing, "title or album"),
+        ]
+        return replace(
+            said,
+            about=", ".join(filter(None, about)),
+            like=tuple(map(_shown, self.like)),
+            by=tuple(map(_shown, self.by)),
+            named=tuple(f"the {_WHAT[named.kind]} {named.name}" for named in self.named),
+        )
+
+    def _look_for_works(self, said: Sequence[str], found: list[Named]) -> list[str]:
+        return self._look(said, found, lambda name: meant(name, self._names.kinds))
+
+    def _look_for_people(self, said: Sequence[str]) -> list[str]:
+        return self._look(said, self.by, lambda name: resolve(name, self._names.people))
+
+    def _look(self, said: Sequence[str], found: list[Named], resolved: Resolve) -> list[str]:
+        """Gather what names mean; return those that mean nothing here."""
+        lost = []
+        for name in said:
+            named = resolved(name)
+            if named is None:
+                lost.append(name)
+                continue
+            found.append(named)
+            if named.missing:
+                self._notes.append(
+                    f"{named.name} has no track or album called {named.missing} here;"
+                    f" took all of {named.name}"
+                )
+            elif named.close:
+                self._notes.append(f"took {name} for {named.name}")
+        return lost
+
+    def _words_of(
+        self, before: str, lost: Sequence[str], what: str, guess: Sequence[str] = ()
+    ) -> Iterator[str]:
+        """Note names that nobody here bears; yield what may describe all the same.
+
+        That are words in lower case, which may be no name at all, and acts of which to `guess`
+        from their name what they sound like.
+        """
+        for name in lost:
+            here = f"no {what} named {name} here"
+            if name in guess:
+                self._notes.append(f"{here}; took the name for a description, as far as it goes")
+                yield name
+            elif name == name.lower() and not _is_act(name):
+                self._notes.append(f"{here}; took it for a description")
+                yield f"{before}{name}"
+            else:
+                self._notes.append(f"ignored: {here}")
+
+
+_WHAT: dict[NameKind, str] = {"title": "song", "album": "album"}
+
+
+def _shown(named: Named) -> str:
+    """Return a name as it was said; that of the artist where only the artist was found."""
+    return named.name if named.missing else named.said
+
+
+def _is_act(name: str) -> bool:
+    """Say whether a name is a well-known act, in this library or not."""
+    return bool({fold(name), f"the {fold(name)}"} & lexicon.acts())
+
+
+def genre_tree() -> Narrower:
+    """Return, by genre, all genres beneath it in lastgenre's tree; {} where there is none."""
+    spec = find_spec("beetsplug.lastgenre")
+    tree = Path(spec.origin).with_name("genres-tree.yaml") if spec and spec.origin else None
+    if tree is None or not tree.is_file():
+        return {}
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    narrower: dict[str, frozenset[str]] = {}
+    for branch in yaml.load(tree.read_text(encoding="utf-8"), Loader=loader):
+        _gather_beneath(branch, narrower)
+    return narrower
+
+
+def _gather_beneath(branch: object, narrower: dict[str, frozenset[str]]) -> frozenset[str]:
+    """Note what lies beneath each genre of a branch; return all genres of the branch."""
+    if not isinstance(branch, dict):
+        return frozenset({text_of([str(branch)]) or str(branch)})
+    found: set[str] = set()
+    for name, twigs in branch.items():
+        beneath = frozenset().union(*(_gather_beneath(twig, narrower) for twig in twigs or ()))
+        genre = text_of([str(name)]) or str(name)
+        narrower[genre] = narrower.get(genre, frozenset()) | beneath
+        found |= {genre} | beneath
+    return frozenset(found)
+
+
+def _unwanted_names(phrases: Iterable[str], names: LibraryNames) -> list[Named]:
+    """Return the artists, credited people, titles and albums among what is not wanted."""
+    found = (_unwanted_name(phrase, names) for phrase in phrases)
+    return [named for named in found if named is not None]
+
+
+def _unwanted_name(phrase: str, names: LibraryNames) -> Named | None:
+    """Return what a phrase names, None for no name: one has a capital or an unusual word."""
+    is_capital = phrase != phrase.lower()
+    words = fold(phrase).split()
+    unusual = _is_act(phrase) or any(map(lexicon.is_rare, words))
+    if lexicon.kind_of(*words) or not (is_capital or unusual):
+        return None
+    kinds = names.kinds_of(phrase)
+    if kinds & {"artist", "credit", "surname"}:
+        return resolve(phrase, [names.of("artist"), names.of("credit")])
+    if not is_capital:
+        return None
+    works = [names.of(kind) for kind in ("title", "album") if kind in kinds]
+    return written(phrase, works) if works else _begun(phrase, names)
+
+
+def _begun(phrase: str, names: LibraryNames) -> Named | None:
+    """Return the albums whose names begin with two words or more: "Battle Tanks" of an OST."""
+    start = fold(phrase)
+    if " " not in start:
+        return None
+    albums = names.of("album").known
+    tracks = {t for key, (_, of) in albums.items() if key.startswith(f"{start} ") for t in of}
+    return Named(phrase, "album", phrase, tuple(sorted(tracks))) if tracks else None
+
+
+def _examples(lib: Library, query: str, notes: list[str]) -> frozenset[int]:
+    ids = filters.select(lib, filters.terms_of(query)).walked(lib)
+    if not ids:
+        notes.append(f"ignored: --like {query} matches no track")
+    return ids

@@ -1,0 +1,319 @@
+"""What people see.
+
+The list, the JSON object, the report of an index run, and progress on a terminal.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from beets import config
+from beets.library import Item
+from beets.ui import UserError, print_
+from beets.util.color import colorize
+
+from beetsplug.melscribe.bar import Bar, is_wanted
+from beetsplug.melscribe.errors import formatted, path_of
+from melscribe_core.descriptors.sets import SEPARATOR
+from melscribe_core.text import counted, shown_name
+
+if TYPE_CHECKING:
+    from beetsplug.melscribe.answer import Answer
+    from melscribe_core.catalogue.catalogue import Counts, Plan
+    from melscribe_core.playlist.choice import Pick
+    from melscribe_core.playlist.difference import Changes
+    from melscribe_core.songs.song import Song
+
+BAR = 5  # characters of the score bar
+POOR = 0.5  # with fewer than this share of tracks holding 3+ descriptors, say what helps
+NO_TRACKS = "the library has no tracks; import some with `beet import`"
+BLOCKS = " ▏▎▍▌▋▊▉█"
+
+
+@contextmanager
+def progress(label: str, total: int = 0) -> Iterator[Callable[[int], None]]:
+    """Show on stderr how far a long step of `total` parts is; nothing when that is no terminal.
+
+    With 0 parts it is only said what is done.
+    """
+    if not is_wanted(sys.stderr):
+        yield lambda _: None
+        return
+    bar = Bar(sys.stderr, label, total)
+    try:
+        yield bar.advance
+    finally:
+        bar.clear()
+
+
+@contextmanager
+def no_progress(label: str, total: int = 0) -> Iterator[Callable[[int], None]]:
+    """Show nothing while a long step runs."""
+    yield lambda _: None
+
+
+def say(text: str) -> None:
+    """Say something beside the answer, on stderr, so that a pipe stays clean."""
+    print(clean(text), file=sys.stderr)
+
+
+def say_all(notes: Iterable[str]) -> None:
+    """Print notes on stderr, one to a line."""
+    for note in notes:
+        say(note)
+
+
+def show(found: Answer, opts: Any) -> None:
+    """Print an answer as the options ask for: as a list, by a beets format, or as paths."""
+    if found.understood:
+        say(f"understood: {found.understood}")
+    template = "$path" if opts.path else opts.format
+    if template is not None:
+        _show_formatted(found, template)
+    else:
+        reasons = _reasons(found) if opts.explain else ()
+        for line in lines(found.chosen.picks, reasons, found.minutes):
+            print_(line)
+    say_all(found.notes)
+
+
+def _show_formatted(found: Answer, template: str) -> None:
+    """Print the tracks, one to a line, and a note for one that beets cannot print."""
+    from beetsplug.melscribe.query import tell_scores
+
+    tell_scores(Item, {pick.song.track: pick.hit.score for pick in found.chosen.picks})
+    for item in found.ordered():
+        try:
+            print_(formatted(item, template))
+        except UserError as error:
+            say(str(error))
+
+
+def _reasons(found: Answer) -> list[str]:
+    """Return for each track why it is in the list."""
+    from beetsplug.melscribe.filters import demanded_values
+
+    items, request = found.items, found.request
+    return [
+        reason(pick, demanded_values(request, items[pick.song.track], pick.hit.descriptors))
+        for pick in found.chosen.picks
+    ]
+
+
+def lines(
+    picks: Sequence[Pick], reasons: Sequence[str] = (), minutes: float | None = None
+) -> Iterator[str]:
+    """Yield the lines of a playlist: rank, score bar and number, names; beneath each its reason.
+
+    With `minutes`, the time that it was to fill, also each length, and a total at the end.
+    """
+    width = len(str(len(picks)))
+    indent = " " * (width + BAR + 8)
+    lengths = [_length(pick.song.seconds) if minutes else "" for pick in picks]
+    longest = max(map(len, lengths), default=0)
+    for rank, (pick, length) in enumerate(zip(picks, lengths, strict=True), 1):
+        song, score = pick.song, pick.hit.score
+        album = f" ({song.album})" if song.album else ""
+        names = clean(f"{named(song)}{album}")
+        timed = f"{length:>{longest}}  " if minutes else ""
+        yield f"{rank:>{width}} {_tinted('text_success', _bar(score))} {score:.2f}  {timed}{names}"
+        if reasons:
+            yield indent + _tinted("text_faint", clean(reasons[rank - 1]))
+    if minutes:
+        total = round(sum(pick.song.seconds for pick in picks))
+        told = f"{total // 60}:{total % 60:02} of {minutes:g} minute{'s' * (minutes != 1)}"
+        yield f"{counted(len(picks), 'track')}, {told}"
+
+
+def named(song: Song) -> str:
+    """Return what a track is called where people see it."""
+    return shown_name(song.artist, song.title, song.albumartist, song.file)
+
+
+def _length(seconds: float) -> str:
+    """Return a length as 3:05 or 1:03:05."""
+    whole = round(seconds)
+    hours = f"{whole // 3600}:" if whole >= 3600 else ""
+    minutes = whole // 60 % 60
+    return f"{hours}{minutes:0{2 if hours else 1}}:{whole % 60:02}"
+
+
+def reason(pick: Pick, values: Sequence[str] = ()) -> str:
+    """Say in words why a track is there.
+
+    The descriptors that were said (in quotes) or are near to the request, with their cosine to it;
+    `values`, such as the year, that it was asked to have; nearness to examples; what counts against
+    it; words of the request in its own names; and the descriptors that had no say.
+    """
+    hit = pick.hit
+    strength = [
+        f'"{d}" {cosine:.2f}' if d in hit.said else f"{d} {cosine:.2f}" for d, cosine in hit.matched
+    ]
+    rest = [d for d in hit.descriptors if d not in dict(hit.matched)]
+    parts = [
+        ", ".join(strength),
+        ", ".join(values),
+        f"{hit.example:.2f} like the examples" if hit.example else "",
+        f"-{hit.against:.2f} for {hit.disliked}" if round(hit.against, 2) else "",
+        ", ".join(_called(pick)),
+        f"also {', '.join(rest)}" if rest else "",
+    ]
+    return " · ".join(filter(None, parts)) or "no descriptors"
+
+
+def _called(pick: Pick) -> Iterator[str]:
+    """Yield the words of the request that a track's own names hold, by where they are."""
+    from melscribe_core.search.words import (
+        matched_words,  # a request has loaded it; melindex need not
+    )
+
+    names = {"title": pick.song.title, "album": pick.song.album, "artist": pick.song.artist}
+    where: dict[str, list[str]] = {}
+    for word in pick.hit.called:
+        held = (kind for kind, name in names.items() if matched_words((word,), name.split()))
+        where.setdefault(next(held, "folder"), []).append(word)
+    return (f"{kind}: {' '.join(words)}" for kind, words in where.items())
+
+
+def as_json(found: Answer, seconds: float) -> str:
+    """Return the one JSON object that `--json` prints; `seconds` is how long the answer took."""
+    understood = [f"understood: {found.understood}"] if found.understood else []
+    picks = found.chosen.picks
+    whole = {
+        "request": found.request.as_dict(),
+        "tracks": [_track_json(pick, found.items[pick.song.track]) for pick in picks],
+        "notes": [*understood, *found.notes],
+        "seconds": round(seconds, 3),
+    }
+    # A path that is not UTF-8 holds surrogates: written as \\udcff, they can be read back.
+    text = json.dumps(whole, ensure_ascii=False, indent=2)
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _track_json(pick: Pick, item: Item) -> dict[str, Any]:
+    song, hit, path = pick.song, pick.hit, path_of(item)
+    return {
+        "id": song.track,
+        "artist": song.artist,
+        "title": song.title,
+        "album": song.album,
+        "length": round(song.seconds, 3),
+        "path": os.fsdecode(path) if path else None,  # other programs make tracks without one
+        "score": round(hit.score, 4),
+        "meaning": round(hit.meaning, 4),
+        "words": round(hit.words, 4),
+        "descriptors": list(hit.descriptors),
+        "matched": [[descriptor, strength] for descriptor, strength in hit.matched],
+        **({"called": list(hit.called)} if hit.called else {}),
+        **({"example": round(hit.example, 4)} if hit.example else {}),
+        **({"against": [hit.disliked, round(hit.against, 4)]} if hit.against else {}),
+    }
+
+
+def planned(plan: Plan) -> str:
+    """Say in one line what happened, or would happen, to the tracks."""
+    bare = sum(not row.description.text for row in (*plan.new, *plan.changed))
+    said = (
+        f"{len(plan.new):,} new, {len(plan.changed):,} changed, {len(plan.gone):,} removed,"
+        f" {plan.same + len(plan.rekeyed):,} unchanged"
+    )
+    return f"{said} ({bare:,} of the new and changed without descriptors)" if bare else said
+
+
+def coverage(
+    counts: Counts,
+    spread: Sequence[tuple[str, int]],
+    sources: Sequence[tuple[tuple[str, ...], int]],
+) -> Iterator[str]:
+    """Yield how well the library is tagged.
+
+    Tracks by number of descriptors, and which fields gave them.
+    """
+    if not counts.tracks:
+        yield NO_TRACKS
+        return
+    few = sum(tracks for text, tracks in spread if text.count(SEPARATOR) < 2)
+    many = counts.tracks - counts.bare - few
+    yield (
+        f"{counted(counts.tracks, 'track')}: {counts.bare:,} without descriptors, {few:,} with 1-2,"
+        f" {many:,} with 3 or more; {counted(counts.texts, 'distinct set')}"
+    )
+    given = Counter[str]()
+    for fields, tracks in sources:
+        given.update(dict.fromkeys(fields, tracks))
+    if given:
+        yield "descriptors come from " + ", ".join(
+            f"{name} ({n:,})" for name, n in given.most_common()
+        )
+    if counts.tracks and many < POOR * counts.tracks:
+        yield (
+            "few tracks have three descriptors or more; beets' lastgenre plugin adds genres, and"
+            " without its whitelist moods too: set `count: 5`, `source: track`, `whitelist: no`,"
+            " `force: yes` and `keep_existing: yes` under `lastgenre:`, then run `beet lastgenre`"
+            " and `beet melindex`"
+        )
+
+
+def shown(
+    name: str, sources: Mapping[str, tuple[str, ...]], path: str | None = None
+) -> Iterator[str]:
+    """Yield one track's descriptors, each with where it came from; or, with a path, that."""
+    yield clean(name)
+    if path is not None:
+        yield f"    {clean(path) or 'no path'}"
+        return
+    for descriptor, fields in sorted(sources.items()):
+        yield f"    {descriptor}  {_tinted('text_faint', '<- ' + ', '.join(fields))}"
+    if not sources:
+        yield "    no descriptors"
+
+
+def bare(number: int, of: int) -> str:
+    """Say how many tracks have no descriptors."""
+    if not of:
+        return NO_TRACKS
+    if not number:
+        return f"none of {counted(of, 'track')} is without descriptors"
+    have, their = ("has", "its") if number == 1 else ("have", "their")
+    told = (
+        f"{number:,} of {counted(of, 'track')} {have} no descriptors: found by {their} names only"
+    )
+    return f"{told}; beets' lastgenre plugin adds genres"
+
+
+def moved(changes: Changes) -> str:
+    """Say in one line what comes to a playlist, and what goes."""
+    if not (changes.come or changes.go):
+        return f"the same {counted(changes.stay, 'track')}, written another way or in another order"
+    return f"{len(changes.come)} come, {len(changes.go)} go, {changes.stay} stay"
+
+
+def difference(changes: Changes) -> Iterator[str]:
+    """Yield the tracks that come, with a plus, and those that go, with a minus."""
+    for name in changes.come:
+        yield _tinted("text_success", f"+ {clean(name)}")
+    for name in changes.go:
+        yield _tinted("text_error", f"- {clean(name)}")
+
+
+def clean(text: str) -> str:
+    """Return the text without characters that would move the cursor or break the line."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def _bar(score: float) -> str:
+    """Return the score, 0..1, as a bar of BAR characters in steps of an eighth."""
+    eighths = round(max(0.0, min(1.0, score)) * BAR * 8)
+    full, rest = divmod(eighths, 8)
+    return (BLOCKS[-1] * full + (BLOCKS[rest] if rest else "")).ljust(BAR)
+
+
+def _tinted(name: Any, text: str) -> str:
+    """Colour for terminals only: beets itself would also colour what goes into a pipe."""
+    return colorize(name, text) if sys.stdout.isatty() and config["ui"]["color"] else text

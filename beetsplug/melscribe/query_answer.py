@@ -1,0 +1,136 @@
+"""A description in a beets query -> the tracks or albums that fit it, and how well."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import TypeAlias
+
+from beets.library import Library
+
+from beetsplug.melscribe import library, notes, output
+from beetsplug.melscribe.answer import LibraryRequest, NothingFoundError, ranked, resolve
+from beetsplug.melscribe.freshening import bring_up_to_date
+from beetsplug.melscribe.index import LibraryIndex, with_index
+from beetsplug.melscribe.names import LibraryNames
+from beetsplug.melscribe.request import in_words, least_score
+from beetsplug.melscribe.settings import Settings
+from melscribe_core.playlist.choice import Passed, strong_hits
+from melscribe_core.request.request import Request, understood
+from melscribe_core.search.search import Hit, Question
+
+SHORT = 40  # characters of a description by which a sentence about it is known
+
+Say: TypeAlias = Callable[[str], None]
+Scored: TypeAlias = tuple[int, float]  # the id of a track or album, and its score in 0..1
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What fits a description, by id its score in 0..1, and the library that was asked."""
+
+    scores: Mapping[int, float]
+    database: Path
+    stamp: str | None
+
+    def is_present(self, lib: Library) -> bool:
+        """Say whether this is known to be the answer from the library as it is now."""
+        same = self.database == library.database(lib) and self.stamp is not None
+        return same and self.stamp == library.stamp(self.database)
+
+
+def fit(lib: Library, settings: Settings, text: str, *, albums: bool, say: Say) -> Fit:
+    """Return the tracks or albums that fit a description best, `query_number` at most.
+
+    The index is brought up to date first, as by `describe`. Notes go to `say`; that nothing fits is
+    not an error. Raises UserError when the words ask for nothing.
+    """
+    cleaned = output.clean(text)
+    name = cleaned if len(cleaned) <= SHORT else f"{cleaned[:SHORT]}..."
+
+    def answered(index: LibraryIndex) -> Fit:
+        for note in bring_up_to_date(index):
+            say(note)
+        names = LibraryNames(index.lib, index.catalogue)
+        with index.at_once():
+            best = _best(
+                index, names, text, settings, albums, lambda note: say(f'"{name}": {note}')
+            )
+            scores = dict(islice(best, settings.query_number))
+        names.keep()
+        return Fit(scores, library.database(lib), index.catalogue.meta("library") or None)
+
+    return with_index(lib, settings, answered)
+
+
+def _say_about(say: Say, name: str, note: str) -> None:
+    say(f'"{name}": {note}')
+
+
+def _best(
+    index: LibraryIndex,
+    names: LibraryNames,
+    text: str,
+    settings: Settings,
+    albums: bool,
+    say: Say,
+) -> Iterable[Scored]:
+    asked = in_words(text)
+    try:
+        resolved = resolve(index, names, asked, settings)
+    except NothingFoundError as error:
+        say(str(error))
+        return ()
+    question, found = ranked(index, resolved, resolved.request.text)
+    for note in [*_understood(resolved), *resolved.notes, *notes.on_question(question)]:
+        say(note)
+    allowed = resolved.allowed.hits(index.lib, found)
+    least = least_score(asked, resolved.request, settings)
+    hits = strong_hits(allowed, least, Passed())
+    if albums:
+        return _by_album(index, question, hits, least)
+    return ((hit.track, hit.score) for hit in hits)
+
+
+def _understood(resolved: LibraryRequest) -> Iterator[str]:
+    """Yield what was understood, and what of it has no meaning in a query."""
+    request = resolved.request
+    lasting = replace(request, count=None, minutes=None, per_artist=None, per_album=None)
+    if said := understood(lasting):
+        yield f"understood: {said}"
+    of_a_list = Request(
+        text="",
+        about="",
+        count=request.count,
+        minutes=request.minutes,
+        per_artist=request.per_artist,
+        per_album=request.per_album,
+    )
+    if said := understood(of_a_list):
+        yield f"ignored: {said} (a query holds what fits best, `query_number` at most)"
+
+
+def _by_album(
+    index: LibraryIndex, question: Question, hits: Iterable[Hit], least: float
+) -> list[Scored]:
+    """Return the albums by the mean score of their tracks, best first, ties by id.
+
+    A track that does not fit counts as 0. One without descriptors has no say, unless nothing was
+    asked that descriptors could answer.
+    """
+    album_of = library.albums_of_tracks(index.lib)
+    anyone = question.vector is None
+    sizes = Counter(
+        album_of[track]
+        for track, text in index.catalogue.described()
+        if (text or anyone) and track in album_of
+    )
+    totals: defaultdict[int, float] = defaultdict(float)
+    for hit in hits:
+        if hit.track in album_of:
+            totals[album_of[hit.track]] += hit.score
+    means = ((album, total / sizes[album]) for album, total in totals.items())
+    return sorted((one for one in means if one[1] >= least), key=lambda one: (-one[1], one[0]))

@@ -1,0 +1,121 @@
+"""`beet describe ... --save NAME`, `--saved` and `--forget`: save, show and drop descriptions."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from beets.library import Library
+from beets.ui import UserError, print_
+
+from beetsplug.melscribe import output, request
+from beetsplug.melscribe.answer import Answer, NothingFoundError, answer
+from beetsplug.melscribe.describe import refuse_early
+from beetsplug.melscribe.freshening import bring_up_to_date
+from beetsplug.melscribe.index import LibraryIndex, index_path, saved_file, with_index
+from beetsplug.melscribe.saved import (
+    NOTHING,
+    Saved,
+    as_yaml,
+    entry_of,
+    known,
+    playlist_path,
+    read_file,
+    seed_of,
+    write_file,
+)
+from beetsplug.melscribe.settings import Settings
+from melscribe_core.text import counted
+
+FIRST = 5  # tracks that are shown of what was just saved
+
+
+def save(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
+    """Save a request under a name; print its entry for the config, and what it finds now.
+
+    One that finds nothing now is saved as well; one that cannot be asked is not.
+    """
+    path = index_path(lib, settings)
+    asked, taken_up = request.read_or_refine(request.last_file(path), opts, args)
+    refuse_early(asked, settings)
+    saved = Saved(opts.save, asked, opts.seed, bool(opts.shuffle))
+    playlist_path(saved.name, lib)
+    file = saved_file(path)
+    others = [one for one in read_file(file) if one.name != saved.name]
+    found = _answered(lib, settings, saved)
+    write_file(file, [*others, saved])
+    if isinstance(found, Answer) and found.understood:
+        output.say(f"understood: {found.understood}")
+    print_(as_yaml([entry_of(saved)]), end="")
+    for line in _first(found):
+        print_(line)
+    notes = found.notes if isinstance(found, Answer) else [f"it finds nothing now: {found}"]
+    done = _done(saved.name, settings)
+    output.say_all([*taken_up, *notes, done, *known(settings, file).notes()])
+
+
+def _answered(lib: Library, settings: Settings, saved: Saved) -> Answer | NothingFoundError:
+    """Return the answer to a saved description, or why there is none."""
+
+    def answered(index: LibraryIndex) -> Answer:
+        fresh = bring_up_to_date(index)
+        return answer(index, saved.asked, settings, seed_of(saved)).with_notes(fresh)
+
+    try:
+        return with_index(lib, settings, answered)
+    except NothingFoundError as error:
+        return error
+
+
+def _first(found: Answer | NothingFoundError) -> Iterator[str]:
+    """Yield the first tracks as comments: what is printed is YAML that may go into a config."""
+    if isinstance(found, Answer):
+        picks = found.chosen.picks
+        first = ", the first" if len(picks) > FIRST else ""
+        yield f"# finds {counted(len(picks), 'track')} now{first}:"
+        for line in output.lines(picks[:FIRST]):
+            yield f"# {line}"
+
+
+def _done(name: str, settings: Settings) -> str:
+    """Return the note on what was done, and how the playlist is written."""
+    update = f"beet describe --update {shlex.quote(name)}"
+    config = "for your config, the entry above goes under `melscribe: playlists:`"
+    if settings.playlist_dir is None:
+        return (
+            "saved, but nothing says where its playlist is to lie: set `melscribe: playlist:"
+            f" playlist_dir:` in your config, or write it with `{update} -d DIR`; {config}"
+        )
+    return f"saved: `{update}` writes its playlist; {config}"
+
+
+def show_saved(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
+    """Print all saved descriptions as YAML, by where they stand."""
+    if args:
+        raise UserError("--saved shows all saved descriptions; leave out the words")
+    file = saved_file(index_path(lib, settings))
+    found = known(settings, file)
+    if not found.all:
+        output.say(NOTHING)
+    for place, saved in (("your config", found.of_config), (str(file), found.of_file)):
+        if saved:
+            print_(
+                f"# in {output.clean(place)}\n{as_yaml([entry_of(one) for one in saved])}", end=""
+            )
+    output.say_all(found.notes())
+
+
+def forget(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
+    """Drop saved descriptions by name; their playlists stay."""
+    file = saved_file(index_path(lib, settings))
+    kept = read_file(file)
+    names = [saved.name for saved in kept]
+    for name in args:
+        if name not in names:
+            there = f"; there are {', '.join(names)}" if names else ""
+            raise UserError(f"no description is saved in {file} as {name}{there}")
+    if not args:
+        raise UserError("--forget needs the name of a saved description")
+    write_file(file, [saved for saved in kept if saved.name not in args])
+    print_(f"forgot {', '.join(args)}; a playlist that was written stays")
