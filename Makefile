@@ -22,7 +22,8 @@ BENCH_WEIGHTS = $(if $(WEIGHTS),--weights $(WEIGHTS))
 # A file's tests stay together, since they share what it set up.
 ON_ALL_CORES := --numprocesses auto --dist loadscope
 SOURCES := beetsplug melscribe_core trainer benchmarks demo
-TYPED_TESTS := tests/conftest.py tests/support tests/core tests/plugin tests/repository tests/faults
+# Not yet the tests of the trainer.
+TYPED_TESTS := tests/conftest.py $(addprefix tests/,benchmarks core faults plugin repository support)
 
 .PHONY: demo quick test soak test-beets test-oldest-python check lint types format bench bench-scale bench-peers clean
 

@@ -11,6 +11,7 @@ def test_a_description_becomes_a_playlist(home: Home) -> None:
         {"title": "Willow", "genres": ["Acoustic Pop"], "mood": "melancholic"},
         {"title": "Anvil", "genres": ["Thrash Metal"], "mood": "angry"},
     )
+    home.make_files()
     made = home.beet("melindex", fork=False)
     assert made.stdout.startswith("2 new, 0 changed, 0 removed, 0 unchanged; 6 embedded\n")
     assert made.stderr == ""
@@ -19,4 +20,4 @@ def test_a_description_becomes_a_playlist(home: Home) -> None:
     written = playlist.read_text(encoding="utf-8").splitlines()
     assert (written[0], written[-1]) == ("#EXTM3U", "music/0-Willow.mp3")
     second = home.beet("melindex", fork=False)
-    assert second.stdout.startswith("0 new, 0 changed, 0 removed, 2 unchanged")
+    assert second.stdout.startswith("nothing to do\n2 tracks: ")

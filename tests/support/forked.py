@@ -129,4 +129,4 @@ def _become(descriptors: Sequence[int]) -> None:
 if __name__ == "__main__" and _serve(socket.socket(fileno=int(sys.argv[1]))):
     from beets.ui import main
 
-    sys.exit(main())
+    main()
