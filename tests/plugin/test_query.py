@@ -502,7 +502,7 @@ def web_server(home: Home) -> Iterator[str]:
 
 
 def test_web(home: Home) -> None:
-    pytest.importorskip("flask")
+    pytest.importorskip("flask", reason="needs flask (the extra `dev`)")
     home.add(*TRACKS)
     other = configured(home, "web", "web")
 
