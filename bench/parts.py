@@ -35,24 +35,24 @@ IMPORTS = (
     ("imports of tokenizers", ("tokenizers",)),
     (
         "imports of our own modules",
-        ("beetsplug.melscribe.describing", "melscribe_core.encoder.encoder"),
+        ("beetsplug.melscribe.describe", "melscribe_core.encoder.encoder"),
     ),
 )
 # Each part with the functions that it stands for: module, class or "", name.
 PARTS: tuple[tuple[str, str, str, str], ...] = (
     (BEETS, "beets.ui", "", "main"),
-    ("opening the index", "beetsplug.melscribe.describing", "", "with_index"),
-    ("is the index up to date?", "beetsplug.melscribe.describing", "", "bring_up_to_date"),
-    ("reading the request", "beetsplug.melscribe.asking", "", "parse"),
+    ("opening the index", "beetsplug.melscribe.describe", "", "with_index"),
+    ("is the index up to date?", "beetsplug.melscribe.describe", "", "bring_up_to_date"),
+    ("reading the request", "beetsplug.melscribe.words", "", "parse"),
     ("... the words that the grammar knows", "melscribe_core.request.request", "", "grammar"),
-    ("names and demands", "beetsplug.melscribe.answering", "", "sought"),
+    ("names and demands", "beetsplug.melscribe.answer", "", "resolve"),
     ("one encoding", "melscribe_core.encoder.encoder", "ExportedEncoder", "encode"),
     ("the scan, and how cosines lie here", "melscribe_core.search.search", "Search", "ask"),
     ("scoring the candidates", "melscribe_core.search.search", "Search", "_scored"),
-    ("choosing the playlist", "beetsplug.melscribe.answering", "", "_chosen"),
-    ("the chosen tracks, as beets has them", "beetsplug.melscribe.answering", "", "_with_items"),
-    ("keeping the request for --again", "beetsplug.melscribe.describing", "", "keep"),
-    ("printing", "beetsplug.melscribe.describing", "", "_json"),
+    ("choosing the playlist", "beetsplug.melscribe.answer", "", "_chosen"),
+    ("the chosen tracks, as beets has them", "beetsplug.melscribe.answer", "", "_with_items"),
+    ("keeping the request for --again", "beetsplug.melscribe.request", "", "remember"),
+    ("printing", "beetsplug.melscribe.output", "", "as_json"),
 )
 ORDER = [START, BEETS, *(name for name, _ in IMPORTS), *(part[0] for part in PARTS[1:]), END]
 

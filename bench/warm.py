@@ -23,7 +23,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from beetsplug.melscribe.indexing import Index
+    from beetsplug.melscribe.index import LibraryIndex
     from beetsplug.melscribe.settings import Settings
 
 TIMED = 200  # requests whose time is taken, at most
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     from beets.library import Library
 
-    from beetsplug.melscribe.indexing import with_index
+    from beetsplug.melscribe.index import with_index
 
     settings = _settings(options.encoder)
     library = Library(str(options.library), str(options.library.parent))
@@ -67,7 +67,7 @@ def _settings(encoder: str | None) -> Settings:
     return read_settings(config["melscribe"])
 
 
-def _measured(index: Index, settings: Settings, asked: Sequence[Asked]) -> dict[str, Any]:
+def _measured(index: LibraryIndex, settings: Settings, asked: Sequence[Asked]) -> dict[str, Any]:
     _answered(index, settings, asked[0][0])  # what is read at the first request is read once
     measured = [_answered(index, settings, request) for request, _ in asked[:TIMED]]
     took = sorted(wall for wall, _ in measured)
@@ -83,10 +83,10 @@ def _measured(index: Index, settings: Settings, asked: Sequence[Asked]) -> dict[
     }
 
 
-def _answered(index: Index, settings: Settings, request: str) -> tuple[float, float]:
+def _answered(index: LibraryIndex, settings: Settings, request: str) -> tuple[float, float]:
     """Return the seconds and the processor seconds that the answer took."""
-    from beetsplug.melscribe.answering import NothingFoundError, answer
-    from beetsplug.melscribe.asking import Asked as Words
+    from beetsplug.melscribe.answer import NothingFoundError, answer
+    from beetsplug.melscribe.request import UserRequest as Words
 
     started, used = time.perf_counter(), time.process_time()
     with suppress(NothingFoundError):  # that is an answer too
@@ -94,19 +94,21 @@ def _answered(index: Index, settings: Settings, request: str) -> tuple[float, fl
     return time.perf_counter() - started, time.process_time() - used
 
 
-def _is_found(index: Index, settings: Settings, request: str, track: int) -> bool:
+def _is_found(index: LibraryIndex, settings: Settings, request: str, track: int) -> bool:
     wanted = index.texts(frozenset({track}))[track]
-    return wanted in islice(_sets(index, request), FIRST)
+    return wanted in islice(_sets(index, settings, request), FIRST)
 
 
-def _sets(index: Index, request: str) -> Iterator[str]:
+def _sets(index: LibraryIndex, settings: Settings, request: str) -> Iterator[str]:
     """Yield the distinct descriptor sets that answer a request, the best first."""
-    from beetsplug.melscribe.answering import NothingFoundError, ranked, sought
-    from beetsplug.melscribe.asking import Asked as Words
+    from beetsplug.melscribe.answer import NothingFoundError, ranked, resolve
+    from beetsplug.melscribe.names import LibraryNames
+    from beetsplug.melscribe.request import UserRequest as Words
     from melscribe_core.descriptors.sets import SEPARATOR
 
     try:
-        _, hits = ranked(index, sought(index, Words(text=request)), request)
+        names = LibraryNames(index.lib, index.catalogue)
+        _, hits = ranked(index, resolve(index, names, Words(text=request), settings), request)
     except NothingFoundError:
         return
     seen: set[str] = set()

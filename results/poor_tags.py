@@ -27,11 +27,11 @@ from beets.library import Item, Library
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from beetsplug.melscribe import screen
-from beetsplug.melscribe.answering import NothingFoundError, answer
-from beetsplug.melscribe.asking import Asked
+from beetsplug.melscribe import output
+from beetsplug.melscribe.answer import NothingFoundError, answer
 from beetsplug.melscribe.defaults import DEFAULTS
-from beetsplug.melscribe.indexing import Index, with_index
+from beetsplug.melscribe.index import LibraryIndex, with_index
+from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.settings import Settings, read_settings
 from demo import make_library
 from demo.make_library import Track
@@ -133,8 +133,8 @@ def measure(library: list[list[Track]], retag: Retag, pairs: list[tuple[str, str
                 for track in retag(album):
                     lib.add(_item(track, folder))
 
-        def run(index: Index) -> Outcome:
-            index.refresh(screen.no_progress)
+        def run(index: LibraryIndex) -> Outcome:
+            index.refresh(output.no_progress)
             held = [len(text.split(SEPARATOR)) for _, text in index.catalogue.described() if text]
             right = [title in _titles(index, ours, request) for title, request in pairs]
             shares = tuple(fmean(right[kind :: len(KINDS)]) for kind in range(len(KINDS)))
@@ -145,11 +145,11 @@ def measure(library: list[list[Track]], retag: Retag, pairs: list[tuple[str, str
     return outcome
 
 
-def _titles(index: Index, ours: Settings, request: str) -> set[str]:
+def _titles(index: LibraryIndex, ours: Settings, request: str) -> set[str]:
     """Return the titles of ten tracks; a live version counts as the recording."""
     options = {"number": 10, "min_score": 0, "lenient": True}
     try:
-        found = answer(index, Asked(request, options=options), ours, None)
+        found = answer(index, UserRequest(request, options=options), ours, None)
     except NothingFoundError:
         return set()
     return {pick.song.title.removesuffix(" (Live)") for pick in found.chosen.picks}

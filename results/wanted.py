@@ -23,11 +23,11 @@ from beets.library import Library
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from beetsplug.melscribe import screen
-from beetsplug.melscribe.answering import NothingFoundError, answer
-from beetsplug.melscribe.asking import Asked
+from beetsplug.melscribe import output
+from beetsplug.melscribe.answer import NothingFoundError, answer
 from beetsplug.melscribe.defaults import DEFAULTS
-from beetsplug.melscribe.indexing import Index, with_index
+from beetsplug.melscribe.index import LibraryIndex, with_index
+from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.settings import read_settings
 from bench.homes import new_library
 from melscribe_core.descriptors.sets import SEPARATOR
@@ -95,8 +95,8 @@ def main() -> None:
         config["melscribe"].add({**DEFAULTS, "file_tags": False})
         settings = read_settings(config["melscribe"])
 
-        def run(index: Index) -> None:
-            index.refresh(screen.no_progress)
+        def run(index: LibraryIndex) -> None:
+            index.refresh(output.no_progress)
             print("| request | wanted | unwanted | could come |\n|---|---:|---:|---:|")
             for case in CASES:
                 wanted, unwanted, most = _measured(index, case, settings)
@@ -106,9 +106,9 @@ def main() -> None:
         lib._close()
 
 
-def _measured(index: Index, case: Case, settings: object) -> tuple[int, int, int]:
+def _measured(index: LibraryIndex, case: Case, settings: object) -> tuple[int, int, int]:
     """Return how many of the tracks found are wanted, are not, and how many could be wanted."""
-    asked = Asked(case.text, case.remarks, less=case.less, options=OPTIONS)
+    asked = UserRequest(case.text, case.remarks, less=case.less, options=OPTIONS)
     try:
         picks = answer(index, asked, settings, None).chosen.picks  # type: ignore[arg-type]
     except NothingFoundError:

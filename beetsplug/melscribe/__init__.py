@@ -14,9 +14,10 @@ from typing import Any
 from beets import plugins, ui
 from beets.library import Album, Item, Library
 
+from beetsplug.melscribe import options
 from beetsplug.melscribe.defaults import DEFAULTS
 from beetsplug.melscribe.listening import Listening
-from beetsplug.melscribe.querying import TYPES, Desk, begin_query
+from beetsplug.melscribe.query import TYPES, Desk, begin_query
 
 DESCRIBE_HELP = """\
 Examples:
@@ -98,7 +99,7 @@ class MelScribePlugin(plugins.BeetsPlugin):
             "%prog WORDS... [QUERY...]\n  %prog --update | --forget | --saved [NAME...]"
         )
         _end_help_with(DESCRIBE_HELP, command.parser)
-        _add_describe_options(command.parser)
+        options.add_to(command.parser, options.DESCRIBE)
         return command
 
     def _melindex(self) -> ui.Subcommand:
@@ -106,14 +107,14 @@ class MelScribePlugin(plugins.BeetsPlugin):
         command.func = self._guarded(_run_melindex)
         command.parser.usage = "%prog [QUERY...]"
         _end_help_with(MELINDEX_HELP, command.parser)
-        _add_melindex_options(command.parser)
+        options.add_to(command.parser, options.MELINDEX)
         return command
 
     def _guarded(self, run: Run) -> Callable[[Library, Any, list[str]], None]:
         """Return the command's function: the one place where our errors become beets'."""
 
         def func(lib: Library, opts: Any, args: list[str]) -> None:
-            from beetsplug.melscribe.refusing import refusals
+            from beetsplug.melscribe.errors import refusals
             from beetsplug.melscribe.settings import read_settings
 
             gc.freeze()  # beets and its plugins stay loaded: no collection need search them
@@ -160,7 +161,7 @@ def _end_help_with(text: str, parser: optparse.OptionParser) -> None:
 
 
 def _run_describe(lib: Library, settings: Any, opts: Any, args: Sequence[str]) -> None:
-    from beetsplug.melscribe.modes import run
+    from beetsplug.melscribe.describe import run
 
     run(lib, settings, opts, args)
 
@@ -168,6 +169,7 @@ def _run_describe(lib: Library, settings: Any, opts: Any, args: Sequence[str]) -
 def _run_melindex(lib: Library, settings: Any, opts: Any, args: Sequence[str]) -> None:
     from beetsplug.melscribe.melindex import melindex
 
+    options.refuse_conflicts(options.MELINDEX, opts)
     melindex(lib, settings, opts, args)
 
 
@@ -178,117 +180,9 @@ def _keep_current(lib: Library, settings: Any) -> None:
 
 
 def _keep_playlists(lib: Library, settings: Any) -> None:
-    from beetsplug.melscribe.indexing import index_path
-    from beetsplug.melscribe.places import saved_file
+    from beetsplug.melscribe.index import index_path, saved_file
 
     if settings.playlists or saved_file(index_path(lib, settings)).exists():
-        from beetsplug.melscribe.updating import keep_playlists
+        from beetsplug.melscribe.update import keep_playlists
 
         keep_playlists(lib, settings)
-
-
-def _add_describe_options(parser: optparse.OptionParser) -> None:
-    add = parser.add_option
-    add("-n", "--number", type="int", metavar="N", help="how many tracks (default 25)")
-    add("-t", "--time", type="float", metavar="MINUTES", help="how long the playlist is to be")
-    add("-m", "--playlist", metavar="FILE", help="write an m3u8 playlist")
-    add("-f", "--format", metavar="FMT", help="print each track with a beets format")
-    add("-p", "--path", action="store_true", help="print paths")
-    add("--json", action="store_true", help="print one JSON object and nothing else")
-    add("--explain", action="store_true", help="say why each track is there")
-    add("--map", metavar="FILE", help="draw the answer on a map of the library, a web page")
-    _add_wish_options(parser)
-    _add_choice_options(parser)
-    _add_playlist_options(parser)
-    _add_player_options(parser)
-    _add_saved_options(parser)
-
-
-def _add_wish_options(parser: optparse.OptionParser) -> None:
-    group = optparse.OptionGroup(parser, "What is wanted")
-    add = group.add_option
-    add("--again", action="store_true", help="take up the last request: --again 'more upbeat'")
-    add("--more", action="append", metavar="WORDS", help="more of this (repeatable)")
-    add("--less", action="append", metavar="WORDS", help="less of this (repeatable)")
-    add("--like", action="append", metavar="QUERY", help="like the tracks of a beets query")
-    add("--include-like", action="store_true", default=None, help="let the examples in")
-    add("--literal", action="store_true", default=None, help="take every word as description")
-    add("--lenient", action="store_true", default=None, help="let unknown years and tempi in")
-    parser.add_option_group(group)
-
-
-def _add_choice_options(parser: optparse.OptionParser) -> None:
-    group = optparse.OptionGroup(parser, "What is chosen")
-    add = group.add_option
-    add("--per-artist", type="int", metavar="N", help="at most N by one artist (3; 0: any)")
-    add("--per-album", type="int", metavar="N", help="at most N of one album (4; 0: any)")
-    add("--min-score", type="float", metavar="P", help="leave out what scores less, 0 to 1")
-    add("--order", metavar="KIND", help="match (default), flow, tempo or random")
-    add("--seed", type="int", metavar="N", help="another list of the same quality")
-    add("--shuffle", action="store_true", help="another list every time")
-    parser.add_option_group(group)
-
-
-def _add_playlist_options(parser: optparse.OptionParser) -> None:
-    group = optparse.OptionGroup(parser, "Playlist file (named as in smartplaylist)")
-    add = group.add_option
-    add(
-        "-d",
-        "--playlist-dir",
-        metavar="DIR",
-        help="with --update: write the playlists into DIR",
-    )
-    add("--output", metavar="KIND", help="extm3u (default) or m3u")
-    add(
-        "--relative-to",
-        metavar="DIR",
-        help="make paths relative to DIR (default: the playlist's folder)",
-    )
-    add("--forward-slash", action="store_true", default=None, help="use / in paths")
-    add("--prefix", metavar="TEXT", help="put TEXT before each path")
-    add("--urlencode", action="store_true", default=None, help="URL-encode paths")
-    add("--uri-format", metavar="FMT", help="write this instead of a path; $id is the track's id")
-    add(
-        "--dest-regen",
-        action="store_true",
-        default=None,
-        help="use the path that `beet move` would give",
-    )
-    parser.add_option_group(group)
-
-
-def _add_saved_options(parser: optparse.OptionParser) -> None:
-    group = optparse.OptionGroup(parser, "Saved descriptions")
-    add = group.add_option
-    add("--save", metavar="NAME", help="keep what is asked as a saved description")
-    add("--saved", action="store_true", help="show the saved descriptions")
-    add("--forget", action="store_true", help="drop saved descriptions: --forget NAME...")
-    add("--update", action="store_true", help="rewrite their playlists: --update [NAME...]")
-    add("--pretend", action="store_true", help="with --update: show what would come and go")
-    parser.add_option_group(group)
-
-
-def _add_player_options(parser: optparse.OptionParser) -> None:
-    group = optparse.OptionGroup(parser, "Player (configured and named as in play)")
-    add = group.add_option
-    add("--play", action="store_true", help="play the playlist, as `beet play` would")
-    add("-A", "--args", metavar="ARGS", help="give the player these arguments too")
-    add("-y", "--yes", action="store_true", help="play a long playlist without asking")
-    parser.add_option_group(group)
-
-
-def _add_melindex_options(parser: optparse.OptionParser) -> None:
-    add = parser.add_option
-    add("--force", action="store_true", help="embed again what is embedded already")
-    add("--map", metavar="FILE", help="draw a map of the library, a web page")
-    add("--pretend", action="store_true", help="say what would change and change nothing")
-    add(
-        "--show",
-        action="store_true",
-        help="print each track's descriptors and where each came from",
-    )
-    add(
-        "--bare",
-        action="store_true",
-        help="print only tracks without descriptors, and their paths",
-    )

@@ -1,4 +1,4 @@
-"""What a request says of the library, not of a sound -> the beets query that does it, in words."""
+"""What a request says about the library ("added last week") -> the beets query that does it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from collections.abc import Sequence
 
 from beets.library import Item, Library
 
-from beetsplug.melscribe.asking import Asked
-from melscribe_core.request.refinement import Intent
+from beetsplug.melscribe.request import UserRequest
 from melscribe_core.request.request import Request
 from melscribe_core.search.words import content_words
 
-# field -> where else a library may keep the same, and the plugin of beets that brings it
+# field -> other fields with the same meaning, and the beets plugin that fills it
 _KEPT_AS = {
     "play_count": (
         ("lastfm_play_count", "listenbrainz_play_count", "plex_viewcount", "itunes_playcount"),
@@ -24,21 +23,21 @@ _KEPT_AS = {
 }
 
 
-def remarks(lib: Library, asked: Asked, intent: Intent) -> list[str]:
-    """Return a sentence for each thing that a request says of the library."""
-    request = intent.request
-    return [_remark(lib, request, phrase, terms, asked) for phrase, terms in request.asides]
+def notes(lib: Library, asked: UserRequest, request: Request) -> list[str]:
+    """Return a note for each thing that a request says about the library."""
+    return [_note(lib, request, phrase, terms, asked) for phrase, terms in request.asides]
 
 
-def are_all(asked: Asked, intent: Intent) -> bool:
-    """Say whether a request says nothing else that could be searched for."""
-    request = intent.request
-    said = request.as_dict().keys() - {"text", "about", "queries", "count", "minutes"}
-    words = content_words(" ".join((request.about, *intent.more)))
-    return bool(request.asides) and not (said or words or asked.like or intent.less)
+def are_all(asked: UserRequest, request: Request) -> bool:
+    """Return whether a request says nothing else that could be searched for."""
+    said = request.as_dict().keys() - {"text", "about", "queries", "count", "minutes", "more"}
+    words = content_words(" ".join((request.about, *request.more)))
+    return bool(request.asides) and not (said or words or asked.like or request.less)
 
 
-def _remark(lib: Library, request: Request, phrase: str, terms: Sequence[str], asked: Asked) -> str:
+def _note(
+    lib: Library, request: Request, phrase: str, terms: Sequence[str], asked: UserRequest
+) -> str:
     known = [_as_kept(lib, term) for term in terms]
     missing = [field for field, term in zip(map(_field, terms), known, strict=True) if not term]
     if missing:
@@ -63,7 +62,7 @@ def _field(term: str) -> str:
 
 
 def _as_kept(lib: Library, term: str) -> str:
-    """Return the term with the field by which this library goes, "" when it has none such."""
+    """Return the term with the field that this library has for it, "" when it has none."""
     field = _field(term)
     if field in Item._fields:
         return term

@@ -1,4 +1,4 @@
-"""The keys of the section `melscribe:` of the config, and what each is unless a person says."""
+"""The keys of the section `melscribe:` of the config, with their defaults."""
 
 from __future__ import annotations
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from beetsplug.melscribe import screen
-from beetsplug.melscribe.indexing import Index
+from beetsplug.melscribe import output
+from beetsplug.melscribe.index import LibraryIndex
 from melscribe_core.errors import BusyError, CatalogueError, ReadOnlyCatalogueError
 
 
-def bring_up_to_date(index: Index) -> list[str]:
+def bring_up_to_date(index: LibraryIndex) -> list[str]:
     """Refresh the index when the library moved; return what the person should know about it."""
     if index.is_current():
         return []
     if index.is_new() and not index.repaired:
-        screen.say("first use: indexing the library (once; later only what changed)")
+        output.say("first use: indexing the library (once; later only what changed)")
     try:
-        report = index.refresh(screen.progress)
+        report = index.refresh(output.progress)
     except (BusyError, ReadOnlyCatalogueError) as error:
         if index.can_answer():
             return [_outdated(error)]
@@ -22,7 +22,7 @@ def bring_up_to_date(index: Index) -> list[str]:
     moved = len(report.plan.new) + len(report.plan.changed) + len(report.plan.gone)
     if not (moved or report.embedded):
         return report.notes
-    return [f"index brought up to date: {screen.planned(report.plan)}", *report.notes]
+    return [f"index brought up to date: {output.planned(report.plan)}", *report.notes]
 
 
 def _outdated(error: CatalogueError) -> str:

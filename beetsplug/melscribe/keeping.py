@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager, suppress
 from beets.library import Library
 from beets.ui import UserError
 
-from beetsplug.melscribe import screen
-from beetsplug.melscribe.indexing import EMBEDDING, Index, index_path, with_index
+from beetsplug.melscribe import output
+from beetsplug.melscribe.index import EMBEDDING, LibraryIndex, index_path, with_index
 from beetsplug.melscribe.reading import READING
 from beetsplug.melscribe.settings import Settings
 from melscribe_core.encoder.encoder import loads_at_once
@@ -30,7 +30,7 @@ def keep_current(lib: Library, settings: Settings) -> None:
     load. Raises what a request would raise.
     """
 
-    def run(index: Index) -> None:
+    def run(index: LibraryIndex) -> None:
         if index.repaired:
             raise UserError(index.repaired)
         if index.is_in_use() and not index.is_current():
@@ -43,5 +43,5 @@ def keep_current(lib: Library, settings: Settings) -> None:
 
 def _progress(label: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
     long = LONG if label in WORK else LONG_LOOK
-    show = screen.progress if total >= long else screen.no_progress
+    show = output.progress if total >= long else output.no_progress
     return show(label, total)

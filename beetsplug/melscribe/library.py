@@ -9,23 +9,21 @@ from __future__ import annotations
 import json
 import os
 import re
-import shlex
 import sqlite3
 import struct
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from itertools import chain, groupby
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from beets.dbcore import Model
-from beets.dbcore.query import ParsingError, Query
-from beets.library import Item, Library, parse_query_parts
+from beets.dbcore.query import Query
+from beets.library import Item, Library
 from beets.ui import UserError
 
-from beetsplug.melscribe.stumbling import stumbling
+from beetsplug.melscribe import errors
 from melscribe_core.descriptors.sets import FROM_ALBUM
 from melscribe_core.songs.song import Song, kinds_of_types
 
@@ -123,31 +121,6 @@ class Track(NamedTuple):
         return "\n".join(dict.fromkeys(filter(None, legible)))
 
 
-class _Sort(Protocol):
-    def sort(self, items: list[Item]) -> list[Item]: ...
-
-
-@dataclass(frozen=True)
-class Selection:
-    """A beets query as understood: the query, the sorts asked for, and the ids if SQL tells them.
-
-    `ids` is None when the query has a part that only Python can decide; then `songs` decides it
-    track by track. `said` is the query as a person would type it.
-    """
-
-    said: str
-    query: Query
-    sorts: tuple[_Sort, ...]
-    ids: frozenset[int] | None
-
-    def arranged(self, items: list[Item]) -> list[Item]:
-        """Return the items in the order that was asked for, else as they come."""
-        with stumbling("sort the tracks"):
-            for sort in reversed(self.sorts):
-                items = list(sort.sort(items))
-        return items
-
-
 class _OneOf(Query):
     """The items with one of these ids."""
 
@@ -197,7 +170,7 @@ def tracks(
         with closing(_connect(path)) as db:
             yield from _read(db, fields, None if only is None else json.dumps(sorted(only)))
     except sqlite3.Error as error:
-        raise unreadable(lib, error) from error
+        raise errors.unreadable(lib, error) from error
 
 
 def count(lib: Library, only: Collection[int] | None = None) -> int:
@@ -206,14 +179,6 @@ def count(lib: Library, only: Collection[int] | None = None) -> int:
         return len(only)
     with lib.transaction() as tx:
         return int(tx.query("SELECT count(*) FROM items")[0][0])
-
-
-def unreadable(lib: Library, error: sqlite3.Error) -> UserError:
-    """Return what to say when the library, not our index, gives an error."""
-    return UserError(
-        f"the library {database(lib)} cannot be read ({error}); if another beet is changing it, try"
-        " again when that has finished"
-    )
 
 
 def names(lib: Library) -> dict[NameKind, set[str]]:
@@ -225,7 +190,7 @@ def names(lib: Library) -> dict[NameKind, set[str]]:
         with closing(_connect(database(lib))) as db:
             return {kind: set(_distinct_names(db, kind)) for kind in NAMES}
     except sqlite3.Error as error:
-        raise unreadable(lib, error) from error
+        raise errors.unreadable(lib, error) from error
 
 
 def name_rows(lib: Library, kind: NameKind) -> list[tuple[int, str]]:
@@ -237,7 +202,7 @@ def name_rows(lib: Library, kind: NameKind) -> list[tuple[int, str]]:
         with closing(_connect(database(lib))) as db:
             return list(_name_rows(db, kind))
     except sqlite3.Error as error:
-        raise unreadable(lib, error) from error
+        raise errors.unreadable(lib, error) from error
 
 
 def _distinct_names(db: sqlite3.Connection, kind: NameKind) -> Iterator[str]:
@@ -352,59 +317,6 @@ def track_id(item: Item) -> int:
     """Return the id of an item that lies in a library."""
     assert item.id is not None
     return item.id
-
-
-def select(lib: Library, terms: Sequence[str]) -> Selection:
-    """Read beets query terms; raise UserError when beets cannot."""
-    query, sort = parsed(terms)
-    sorts = tuple(getattr(sort, "sorts", (sort,))) if sort else ()
-    return Selection(shlex.join(terms), query, sorts, _ids(lib, query))
-
-
-def parsed(terms: Sequence[str]) -> tuple[Query, Any]:
-    """Return beets' query and sort, false where no order is asked for; UserError if it cannot."""
-    try:
-        return parse_query_parts(list(terms), Item)
-    except ParsingError as error:
-        raise UserError(f"the query {shlex.join(terms)} cannot be read: {error}") from error
-
-
-def terms_of(query: str) -> list[str]:
-    """Return the terms of a query that stands in one text, split as a shell would."""
-    try:
-        return shlex.split(query)
-    except ValueError as error:
-        raise UserError(f"the query {query} cannot be read: {error}") from error
-
-
-def is_sort(term: str) -> bool:
-    """Say whether a word is a sort term of beets, such as `year-`.
-
-    A known field with a sign behind it.
-    """
-    return term[-1:] in ("+", "-") and term[:-1] in Item.all_keys()
-
-
-def matching(lib: Library, query: Query, ids: Sequence[int]) -> set[int]:
-    """Return those of the tracks that match a query which SQL cannot decide."""
-    with stumbling("match the tracks with the query"):
-        return {track for track, item in items_by_id(lib, ids).items() if query.match(item)}
-
-
-def walked(lib: Library, query: Query) -> frozenset[int]:
-    """Return all tracks that match a query which SQL cannot decide."""
-    with stumbling("match the tracks with the query"):
-        return frozenset(map(track_id, lib.items(query)))
-
-
-def _ids(lib: Library, query: Query) -> frozenset[int] | None:
-    clause, values = query.clause()
-    if clause is None:
-        return None
-    joined = f" {Item.relation_join}" if query.field_names & Item.other_db_fields else ""
-    with lib.transaction() as tx:
-        rows = tx.query(f"SELECT DISTINCT items.id FROM items{joined} WHERE {clause}", list(values))
-    return frozenset(row[0] for row in rows)
 
 
 def text(value: object) -> str:

@@ -10,22 +10,22 @@ from beets.library import Item, Library
 from beets.ui import UserError, print_
 from beets.util import displayable_path
 
-from beetsplug.melscribe import library, screen
-from beetsplug.melscribe.indexing import Index, with_index
+from beetsplug.melscribe import filters, library, output
+from beetsplug.melscribe.errors import formatted, path_of, value
+from beetsplug.melscribe.index import LibraryIndex, with_index
 from beetsplug.melscribe.settings import Settings
-from beetsplug.melscribe.stumbling import formatted, path_of, value
 
 
 def melindex(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
     """Run the command."""
     showing = opts.show or opts.bare
-    if showing and opts.force:
-        raise UserError("--show and --bare print what is read of tracks; leave out --force")
     if opts.map is not None:
-        _refuse_map(opts)
+        from beetsplug.melscribe.map import refuse_map
+
+        refuse_map(opts.map)
     only = _only(lib, args)
 
-    def run(index: Index) -> None:
+    def run(index: LibraryIndex) -> None:
         if showing:
             _show(index, only, bare=opts.bare)
         elif opts.pretend:
@@ -45,54 +45,45 @@ def _only(lib: Library, args: Sequence[str]) -> frozenset[int] | None:
     """
     if not args:
         return None
-    selection = library.select(lib, args)
-    ids = selection.ids
-    if ids is None:
-        ids = library.walked(lib, selection.query)
+    selection = filters.select(lib, args)
+    ids = selection.walked(lib)
     if not ids:
         raise UserError(f"no track in the library matches the query {selection.said}")
     return ids
 
 
-def _refresh(index: Index, only: frozenset[int] | None, *, force: bool) -> None:
-    report = index.refresh(screen.progress, only=only, look_at_files=True, force=force)
+def _refresh(index: LibraryIndex, only: frozenset[int] | None, *, force: bool) -> None:
+    report = index.refresh(output.progress, only=only, look_at_files=True, force=force)
     moved = report.plan.new or report.plan.changed or report.plan.gone
-    did = f"{screen.planned(report.plan)}; {report.embedded:,} embedded"
+    did = f"{output.planned(report.plan)}; {report.embedded:,} embedded"
     print_(did if moved or report.embedded else "nothing to do")
     counts = index.catalogue.counts()
-    for line in screen.coverage(counts, index.catalogue.spread(), index.catalogue.sources()):
+    for line in output.coverage(counts, index.catalogue.spread(), index.catalogue.sources()):
         print_(line)
     for note in filter(None, [*report.notes, index.neighbours.lack()]):
-        screen.say(note)
+        output.say(note)
 
 
-def _refuse_map(opts: Any) -> None:
-    from beetsplug.melscribe.mapping import refuse_map
-
-    if opts.pretend or opts.show or opts.bare:
-        stray = "--bare" if opts.bare else "--pretend and --show"
-        raise UserError(f"--map draws what is indexed then; leave {stray} away")
-    refuse_map(opts.map)
-
-
-def _draw_map(file: str, index: Index, only: frozenset[int] | None, args: Sequence[str]) -> None:
-    from beetsplug.melscribe.mapping import write_map  # and melindex runs after many an import
+def _draw_map(
+    file: str, index: LibraryIndex, only: frozenset[int] | None, args: Sequence[str]
+) -> None:
+    from beetsplug.melscribe.map import write_map  # and melindex runs after many an import
 
     what = shlex.join(args) if args else "the library"
     print_(write_map(file, index, f"Map of {what}", only=only))
 
 
-def _pretend(index: Index, only: frozenset[int] | None, *, force: bool) -> None:
+def _pretend(index: LibraryIndex, only: frozenset[int] | None, *, force: bool) -> None:
     again = "; their descriptor sets would be embedded again" if force else ""
-    print_(f"would do: {screen.planned(index.preview(screen.progress, only))}{again}")
+    print_(f"would do: {output.planned(index.preview(output.progress, only))}{again}")
 
 
-def _show(index: Index, only: frozenset[int] | None, *, bare: bool) -> None:
+def _show(index: LibraryIndex, only: frozenset[int] | None, *, bare: bool) -> None:
     """Print each track's descriptors and where each came from, as the index would read them now.
 
     With `bare`, print only tracks without any, with their paths, and how many these are.
     """
-    notes = index.read_files(screen.progress, only=only)
+    notes = index.read_files(output.progress, only=only)
     seen = found = 0
     for track, sources in index.described(only):
         item = index.lib.get_item(track.id) if not (bare and sources) else None
@@ -100,14 +91,14 @@ def _show(index: Index, only: frozenset[int] | None, *, bare: bool) -> None:
         found += not sources
         if item is not None:
             path = displayable_path(path_of(item)) if bare else None
-            for line in screen.shown(_named(index.lib, item), sources, path):
+            for line in output.shown(_named(index.lib, item), sources, path):
                 print_(line)
     if bare:
-        print_(screen.bare(found, seen))
+        print_(output.bare(found, seen))
     elif not seen:
-        screen.say(screen.NO_TRACKS)
+        output.say(output.NO_TRACKS)
     for note in notes:
-        screen.say(note)
+        output.say(note)
 
 
 def _named(lib: Library, item: Item) -> str:
@@ -118,7 +109,7 @@ def _named(lib: Library, item: Item) -> str:
     if not (value(item, "artist") and value(item, "title")):
         track = library.track_id(item)
         if song := library.song_names(lib, [track]).get(track):
-            return screen.named(song)
+            return output.named(song)
     try:
         return formatted(item)
     except UserError as error:

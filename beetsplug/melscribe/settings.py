@@ -1,19 +1,22 @@
-"""What the person's config says, checked when a command runs (never at start.
+"""The section `melscribe:` of the config, checked when a command runs.
 
-It would kill every command).
+It is never read at start: a wrong value would then stop every beet command. What is of the wrong
+kind raises confuse.ConfigError, which beets prints as one sentence with the key.
 """
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import confuse
 from beets.ui import UserError
 
-from beetsplug.melscribe import checking
+from beetsplug.melscribe import options
 from beetsplug.melscribe.defaults import DEFAULTS
+from beetsplug.melscribe.options import Option
 from melscribe_core.errors import PlaylistError
 
 if TYPE_CHECKING:
@@ -22,9 +25,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Settings:
-    """The section `melscribe:` of the config, every value of its right kind.
+    """The section `melscribe:`, every value of its right kind; see docs/reference.md.
 
-    Docs/config.md says what each does.
+    `playlists` holds entries as they are in the config: beetsplug.melscribe.saved checks them.
     """
 
     encoder: str | None
@@ -41,35 +44,35 @@ class Settings:
     min_score: float
     query_number: int
     auto: bool
-    playlists: tuple[object, ...]  # entries as they stand there, checked by what reads them
+    playlists: tuple[object, ...]
     playlist_dir: bytes | None
     playlist: Options
 
 
 def read_settings(config: confuse.ConfigView) -> Settings:
-    """Return the checked settings; raise UserError naming the key that is not in DEFAULTS.
+    """Return the checked settings.
 
-    A value of the wrong kind raises confuse.ConfigError, which beets prints as one sentence with
-    the key.
+    Raises UserError for a key that is not in DEFAULTS, confuse.ConfigError for a wrong value.
     """
-    checking.refuse_unknown(config, DEFAULTS)
+    refuse_unknown(config, DEFAULTS)
+    remembered = options.remembered()
     return Settings(
-        encoder=checking.text(config["encoder"]) or None,
-        index=checking.path(config["index"]),
-        threads=checking.at_least(config["threads"], 0) or None,
-        file_tags=checking.yes_or_no(config["file_tags"]),
-        fields=checking.strings(config["fields"]),
-        junk=checking.strings(config["junk"], split=False),
-        aliases=checking.pairs(config["aliases"]),
-        query=checking.queries(config["query"]),
-        number=checking.at_least(config["number"], 1),
-        per_artist=checking.at_least(config["per_artist"], 0),
-        per_album=checking.at_least(config["per_album"], 0),
-        min_score=checking.share(config["min_score"]),
-        query_number=checking.at_least(config["query_number"], 1),
-        auto=checking.yes_or_no(config["auto"]),
-        playlists=checking.entries(config["playlists"]),
-        playlist_dir=checking.folder_at(config["playlist"]["playlist_dir"]),
+        encoder=text(config["encoder"]) or None,
+        index=path(config["index"]),
+        threads=at_least(config["threads"], 0) or None,
+        file_tags=yes_or_no(config["file_tags"]),
+        fields=strings(config["fields"]),
+        junk=strings(config["junk"], split=False),
+        aliases=pairs(config["aliases"]),
+        query=queries(config["query"]),
+        number=option_value(config["number"], remembered["number"]),
+        per_artist=option_value(config["per_artist"], remembered["per_artist"]),
+        per_album=option_value(config["per_album"], remembered["per_album"]),
+        min_score=option_value(config["min_score"], remembered["min_score"]),
+        query_number=at_least(config["query_number"], 1),
+        auto=yes_or_no(config["auto"]),
+        playlists=entries(config["playlists"]),
+        playlist_dir=folder_at(config["playlist"]["playlist_dir"]),
         playlist=_playlist(config["playlist"]),
     )
 
@@ -79,14 +82,129 @@ def _playlist(view: confuse.ConfigView) -> Options:
 
     try:
         return Options(
-            relative_to=checking.folder_at(view["relative_to"]),
-            forward_slash=checking.yes_or_no(view["forward_slash"]),
-            prefix=checking.text(view["prefix"]) or "",
-            urlencode=checking.yes_or_no(view["urlencode"]),
-            uri_format=checking.text(view["uri_format"]),
-            dest_regen=checking.yes_or_no(view["dest_regen"]),
-            output=checking.text(view["output"]) or "extm3u",
-            fields=checking.strings(view["fields"]),
+            relative_to=folder_at(view["relative_to"]),
+            forward_slash=yes_or_no(view["forward_slash"]),
+            prefix=text(view["prefix"]) or "",
+            urlencode=yes_or_no(view["urlencode"]),
+            uri_format=text(view["uri_format"]),
+            dest_regen=yes_or_no(view["dest_regen"]),
+            output=text(view["output"]) or "extm3u",
+            fields=strings(view["fields"]),
         )
-    except PlaylistError as error:  # begins with the name of the option
+    except PlaylistError as error:  # its sentence begins with the option
         raise UserError(f"{view.name}.{error}") from error
+
+
+def folder(name: str) -> bytes:
+    """Return the absolute path of a folder as it was typed."""
+    return os.fsencode(os.path.abspath(os.path.expanduser(name)))
+
+
+def refuse_unknown(config: confuse.ConfigView, known: dict[str, Any]) -> None:
+    """Raise UserError for what is not a mapping or has an unknown key, at any depth.
+
+    confuse ignores unknown keys, and the user believes that a misspelt setting is on.
+    """
+    for value, _ in config.resolve():
+        if not isinstance(value, dict):
+            raise UserError(
+                f"{config.name} in your config holds no settings; write them beneath it as"
+                " `key: value`, or leave it out"
+            )
+    for key in config:
+        if key not in known:
+            raise UserError(
+                f"{config.name}.{key} in your config is not a setting; there are {', '.join(known)}"
+            )
+        if known[key] and isinstance(known[key], dict):
+            refuse_unknown(config[key], known[key])
+
+
+def path(view: confuse.ConfigView) -> Path | None:
+    """Return a path, relative to the folder of the config; None when it is not set."""
+    value: str | None = view.get(confuse.Optional(confuse.Filename()))
+    return None if value is None else Path(value)
+
+
+def folder_at(view: confuse.ConfigView) -> bytes | None:
+    """Return the absolute path of a folder, relative to that of the config; None for none."""
+    value: str | None = view.get(confuse.Optional(confuse.Filename()))
+    return None if value is None else folder(value)
+
+
+def at_least(view: confuse.ConfigView, least: int) -> int:
+    """Return a whole number that is not below `least`."""
+    value = whole_number(view)
+    if value < least:
+        raise confuse.ConfigValueError(f"{view.name}: must be {least} or more, not {value}")
+    return value
+
+
+def option_value(view: confuse.ConfigView, option: Option) -> Any:
+    """Return the value of a setting that is an option of the command line too."""
+    value = _OF_KIND[option.kind](view)
+    if option.range is not None and not option.range.holds(value):
+        raise confuse.ConfigValueError(f"{view.name}: must be {option.range.words}, not {value!r}")
+    return value
+
+
+def whole_number(view: confuse.ConfigView) -> int:
+    """Return a whole number."""
+    value = view.get()
+    if type(value) is not int:  # `yes` is an int for Python, and confuse cuts 2.7 down to 2
+        raise confuse.ConfigTypeError(f"{view.name}: must be a whole number, not {value!r}")
+    return value
+
+
+def yes_or_no(view: confuse.ConfigView) -> bool:
+    """Return yes or no."""
+    value = view.get()
+    if not isinstance(value, bool):
+        raise confuse.ConfigTypeError(f"{view.name}: must be yes or no, not {value!r}")
+    return value
+
+
+def text(view: confuse.ConfigView) -> str | None:
+    """Return a text, None when it is not set."""
+    value: str | None = view.get(confuse.Optional(confuse.String()))
+    return value
+
+
+def strings(view: confuse.ConfigView, *, split: bool = True) -> tuple[str, ...]:
+    """Return a list of texts; a single text is split into words, or with `split=False` kept."""
+    if isinstance(view.get(), dict):  # confuse would take its keys
+        raise confuse.ConfigTypeError(f"{view.name}: must be a list")
+    return tuple(view.as_str_seq(split=split))
+
+
+def queries(view: confuse.ConfigView) -> tuple[str, ...]:
+    """Return beets queries, given as one text or a list; empty ones are dropped."""
+    return tuple(query for query in strings(view, split=False) if query.strip())
+
+
+def entries(view: confuse.ConfigView) -> tuple[object, ...]:
+    """Return a list, its elements unchecked."""
+    value = view.get()
+    if not isinstance(value, list):
+        raise confuse.ConfigTypeError(f"{view.name}: must be a list, not {type(value).__name__}")
+    return tuple(value)
+
+
+def pairs(view: confuse.ConfigView) -> dict[str, str]:
+    """Return a mapping of texts to texts."""
+    found: dict[str, str] = view.get(confuse.MappingValues(confuse.String()))
+    for name in found:
+        if not isinstance(name, str):
+            raise confuse.ConfigTypeError(f"{view.name}: put {name!r} in quotes, it is not a text")
+    return found
+
+
+def number(view: confuse.ConfigView) -> float:
+    """Return a number."""
+    value = view.get()
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise confuse.ConfigTypeError(f"{view.name}: must be a number, not {value!r}")
+    return value
+
+
+_OF_KIND = {bool: yes_or_no, int: whole_number, float: number, str: text}

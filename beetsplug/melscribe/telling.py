@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from beets.library import Library
 
-from beetsplug.melscribe import library, screen
-from beetsplug.melscribe.indexing import Index, with_index
+from beetsplug.melscribe import library, output
+from beetsplug.melscribe.index import LibraryIndex, with_index
 from beetsplug.melscribe.settings import Settings
 from melscribe_core.descriptors.sets import SEPARATOR
 
@@ -41,12 +41,12 @@ class Teller:
     def _read(self, track: int) -> str:
         only = frozenset({track})
 
-        def read(index: Index) -> str:
-            index.read_files(screen.no_progress, only=only)
+        def read(index: LibraryIndex) -> str:
+            index.read_files(output.no_progress, only=only)
             return index.texts(only).get(track, "")
 
         return with_index(self._lib, self._settings, read, write=False)
 
 
-def _indexed(index: Index) -> Mapping[int, str] | None:
+def _indexed(index: LibraryIndex) -> Mapping[int, str] | None:
     return dict(index.catalogue.described()) if index.is_current() else None

@@ -66,6 +66,7 @@ _KEYS = (
     "per_artist",
     "per_album",
     "exclude",
+    "more",
     "less",
     "like",
     "by",
@@ -83,9 +84,10 @@ class Request:
     """Hold what a request asks for; None and () mean that it was not said.
 
     years, bpm and track_seconds are [low, high], both inclusive, None where open; minutes is the
-    length of the playlist; the phrases of exclude and less and the names of like, by and named are
-    as written. `named` holds titles and albums that are all that is asked for; `less` counts
-    against a track without putting it out; `queries` holds beets query terms that do what was asked
+    length of the playlist; the phrases of exclude, more and less and the names of like, by and
+    named are as written. `named` holds titles and albums that are all that is asked for; `more`
+    comes from remarks and options, see refinement; `less` counts against a track without putting it
+    out; `queries` holds beets query terms that do what was asked
     ("added:-1w.."), `asides` the words that asked so, each with its terms, `unread` negations that
     no rule could read.
     """
@@ -100,6 +102,7 @@ class Request:
     per_artist: int | None = None
     per_album: int | None = None
     exclude: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
     less: tuple[str, ...] = ()
     like: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
@@ -191,7 +194,8 @@ def understood(request: Request) -> str:
         "" if request.minutes is None else f"{_plain(request.minutes)} min",
         "" if request.per_artist is None else f"{request.per_artist} per artist",
         "" if request.per_album is None else f"{request.per_album} per album",
-        _listed("less", request.less),
+        *(f"more {phrase}" for phrase in request.more),
+        *(f"less {phrase}" for phrase in request.less),
     ]
     return " · ".join(filter(None, parts))
 

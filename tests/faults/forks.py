@@ -35,11 +35,10 @@ HANGS = 180.0  # seconds after which a command is taken to hang, however busy th
 MEMORY = 6 << 30  # bytes of address space: a command that eats memory fails, not the machine
 LOADED = (
     "beets.ui.commands",
-    "beetsplug.melscribe.describing",
+    "beetsplug.melscribe.describe",
     "beetsplug.melscribe.melindex",
-    "beetsplug.melscribe.modes",
-    "beetsplug.melscribe.updating",
-    "beetsplug.melscribe.fitting",
+    "beetsplug.melscribe.update",
+    "beetsplug.melscribe.query_answer",
     "beetsplug.types",
     "hnswlib",
     "mutagen",

@@ -14,8 +14,8 @@ from itertools import pairwise
 from math import isfinite, isnan
 from pathlib import Path
 
-from beetsplug.melscribe.last import unpacked
 from beetsplug.melscribe.reading import Read, read_stamp
+from beetsplug.melscribe.request import unpacked
 from melscribe_core.catalogue.catalogue import Catalogue, Description, Present, empty_catalogue
 from melscribe_core.catalogue.checksum import pack, unpack
 from melscribe_core.descriptors.fields import READERS
@@ -29,7 +29,7 @@ from melscribe_core.descriptors.sets import (
 )
 from melscribe_core.errors import PlaylistError
 from melscribe_core.playlist.m3u import Entry, Options, render
-from melscribe_core.request.refinement import understand
+from melscribe_core.request.refinement import read
 from melscribe_core.request.request import KnownNames, Request, parse, understood
 from melscribe_core.search.words import MAX_WORDS, content_words, match_expression, word_forms
 
@@ -52,8 +52,8 @@ def request(data: bytes) -> None:
     for names in (None, NAMES):
         _check_request(parse(text, names), text)
     first, _, more = text.partition("|")
-    intent = understand(first, lambda said: parse(said, NAMES), refinements=more.split("|"))
-    assert all(isinstance(phrase, str) for phrase in (*intent.more, *intent.less))
+    request = read(first, lambda said: parse(said, NAMES), remarks=more.split("|"))
+    assert all(isinstance(phrase, str) for phrase in (*request.more, *request.less))
 
 
 def _check_request(found: Request, text: str) -> None:
@@ -193,9 +193,9 @@ def _catalogue() -> Catalogue:
 
 def stamps(data: bytes) -> None:
     """Read whatever stands in the small files beside the index."""
-    for read in (unpack, unpacked):
+    for decode in (unpack, unpacked):
         try:
-            read(data)
+            decode(data)
         except ValueError:
             continue
     text = text_of_bytes(data)

@@ -22,12 +22,11 @@ import pytest
 from beets.library import Library
 from beets.ui import UserError
 
-from beetsplug.melscribe.answering import answer
-from beetsplug.melscribe.asking import Asked
+from beetsplug.melscribe.answer import answer
 from beetsplug.melscribe.defaults import DEFAULTS
 from beetsplug.melscribe.freshening import bring_up_to_date
-from beetsplug.melscribe.indexing import Index, with_index
-from beetsplug.melscribe.last import again, keep, last_file
+from beetsplug.melscribe.index import LibraryIndex, with_index
+from beetsplug.melscribe.request import UserRequest, last_file, last_request, remember
 from beetsplug.melscribe.saved import read_file
 from beetsplug.melscribe.settings import Settings, read_settings
 from melscribe_core.catalogue import neighbours
@@ -66,9 +65,9 @@ class Case:
         """Ask as `describe` does; return the answer and what there is to say."""
         return with_index(self.lib, self.settings, self._ask)
 
-    def _ask(self, index: Index) -> tuple[Answer, list[str]]:
+    def _ask(self, index: LibraryIndex) -> tuple[Answer, list[str]]:
         notes = bring_up_to_date(index)
-        asked = Asked(text="sad folk with piano", options={"number": 12})
+        asked = UserRequest(text="sad folk with piano", options={"number": 12})
         picks = answer(index, asked, self.settings, None).chosen.picks
         return [(pick.song.track, round(pick.hit.score, 3)) for pick in picks], notes
 
@@ -79,7 +78,7 @@ def _small() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(neighbours, "GRAPH_FROM", 4)
         patch.setattr(neighbours, "PATIENCE", 0)
-        patch.setattr("beetsplug.melscribe.indexing.load_encoder", cache(load_encoder))
+        patch.setattr("beetsplug.melscribe.index.load_encoder", cache(load_encoder))
         yield
 
 
@@ -227,10 +226,10 @@ def test_several_files_at_once(case: Case) -> None:
 def test_a_last_request_that_is_damaged(case: Case) -> None:
     file = last_file(case.home.index)
     for seed in cases(30, 300):
-        keep(file, Asked(text="sad folk", remarks=("more piano",), options={"number": 4}))
+        remember(file, UserRequest(text="sad folk", remarks=("more piano",), options={"number": 4}))
         damage(file, Random(seed))
         with no_hang(), suppress(UserError):
-            assert isinstance(again(file, Asked()), Asked)
+            assert isinstance(last_request(file), UserRequest)
 
 
 def test_saved_descriptions_that_are_damaged(case: Case, tmp_path: Path) -> None:

@@ -21,8 +21,8 @@ SO_FAR = "another beet is bringing the index up to date; this answer is from wha
 # With this a beet that finds another one writing gives up at once.
 HASTY = {
     **PATCHES,
-    "beetsplug.melscribe.indexing.PATIENCE": 0.05,
-    "beetsplug.melscribe.indexing.PATIENCE_FIRST": 0.05,
+    "beetsplug.melscribe.index.PATIENCE": 0.05,
+    "beetsplug.melscribe.index.PATIENCE_FIRST": 0.05,
 }
 
 

@@ -27,12 +27,12 @@ from beets.library import Library
 from beets.ui import UserError
 
 from beetsplug.melscribe import MelScribePlugin
-from beetsplug.melscribe.answering import answer
-from beetsplug.melscribe.asking import Asked, asked_by
+from beetsplug.melscribe.answer import answer
 from beetsplug.melscribe.defaults import DEFAULTS
-from beetsplug.melscribe.indexing import Index, with_index
-from beetsplug.melscribe.library import parsed
-from beetsplug.melscribe.refusing import refusals
+from beetsplug.melscribe.errors import refusals
+from beetsplug.melscribe.filters import parsed
+from beetsplug.melscribe.index import LibraryIndex, with_index
+from beetsplug.melscribe.request import UserRequest, read
 from beetsplug.melscribe.settings import Settings, read_settings
 from melscribe_core.catalogue import neighbours
 from melscribe_core.catalogue.catalogue import open_catalogue
@@ -90,10 +90,10 @@ def in_process(**section: Any) -> Settings:
     return read_settings(config["melscribe"])
 
 
-def sad_tracks(index: Index) -> list[int]:
+def sad_tracks(index: LibraryIndex) -> list[int]:
     """Bring the index up to date and return the tracks that answer "sad folk", best first."""
     index.refresh(silent)
-    asked = Asked(text="sad folk", options={"number": 4})
+    asked = UserRequest(text="sad folk", options={"number": 4})
     picks = answer(index, asked, in_process(), None).chosen.picks
     return [pick.song.track for pick in picks]
 
@@ -117,13 +117,13 @@ def test_a_description_that_says_nothing(indexed: Home) -> None:
 
 def test_nul_characters_are_spaces() -> None:
     options, _ = MelScribePlugin().commands()[0].parse_args([])
-    assert asked_by(options, ["sad\0folk\0"]).text == "sad folk"
-    assert asked_by(options, ["\0\0"]).text == ""
+    assert read(options, ["sad\0folk\0"]).text == "sad folk"
+    assert read(options, ["\0\0"]).text == ""
 
 
 def test_options_that_say_nothing_are_not_there() -> None:
     given = ["--more", " ", "--less", "", "--like", " ", "--more", "sad"]
-    asked = asked_by(*MelScribePlugin().commands()[0].parse_args(given))
+    asked = read(*MelScribePlugin().commands()[0].parse_args(given))
     assert (asked.more, asked.less, asked.like) == (("sad",), (), ())
 
 

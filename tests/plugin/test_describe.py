@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from beetsplug.melscribe.asking import split_words
+from beetsplug.melscribe.request import split_words
 from tests.support.home import BEET, Home
 
 

@@ -15,11 +15,17 @@ from beets.ui import UserError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from beetsplug.melscribe.asking import Asked
-from beetsplug.melscribe.last import again, keep, last_file, told
+from beetsplug.melscribe.request import (
+    UserRequest,
+    in_one_line,
+    last_file,
+    last_request,
+    refined,
+    remember,
+)
 from tests.support.home import BEET, Home
 
-WHOLE = Asked(
+WHOLE = UserRequest(
     text="sad folk",
     remarks=("more piano",),
     terms=("year:1970..",),
@@ -31,9 +37,11 @@ WHOLE = Asked(
 
 
 def test_what_is_kept_comes_back_whole(tmp_path: Path) -> None:
-    assert keep(tmp_path / "last", WHOLE) == ""
-    assert again(tmp_path / "last", Asked()) == WHOLE
-    added = again(tmp_path / "last", Asked(text="no ballads", options={"number": 9}))
+    assert remember(tmp_path / "last", WHOLE) == ""
+    assert last_request(tmp_path / "last") == WHOLE
+    added = refined(
+        last_request(tmp_path / "last"), UserRequest(text="no ballads", options={"number": 9})
+    )
     assert added.text == "sad folk"
     assert added.remarks == ("more piano", "no ballads")
     assert added.options["number"] == 9
@@ -57,10 +65,10 @@ def test_what_is_kept_comes_back_whole(tmp_path: Path) -> None:
 )
 def test_a_request_of_another_version_is_none(tmp_path: Path, changed: dict[str, Any]) -> None:
     file = tmp_path / "last"
-    keep(file, WHOLE)
+    remember(file, WHOLE)
     file.write_text(json.dumps({**json.loads(file.read_bytes()), **changed}), encoding="utf-8")
     with pytest.raises(UserError, match="no request that this version can take up"):
-        again(file, Asked())
+        last_request(file)
 
 
 @settings(max_examples=200)
@@ -69,11 +77,11 @@ def test_whatever_the_file_holds(
     tmp_path_factory: pytest.TempPathFactory, b: bytes, at: int
 ) -> None:
     file = tmp_path_factory.getbasetemp() / "last"
-    keep(file, WHOLE)
+    remember(file, WHOLE)
     whole = file.read_bytes()
     file.write_bytes(whole[:at] + b + whole[at + len(b) :])
     try:
-        assert isinstance(again(file, Asked()), Asked)
+        assert isinstance(last_request(file), UserRequest)
     except UserError as error:
         assert "describe something first" in str(error)
 
@@ -175,8 +183,11 @@ def test_what_is_taken_up_is_said_wherever_notes_are(two: Home) -> None:
 
 
 def test_a_request_in_one_line() -> None:
-    assert told(WHOLE) == (
+    assert in_one_line(WHOLE) == (
         "sad folk year:1970.. --more rain --less drums --like artist:drake --number 4 --time 45.5"
         ' --order flow --lenient, then "more piano"'
     )
-    assert told(Asked(like=("artist:'nick drake'",))) == """--like 'artist:'"'"'nick drake'"'"''"""
+    assert (
+        in_one_line(UserRequest(like=("artist:'nick drake'",)))
+        == """--like 'artist:'"'"'nick drake'"'"''"""
+    )

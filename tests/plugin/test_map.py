@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from beetsplug.melscribe import mapping, screen
-from beetsplug.melscribe.answering import answer
-from beetsplug.melscribe.asking import Asked
-from beetsplug.melscribe.indexing import Index, with_index
-from beetsplug.melscribe.mapping import write_map
+from beetsplug.melscribe import map as mapping
+from beetsplug.melscribe import output
+from beetsplug.melscribe.answer import answer
+from beetsplug.melscribe.index import LibraryIndex, with_index
+from beetsplug.melscribe.map import write_map
+from beetsplug.melscribe.request import UserRequest
 from tests.core.map.test_map import Read
 from tests.plugin.test_settings import settings
 from tests.support.home import Home
@@ -131,7 +132,7 @@ def test_what_there_is_no_room_for_is_counted(
         "5 of the 8 tracks are named here, at most 3 of a set; the search finds these.",
     ]
     # What answers is on the map however few tracks it has.
-    draw_in_process(home, path, Asked("ska", options={"number": 1}))
+    draw_in_process(home, path, UserRequest("ska", options={"number": 1}))
     data = drawn(path)
     assert sets(data) == ["folk", "ska"]
     assert data["asked"]["hits"] == [[1, "Dee", "s"]]
@@ -145,12 +146,12 @@ def test_progress_is_told_in_sets() -> None:
     assert told == [15, 30, 45]
 
 
-def draw_in_process(home: Home, path: Path, asked: Asked | None = None) -> None:
+def draw_in_process(home: Home, path: Path, asked: UserRequest | None = None) -> None:
     """Draw a map in this process, where limits can be lowered."""
     ours = settings({"file_tags": False})
 
-    def draw(index: Index) -> None:
-        index.refresh(screen.progress)
+    def draw(index: LibraryIndex) -> None:
+        index.refresh(output.progress)
         found = answer(index, asked, ours, None) if asked else None
         write_map(str(path), index, "Map", found=found)
 

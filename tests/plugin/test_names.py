@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from beets.ui import UserError
 
-from beetsplug.melscribe.wishes import KEYS as NAMES_FORM
+from beetsplug.melscribe.names import KEYS as NAMES_FORM
 from melscribe_core.catalogue.catalogue import open_catalogue
 from tests.support.home import Home
 from tests.support.inside import beet

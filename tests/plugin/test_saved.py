@@ -16,9 +16,9 @@ import yaml
 from beets.ui import UserError
 from beets.util import CHAR_REPLACE
 
-from beetsplug.melscribe.asking import KEPT, Asked
-from beetsplug.melscribe.entries import KEYS, Saved, entry_of, read_entries
-from beetsplug.melscribe.places import file_of
+from beetsplug.melscribe import options
+from beetsplug.melscribe.request import UserRequest
+from beetsplug.melscribe.saved import Saved, entry_of, keys, playlist_path, read_entries
 from tests.support.home import Home
 
 TRACKS: list[dict[str, Any]] = [
@@ -519,10 +519,10 @@ def test_a_wrong_entry_is_named_with_its_key(entry: Any, said: str) -> None:
 
 
 def test_an_entry_can_say_what_the_command_line_can() -> None:
-    assert KEPT.keys() <= KEYS.keys()
+    assert options.remembered().keys() <= keys().keys()
     whole = Saved(
         "a",
-        Asked(
+        UserRequest(
             text="sad songs",
             remarks=("slower", "no piano"),
             terms=("artist:the band", ",", "^year:1990.."),
@@ -544,9 +544,9 @@ def test_an_entry_can_say_what_the_command_line_can() -> None:
         seed=0,
         shuffle=True,
     )
-    assert set(whole.asked.options) == set(KEPT)
+    assert set(whole.asked.options) == set(options.remembered())
     entry = entry_of(whole)
-    assert set(entry) == set(KEYS)
+    assert set(entry) == set(keys())
     assert read_entries([yaml.safe_load(yaml.safe_dump(entry))], "x") == [whole]
 
 
@@ -571,7 +571,7 @@ def test_one_text_and_a_list_of_texts() -> None:
         ],
         "x",
     )
-    assert one.asked == Asked(more=("slow rain",), terms=("year:1990", "genres:cool jazz"))
+    assert one.asked == UserRequest(more=("slow rain",), terms=("year:1990", "genres:cool jazz"))
     # what any of the queries finds, as in smartplaylist
     assert several.asked.terms == ("year:1990", ",", "a", "b")
     assert (several.asked.text, several.asked.like) == ("two words", ("x",))
@@ -600,9 +600,9 @@ class Replacing:
     ],
 )
 def test_a_name_makes_a_file(name: str, file: str) -> None:
-    assert file_of(name, Replacing()) == file  # type: ignore[arg-type]
+    assert playlist_path(name, Replacing()) == file  # type: ignore[arg-type]
     plain = file if name.lower().endswith(("3u", "3u8")) else file.removesuffix("8")
-    assert file_of(name, Replacing(), "m3u") == plain  # type: ignore[arg-type]
+    assert playlist_path(name, Replacing(), "m3u") == plain  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -632,6 +632,6 @@ def test_a_name_makes_a_file(name: str, file: str) -> None:
 )
 def test_a_name_that_would_do_harm_is_refused(name: str, why: str) -> None:
     with pytest.raises(UserError) as error:
-        file_of(name, Replacing())  # type: ignore[arg-type]
+        playlist_path(name, Replacing())  # type: ignore[arg-type]
     assert str(error.value).startswith(f"no playlist can be called {name!r}: {why}")
     assert "\n" not in str(error.value)

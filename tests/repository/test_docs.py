@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from beetsplug.melscribe.defaults import DEFAULTS
-from beetsplug.melscribe.entries import KEYS
+from beetsplug.melscribe.saved import keys
 from melscribe_trainer.cli import main as trainer
 from tests.support.home import Home
 from tests.support.paths import ROOT
@@ -48,7 +48,7 @@ def said(words):
         with contextlib.redirect_stderr(screen):
             commands[words[0]].parse_args(words[1:])
     except SystemExit:
-        return screen.getvalue() or "it ends at once"
+        return output.getvalue() or "it ends at once"
     return ""
 
 def options(parser):
@@ -60,7 +60,7 @@ for command in plugins.commands():
     screen = io.StringIO()
     with contextlib.redirect_stdout(screen):
         command.print_help()
-    helps[command.name] = screen.getvalue()
+    helps[command.name] = output.getvalue()
 
 ours = [plugin for plugin in plugins.find_plugins() if plugin.name == "melscribe"][0]
 print(json.dumps({
@@ -229,7 +229,7 @@ def test_every_key_is_in_the_reference_with_its_default() -> None:
 
 def test_every_key_of_a_saved_description_is_in_the_reference() -> None:
     shown = spans(section("Saved descriptions"))
-    assert [key for key in KEYS if key not in shown] == []
+    assert [key for key in keys() if key not in shown] == []
 
 
 def test_poor_tags_get_one_advice(home: Home) -> None:

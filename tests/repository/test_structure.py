@@ -19,7 +19,12 @@ HEAVY = {
     "mutagen",
     "click",
 }
-AT_START = {"defaults", "listening", "querying"}  # of the plugin: beets loads it at every command
+AT_START = {
+    "defaults",
+    "listening",
+    "options",
+    "query",
+}  # of the plugin: beets loads it at every command
 
 EVERYWHERE = {"arrays", "errors", "text"}  # leaves that every wing may import
 # wing of the core -> the wings that it may import, beside EVERYWHERE

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from melscribe_core.request.refinement import Intent, refine, understand
+from melscribe_core.request.refinement import read, refine
 from melscribe_core.request.request import Request
 
 KNOWN: dict[str, dict[str, Any]] = {
@@ -22,8 +22,8 @@ def parse(text: str) -> Request:
     return Request(text=text, **KNOWN.get(text, {"about": text}))
 
 
-def said(*remarks: str) -> Intent:
-    return understand("sad folk", parse, refinements=remarks)
+def said(*remarks: str) -> Request:
+    return read("sad folk", parse, remarks=remarks)
 
 
 @pytest.mark.parametrize(
@@ -40,49 +40,49 @@ def said(*remarks: str) -> Intent:
     ],
 )
 def test_one_remark(remark: str, more: tuple[str, ...], less: tuple[str, ...]) -> None:
-    intent = said(remark)
-    assert (intent.more, intent.less) == (more, less)
-    assert intent.request.about == "sad folk"
+    request = said(remark)
+    assert (request.more, request.less) == (more, less)
+    assert request.about == "sad folk"
 
 
 def test_remarks_add_up() -> None:
-    intent = said("more upbeat", "no drums", "less electronic", "an hour")
-    assert (intent.more, intent.less) == (("upbeat",), ("electronic",))
-    assert intent.request.exclude == ("drums",)
-    assert intent.request.minutes == 60
+    request = said("more upbeat", "no drums", "less electronic", "an hour")
+    assert (request.more, request.less) == (("upbeat",), ("electronic",))
+    assert request.exclude == ("drums",)
+    assert request.minutes == 60
 
 
 def test_a_later_constraint_replaces_an_earlier_one() -> None:
-    assert said("an hour", "half an hour").request.minutes == 30
+    assert said("an hour", "half an hour").minutes == 30
 
 
 def test_more_takes_back_less() -> None:
-    intent = said("less piano", "more Piano")
-    assert (intent.more, intent.less) == (("Piano",), ())
+    request = said("less piano", "more Piano")
+    assert (request.more, request.less) == (("Piano",), ())
 
 
 def test_what_the_words_say_there_should_be_less_of_is_less() -> None:
-    intent = understand("folk, not too sad", parse, less=["loud"])
-    assert intent.less == ("sad", "loud")
-    moved = refine(intent, "not that loud", parse)
-    assert (moved.less, moved.request.less) == (("sad", "loud"), ("sad", "loud"))
+    request = read("folk, not too sad", parse, less=["loud"])
+    assert request.less == ("sad", "loud")
+    moved = refine(request, "not that loud", parse)
+    assert moved.less == ("sad", "loud")
 
 
 def test_more_takes_back_what_the_words_said() -> None:
-    intent = understand("folk, not too sad", parse, refinements=["more sad"])
-    assert (intent.more, intent.less, intent.request.less) == (("sad",), (), ())
+    request = read("folk, not too sad", parse, remarks=["more sad"])
+    assert (request.more, request.less) == (("sad",), ())
 
 
 def test_shares_and_what_was_not_understood_are_kept_from_a_remark() -> None:
-    intent = said("one per artist", "no glorp")
-    assert (intent.request.per_artist, intent.request.unread) == (1, ("no glorp",))
+    request = said("one per artist", "no glorp")
+    assert (request.per_artist, request.unread) == (1, ("no glorp",))
 
 
 def test_options_come_before_remarks() -> None:
-    intent = understand("folk", parse, more=["sad"], less=["loud"], refinements=["less sad"])
-    assert (intent.more, intent.less) == ((), ("loud", "sad"))
+    request = read("folk", parse, more=["sad"], less=["loud"], remarks=["less sad"])
+    assert (request.more, request.less) == ((), ("loud", "sad"))
 
 
 def test_refining_twice_with_the_same_words_changes_nothing() -> None:
-    once = refine(Intent(parse("folk")), "more sad", parse)
+    once = refine(parse("folk"), "more sad", parse)
     assert refine(once, "more sad", parse) == once

@@ -1,7 +1,7 @@
 """`describe:"rainy day"` in any beets query, and the fields that go with it.
 
 beets makes queries at every command, so this module is light: a description is answered, by
-beetsplug.melscribe.fitting, only when a query is carried out.
+beetsplug.melscribe.query_answer, only when a query is carried out.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from beets.library import Album, Item, Library
 from beets.ui import UserError
 
 if TYPE_CHECKING:
-    from beetsplug.melscribe.fitting import Fit
+    from beetsplug.melscribe.query_answer import Fit
     from beetsplug.melscribe.telling import Teller
 
 DIGITS = 3  # of a score, as shown and as compared with a single number
@@ -53,8 +53,8 @@ class Desk:
 
     def fit(self, text: str, model: Entities, held: Fit | None) -> Fit:
         """Answer a description, unless the answer that is held is that of the present library."""
-        from beetsplug.melscribe.fitting import fitting
-        from beetsplug.melscribe.refusing import refusals
+        from beetsplug.melscribe.errors import refusals
+        from beetsplug.melscribe.query_answer import fit
         from beetsplug.melscribe.settings import read_settings
 
         with refusals(self.lib):
@@ -63,7 +63,7 @@ class Desk:
             _settle_down()
             settings = read_settings(self._plugin.config)
             say = partial(self._plugin._log.info, "{}")
-            return fitting(self.lib, settings, text, albums=model is Album, say=say)
+            return fit(self.lib, settings, text, albums=model is Album, say=say)
 
     @property
     def lib(self) -> Library:
@@ -75,7 +75,7 @@ class Desk:
     def _descriptors(self, entity: Item | Album) -> str:
         if not entity.id or self._lib is None:
             return ""
-        from beetsplug.melscribe.refusing import refusals
+        from beetsplug.melscribe.errors import refusals
 
         with refusals(self._lib):
             if self._teller is None:

@@ -1,16 +1,16 @@
-"""An intent -> what is searched for in this library: names found, examples gathered."""
+"""The names in a request -> the tracks, artists, titles and albums that they mean here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
 from beets.library import Library
 
-from beetsplug.melscribe import library
+from beetsplug.melscribe import filters, library
 from melscribe_core.catalogue.catalogue import Catalogue
 from melscribe_core.descriptors.sets import text_of
 from melscribe_core.errors import CatalogueError, DamagedCatalogueError
@@ -28,32 +28,32 @@ from melscribe_core.request.names import (
     resolve,
     written,
 )
-from melscribe_core.request.refinement import Intent
 from melscribe_core.request.request import Request
 from melscribe_core.search.exclusion import Narrower
-from melscribe_core.search.search import Wish
 
 KEYS = "2"  # of the form in which the index keeps names: another one is read anew
 Resolve = Callable[[str], "Named | None"]
 
 
-@dataclass
-class Understanding:
-    """What is searched for: the wish, and how the names in it narrow the tracks.
+@dataclass(frozen=True)
+class ResolvedNames:
+    """What the names in a request mean in this library.
 
-    `request` is the one that was made, with no other names than were found. `only` holds the tracks
-    by the artists and with the titles asked for (None: any); `without` those that are not to come:
-    the examples themselves, and artists that are not wanted.
+    `request` holds only the names that were found; words that were not names are description
+    again. `only` holds the tracks by the artists and with the titles asked for, None for any;
+    `examples` the tracks to be like; `unwanted` the tracks of artists and titles that are excluded,
+    `unwanted_phrases` how those were written.
     """
 
     request: Request
-    wish: Wish
-    only: frozenset[int] | None = None
-    without: frozenset[int] = frozenset()
-    notes: list[str] = field(default_factory=list)
+    only: frozenset[int] | None
+    examples: frozenset[int]
+    unwanted: frozenset[int]
+    unwanted_phrases: frozenset[str]
+    notes: tuple[str, ...] = ()
 
 
-class NamesOf:
+class LibraryNames:
     """The names in a library.
 
     Whether something is called so is told by the index: reading a request asks for nearly every
@@ -121,7 +121,7 @@ class NamesOf:
 class _Lazily:
     """Names of some kinds: each is read from the library when it is come to."""
 
-    def __init__(self, names: NamesOf, kinds: tuple[NameKind, ...]) -> None:
+    def __init__(self, names: LibraryNames, kinds: tuple[NameKind, ...]) -> None:
         self._names = names
         self._kinds = kinds
 
@@ -129,42 +129,36 @@ class _Lazily:
         return map(self._names.of, self._kinds)
 
 
-def understanding(
+def resolve_names(
     lib: Library,
-    intent: Intent,
-    names: NamesOf,
-    *,
-    like: Sequence[str] = (),
-    include_like: bool = False,
-    is_descriptor: Callable[[str], bool] = lambda phrase: False,
-) -> Understanding:
-    """Find in the library what an intent names; `like` holds beets queries for examples."""
+    names: LibraryNames,
+    request: Request,
+    like: Sequence[str],
+    is_descriptor: Callable[[str], bool],
+) -> ResolvedNames:
+    """Find in the library what a request names; `like` holds beets queries for examples."""
     notes: list[str] = []
     found = _Found(names, notes)
-    request = found.request(intent.request)
-    phrases = [phrase for phrase in request.exclude if not is_descriptor(phrase)]
+    resolved = found.request(request)
+    phrases = [phrase for phrase in resolved.exclude if not is_descriptor(phrase)]
     unwanted = _unwanted_names(phrases, names)
-    tracks = {t for named in found.like for t in named.tracks}
-    tracks.update(t for query in like for t in _matching(lib, query, notes))
+    examples = {track for named in found.like for track in named.tracks}
+    examples.update(track for query in like for track in _examples(lib, query, notes))
     asked_for = [*found.by, *found.named]
-    only = frozenset(t for named in asked_for for t in named.tracks) if asked_for else None
-    without = frozenset(t for named in unwanted for t in named.tracks)
-    gone = {named.said for named in unwanted}
-    wish = Wish(
-        about=request.about,
-        more=intent.more,
-        less=intent.less,
-        exclude=tuple(phrase for phrase in request.exclude if phrase not in gone),
-        like=tuple(sorted(tracks)),
+    return ResolvedNames(
+        request=resolved,
+        only=frozenset(t for named in asked_for for t in named.tracks) if asked_for else None,
+        examples=frozenset(examples),
+        unwanted=frozenset(t for named in unwanted for t in named.tracks),
+        unwanted_phrases=frozenset(named.said for named in unwanted),
+        notes=tuple(notes),
     )
-    shut_out = without if include_like else without | tracks
-    return Understanding(request, wish, only, shut_out, notes)
 
 
 class _Found:
     """What of the names in a request this library has; what it has not is noted."""
 
-    def __init__(self, names: NamesOf, notes: list[str]) -> None:
+    def __init__(self, names: LibraryNames, notes: list[str]) -> None:
         self._names = names
         self._notes = notes
         self.like: list[Named] = []
@@ -280,13 +274,13 @@ def _gather_beneath(branch: object, narrower: dict[str, frozenset[str]]) -> froz
     return frozenset(found)
 
 
-def _unwanted_names(phrases: Iterable[str], names: NamesOf) -> list[Named]:
+def _unwanted_names(phrases: Iterable[str], names: LibraryNames) -> list[Named]:
     """Return the artists, credited people, titles and albums among what is not wanted."""
     found = (_unwanted_name(phrase, names) for phrase in phrases)
     return [named for named in found if named is not None]
 
 
-def _unwanted_name(phrase: str, names: NamesOf) -> Named | None:
+def _unwanted_name(phrase: str, names: LibraryNames) -> Named | None:
     """Return what a phrase names, None for no name: one has a capital or an unusual word."""
     is_capital = phrase != phrase.lower()
     words = fold(phrase).split()
@@ -302,7 +296,7 @@ def _unwanted_name(phrase: str, names: NamesOf) -> Named | None:
     return written(phrase, works) if works else _begun(phrase, names)
 
 
-def _begun(phrase: str, names: NamesOf) -> Named | None:
+def _begun(phrase: str, names: LibraryNames) -> Named | None:
     """Return the albums whose names begin with two words or more: "Battle Tanks" of an OST."""
     start = fold(phrase)
     if " " not in start:
@@ -312,11 +306,8 @@ def _begun(phrase: str, names: NamesOf) -> Named | None:
     return Named(phrase, "album", phrase, tuple(sorted(tracks))) if tracks else None
 
 
-def _matching(lib: Library, query: str, notes: list[str]) -> list[int]:
-    selection = library.select(lib, library.terms_of(query))
-    ids = selection.ids
-    if ids is None:
-        ids = library.walked(lib, selection.query)
+def _examples(lib: Library, query: str, notes: list[str]) -> frozenset[int]:
+    ids = filters.select(lib, filters.terms_of(query)).walked(lib)
     if not ids:
         notes.append(f"ignored: --like {query} matches no track")
-    return sorted(ids)
+    return ids

@@ -11,7 +11,7 @@ from beets import config
 from beets.library import Item
 from beets.ui import UserError
 
-from beetsplug.melscribe.stumbling import path_of
+from beetsplug.melscribe.errors import path_of
 
 
 def play(items: Sequence[Item], args: str | None, *, yes: bool) -> None:

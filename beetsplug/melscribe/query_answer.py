@@ -11,20 +11,12 @@ from typing import TypeAlias
 
 from beets.library import Library
 
-from beetsplug.melscribe import always, library, screen
-from beetsplug.melscribe.answering import (
-    NothingFoundError,
-    Sought,
-    ranked,
-    remarks,
-    sought,
-    told,
-)
-from beetsplug.melscribe.asking import asked_in_words
+from beetsplug.melscribe import library, notes, output
+from beetsplug.melscribe.answer import LibraryRequest, NothingFoundError, ranked, resolve
 from beetsplug.melscribe.freshening import bring_up_to_date
-from beetsplug.melscribe.indexing import Index, with_index
-from beetsplug.melscribe.limits import least_score
-from beetsplug.melscribe.recognising import said_apart
+from beetsplug.melscribe.index import LibraryIndex, with_index
+from beetsplug.melscribe.names import LibraryNames
+from beetsplug.melscribe.request import in_words, least_score
 from beetsplug.melscribe.settings import Settings
 from melscribe_core.playlist.choice import Passed, strong_hits
 from melscribe_core.request.request import Request, understood
@@ -50,53 +42,64 @@ class Fit:
         return same and self.stamp == library.stamp(self.database)
 
 
-def fitting(lib: Library, settings: Settings, text: str, *, albums: bool, say: Say) -> Fit:
+def fit(lib: Library, settings: Settings, text: str, *, albums: bool, say: Say) -> Fit:
     """Return the tracks or albums that fit a description best, `query_number` at most.
 
-    The index is brought up to date first, as `describe` does it. What is to be known beside the
-    answer is `say`d; that nothing fits is no error. Raises UserError when the words say nothing.
+    The index is brought up to date first, as by `describe`. Notes go to `say`; that nothing fits is
+    not an error. Raises UserError when the words ask for nothing.
     """
-    screened = screen.clean(text)
-    name = screened if len(screened) <= SHORT else f"{screened[:SHORT]}..."
+    cleaned = output.clean(text)
+    name = cleaned if len(cleaned) <= SHORT else f"{cleaned[:SHORT]}..."
 
-    def fit(index: Index) -> Fit:
+    def answered(index: LibraryIndex) -> Fit:
         for note in bring_up_to_date(index):
             say(note)
+        names = LibraryNames(index.lib, index.catalogue)
         with index.at_once():
-            best = _best(index, text, settings, albums, lambda note: say(f'"{name}": {note}'))
+            best = _best(
+                index, names, text, settings, albums, lambda note: say(f'"{name}": {note}')
+            )
             scores = dict(islice(best, settings.query_number))
+        names.keep()
         return Fit(scores, library.database(lib), index.catalogue.meta("library") or None)
 
-    return with_index(lib, settings, fit)
+    return with_index(lib, settings, answered)
 
 
-def _best(index: Index, text: str, settings: Settings, albums: bool, say: Say) -> Iterable[Scored]:
-    asked = asked_in_words(text)
+def _say_about(say: Say, name: str, note: str) -> None:
+    say(f'"{name}": {note}')
+
+
+def _best(
+    index: LibraryIndex,
+    names: LibraryNames,
+    text: str,
+    settings: Settings,
+    albums: bool,
+    say: Say,
+) -> Iterable[Scored]:
+    asked = in_words(text)
     try:
-        what = sought(index, asked)
+        resolved = resolve(index, names, asked, settings)
     except NothingFoundError as error:
         say(str(error))
         return ()
-    for note in [*_understood(what), *remarks(asked, what)]:
+    question, found = ranked(index, resolved, resolved.request.text)
+    for note in [*_understood(resolved), *resolved.notes, *notes.on_question(question)]:
         say(note)
-    request = what.intent.request
-    question, found = ranked(index, what, request.text)
-    for note in said_apart(question):
-        say(note)
-    allowed = always.allowed(index.lib, what.always, found)
-    least = least_score(asked, settings, request)
-    strong = strong_hits(allowed, least, Passed())
-    hits = (hit for hit in strong if hit.track not in what.known.without)
+    allowed = resolved.allowed.hits(index.lib, found)
+    least = least_score(asked, resolved.request, settings)
+    hits = strong_hits(allowed, least, Passed())
     if albums:
         return _by_album(index, question, hits, least)
     return ((hit.track, hit.score) for hit in hits)
 
 
-def _understood(what: Sought) -> Iterator[str]:
+def _understood(resolved: LibraryRequest) -> Iterator[str]:
     """Yield what was understood, and what of it has no meaning in a query."""
-    request = what.intent.request
+    request = resolved.request
     lasting = replace(request, count=None, minutes=None, per_artist=None, per_album=None)
-    if said := told(replace(what.intent, request=lasting)):
+    if said := understood(lasting):
         yield f"understood: {said}"
     of_a_list = Request(
         text="",
@@ -110,7 +113,9 @@ def _understood(what: Sought) -> Iterator[str]:
         yield f"ignored: {said} (a query holds what fits best, `query_number` at most)"
 
 
-def _by_album(index: Index, question: Question, hits: Iterable[Hit], least: float) -> list[Scored]:
+def _by_album(
+    index: LibraryIndex, question: Question, hits: Iterable[Hit], least: float
+) -> list[Scored]:
     """Return the albums by the mean score of their tracks, best first, ties by id.
 
     A track that does not fit counts as 0. One without descriptors has no say, unless nothing was

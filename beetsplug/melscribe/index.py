@@ -34,7 +34,6 @@ from melscribe_core.errors import DamagedCatalogueError, OutdatedCatalogueError
 from melscribe_core.files.file_types import DATABASE, OWN, kind_of_name
 
 if TYPE_CHECKING:
-    from beetsplug.melscribe.wishes import NamesOf
     from melscribe_core.search.search import Search
 
 T = TypeVar("T")
@@ -54,7 +53,7 @@ class Report:
 
 
 def with_index(
-    lib: Library, settings: Settings, run: Callable[[Index], T], *, write: bool = True
+    lib: Library, settings: Settings, run: Callable[[LibraryIndex], T], *, write: bool = True
 ) -> T:
     """Return what `run` makes of the library's index.
 
@@ -65,7 +64,7 @@ def with_index(
     path = index_path(lib, settings)
     file = file_at(path)
     try:
-        with closing(Index(lib, settings, _opened(path, write))) as index:
+        with closing(LibraryIndex(lib, settings, _opened(path, write))) as index:
             return run(index)
     except DamagedCatalogueError as error:
         if not write:
@@ -73,7 +72,7 @@ def with_index(
                 f"{error} `beet melindex` puts it aside and makes a new one."
             ) from error
         said = _put_aside(path, file, error)
-    with closing(Index(lib, settings, _opened(path, write), said)) as index:
+    with closing(LibraryIndex(lib, settings, _opened(path, write), said)) as index:
         return run(index)
 
 
@@ -83,7 +82,12 @@ def index_path(lib: Library, settings: Settings) -> Path:
     return settings.index or beside.with_name(beside.name + ".melscribe")
 
 
-class Index:
+def saved_file(index: Path) -> Path:
+    """Return the file of the saved descriptions, beside the index."""
+    return index.with_name(index.name + ".saved.yaml")
+
+
+class LibraryIndex:
     """What is known about one library."""
 
     def __init__(
@@ -93,7 +97,6 @@ class Index:
         self.lib = lib
         self.catalogue, self.repaired = catalogue, repaired
         self._database = library.database(lib)
-        self.always = settings.query
         self._file_tags = settings.file_tags
         self.rules = load_rules(
             fields=settings.fields, junk=settings.junk, aliases=settings.aliases
@@ -115,19 +118,11 @@ class Index:
 
         return Search(self.catalogue, self.neighbours, self.encoder, self.rules)
 
-    @cached_property
-    def names(self) -> NamesOf:
-        """Return the names in the library, as a request reads them."""
-        from beetsplug.melscribe.wishes import NamesOf
-
-        return NamesOf(self.lib, self.catalogue)
-
     @contextmanager
     def at_once(self) -> Iterator[None]:
         """Read all from one moment, whatever other processes write meanwhile."""
         with self.catalogue.at_once():
             yield
-        self.names.keep()
 
     def describes(self, phrase: str) -> bool:
         """Say whether a phrase, in any spelling that indexing accepts, is a descriptor here."""

@@ -6,20 +6,25 @@ The list, the JSON object, the report of an index run, and progress on a termina
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from beets import config
+from beets.library import Item
+from beets.ui import UserError, print_
 from beets.util.color import colorize
 
 from beetsplug.melscribe.bar import Bar, is_wanted
+from beetsplug.melscribe.errors import formatted, path_of
 from melscribe_core.descriptors.sets import SEPARATOR
 from melscribe_core.text import counted, shown_name
 
 if TYPE_CHECKING:
+    from beetsplug.melscribe.answer import Answer
     from melscribe_core.catalogue.catalogue import Counts, Plan
     from melscribe_core.playlist.choice import Pick
     from melscribe_core.playlist.difference import Changes
@@ -56,6 +61,49 @@ def no_progress(label: str, total: int = 0) -> Iterator[Callable[[int], None]]:
 def say(text: str) -> None:
     """Say something beside the answer, on stderr, so that a pipe stays clean."""
     print(clean(text), file=sys.stderr)
+
+
+def say_all(notes: Iterable[str]) -> None:
+    """Print notes on stderr, one to a line."""
+    for note in notes:
+        say(note)
+
+
+def show(found: Answer, opts: Any) -> None:
+    """Print an answer as the options ask for: as a list, by a beets format, or as paths."""
+    if found.understood:
+        say(f"understood: {found.understood}")
+    template = "$path" if opts.path else opts.format
+    if template is not None:
+        _show_formatted(found, template)
+    else:
+        reasons = _reasons(found) if opts.explain else ()
+        for line in lines(found.chosen.picks, reasons, found.minutes):
+            print_(line)
+    say_all(found.notes)
+
+
+def _show_formatted(found: Answer, template: str) -> None:
+    """Print the tracks, one to a line, and a note for one that beets cannot print."""
+    from beetsplug.melscribe.query import tell_scores
+
+    tell_scores(Item, {pick.song.track: pick.hit.score for pick in found.chosen.picks})
+    for item in found.ordered():
+        try:
+            print_(formatted(item, template))
+        except UserError as error:
+            say(str(error))
+
+
+def _reasons(found: Answer) -> list[str]:
+    """Return for each track why it is in the list."""
+    from beetsplug.melscribe.filters import demanded_values
+
+    items, request = found.items, found.request
+    return [
+        reason(pick, demanded_values(request, items[pick.song.track], pick.hit.descriptors))
+        for pick in found.chosen.picks
+    ]
 
 
 def lines(
@@ -133,29 +181,30 @@ def _called(pick: Pick) -> Iterator[str]:
     return (f"{kind}: {' '.join(words)}" for kind, words in where.items())
 
 
-def as_json(
-    request: Mapping[str, object],
-    tracks: Sequence[Mapping[str, object]],
-    notes: Sequence[str],
-    seconds: float,
-) -> str:
-    """Return the one JSON object that `--json` prints."""
-    found = {"request": request, "tracks": tracks, "notes": notes, "seconds": round(seconds, 3)}
-    # A path that is no UTF-8 holds surrogates: written as \\udcff, they can be read back.
-    text = json.dumps(found, ensure_ascii=False, indent=2)
+def as_json(found: Answer, seconds: float) -> str:
+    """Return the one JSON object that `--json` prints; `seconds` is how long the answer took."""
+    understood = [f"understood: {found.understood}"] if found.understood else []
+    picks = found.chosen.picks
+    whole = {
+        "request": found.request.as_dict(),
+        "tracks": [_track_json(pick, found.items[pick.song.track]) for pick in picks],
+        "notes": [*understood, *found.notes],
+        "seconds": round(seconds, 3),
+    }
+    # A path that is not UTF-8 holds surrogates: written as \\udcff, they can be read back.
+    text = json.dumps(whole, ensure_ascii=False, indent=2)
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def track_json(pick: Pick, path: str | None) -> dict[str, Any]:
-    """Return one track of the JSON object."""
-    song, hit = pick.song, pick.hit
+def _track_json(pick: Pick, item: Item) -> dict[str, Any]:
+    song, hit, path = pick.song, pick.hit, path_of(item)
     return {
         "id": song.track,
         "artist": song.artist,
         "title": song.title,
         "album": song.album,
         "length": round(song.seconds, 3),
-        "path": path,
+        "path": os.fsdecode(path) if path else None,  # other programs make tracks without one
         "score": round(hit.score, 4),
         "meaning": round(hit.meaning, 4),
         "words": round(hit.words, 4),

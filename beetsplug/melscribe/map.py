@@ -10,10 +10,10 @@ from typing import NamedTuple
 import numpy as np
 from beets.ui import UserError
 
-from beetsplug.melscribe import library, screen
-from beetsplug.melscribe.answering import Answer
-from beetsplug.melscribe.indexing import Index
-from beetsplug.melscribe.wishes import genre_tree
+from beetsplug.melscribe import library, output
+from beetsplug.melscribe.answer import Answer
+from beetsplug.melscribe.index import LibraryIndex
+from beetsplug.melscribe.names import genre_tree
 from melscribe_core.arrays import FloatArray
 from melscribe_core.descriptors.sets import SEPARATOR
 from melscribe_core.map import layout
@@ -70,7 +70,7 @@ def refuse_map(file: str) -> None:
 
 def write_map(
     file: str,
-    index: Index,
+    index: LibraryIndex,
     title: str,
     *,
     found: Answer | None = None,
@@ -83,7 +83,7 @@ def write_map(
     """
     hits = [pick.song.track for pick in found.chosen.picks] if found else []
     ground = _ground(index, only, frozenset(hits))
-    with screen.progress("laying out the map", len(ground.sets)) as advance:
+    with output.progress("laying out the map", len(ground.sets)) as advance:
         places = layout.places(ground.vectors, counted_in(len(ground.sets), advance))
     per_set = _named_per_set(ground.counts)
     tree = genre_tree()
@@ -117,7 +117,7 @@ def counted_in(sets: int, advance: Callable[[int], None]) -> layout.Advance:
     return step
 
 
-def _ground(index: Index, only: Set[int] | None, hits: Set[int]) -> Ground:
+def _ground(index: LibraryIndex, only: Set[int] | None, hits: Set[int]) -> Ground:
     """Read the sets: those of `hits` in any case, then those of most tracks."""
     ids, vectors = index.catalogue.vectors()
     texts, tracks = index.catalogue.texts(ids), index.catalogue.tracks_of(ids.tolist())
@@ -149,7 +149,7 @@ def _named_per_set(counts: Sequence[int]) -> int:
     return per_set
 
 
-def _named(index: Index, ground: Ground, per_set: int) -> list[list[Song]]:
+def _named(index: LibraryIndex, ground: Ground, per_set: int) -> list[list[Song]]:
     """Return the names of so many tracks of each set, taken evenly from all of them."""
     some = [_spread(tracks, per_set) for tracks in ground.tracks]
     songs = library.song_names(index.lib, [track for of in some for track in of])

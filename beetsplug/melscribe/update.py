@@ -13,16 +13,21 @@ from beets import plugins
 from beets.library import Library
 from beets.ui import UserError, print_
 
-from beetsplug.melscribe import screen
-from beetsplug.melscribe.answering import NothingFoundError, answer
-from beetsplug.melscribe.checking import folder
-from beetsplug.melscribe.entries import Saved, seed_of
+from beetsplug.melscribe import output, playlist_file
+from beetsplug.melscribe.answer import NothingFoundError, answer
 from beetsplug.melscribe.freshening import bring_up_to_date
-from beetsplug.melscribe.indexing import Index, index_path, with_index
-from beetsplug.melscribe.places import file_of, saved_file, without_ending
-from beetsplug.melscribe.playlists import Prepared, given_options, prepare
-from beetsplug.melscribe.saved import NOTHING, known
-from beetsplug.melscribe.settings import Settings
+from beetsplug.melscribe.index import LibraryIndex, index_path, saved_file, with_index
+from beetsplug.melscribe.names import LibraryNames
+from beetsplug.melscribe.playlist_file import Prepared, prepare
+from beetsplug.melscribe.saved import (
+    NOTHING,
+    Saved,
+    known,
+    playlist_path,
+    seed_of,
+    without_ending,
+)
+from beetsplug.melscribe.settings import Settings, folder
 from melscribe_core.errors import PlaylistError
 from melscribe_core.playlist import m3u
 from melscribe_core.playlist.difference import changes
@@ -59,19 +64,18 @@ class Draft:
 
 def update(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
     """Run the command; raise UserError when a playlist could not be written."""
-    options = replace(settings.playlist, **given_options(opts))
+    shape = playlist_file.options_of(opts, settings)
     found = known(settings, saved_file(index_path(lib, settings)))
     if not found.all:
         raise UserError(NOTHING)
     where = _folder(settings, opts.playlist_dir)
-    targets = _named(args, _targets(lib, where, found.all, options.output))
-    for note in found.notes():
-        screen.say(note)
+    targets = _named(args, _targets(lib, where, found.all, shape.output))
+    output.say_all(found.notes())
 
-    def drafts(index: Index) -> list[Draft]:
+    def drafts(index: LibraryIndex) -> list[Draft]:
         for note in bring_up_to_date(index):
             print_(note)
-        return [_draft(index, settings, target, options) for target in targets]
+        return _drafts(index, settings, targets, shape)
 
     done = with_index(lib, settings, drafts)
     done = done if opts.pretend else _written(done)
@@ -94,10 +98,10 @@ def keep_playlists(lib: Library, settings: Settings) -> None:
         return
     targets = _targets(lib, _folder(settings), saved, settings.playlist.output)
 
-    def drafts(index: Index) -> list[Draft]:
+    def drafts(index: LibraryIndex) -> list[Draft]:
         if not index.is_current():
             return []
-        return [_draft(index, settings, target, settings.playlist) for target in targets]
+        return _drafts(index, settings, targets, settings.playlist)
 
     failed = [draft for draft in _written(with_index(lib, settings, drafts)) if draft.failed]
     if failed:
@@ -118,7 +122,7 @@ def _targets(lib: Library, folder: str, saved: Sequence[Saved], output: str) -> 
     """Return each with its path; raise UserError when two would share a file, on any disk."""
     found: dict[str, Target] = {}
     for one in saved:
-        path = os.path.join(folder, file_of(one.name, lib, output))
+        path = os.path.join(folder, playlist_path(one.name, lib, output))
         same = normalize("NFC", path).casefold()
         if same in found:
             raise UserError(
@@ -139,15 +143,28 @@ def _named(names: Sequence[str], targets: Sequence[Target]) -> list[Target]:
     return [target for name, target in there.items() if name in wanted]
 
 
-def _draft(index: Index, settings: Settings, target: Target, options: m3u.Options) -> Draft:
+def _drafts(
+    index: LibraryIndex, settings: Settings, targets: Sequence[Target], shape: m3u.Options
+) -> list[Draft]:
+    names = LibraryNames(index.lib, index.catalogue)
+    return [_draft(index, names, settings, target, shape) for target in targets]
+
+
+def _draft(
+    index: LibraryIndex,
+    names: LibraryNames,
+    settings: Settings,
+    target: Target,
+    shape: m3u.Options,
+) -> Draft:
     saved = target.saved
     draft = Draft(target)
     try:
         if os.path.lexists(target.path):
-            m3u.refuse_foreign(target.path, options)
+            m3u.refuse_foreign(target.path, shape)
         draft = replace(draft, old=_content(target.path))
-        found = answer(index, saved.asked, settings, seed_of(saved))
-        new = prepare(target.path, saved.name, found.ordered(), options)
+        found = answer(index, saved.asked, settings, seed_of(saved), names)
+        new = prepare(target.path, saved.name, found.ordered(), shape)
     except NothingFoundError as error:
         return replace(draft, why=str(error))
     except (UserError, PlaylistError) as error:
@@ -190,17 +207,17 @@ def _write(draft: Draft) -> Draft:
 
 def _tell(draft: Draft, *, pretend: bool) -> None:
     """Report on stdout; what somebody should look into goes to stderr, which cron mails."""
-    name = screen.clean(draft.target.saved.name)
+    name = output.clean(draft.target.saved.name)
     if draft.new is None:
         kept = "kept as it was" if draft.old else "not written"
-        screen.say(f"{name}: {kept}: {draft.why}")
+        output.say(f"{name}: {kept}: {draft.why}")
     elif not draft.is_due:
         print_(f"{name}: unchanged")
     else:
         found = changes(draft.old, draft.new.content)
         verb = "would write" if pretend else "wrote"
-        print_(f"{name}: {verb} {draft.new.said}; {screen.moved(found)}")
-        for line in screen.difference(found) if pretend else ():
+        print_(f"{name}: {verb} {draft.new.said}; {output.moved(found)}")
+        for line in output.difference(found) if pretend else ():
             print_(line)
         for note in draft.notes:
-            print_(f"{name}: {screen.clean(note)}")
+            print_(f"{name}: {output.clean(note)}")

@@ -1,4 +1,4 @@
-"""`beet describe ... --save NAME`, `--saved` and `--forget`: keep descriptions, show, drop them."""
+"""`beet describe ... --save NAME`, `--saved` and `--forget`: save, show and drop descriptions."""
 
 from __future__ import annotations
 
@@ -9,15 +9,22 @@ from typing import Any
 from beets.library import Library
 from beets.ui import UserError, print_
 
-from beetsplug.melscribe import screen
-from beetsplug.melscribe.answering import Answer, NothingFoundError, answer
-from beetsplug.melscribe.describing import asked_or_again, refuse_early
-from beetsplug.melscribe.entries import Saved, as_yaml, entry_of, seed_of
+from beetsplug.melscribe import output, request
+from beetsplug.melscribe.answer import Answer, NothingFoundError, answer
+from beetsplug.melscribe.describe import refuse_early
 from beetsplug.melscribe.freshening import bring_up_to_date
-from beetsplug.melscribe.indexing import Index, index_path, with_index
-from beetsplug.melscribe.last import last_file
-from beetsplug.melscribe.places import file_of, saved_file
-from beetsplug.melscribe.saved import NOTHING, known, read_file, write_file
+from beetsplug.melscribe.index import LibraryIndex, index_path, saved_file, with_index
+from beetsplug.melscribe.saved import (
+    NOTHING,
+    Saved,
+    as_yaml,
+    entry_of,
+    known,
+    playlist_path,
+    read_file,
+    seed_of,
+    write_file,
+)
 from beetsplug.melscribe.settings import Settings
 from melscribe_core.text import counted
 
@@ -25,37 +32,35 @@ FIRST = 5  # tracks that are shown of what was just saved
 
 
 def save(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
-    """Keep what is asked under a name, print the entry for the config, and what it finds now.
+    """Save a request under a name; print its entry for the config, and what it finds now.
 
-    What finds nothing now is kept as well; what cannot be asked is not.
+    One that finds nothing now is saved as well; one that cannot be asked is not.
     """
-    index = index_path(lib, settings)
-    asked, taken_up = asked_or_again(last_file(index), opts, args)
+    path = index_path(lib, settings)
+    asked, taken_up = request.read_or_refine(request.last_file(path), opts, args)
     refuse_early(asked, settings)
     saved = Saved(opts.save, asked, opts.seed, bool(opts.shuffle))
-    file_of(saved.name, lib)
-    file = saved_file(index)
+    playlist_path(saved.name, lib)
+    file = saved_file(path)
     others = [one for one in read_file(file) if one.name != saved.name]
     found = _answered(lib, settings, saved)
     write_file(file, [*others, saved])
     if isinstance(found, Answer) and found.understood:
-        screen.say(f"understood: {found.understood}")
+        output.say(f"understood: {found.understood}")
     print_(as_yaml([entry_of(saved)]), end="")
     for line in _first(found):
         print_(line)
     notes = found.notes if isinstance(found, Answer) else [f"it finds nothing now: {found}"]
-    for note in (*taken_up, *notes, _said(saved.name, settings), *known(settings, file).notes()):
-        screen.say(note)
+    done = _done(saved.name, settings)
+    output.say_all([*taken_up, *notes, done, *known(settings, file).notes()])
 
 
 def _answered(lib: Library, settings: Settings, saved: Saved) -> Answer | NothingFoundError:
     """Return the answer to a saved description, or why there is none."""
 
-    def answered(index: Index) -> Answer:
-        notes = bring_up_to_date(index)
-        found = answer(index, saved.asked, settings, seed_of(saved))
-        found.notes = [*notes, *found.notes]
-        return found
+    def answered(index: LibraryIndex) -> Answer:
+        fresh = bring_up_to_date(index)
+        return answer(index, saved.asked, settings, seed_of(saved)).with_notes(fresh)
 
     try:
         return with_index(lib, settings, answered)
@@ -69,12 +74,12 @@ def _first(found: Answer | NothingFoundError) -> Iterator[str]:
         picks = found.chosen.picks
         first = ", the first" if len(picks) > FIRST else ""
         yield f"# finds {counted(len(picks), 'track')} now{first}:"
-        for line in screen.lines(picks[:FIRST]):
+        for line in output.lines(picks[:FIRST]):
             yield f"# {line}"
 
 
-def _said(name: str, settings: Settings) -> str:
-    """Say what was done, and how the playlist is written."""
+def _done(name: str, settings: Settings) -> str:
+    """Return the note on what was done, and how the playlist is written."""
     update = f"beet describe --update {shlex.quote(name)}"
     config = "for your config, the entry above goes under `melscribe: playlists:`"
     if settings.playlist_dir is None:
@@ -92,14 +97,13 @@ def show_saved(lib: Library, settings: Settings, opts: Any, args: Sequence[str])
     file = saved_file(index_path(lib, settings))
     found = known(settings, file)
     if not found.all:
-        screen.say(NOTHING)
+        output.say(NOTHING)
     for place, saved in (("your config", found.of_config), (str(file), found.of_file)):
         if saved:
             print_(
-                f"# in {screen.clean(place)}\n{as_yaml([entry_of(one) for one in saved])}", end=""
+                f"# in {output.clean(place)}\n{as_yaml([entry_of(one) for one in saved])}", end=""
             )
-    for note in found.notes():
-        screen.say(note)
+    output.say_all(found.notes())
 
 
 def forget(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:

@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from beets.library import Item
 
-from beetsplug.melscribe.checking import folder
+from beetsplug.melscribe import options
+from beetsplug.melscribe.errors import field_guard, path_of, value
 from beetsplug.melscribe.library import number, track_id
-from beetsplug.melscribe.stumbling import path_of, stumbling, value
+from beetsplug.melscribe.settings import Settings, folder
 from melscribe_core.errors import PlaylistError
 from melscribe_core.playlist import m3u
 from melscribe_core.text import counted
-
-OPTIONS = (
-    "output",
-    "relative_to",
-    "forward_slash",
-    "prefix",
-    "urlencode",
-    "uri_format",
-    "dest_regen",
-)  # of the command line; `fields` stands in the config only
 
 
 @dataclass(frozen=True)
@@ -33,30 +24,30 @@ class Prepared:
 
     path: str
     content: bytes
-    options: m3u.Options
+    shape: m3u.Options
     said: str
 
     def write(self) -> None:
         """Write it; raise PlaylistError where that cannot or must not be."""
-        m3u.write(self.path, self.content, self.options)
+        m3u.write(self.path, self.content, self.shape)
 
 
-def write_playlist(file: str, name: str, items: Sequence[Item], options: m3u.Options) -> str:
+def write(file: str, name: str, items: Sequence[Item], shape: m3u.Options) -> str:
     """Write the tracks, in order, to the file and say what was done.
 
     Raises PlaylistError when nothing can be written; an existing playlist then stays as it is.
     """
-    prepared = prepare(os.path.expanduser(file), name, items, options)
+    prepared = prepare(os.path.expanduser(file), name, items, shape)
     prepared.write()
     return f"wrote {prepared.said}"
 
 
-def refuse_playlist(file: str, options: m3u.Options) -> None:
+def refuse(file: str, shape: m3u.Options) -> None:
     """Raise PlaylistError, before the work, where no playlist may be written."""
-    m3u.refuse_foreign(os.path.expanduser(file), options)
+    m3u.refuse_foreign(os.path.expanduser(file), shape)
 
 
-def prepare(path: str, name: str, items: Sequence[Item], options: m3u.Options) -> Prepared:
+def prepare(path: str, name: str, items: Sequence[Item], shape: m3u.Options) -> Prepared:
     """Return the playlist called `name` of these tracks, in order; write nothing.
 
     Tracks whose file is missing are left out and counted. Raises PlaylistError when none is left.
@@ -67,24 +58,24 @@ def prepare(path: str, name: str, items: Sequence[Item], options: m3u.Options) -
             f"{path} was not written: of {counted(len(items), 'file')} none exists;"
             " is the disk with your music mounted?"
         )
-    entries = [_entry(item, options) for item in there]
-    rendered = m3u.render(entries, options.beside(path, entries), name)
+    entries = [_entry(item, shape) for item in there]
+    rendered = m3u.render(entries, shape.beside(path, entries), name)
     said = _said(path, rendered, len(items) - len(there))
-    return Prepared(path, rendered.content, options, said)
+    return Prepared(path, rendered.content, shape, said)
 
 
-def given_options(opts: Any) -> dict[str, Any]:
-    """Return what the command line says about playlist files, as m3u.Options names it."""
-    said = {name: getattr(opts, name) for name in OPTIONS}
+def options_of(opts: Any, settings: Settings) -> m3u.Options:
+    """Return how to write: the command line's options, else the config's."""
+    said = {name: getattr(opts, name) for name in options.playlist_shape()}
     given = {name: value for name, value in said.items() if value is not None}
     if "relative_to" in given:
         given["relative_to"] = folder(given["relative_to"])
-    return given
+    return replace(settings.playlist, **given)
 
 
-def _entry(item: Item, options: m3u.Options) -> m3u.Entry:
-    with stumbling(f"tell where track {item.id} belongs"):
-        dest = item.destination() if options.dest_regen else None
+def _entry(item: Item, shape: m3u.Options) -> m3u.Entry:
+    with field_guard(f"tell where track {item.id} belongs"):
+        dest = item.destination() if shape.dest_regen else None
     return m3u.Entry(
         id=track_id(item),
         path=path_of(item),
@@ -92,7 +83,7 @@ def _entry(item: Item, options: m3u.Options) -> m3u.Entry:
         artist=item.artist,
         title=item.title,
         dest=dest,
-        fields={name: value(item, name) for name in options.fields},
+        fields={name: value(item, name) for name in shape.fields},
     )
 
 

@@ -1,0 +1,148 @@
+"""The notes beside an answer: one sentence each, for the user."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from beetsplug.melscribe import output
+from beetsplug.melscribe.index import LibraryIndex
+from beetsplug.melscribe.request import UserRequest
+from beetsplug.melscribe.settings import Settings
+from melscribe_core.playlist.choice import Chosen, Limits, Passed, Pick
+from melscribe_core.playlist.order import known_tempo
+from melscribe_core.request.request import Request
+from melscribe_core.search.search import Question
+from melscribe_core.text import agreeing, counted
+
+LONG = 1000  # characters; the encoder reads about as much
+MOST_UNREAD = 3  # negations quoted in one note
+DAY = 86_400.0  # seconds
+
+
+def on_reading(asked: UserRequest, request: Request) -> list[str]:
+    """Return the notes on words that count for nothing, and negations that were not understood."""
+    notes = []
+    if len(asked.text) > LONG:
+        notes.append(f"of the {len(asked.text):,} characters only the beginning counts")
+    if request.unread:
+        quoted = ", ".join(f'"{output.clean(part)}"' for part in request.unread[:MOST_UNREAD])
+        notes.append(f'not understood: {quoted}; try "..., not X"')
+    return notes
+
+
+def on_question(question: Question) -> Iterator[str]:
+    """Yield a note when no track has more than half of the things that were named."""
+    if not question.is_apart:
+        return
+    names = [", ".join(descriptors) for descriptors in question.named]
+    if len(names) == 2:
+        yield f"no track here is both {names[0]} and {names[1]}"
+    else:
+        yield f"no track here is more than {question.held} of {', '.join(names)}"
+
+
+def best_fits_little(request: Request, chosen: Chosen, settings: Settings) -> list[str]:
+    """Return the note that even the best track of those that were named fits little, if so."""
+    best = max((pick.hit.score for pick in chosen.picks), default=1.0)
+    if not (request.by or request.named) or best >= settings.min_score:
+        return []
+    names = ", ".join((*request.by, *request.named))
+    return [f"of {names} nothing fits well: the best has a score of {best:.2f}"]
+
+
+def pace(picks: Sequence[Pick]) -> list[str]:
+    """Return the note on tracks without a tempo in a playlist ordered by tempo, if any."""
+    unknown = sum(known_tempo(pick.song.bpm) is None for pick in picks)
+    if not unknown:
+        return []
+    if unknown < len(picks):
+        agreed = agreeing(unknown, "has no tempo (bpm) and comes", "have no tempo (bpm) and come")
+        return [f"of {counted(len(picks), 'track')} {agreed} last"]
+    return [
+        "no track here has a tempo (bpm), so the order tempo had nothing to go by;"
+        " beets' autobpm plugin adds tempi"
+    ]
+
+
+def shortfall(chosen: Chosen, limits: Limits) -> list[str]:
+    """Return the note why the playlist is shorter than asked for, if it is."""
+    if not chosen.short:
+        return []
+    passed = chosen.passed
+    if passed.fallen:
+        return [_fall(chosen, limits)]
+    reasons = _reasons(
+        (passed.below, "or more fit less well (--min-score 0 lets them in)"),
+        *_crowding(passed),
+        (passed.repeated, "left for another version of the same song"),
+        (passed.unmeasured, "of unknown length"),
+        (passed.too_long, "too long"),
+    )
+    asked = f"of {limits.number} " if limits.number else ""
+    length = f" ({chosen.seconds / 60:.0f} of {limits.minutes:g} minutes)" if limits.minutes else ""
+    fitting = f"only {len(chosen.picks)} {asked}fit{length}"
+    return [f"{fitting}: {reasons}" if reasons else fitting]
+
+
+def _fall(chosen: Chosen, limits: Limits) -> str:
+    """Say where the scores fell off, and how to see what was left out."""
+    best = max((pick.hit.score for pick in chosen.picks), default=0.0)
+    said = (
+        f"ended after {len(chosen.picks)}: the next fits much less than the best"
+        f" ({chosen.passed.fallen_to:.2f} against {best:.2f}); -n {limits.number} shows more"
+    )
+    crowding = _reasons(*_crowding(chosen.passed))
+    return f"{said}; {crowding}" if crowding else said
+
+
+def _crowding(passed: Passed) -> tuple[tuple[int, str], ...]:
+    return (
+        (passed.by_artist, "more by the same artists (--per-artist 0 lets them in)"),
+        (passed.by_album, "more from the same albums (--per-album 0 lets them in)"),
+    )
+
+
+def _reasons(*counts: tuple[int, str]) -> str:
+    return ", ".join(f"{count:,} {why}" for count, why in counts if count)
+
+
+def said_file(index: Path) -> Path:
+    """Return the empty file beside the index whose time is when the reminder was last shown.
+
+    A file of its own: asking writes nothing into the index, and no version misreads another's.
+    """
+    return index.with_name(index.name + ".said")
+
+
+def reminders(index: LibraryIndex) -> list[str]:
+    """Return the reminder that most tracks have no descriptors, at most once a day.
+
+    When the time cannot be noted, as in a read-only folder, there is none: it would be shown with
+    every request.
+    """
+    counts = index.catalogue.counts()
+    most = counts.tracks < 2 * counts.bare < 2 * counts.tracks
+    if not most or not _is_due(index.catalogue.path):
+        return []
+    told = f"{counts.bare:,} of {counted(counts.tracks, 'track')} have no tags"
+    return [f"{told}: they are found by their names only; see `beet melindex --bare`"]
+
+
+def _is_due(index: Path, now: float | None = None) -> bool:
+    """Return whether a day has passed since the last reminder, and note the time of this one.
+
+    A time in the future, since a clock was corrected, counts as none.
+    """
+    now = time.time() if now is None else now
+    file = said_file(index)
+    try:
+        if file.exists() and 0 <= now - file.stat().st_mtime < DAY:
+            return False
+        file.touch()
+        os.utime(file, (now, now))  # by this machine's clock: a file server has its own
+    except OSError:
+        return False
+    return True

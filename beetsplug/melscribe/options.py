@@ -1,0 +1,374 @@
+"""The options of both commands: one table, from which everything about an option is derived.
+
+To add an option, add a row: the command line, its help, `--again`, saved descriptions, the rules on
+which options go together and the checks of their values follow from it. docs/reference.md has a row
+for each too (a test compares them). The code that heeds it reads `UserRequest.option(NAME)` when it
+is `remembered`, `opts.NAME` otherwise.
+
+beets loads this module at every command, so it imports nothing of ours but the defaults.
+"""
+
+from __future__ import annotations
+
+import optparse
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from beets.ui import UserError
+
+from beetsplug.melscribe.defaults import DEFAULTS
+
+ORDERS = ("match", "flow", "tempo", "random")
+SHAPE = "shapes a playlist file; name the file with -m FILE"
+
+
+class Range(NamedTuple):
+    """The values that an option may have: in words, after "must be", and as a test."""
+
+    words: str
+    holds: Callable[[Any], bool]
+
+
+AT_LEAST_ONE = Range("1 or more", lambda value: value >= 1)
+ANY_NUMBER = Range("0 (any number) or more", lambda value: value >= 0)
+MINUTES = Range("a number of minutes above 0", lambda value: 0 < value < 1e6)
+SHARE = Range("between 0 and 1", lambda value: 0 <= value <= 1)
+AN_ORDER = Range(f"one of {', '.join(ORDERS)}", lambda value: value in ORDERS)
+
+
+class Option(NamedTuple):
+    """One option of a command.
+
+    `value` is the word for its value in the help, "" for a switch, and `kind` the type of that
+    value. A `remembered` option is kept by `--again`; a `saved` one is a key of saved descriptions
+    and may be given with `--save`. A `mode` is what the command does instead of answering; `modes`
+    are those that an option may be given with. It `needs` one of the options named there, or
+    `excludes` them; `because` completes the sentence for either, after its name.
+    """
+
+    flag: str
+    help: str
+    short: str = ""
+    value: str = ""
+    kind: type = bool
+    range: Range | None = None
+    repeatable: bool = False
+    remembered: bool = False
+    saved: bool = False
+    mode: bool = False
+    modes: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+    because: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return the name by which optparse, `--again` and saved descriptions know it."""
+        return self.flag[2:].replace("-", "_")
+
+    @property
+    def label(self) -> str:
+        """Return the option as a sentence about it begins: "-n/--number"."""
+        return f"{self.short}/{self.flag}" if self.short else self.flag
+
+
+Group = tuple[str, tuple[Option, ...]]  # the heading in the help, "" for none, and its options
+
+
+def _kept(flag: str, text: str, **more: Any) -> Option:
+    """Return an option that `--again` and saved descriptions keep."""
+    return Option(flag, text, remembered=True, saved=True, **more)
+
+
+def _shape(flag: str, text: str, **more: Any) -> Option:
+    """Return an option on how a playlist file is written; it is a field of m3u.Options too."""
+    needs = ("playlist", "update")
+    return Option(flag, text, modes=("update",), needs=needs, because=SHAPE, **more)
+
+
+def _words(flag: str, text: str, value: str) -> Option:
+    """Return an option that adds something in words, and may be given again and again."""
+    return Option(flag, text, value=value, kind=str, repeatable=True, saved=True)
+
+
+DESCRIBE: tuple[Group, ...] = (
+    (
+        "",
+        (
+            _kept(
+                "--number",
+                f"how many tracks (default {DEFAULTS['number']})",
+                short="-n",
+                value="N",
+                kind=int,
+                range=AT_LEAST_ONE,
+            ),
+            _kept(
+                "--time",
+                "how long the playlist is to be",
+                short="-t",
+                value="MINUTES",
+                kind=float,
+                range=MINUTES,
+            ),
+            Option("--playlist", "write an m3u8 playlist", short="-m", value="FILE", kind=str),
+            Option(
+                "--format",
+                "print each track with a beets format",
+                short="-f",
+                value="FMT",
+                kind=str,
+            ),
+            Option(
+                "--path",
+                "print paths",
+                short="-p",
+                excludes=("format",),
+                because="prints paths and nothing else",
+            ),
+            Option(
+                "--json",
+                "print one JSON object and nothing else",
+                excludes=("play", "path", "format"),
+                because="prints one object and nothing else",
+            ),
+            Option(
+                "--explain",
+                "say why each track is there",
+                excludes=("path", "format"),
+                because="says why beneath each track of the list",
+            ),
+            Option(
+                "--map",
+                "draw the answer on a map of the library, a web page",
+                value="FILE",
+                kind=str,
+            ),
+        ),
+    ),
+    (
+        "What is wanted",
+        (
+            Option("--again", "refine the last request: --again 'more upbeat'", modes=("save",)),
+            _words("--more", "more of this (repeatable)", "WORDS"),
+            _words("--less", "less of this (repeatable)", "WORDS"),
+            _words("--like", "like the tracks of a beets query", "QUERY"),
+            _kept("--include-like", "let the examples in"),
+            _kept("--literal", "take every word as description"),
+            _kept("--lenient", "let unknown years and tempi in"),
+        ),
+    ),
+    (
+        "What is chosen",
+        (
+            _kept(
+                "--per-artist",
+                f"at most N by one artist ({DEFAULTS['per_artist']}; 0: any)",
+                value="N",
+                kind=int,
+                range=ANY_NUMBER,
+            ),
+            _kept(
+                "--per-album",
+                f"at most N of one album ({DEFAULTS['per_album']}; 0: any)",
+                value="N",
+                kind=int,
+                range=ANY_NUMBER,
+            ),
+            _kept(
+                "--min-score",
+                "leave out what scores less, 0 to 1",
+                value="P",
+                kind=float,
+                range=SHARE,
+            ),
+            _kept(
+                "--order",
+                "match (default), flow, tempo or random",
+                value="KIND",
+                kind=str,
+                range=AN_ORDER,
+            ),
+            Option("--seed", "another list of the same quality", value="N", kind=int, saved=True),
+            Option("--shuffle", "another list every time", saved=True),
+        ),
+    ),
+    (
+        "Playlist file (named as in smartplaylist)",
+        (
+            Option(
+                "--playlist-dir",
+                "with --update: write the playlists into DIR",
+                short="-d",
+                value="DIR",
+                kind=str,
+                modes=("update",),
+                needs=("update",),
+                because="is where --update writes; -m FILE says itself where",
+            ),
+            _shape("--output", "extm3u (default) or m3u", value="KIND", kind=str),
+            _shape(
+                "--relative-to",
+                "make paths relative to DIR (default: the playlist's folder)",
+                value="DIR",
+                kind=str,
+            ),
+            _shape("--forward-slash", "use / in paths"),
+            _shape("--prefix", "put TEXT before each path", value="TEXT", kind=str),
+            _shape("--urlencode", "URL-encode paths"),
+            _shape(
+                "--uri-format",
+                "write this instead of a path; $id is the track's id",
+                value="FMT",
+                kind=str,
+            ),
+            _shape("--dest-regen", "use the path that `beet move` would give"),
+        ),
+    ),
+    (
+        "Player (configured and named as in play)",
+        (
+            Option("--play", "play the playlist, as `beet play` would"),
+            Option(
+                "--args",
+                "give the player these arguments too",
+                short="-A",
+                value="ARGS",
+                kind=str,
+                needs=("play",),
+                because="is for the player; add --play",
+            ),
+            Option(
+                "--yes",
+                "play a long playlist without asking",
+                short="-y",
+                needs=("play",),
+                because="is for the player; add --play",
+            ),
+        ),
+    ),
+    (
+        "Saved descriptions",
+        (
+            Option("--save", "save the request under NAME", value="NAME", kind=str, mode=True),
+            Option("--saved", "show the saved descriptions", mode=True),
+            Option("--forget", "drop saved descriptions: --forget NAME...", mode=True),
+            Option("--update", "rewrite their playlists: --update [NAME...]", mode=True),
+            Option(
+                "--pretend",
+                "with --update: show what would come and go",
+                modes=("update",),
+                needs=("update",),
+                because="shows what --update would do; add --update",
+            ),
+        ),
+    ),
+)
+MELINDEX: tuple[Group, ...] = (
+    (
+        "",
+        (
+            Option("--force", "embed again what is embedded already"),
+            Option(
+                "--map",
+                "draw a map of the library, a web page",
+                value="FILE",
+                kind=str,
+                excludes=("pretend", "show", "bare"),
+                because="draws what the index holds afterwards",
+            ),
+            Option("--pretend", "say what would change and change nothing"),
+            Option(
+                "--show",
+                "print each track's descriptors and where each came from",
+                excludes=("force",),
+                because="prints what is read of tracks",
+            ),
+            Option(
+                "--bare",
+                "print only tracks without descriptors, and their paths",
+                excludes=("force",),
+                because="prints what is read of tracks",
+            ),
+        ),
+    ),
+)
+
+
+def options(groups: Sequence[Group]) -> Iterator[Option]:
+    """Yield the options of a command in the order of its help."""
+    for _, rows in groups:
+        yield from rows
+
+
+def remembered() -> dict[str, Option]:
+    """Return, by name, the options of `describe` that `--again` keeps from the last request."""
+    return {option.name: option for option in options(DESCRIBE) if option.remembered}
+
+
+def saved() -> dict[str, Option]:
+    """Return, by name, the options of `describe` that are keys of a saved description."""
+    return {option.name: option for option in options(DESCRIBE) if option.saved}
+
+
+def playlist_shape() -> list[str]:
+    """Return the names of the options on how a playlist file is written."""
+    return [option.name for option in options(DESCRIBE) if option.because == SHAPE]
+
+
+def add_to(parser: optparse.OptionParser, groups: Sequence[Group]) -> None:
+    """Add the options of a command to its parser."""
+    for heading, rows in groups:
+        group = parser.add_option_group(heading) if heading else parser
+        for option in rows:
+            _add(group, option)
+
+
+def _add(group: optparse.OptionContainer, option: Option) -> None:
+    flags = (option.short, option.flag) if option.short else (option.flag,)
+    if not option.value:
+        group.add_option(*flags, action="store_true", help=option.help)
+        return
+    action = "append" if option.repeatable else "store"
+    group.add_option(
+        *flags, action=action, type=option.kind.__name__, metavar=option.value, help=option.help
+    )
+
+
+def given(opts: Any) -> list[str]:
+    """Return the names of the options that were given."""
+    return [name for name, value in vars(opts).items() if value is not None]
+
+
+def mode_of(opts: Any) -> str:
+    """Return the mode that was asked for, such as "update", "" for an answer."""
+    names = given(opts)
+    modes = (option.name for option in options(DESCRIBE) if option.mode)
+    return next((mode for mode in modes if mode in names), "")
+
+
+def refuse_conflicts(groups: Sequence[Group], opts: Any) -> None:
+    """Raise UserError for options that do not go together, or that need another one."""
+    names = given(opts)
+    rows = [option for option in options(groups) if option.name in names]
+    for mode in (option for option in rows if option.mode):
+        for other in rows:
+            if other is not mode and not _goes_with(other, mode.name):
+                raise UserError(f"{mode.flag} and {other.flag} do not go together")
+    for option in rows:
+        if option.needs and not set(option.needs) & set(names):
+            raise UserError(f"{option.flag} {option.because}")
+        for other in rows:
+            if other.name in option.excludes:
+                raise UserError(f"{option.flag} {option.because}; leave out {other.flag}")
+
+
+def _goes_with(option: Option, mode: str) -> bool:
+    return mode in option.modes or (mode == "save" and option.saved)
+
+
+def refuse_value(option: Option, value: Any) -> None:
+    """Raise UserError for a value that is not in the option's range."""
+    if option.range is not None and not option.range.holds(value):
+        said = f"{value:g}" if option.kind is float else value
+        raise UserError(f"{option.label} must be {option.range.words}, not {said}")

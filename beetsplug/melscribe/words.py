@@ -1,0 +1,146 @@
+"""The words of a request -> the request as read, and what this library makes of its words.
+
+A word is known, a slip of a descriptor that the library has, or unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import TypeAlias
+
+from beets.ui import UserError
+
+from beetsplug.melscribe import output
+from beetsplug.melscribe.index import LibraryIndex
+from beetsplug.melscribe.names import LibraryNames
+from beetsplug.melscribe.request import UserRequest
+from melscribe_core.descriptors.tables import key_of
+from melscribe_core.request import refinement
+from melscribe_core.request.grammar.lexicon import is_listed
+from melscribe_core.request.request import Context, Request, asks_nothing, parse
+from melscribe_core.search import recognition
+from melscribe_core.search.search import Wish
+from melscribe_core.search.slips import Slip, Spelling, corrected
+from melscribe_core.search.words import content_words, is_stop_word
+
+Mend: TypeAlias = Callable[[str], tuple[str, tuple[Slip, ...]]]
+
+_ENDINGS = "'s s es n an ian ish ic al d ed ing er ers est ly y ness ful less".split()
+_DOUBLING = ("ed", "ing", "er", "ers", "est", "y")  # "strumming", "snappy"
+
+
+def read_words(
+    index: LibraryIndex, names: LibraryNames, asked: UserRequest
+) -> tuple[Request, list[str]]:
+    """Read the words of a request, without slips; return it with the notes about slips.
+
+    With `--literal` all words are description. Raises UserError when the words ask for nothing.
+    """
+    literal = bool(asked.option("literal"))
+    context = Context(names, index.describes, kinds=names.kinds_of)
+    slips: dict[Slip, None] = {}
+
+    def mended(text: str) -> str:
+        fixed, found = (text, ()) if literal else _mended(index, context, text)
+        slips.update(dict.fromkeys(found))
+        return fixed
+
+    def read(text: str) -> Request:
+        return Request(text=text, about=text) if literal else parse(text, context=context)
+
+    request = refinement.read(
+        mended(asked.text),
+        read,
+        remarks=[*map(mended, asked.remarks)],
+        more=[*map(mended, asked.more)],
+        less=[*map(mended, asked.less)],
+    )
+    request = replace(request, text=asked.text)
+    _refuse_nothing(asked, request)
+    return request, [f"took {slip.meant} for {slip.said}" for slip in slips]
+
+
+def recognised(index: LibraryIndex, wish: Wish) -> tuple[Wish, list[str]]:
+    """Return the wish, with what of it no track has or nothing knows, and the notes about that."""
+    known = index.search.known
+    named = recognition.missing(wish.about, known)
+    missing = tuple(name for name in named if not index.search.holds_together(name))
+    notes = [_said_missing(name, index.search.nearest(name)) for name in missing]
+    unknown = recognition.is_gibberish(wish.about, known, partial(is_word, index))
+    if unknown:
+        notes.append(f'nothing here knows "{wish.about}"; what comes is a guess')
+    is_list = bool(missing) or recognition.is_list(wish.about, known)
+    return replace(wish, missing=missing, unknown=unknown, is_list=is_list), notes
+
+
+def is_word(index: LibraryIndex, low: str) -> bool:
+    """Return whether anything knows a word, in lower case, or a word that it is a form of."""
+    forms = (form for form in _stems(low) if form == low or len(form) > 3 or is_listed(form))
+    return any(_is_known(index, form) for form in forms)
+
+
+def _refuse_nothing(asked: UserRequest, request: Request) -> None:
+    if asks_nothing(request):
+        typed = output.clean(" / ".join((asked.text, *asked.remarks))[:60])
+        raise UserError(
+            f'"{typed}" leaves nothing to play; say what you want to hear, such as:'
+            ' beet describe "jazz, no vocals"'
+        )
+    said = request.as_dict().keys() - {"text", "about", "more"}
+    if not (said or asked.like or content_words(" ".join((request.about, *request.more)))):
+        raise UserError(
+            f'"{output.clean(asked.text[:60])}" has no word that could be searched for;'
+            " name a mood, a genre or a sound"
+        )
+
+
+def _mended(index: LibraryIndex, context: Context, text: str) -> tuple[str, tuple[Slip, ...]]:
+    """Return a text without its slips, and these; the names of artists and titles stay."""
+    spelling = Spelling(index.search.known, index.catalogue.word_counts, partial(is_word, index))
+    fixed, slips = corrected(text, spelling)
+    if not slips:
+        return text, ()
+    request = parse(text, context=context)
+    named = {
+        word.casefold()
+        for name in (*request.like, *request.by, *request.named)
+        for word in name.split()
+    }
+    if named.isdisjoint(slip.said.casefold() for slip in slips):
+        return fixed, slips
+    kept = replace(spelling, is_word=lambda low: low in named or is_word(index, low))
+    return corrected(text, kept)
+
+
+def _said_missing(name: str, nearest: str) -> str:
+    said = f"no track here is tagged {name}"
+    return f"{said}; nearest: {nearest}" if nearest else said
+
+
+def _is_known(index: LibraryIndex, low: str) -> bool:
+    return (
+        is_stop_word(low)
+        or is_listed(low)
+        or index.encoder.knows(low)
+        or key_of(low) in index.rules.vocabulary.spellings
+        or bool(index.catalogue.frequency((low,)))
+        or bool(index.catalogue.title_frequency((low,)))
+    )
+
+
+def _stems(low: str) -> Iterator[str]:
+    """Yield a word and what it may be a form of: "strumming", "strumm", "strum", "strumme"."""
+    yield low
+    for ending in _ENDINGS:
+        stem = low.removesuffix(ending)
+        if stem == low or len(stem) < 3 or stem[-1] == ending[0]:
+            continue
+        yield stem
+        if ending[0] in "eiy":
+            yield f"{stem}e"
+        if stem[-1] == stem[-2] and ending in _DOUBLING:
+            yield stem[:-1]
+        if stem.endswith("i"):
+            yield f"{stem[:-1]}y"
