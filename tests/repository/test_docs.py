@@ -48,7 +48,7 @@ def said(words):
         with contextlib.redirect_stderr(screen):
             commands[words[0]].parse_args(words[1:])
     except SystemExit:
-        return output.getvalue() or "it ends at once"
+        return screen.getvalue() or "it ends at once"
     return ""
 
 def options(parser):
@@ -60,7 +60,7 @@ for command in plugins.commands():
     screen = io.StringIO()
     with contextlib.redirect_stdout(screen):
         command.print_help()
-    helps[command.name] = output.getvalue()
+    helps[command.name] = screen.getvalue()
 
 ours = [plugin for plugin in plugins.find_plugins() if plugin.name == "melscribe"][0]
 print(json.dumps({
