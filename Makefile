@@ -4,9 +4,9 @@
 # make test-oldest-python   the same with the oldest supported Python, where there is one
 # make soak    the tests of faults, damage and hostile input with thousands of cases, and fuzzing: hours
 # make check   formatting, lint, types, tests
-# make bench   the speed table; DATA=library.tsv.gz WEIGHTS=folder (bench/README.md)
-# make bench-scale   the same numbers from 1,000 to 1,000,000 tracks; DATA=library.tsv.gz
-# make bench-peers   beside what one would use instead; DATA=library.tsv.gz WEIGHTS=folder
+# make bench   the main speed table; DATA=library.tsv.gz WEIGHTS=folder (benchmarks/speed/README.md)
+# make bench-scale   speed from 1,000 to 1,000,000 tracks; DATA=library.tsv.gz
+# make bench-peers   speed and recall beside other systems; DATA=library.tsv.gz WEIGHTS=folder
 
 PYTHON ?= python3
 VENV := .venv
@@ -19,7 +19,7 @@ BENCH_DATA = $(if $(DATA),--data $(DATA))
 BENCH_WEIGHTS = $(if $(WEIGHTS),--weights $(WEIGHTS))
 # A file's tests stay together, since they share what it set up.
 ON_ALL_CORES := --numprocesses auto --dist loadscope
-SOURCES := beetsplug melscribe_core trainer bench demo
+SOURCES := beetsplug melscribe_core trainer benchmarks demo
 
 .PHONY: demo test soak test-beets test-oldest-python check lint types format bench bench-scale bench-peers clean
 
@@ -36,7 +36,7 @@ test: $(VENV)/.ready
 	$(BIN)/python -m pytest $(ON_ALL_CORES) $(ARGS)
 
 # Those that run beet; what is packed and how a map looks depend on no beets.
-BEETS_TESTS = $(filter-out tests/repository/test_wheel.py tests/test_bench% tests/test_map%, \
+BEETS_TESTS = $(filter-out tests/repository/test_wheel.py tests/benchmarks/% tests/test_map%, \
 	$(shell grep -l '^from tests.home' tests/test_*.py))
 
 test-beets: test-beets-oldest test-beets-newest
@@ -93,13 +93,13 @@ format: $(VENV)/.ready
 	$(BIN)/ruff check --fix .
 
 bench: $(VENV)/.ready
-	$(BIN)/python -m bench.run $(BENCH_DATA) $(BENCH_WEIGHTS) $(ARGS)
+	$(BIN)/python -m benchmarks.speed.run $(BENCH_DATA) $(BENCH_WEIGHTS) $(ARGS)
 
 bench-scale: $(VENV)/.ready
-	$(BIN)/python -m bench.scale $(BENCH_DATA) $(ARGS)
+	$(BIN)/python -m benchmarks.speed.scale $(BENCH_DATA) $(ARGS)
 
 bench-peers: $(VENV)/.ready
-	$(BIN)/python -m bench.versus $(BENCH_DATA) $(BENCH_WEIGHTS) $(ARGS)
+	$(BIN)/python -m benchmarks.speed.comparison $(BENCH_DATA) $(BENCH_WEIGHTS) $(ARGS)
 
 # torch first and by its exact version: the extras below then find it and pull nothing larger.
 $(VENV)/.ready: setup.py constraints.txt

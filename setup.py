@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from setuptools import setup
+from setuptools import find_packages, setup
 
 HERE = Path(__file__).parent
 # The neighbour graph, for large collections. It comes without wheels: pip compiles it.
@@ -22,9 +22,7 @@ setup(
     packages=[
         "beetsplug",
         "beetsplug.melscribe",
-        "melscribe_core",
-        "melscribe_core.request.grammar",
-        "melscribe_core.map",
+        *find_packages(include=["melscribe_core", "melscribe_core.*"]),
         "melscribe_trainer",
     ],
     package_dir={"melscribe_trainer": "trainer"},

@@ -142,7 +142,8 @@ def at_least(view: confuse.ConfigView, least: int) -> int:
 
 def option_value(view: confuse.ConfigView, option: Option) -> Any:
     """Return the value of a setting that is an option of the command line too."""
-    value = _OF_KIND[option.kind](view)
+    of_words = option.kind is str and option.range is not None
+    value = view.get() if of_words else _OF_KIND[option.kind](view)
     if option.range is not None and not option.range.holds(value):
         raise confuse.ConfigValueError(f"{view.name}: must be {option.range.words}, not {value!r}")
     return value

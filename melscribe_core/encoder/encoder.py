@@ -31,7 +31,7 @@ FORMAT = 1  # of an exported folder; other numbers are refused
 INPUT, OUTPUT = "ids", "vectors"  # int64 (texts, tokens) -> float32 (texts, dim), unit length
 
 TEXTS_AT_ONCE = 4096  # looked at together; bounds memory and the wait after Ctrl-C
-TOKENS_AT_ONCE = 256  # in one run of the graph: see results/onnx_settings.py
+TOKENS_AT_ONCE = 256  # in one run of the graph: see benchmarks/speed/onnx_settings.py
 ROUNDING = 1e-3  # of a squared length: a thousand times what float32 loses
 
 

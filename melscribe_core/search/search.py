@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from melscribe_core.encoder.encoder import Encoder
 
 # Candidates for a first look. On 21,000 real sets they hold 99.99 % of the true first fifty
-# (results/fusion.md); with only 300 by words, 98.6 %.
+# (benchmarks/quality/fusion.md); with only 300 by words, 98.6 %.
 NEAR, MATCHING = 300, 1000
 LONGEST = 3  # words of a request that may be one descriptor in another spelling
 DEEPER = 8  # each further look takes this times as many

@@ -11,7 +11,7 @@ import pytest
 from tests.support.paths import ROOT
 
 SERVED = ("beetsplug", "melscribe_core")  # what runs on a person's machine at every command
-ALL = (*SERVED, "trainer", "bench", "demo")
+ALL = (*SERVED, "trainer", "benchmarks", "demo")
 
 CODE = {"eval", "exec", "compile", "__import__", "code.interact", "runpy.run_path"}
 SHELLS = {"os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput"}
@@ -20,7 +20,7 @@ STARTS = ("os.exec", "os.spawn", "pickle.", "marshal.load")  # marshal.dumps onl
 NETWORKS = {"socket", "ssl", "http", "urllib.request", "urllib3", "requests", "httpx", "ftplib"}
 NETWORKS |= {"smtplib", "asyncio", "socketserver", "xmlrpc", "webbrowser", "aiohttp"}
 # A peer that is measured keeps its words as scikit-learn's users do; it reads only what it wrote.
-MEASURED = {"bench/peers.py": ["joblib"]}
+MEASURED = {"benchmarks/speed/peers.py": ["joblib"]}
 PROCESSES = {"subprocess", "multiprocessing", "pty", "ctypes", "cffi"}
 
 

@@ -223,7 +223,7 @@ def test_the_same_words_give_the_same_list(home: Home) -> None:
     ("option", "said"),
     [
         (("-t", "0"), "--time must be a number of minutes above 0"),
-        (("--min-score", "2"), "--min-score must lie between 0 and 1"),
+        (("--min-score", "2"), "--min-score must be between 0 and 1"),
         (("--order", "upwards"), "--order must be one of match, flow, tempo, random"),
         (("--per-album", "-1"), "--per-album must be 0"),
     ],

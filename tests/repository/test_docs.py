@@ -23,6 +23,7 @@ from tests.support.home import Home
 from tests.support.paths import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BENCHMARKS = sorted((ROOT / "benchmarks").rglob("*.md"))
 REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
 PLUGINS = "melscribe play convert smartplaylist"  # whose commands the documents show
 ELSEWHERE = {"lastgenre", "web"}  # need packages of their own, so only their names are checked
@@ -257,11 +258,12 @@ def test_every_command_of_the_trainer_that_is_shown_can_be_typed() -> None:
         command.make_parser(click.Context(command)).parse_args(words)  # raises NoSuchOption
 
 
-def test_every_bench_that_is_shown_can_be_typed() -> None:
-    pages = [*PAGES, ROOT / "bench" / "README.md"]
-    texts = [page.read_text(encoding="utf-8") for page in pages]
+def test_every_benchmark_that_is_shown_can_be_typed() -> None:
+    texts = [page.read_text(encoding="utf-8") for page in (*PAGES, *BENCHMARKS)]
     shown = [
-        found for text in texts for found in re.findall(r"python -m (bench\.\w+)([^`#\n]*)", text)
+        found
+        for text in texts
+        for found in re.findall(r"python -m (benchmarks\.[\w.]+)((?:\\\n|[^`#\n])*)", text)
     ]
     assert len(shown) > 6
     for name, words in shown:
@@ -275,7 +277,9 @@ def test_every_option_of_evaluate_is_documented() -> None:
             assert re.search(rf"{parameter.opts[0]}(?![\w-])", page), parameter.opts
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [*PAGES, *BENCHMARKS], ids=lambda page: str(page.relative_to(ROOT))
+)
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
         path, _, anchor = target.partition("#")

@@ -19,7 +19,8 @@ HEAVY = {
     "mutagen",
     "click",
 }
-AT_START = {
+# of the plugin: beets loads it at every command
+AT_START = {"defaults", "listening", "options", "query"}
     "defaults",
     "listening",
     "options",

@@ -27,7 +27,7 @@ PACKAGES = {
     "trainer": "melscribe_trainer",
 }
 WITH_IT = ["setup.py", "pyproject.toml", "README.md", "LICENSE", "NOTICE"]
-NOT_FOR_PEOPLE = ["tests", "demo", "bench", "docs"]
+NOT_FOR_PEOPLE = ["tests", "demo", "benchmarks", "docs"]
 LEFT_OVER = shutil.ignore_patterns("__pycache__", "*.pyc", "*.egg-info")
 
 
@@ -63,8 +63,8 @@ def test_every_file_of_the_packages_is_in(wheel: ZipFile) -> None:
     packed = {name for name in wheel.namelist() if ".dist-info/" not in name}
     assert packed == there
     for name in (
-        "model/model.onnx",
-        "model/model.json",
+        "encoder/model/model.onnx",
+        "encoder/model/model.json",
         "data/stopwords.txt",
         "map/page.html",
         "py.typed",

@@ -1,1 +1,0 @@
-"""Measurements of the whole plugin on a whole collection; nothing here is installed or shipped."""
