@@ -21,11 +21,6 @@ HEAVY = {
 }
 # of the plugin: beets loads it at every command
 AT_START = {"defaults", "listening", "options", "query"}
-    "defaults",
-    "listening",
-    "options",
-    "query",
-}  # of the plugin: beets loads it at every command
 
 EVERYWHERE = {"arrays", "errors", "text"}  # leaves that every wing may import
 # wing of the core -> the wings that it may import, beside EVERYWHERE
