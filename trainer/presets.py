@@ -35,7 +35,9 @@ class Recipe:
     fit: FitOptions = field(default_factory=FitOptions)
     fits: int = 1  # how many runs of `fit`, each with the next seed, have their weights averaged
     average: float = 0.0  # share of the base's weights in the final ones
-    words: float = 20.0  # weight of shared words beside it, see Calibration; by benchmarks.quality.fusion
+    words: float = (
+        20.0  # weight of shared words beside it, see Calibration; by benchmarks.quality.fusion
+    )
 
 
 PRESETS: Mapping[str, Recipe] = {

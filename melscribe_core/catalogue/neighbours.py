@@ -32,12 +32,14 @@ from melscribe_core.files.writing import replace_file
 FORMAT = 1  # of the stamp; another one is as good as none
 
 # Texts from which on there is a graph. A scan of fewer takes less than 10 ms of an answer's 40, and
-# what the graph would save is repaid only after thousands of questions (benchmarks/speed/neighbour_graph.py).
+# what the graph would save is repaid only after thousands of questions: see
+# benchmarks/speed/neighbour_graph.py.
 GRAPH_FROM = 150_000
 PATIENCE = 20  # scans before a graph is loaded: about as long as loading it takes
 LINKS = 16  # hnswlib's M; 24 and 32 gain hardly any recall
 BUILD_EFFORT = 200  # ef_construction
-# ef: on 21,085 real texts, 600 gives recall@50 0.998 in 0.6 ms, 200 only 0.983 (benchmarks/quality/candidate_recall.py).
+# ef: on 21,085 real texts, 600 gives recall@50 0.998 in 0.6 ms, 200 only 0.983: see
+# benchmarks/quality/candidate_recall.py.
 SEARCH_EFFORT = 4  # ef = this times k, at least SEARCH_EFFORT_LEAST
 SEARCH_EFFORT_LEAST = 600
 DELETED_SHARE = 0.2  # a graph with more dead elements than this is made anew

@@ -23,7 +23,7 @@ from melscribe_core.encoder.calibration import Calibration, Scale
 
 MAX_WORDS = 64  # a request says what it wants sooner; a pasted page must not become a huge query
 
-# Chosen on the dev requests and captions (benchmarks/quality/fusion.md); all flat within a factor of 1.3.
+# Chosen on the dev requests and captions (benchmarks/quality/fusion.md); flat within 1.3 x.
 HALF_BELIEVED = 0.2  # share of the request that must be found for its words to count half
 
 SAMPLE = 512  # texts whose cosines tell a request's scale well enough
