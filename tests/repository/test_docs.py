@@ -24,7 +24,15 @@ from tests.support.paths import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BENCHMARKS = sorted((ROOT / "benchmarks").rglob("*.md"))
-FOR_CONTRIBUTORS = [ROOT / name for name in ("CONTRIBUTING.md", "CHANGELOG.md", "demo/README.md")]
+OTHERS = [
+    ROOT / name
+    for name in (
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "demo/README.md",
+        "melscribe_core/encoder/model/MODEL_CARD.md",
+    )
+]
 REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
 PLUGINS = "melscribe play convert smartplaylist"  # whose commands the documents show
 ELSEWHERE = {"lastgenre", "web"}  # need packages of their own, so only their names are checked
@@ -280,7 +288,7 @@ def test_every_option_of_evaluate_is_documented() -> None:
 
 @pytest.mark.parametrize(
     "page",
-    [*PAGES, *BENCHMARKS, *FOR_CONTRIBUTORS],
+    [*PAGES, *BENCHMARKS, *OTHERS],
     ids=lambda page: str(page.relative_to(ROOT)),
 )
 def test_links_lead_somewhere(page: Path) -> None:
