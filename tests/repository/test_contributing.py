@@ -48,6 +48,12 @@ def test_the_map_has_every_wing_of_the_core() -> None:
     assert set(first_cells(section("The core: `melscribe_core/`"))) == wings
 
 
+def test_the_module_to_open_first_is_in_its_wing() -> None:
+    rows = re.findall(r"^\| `(\w+)/` \|.*\| `(\w+\.py)` \|$", PAGE, re.M)
+    assert len(rows) == len(list(CORE.glob("*/__init__.py")))
+    assert [row for row in rows if not CORE.joinpath(*row).is_file()] == []
+
+
 def test_the_map_has_every_module_of_the_plugin_once() -> None:
     named = first_cells(section("The plugin: `beetsplug/melscribe/`"))
     assert sorted(named) == sorted(path.stem for path in PLUGIN.glob("*.py"))
