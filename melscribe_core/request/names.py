@@ -143,7 +143,7 @@ def kinds_of(said: str, keys: bytes) -> frozenset[str]:
 
 
 def is_among(said: str, keys: bytes) -> bool:
-    """Say whether something is one of the names that `keys_of` was given; surnames are none."""
+    """Return whether something is one of the names that `keys_of` was given; surnames are none."""
     return bool(_flags(said, keys) & _CALLED)
 
 

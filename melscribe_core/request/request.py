@@ -168,7 +168,7 @@ def parse_with(rules: Grammar, text: str, context: Context) -> Request:
 
 
 def asks_nothing(request: Request) -> bool:
-    """Tell whether a request leaves nothing to play: "no music", "everything but everything".
+    """Return whether a request leaves nothing to play: "no music", "everything but everything".
 
     "No songs" is such a request only where it names nothing else: songs may be meant that are sung.
     """

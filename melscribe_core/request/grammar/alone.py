@@ -59,7 +59,7 @@ def alone(scene: Scene, claims: Sequence[Claim]) -> list[Claim]:
 
 
 def _speaks(scene: Scene, at: int) -> bool:
-    """Tell whether a token is a word or opens or closes a quotation."""
+    """Return whether a token is a word or opens or closes a quotation."""
     return scene.tokens[at].is_word or scene.low(at) in ('"', "'")
 
 
@@ -115,7 +115,7 @@ def _spans(scene: Scene, at: int, start: int, whole: int) -> Iterator[Reading]:
 
 
 def _may_be_meant(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether words could be meant as a name, before the library is asked: most are not."""
+    """Return whether words could be meant as a name, before the library is asked: most are not."""
     words = _words(scene, start, end)
     if any(scene.tokens[at].is_capital for at in words):
         return True
@@ -142,7 +142,7 @@ def _words(scene: Scene, start: int, end: int) -> list[int]:
 
 
 def _describes(scene: Scene, start: int, end: int, name: str) -> bool:
-    """Tell whether all words may describe music: "Jazz", "Sad Songs", "America"."""
+    """Return whether all words may describe music: "Jazz", "Sad Songs", "America"."""
     lows = tuple(scene.low(at) for at in _words(scene, start, end))
     if kind_of(*lows) or lows in lexicon.nobody() or scene.is_descriptor(name):
         return True
@@ -150,7 +150,7 @@ def _describes(scene: Scene, start: int, end: int, name: str) -> bool:
 
 
 def _is_unusual(scene: Scene, at: int) -> bool:
-    """Tell whether a word hardly stands in a description."""
+    """Return whether a word hardly stands in a description."""
     low = scene.low(at)
     if low.isdigit() or not is_rare(low) or kind_of(low) or (low,) in lexicon.nobody():
         return False
@@ -158,7 +158,7 @@ def _is_unusual(scene: Scene, at: int) -> bool:
 
 
 def _is_artist(scene: Scene, start: int, end: int, is_sure: bool) -> bool:
-    """Tell whether words are meant as an artist; `is_sure` where a capital says that they are."""
+    """Return whether words are meant as an artist; `is_sure` where a capital says that they are."""
     words = _words(scene, start, end)
     if any(_is_unusual(scene, at) for at in words):
         return True
@@ -170,7 +170,7 @@ def _is_artist(scene: Scene, start: int, end: int, is_sure: bool) -> bool:
 
 
 def _is_surname(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether last words are meant as a person: "Chopin", "play Takeda"."""
+    """Return whether last words are meant as a person: "Chopin", "play Takeda"."""
     if not _is_unusual(scene, end - 1):
         return False
     is_act = fold_name(scene.slice(start, end)) in lexicon.acts()
@@ -178,7 +178,7 @@ def _is_surname(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_work(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether words are meant as a title.
+    """Return whether words are meant as a title.
 
     One word may always describe, two must be capitalised, and one of them must be unusual.
     """
@@ -189,12 +189,12 @@ def _is_work(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_titled(scene: Scene, words: Sequence[int]) -> bool:
-    """Tell whether each word but small ones is capitalised, and not shouted."""
+    """Return whether each word but small ones is capitalised, and not shouted."""
     if any(not scene.tokens[at].is_capital and not is_a(scene.low(at), "small") for at in words):
         return False
     return not scene.slice(words[0], words[-1] + 1).isupper()
 
 
 def _is_inside(scene: Scene, at: int) -> bool:
-    """Tell whether a word stands where only a name has a capital."""
+    """Return whether a word stands where only a name has a capital."""
     return at > 0 and not scene.is_start(at)

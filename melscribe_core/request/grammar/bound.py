@@ -15,7 +15,7 @@ _LONGEST = 5  # tokens of a phrase behind "non-"
 
 def read_bound(scene: Scene, at: int) -> Iterable[Reading]:
     """Yield "vocal" of "vocal-free", "drum" of "drumless", "electronic" of "non-electronic"."""
-    if scene.kept[at]:
+    if scene.protected[at]:
         return ()
     low = scene.low(at)
     if low in ("non", "un"):
@@ -30,7 +30,7 @@ def read_bound(scene: Scene, at: int) -> Iterable[Reading]:
 
 
 def _is_wanted(scene: Scene, at: int, low: str) -> bool:
-    """Tell whether the whole word is a descriptor here: "beatless"."""
+    """Return whether the whole word is a descriptor here: "beatless"."""
     return low.endswith("less") and scene.describes(at, at + 1)
 
 

@@ -38,7 +38,7 @@ def read_adjectives(scene: Scene, at: int) -> Iterable[Reading]:
 
 def _may_describe(scene: Scene, at: int) -> bool:
     low = scene.low(at)
-    if scene.kept[at] or is_a(low, "quality"):
+    if scene.protected[at] or is_a(low, "quality"):
         return True
     if has_digit(low):
         return re.fullmatch(r"'?\d+'?s", low) is not None  # "20 80s songs"
@@ -50,21 +50,21 @@ def _may_describe(scene: Scene, at: int) -> bool:
 def _is_adjective(scene: Scene, at: int) -> bool:
     low = scene.low(at)
     listed = bool(kind_of(low)) or is_a(low, "quality")
-    return listed or scene.kept[at] or has_digit(low) or scene.tokens[at].is_capital
+    return listed or scene.protected[at] or has_digit(low) or scene.tokens[at].is_capital
 
 
 def is_musical(low: str) -> bool:
-    """Tell whether a word says something of music, or counts pieces of it."""
+    """Return whether a word says something of music, or counts pieces of it."""
     return _speaks(low) or is_a(low, "piece") or low == "music"
 
 
 def is_spoken_of(low: str) -> bool:
-    """Tell whether a word shows that music is spoken of, however vaguely."""
+    """Return whether a word shows that music is spoken of, however vaguely."""
     return is_musical(low) or is_a(low, "whatever", "list", "made")
 
 
 def names_music(words: list[str]) -> bool:
-    """Tell whether a musical word comes before the words go on to something else."""
+    """Return whether a musical word comes before the words go on to something else."""
     for number, word in enumerate(words):
         if is_a(word, "stop"):
             return False
@@ -74,28 +74,28 @@ def names_music(words: list[str]) -> bool:
 
 
 def _speaks(*words: str) -> bool:
-    """Tell whether a phrase is of music: people have feelings without it."""
+    """Return whether a phrase is of music: people have feelings without it."""
     return kind_of(*words) not in ("", "feeling")
 
 
 def is_music_among(lows: list[str]) -> bool:
-    """Tell whether one of the words, or two in a row, say something of music."""
+    """Return whether one of the words, or two in a row, say something of music."""
     return any(map(is_musical, lows)) or any(_speaks(*pair) for pair in pairwise(lows))
 
 
 def speaks_of_music(scene: Scene, at: int) -> bool:
-    """Tell whether music is spoken of in the clause before a position, or nothing at all."""
+    """Return whether music is spoken of in the clause before a position, or nothing at all."""
     before = [word for word in scene.words_before(at, _NEAR) if not is_a(word, "adverb")]
     return not before or any(map(is_spoken_of, before)) or has_digit(before[0])
 
 
 def is_music_anywhere(scene: Scene) -> bool:
-    """Tell whether music is spoken of anywhere in the request."""
+    """Return whether music is spoken of anywhere in the request."""
     return any(map(is_spoken_of, scene.lows))
 
 
 def wishes(before: list[str]) -> bool:
-    """Tell whether words, nearest first, end in a wish: "I'm really after", not "songs after"."""
+    """Return whether words, nearest first, end in a wish: "I'm really after", not "songs after"."""
     if before[:1] != ["after"]:
         return False
     rest = [word for word in before[1:] if not is_a(word, "wishing so")]
@@ -103,7 +103,7 @@ def wishes(before: list[str]) -> bool:
 
 
 def has_before(scene: Scene, at: int, words: Iterable[str], within: int) -> bool:
-    """Tell whether one of some words stands among so many before a position, in its clause."""
+    """Return whether one of some words stands among so many before a position, in its clause."""
     return not frozenset(words).isdisjoint(scene.words_before(at, within))
 
 

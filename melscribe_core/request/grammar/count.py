@@ -23,7 +23,7 @@ def read_several(scene: Scene, at: int) -> Iterable[Reading]:
 
 
 def _is_cut_off(scene: Scene, at: int) -> bool:
-    """Tell whether a vague noun is cut from something else than music: "pieces of silver"."""
+    """Return whether a vague noun is cut from something else than music: "pieces of silver"."""
     if not is_a(scene.low(at), "vague piece") or scene.low(at + 1) != "of":
         return False
     after = scene.words_after(at + 2, 2)
@@ -70,7 +70,7 @@ def _one() -> int:
 
 
 def _is_wanted(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a number counts what is asked for: not "the first 3 songs", "2 per artist"."""
+    """Return whether a number counts what is asked for: not "the first 3 songs", "2 per artist"."""
     after = scene.words_after(end, 5)
     shared = "by the same" in " ".join(after) or any(is_a(word, "shared") for word in after)
     told = is_a(scene.word_before(start), "told count") and not wishes(scene.words_before(start, 4))
@@ -78,18 +78,18 @@ def _is_wanted(scene: Scene, start: int, end: int) -> bool:
 
 
 def _ends_name(scene: Scene, start: int) -> bool:
-    """Tell whether a capitalised word within the clause leads to a number: "Maroon 5 songs"."""
+    """Return whether a capitalised word within the clause leads to a number: "Maroon 5 songs"."""
     inside = not scene.is_start(start) and not scene.is_start(start - 1)
     return inside and scene.is_capital(start - 1)
 
 
 def _adjoins(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a number stands apart from the adjectives after it: not "four-track gems"."""
+    """Return whether a number stands apart from the adjectives after it: not "four-track gems"."""
     return scene.low(end) != "-" and _is_wanted(scene, start, end)
 
 
 def _is_ranked(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "top 5" ranks what is asked for: not "top 5 guitarists", "UK top twenty"."""
+    """Return whether "top 5" ranks what is asked for: not "top 5 guitarists", "UK top twenty"."""
     after = scene.words_after(end, 3)
     if is_a(scene.word_before(start), "charted") or any(is_a(word, "ranked") for word in after):
         return False
@@ -101,7 +101,7 @@ def _may_be_ranked(word: str) -> bool:
 
 
 def _follows_list(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "of 20" follows a playlist and nothing else is counted."""
+    """Return whether "of 20" follows a playlist and nothing else is counted."""
     ends = scene.is_end(end) or is_a(scene.low(end), "stop")
     return ends and is_a(scene.word_before(start), "list")
 
@@ -111,7 +111,7 @@ def _ends_there(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_aside(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a number stands alone behind a break: "jazz ballads, about two dozen"."""
+    """Return whether a number stands alone behind a break: "jazz ballads, about two dozen"."""
     return start > 0 and scene.is_start(start) and scene.is_end(end)
 
 

@@ -77,7 +77,7 @@ def _past_degree(scene: Scene, at: int) -> int:
 
 
 def _leads_to_or(scene: Scene, at: int) -> bool:
-    """Tell whether one quality and an "or" come: "not too slow, sad or quiet"."""
+    """Return whether one quality and an "or" come: "not too slow, sad or quiet"."""
     quality = _quality(scene, at)
     if quality is None:
         return False
@@ -107,7 +107,7 @@ TERMS: dict[str, Term] = {
 
 
 def _is_mild(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a degree is the music's: not "I'm not too sad", "not so long ago"."""
+    """Return whether a degree is the music's: not "I'm not too sad", "not so long ago"."""
     before = scene.word_before(start)
     told = is_a(before, "person", "soul", "auxiliary", "denying verb", "before no denial")
     if told or scene.low(end) == "ago":
@@ -116,28 +116,28 @@ def _is_mild(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_mild_at_best(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "hardly" is said of the music: not "I'm hardly happy"."""
+    """Return whether "hardly" is said of the music: not "I'm hardly happy"."""
     return not is_a(scene.word_before(start), "person", "soul")
 
 
 def _is_too(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "nothing too" speaks of a quality: not "nothing too fancy"."""
+    """Return whether "nothing too" speaks of a quality: not "nothing too fancy"."""
     return not is_a(scene.low(end - 1), "no quality") and _is_mild(scene, start, end)
 
 
 def _is_compared(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether it is compared with music, or with nothing: not "as loud as yesterday"."""
+    """Return whether it is compared with music, or with nothing: not "as loud as yesterday"."""
     return scene.low(end) != "as" and _is_mild(scene, start, end)
 
 
 def _is_less(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "less" asks for less: not "more or less", "nothing less than"."""
+    """Return whether "less" asks for less: not "more or less", "nothing less than"."""
     denied = ("no", "not", "nothing", "never", "or", "none", "neither")
     return scene.word_before(start) not in denied
 
 
 def _is_asked(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether the wish is the person's own: not "people who don't like it too loud"."""
+    """Return whether the wish is the person's own: not "people who don't like it too loud"."""
     return not is_a(scene.word_before(start), "others")
 
 

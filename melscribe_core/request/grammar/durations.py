@@ -24,7 +24,7 @@ _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
 def read_clock(scene: Scene, at: int) -> Iterable[Reading]:
     """Yield the seconds of "3:30"."""
     written = _CLOCK.fullmatch(scene.low(at))
-    if written and not scene.kept[at]:
+    if written and not scene.protected[at]:
         yield at + 1, int(written[1]) * MINUTE + int(written[2])
 
 

@@ -27,19 +27,19 @@ _NAMED = (
 
 
 def is_era(low: str) -> bool:
-    """Tell whether a folded token is a decade: "80s", "eighties"."""
+    """Return whether a folded token is a decade: "80s", "eighties"."""
     return low in _NAMED or _DECADE.fullmatch(low) is not None
 
 
 def is_year(low: str) -> bool:
-    """Tell whether a folded token is written like one year: "1985", "'85"."""
+    """Return whether a folded token is written like one year: "1985", "'85"."""
     return _YEAR.fullmatch(low) is not None
 
 
 def read_year(scene: Scene, at: int) -> Iterable[Reading]:
     """Yield the year at a position: "1985", "'85", "nineteen eighty-five"."""
     low = scene.low(at)
-    if scene.kept[at]:
+    if scene.protected[at]:
         return
     if is_year(low):
         year = int(low) if low[0] != "'" else full_year(int(low[1:]))
@@ -73,7 +73,7 @@ def _in_range(value: int) -> bool:
 def read_decade(scene: Scene, at: int) -> Iterable[Reading]:
     """Yield the first year of the decade at a position: "80s", "1980's", "nineteen-eighties"."""
     low = scene.low(at)
-    if scene.kept[at]:
+    if scene.protected[at]:
         return
     written = _DECADE.fullmatch(low)
     if written and written[1][-1] == "0":

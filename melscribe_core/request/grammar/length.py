@@ -27,7 +27,7 @@ TERMS: dict[str, Term] = {
 
 
 def _speaks_of_tracks(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a bound is on each track: by "each", or a track as its nearest noun."""
+    """Return whether a bound is on each track: by "each", or a track as its nearest noun."""
     if _is_moment(scene, start, end):
         return False
     said = not _TRACK_WORDS.isdisjoint(scene.lows[start:end])
@@ -35,29 +35,29 @@ def _speaks_of_tracks(scene: Scene, start: int, end: int) -> bool:
 
 
 def _spans_tracks(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether two lengths bound each track, and are not the length of a list of songs."""
+    """Return whether two lengths bound each track, and are not the length of a list of songs."""
     return scene.low(end) != "of" and _speaks_of_tracks(scene, start, end)
 
 
 def _speaks_of_no_list(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a short bound may be on each track: nothing says that the playlist is meant."""
+    """Return whether a short bound may be on each track: nothing says that the playlist is meant."""
     return _nearest(scene, start, end) != "list" and not _is_moment(scene, start, end)
 
 
 def _speaks_of_list(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a bound is on the playlist: its nearest noun is one."""
+    """Return whether a bound is on the playlist: its nearest noun is one."""
     return _nearest(scene, start, end) == "list" and not _is_moment(scene, start, end)
 
 
 def _speaks_of_no_track(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a long bound is on the playlist: nothing says that it is on each track."""
+    """Return whether a long bound is on the playlist: nothing says that it is on each track."""
     of_music = scene.low(end - 1) == "of"
     is_free = of_music or not _speaks_of_tracks(scene, start, end)
     return is_free and not _is_moment(scene, start, end)
 
 
 def _bounds_list(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether an upper bound of half an hour or more is on the playlist, not on "each"."""
+    """Return whether an upper bound of half an hour or more is on the playlist, not on "each"."""
     near = (*scene.lows[start:end], *scene.words_after(end, 2))
     each = not {"each", "apiece", "per"}.isdisjoint(near)
     return not each and not _is_moment(scene, start, end)
@@ -98,7 +98,7 @@ def _past_list(scene: Scene, at: int) -> int:
 
 
 def _is_moment(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether the words around make it a moment: "an hour before dawn", "in 20 minutes"."""
+    """Return whether the words around make it a moment: "an hour before dawn", "in 20 minutes"."""
     before = [word for word in scene.words_before(start, 6) if word not in ("a", "an", "the")]
     if _is_behind(before) or any(is_a(word, "waiting") for word in before):
         return True
@@ -106,7 +106,7 @@ def _is_moment(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_behind(before: list[str]) -> bool:
-    """Tell whether the word before makes a moment of it; "to last a 6-hour flight" does not."""
+    """Return whether the word before makes a moment of it; "to last a 6-hour flight" does not."""
     if wishes(before):
         return False
     is_verb = before[:1] == ["last"] and is_a("".join(before[1:2]), "before a verb")
@@ -114,21 +114,21 @@ def _is_behind(before: list[str]) -> bool:
 
 
 def _goes_away(after: list[str]) -> bool:
-    """Tell whether the words after a duration make a moment or a distance of it."""
+    """Return whether the words after a duration make a moment or a distance of it."""
     first, second = [*after, "", ""][:2]
     far = is_a(first, "activity") and second in ("from", "away")  # "an hour's drive from"
     return far or "behind" in after or (is_a(first, "moment after") and not _dates(after))
 
 
 def _dates(after: list[str]) -> bool:
-    """Tell whether "from" goes on to years: "45 minutes from the 80s"."""
+    """Return whether "from" goes on to years: "45 minutes from the 80s"."""
     era = next((word for word in after[1:] if word != "the"), "")
     dated = era[:1].isdigit() or era[:1] == "'" or era.endswith("ties")
     return after[0] in ("from", "in") and (dated or era in ("early", "mid", "late"))
 
 
 def _measures_list(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a bare duration measures the playlist."""
+    """Return whether a bare duration measures the playlist."""
     if _is_moment(scene, start, end) or _fills_a_story(scene, start):
         return False
     if "of" in (scene.low(end - 1), scene.low(end)):
@@ -140,19 +140,19 @@ def _measures_list(scene: Scene, start: int, end: int) -> bool:
 
 
 def _fills_a_story(scene: Scene, start: int) -> bool:
-    """Tell whether "for" leads to it and no music is spoken of: "they sat for an hour"."""
+    """Return whether "for" leads to it and no music is spoken of: "they sat for an hour"."""
     behind = start if scene.low(start) == "for" else start - 1
     return scene.low(behind) == "for" and not speaks_of_music(scene, behind)
 
 
 def _is_idle(scene: Scene, at: int) -> bool:
-    """Tell whether what follows "an hour of" is no music: "sleep", "your time"."""
+    """Return whether what follows "an hour of" is no music: "sleep", "your time"."""
     idle = is_a(scene.low(at), "idle") and scene.low(at + 1) != "-"
     return idle or (is_a(scene.low(at), "owner") and is_a(scene.low(at + 1), "own idle"))
 
 
 def _leads_list(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a duration stands right before a word for a list: "a 7-minute warm-up"."""
+    """Return whether a duration stands right before a word for a list: "a 7-minute warm-up"."""
     if is_a(scene.low(start - 1), "owner") or _is_moment(scene, start, end):
         return False  # "my 5-minute walk to work"
     for at in range(end, min(end + 5, len(scene.tokens))):
@@ -165,7 +165,7 @@ def _leads_list(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_measured(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether the claim or the word before it says that a length is wanted."""
+    """Return whether the claim or the word before it says that a length is wanted."""
     if any(is_a(low, "measuring") for low in scene.lows[start:end]) or scene.low(end) == "music":
         return True
     wanted = is_a(scene.low(start), "wanting") or is_a(scene.word_before(start), "wanting")
@@ -174,14 +174,14 @@ def _is_measured(scene: Scene, start: int, end: int) -> bool:
 
 
 def _closes(scene: Scene, end: int) -> bool:
-    """Tell whether a phrase ends before a position: at a break, a mark, or a stop word."""
+    """Return whether a phrase ends before a position: at a break, a mark, or a stop word."""
     if scene.is_end(end) or is_a(scene.low(end), "stop"):
         return True
     return not scene.tokens[end].is_word and scene.low(end) not in ("-", "'")
 
 
 def _stands_alone(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a duration stands between breaks or musical words: "jazz, 45 minutes"."""
+    """Return whether a duration stands between breaks or musical words: "jazz, 45 minutes"."""
     before, after = scene.word_before(start), scene.word_after(end)
     free_before = scene.is_start(start) or is_musical(before) or before in ("and", "please")
     return free_before and (scene.is_end(end) or is_musical(after) or is_a(after, "stop"))

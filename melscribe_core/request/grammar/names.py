@@ -37,33 +37,33 @@ TERMS: dict[str, Term] = {
 
 
 def _is_plain(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether the first word of a match is no part of a title: "Smells Like Teen Spirit"."""
+    """Return whether the first word of a match is no part of a title: "Smells Like Teen Spirit"."""
     return not scene.is_capital(start) or scene.is_start(start)
 
 
 def _likens(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "like" compares: not "I like", "would like", "feels like"."""
+    """Return whether "like" compares: not "I like", "would like", "feels like"."""
     return _is_plain(scene, start, end) and not _acts(scene.word_before(start))
 
 
 def _acts(word: str) -> bool:
-    """Tell whether a word before "like" says what somebody does: "I like", "driving like"."""
+    """Return whether a word before "like" says what somebody does: "I like", "driving like"."""
     thing = is_a(word, "whatever", "thing in ing") or bool(kind_of(word))
     return is_a(word, "subject", "perception") or (word.endswith("ing") and not thing)
 
 
 def _seems(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "like" follows "feels", which a well-known name can follow."""
+    """Return whether "like" follows "feels", which a well-known name can follow."""
     return _is_plain(scene, start, end) and scene.low(start - 1) in ("feels", "feel", "felt")
 
 
 def _opens(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a clause opens here, perhaps behind a word that may stand before a name."""
+    """Return whether a clause opens here, perhaps behind a word that may stand before a name."""
     return scene.is_start(start) or is_a(scene.word_before(start), "before a name")
 
 
 def _follows_music(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "by" follows music: "songs by", "something slow by", not "a picnic by"."""
+    """Return whether "by" follows music: "songs by", "something slow by", not "a picnic by"."""
     if not _is_plain(scene, start, end):
         return False
     before = scene.words_before(start, 4)
@@ -75,7 +75,7 @@ def _follows_music(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_credited(before: list[str]) -> bool:
-    """Tell whether words before "by", nearest first, are music that somebody made."""
+    """Return whether words before "by", nearest first, are music that somebody made."""
     nearest = before[0]
     if _is_music(nearest) or kind_of(nearest) in ("genre", "form"):
         return True
@@ -86,19 +86,19 @@ def _is_credited(before: list[str]) -> bool:
 
 
 def _is_known_of(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether music is spoken of before "by" and a known name: "all the songs I have by"."""
+    """Return whether music is spoken of before "by" and a known name: "all the songs I have by"."""
     made = is_a(scene.word_before(start), "credited")
     spoken = any(map(_is_music, scene.words_before(start, 6)))
     return spoken and not made and _is_plain(scene, start, end)
 
 
 def _is_written(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether music is what a known name wrote: not "a letter written by"."""
+    """Return whether music is what a known name wrote: not "a letter written by"."""
     return _is_plain(scene, start, end) and _is_music(scene.word_before(start))
 
 
 def _is_credit(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "from" stands right behind music: "tracks from", not "a postcard from"."""
+    """Return whether "from" stands right behind music: "tracks from", not "a postcard from"."""
     return _is_plain(scene, start, end) and _is_music(scene.word_before(start))
 
 

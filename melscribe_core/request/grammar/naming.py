@@ -108,7 +108,7 @@ def read_example(scene: Scene, at: int) -> list[Reading]:
 
 
 def is_known_example(scene: Scene, example: str) -> bool:
-    """Tell whether the library knows the title or the artist in what `read_example` returned."""
+    """Return whether the library knows the title or the artist in what `read_example` returned."""
     artist = example.rpartition(" by ")[2]
     if artist != example and scene.kinds(artist):
         return True
@@ -178,7 +178,7 @@ def _owned(scene: Scene, at: int) -> Iterator[Reading]:
 
 
 def _is_owned(scene: Scene, at: int, owner: int) -> bool:
-    """Tell whether one word behind an artist is a title: not in "Nick Drake's style"."""
+    """Return whether one word behind an artist is a title: not in "Nick Drake's style"."""
     if scene.is_capital(owner) or is_rare(scene.low(owner)):
         return True
     said_of_all = is_a(scene.low(owner), "general", "piece", "whatever", "list", "quality")
@@ -310,7 +310,7 @@ def _past_shout(scene: Scene, start: int, end: int) -> int:
 
 
 def _is_meant(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether known words are meant as a name: capitalised, or not all ordinary."""
+    """Return whether known words are meant as a name: capitalised, or not all ordinary."""
     if _is_nobody(scene, start, end):
         return False
     words = [at for at in range(start, end) if scene.tokens[at].is_word]
@@ -342,8 +342,8 @@ def _run(scene: Scene, at: int) -> int:
 
 
 def _is_capital(scene: Scene, at: int) -> bool:
-    """Tell whether a capitalised word may belong to a name: not the "No" of another phrase."""
-    return scene.is_capital(at) and (scene.kept[at] or not is_a(scene.low(at), "marker"))
+    """Return whether a capitalised word may belong to a name: not the "No" of another phrase."""
+    return scene.is_capital(at) and (scene.protected[at] or not is_a(scene.low(at), "marker"))
 
 
 def _longer(scene: Scene, end: int) -> int:
@@ -370,12 +370,12 @@ def _past_small(scene: Scene, end: int) -> int:
 
 
 def _counts(scene: Scene, at: int) -> bool:
-    """Tell whether a number after a name belongs to what follows: "like Radiohead 20 songs"."""
+    """Return whether a number after a name belongs to what follows: "like Radiohead 20 songs"."""
     return len(scene.low(at)) == 4 or is_a(scene.word_after(at + 1), "piece", "unit")
 
 
 def _is_nobody(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether capitalised words are a place, a day, a people: "Paris", "Old Hollywood"."""
+    """Return whether capitalised words are a place, a day, a people: "Paris", "Old Hollywood"."""
     words = tuple(low for low in scene.lows[start:end] if low not in ("-", "the"))
     nobody = lexicon.nobody()
     if words in nobody or words[:1] in (("i",), ("i'm",)):
@@ -384,7 +384,7 @@ def _is_nobody(scene: Scene, start: int, end: int) -> bool:
 
 
 def _describes(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether one capital describes what follows ("Delta blues") or is a kind ("Jazz")."""
+    """Return whether one capital describes what follows ("Delta blues") or is a kind ("Jazz")."""
     words = [low for low in scene.lows[start:end] if low != "the"]
     if len(words) != 1 or scene.is_name(start, end):
         return False

@@ -57,7 +57,7 @@ class Word:
 
     def walk(self, scene: Scene, at: int) -> Sequence[Step]:
         """Return the match, if the token stands there."""
-        if scene.low(at) != self._low or scene.kept[at]:
+        if scene.low(at) != self._low or scene.protected[at]:
             return ()
         return ((at + 1, ()),)
 
@@ -195,14 +195,14 @@ class Index(Generic[T]):
 
 
 def begins(opens: Opening, low: str) -> bool:
-    """Tell whether something with that opening can match where the token `low` stands."""
+    """Return whether something with that opening can match where the token `low` stands."""
     if opens is None or low in opens or EMPTY in opens:
         return True
     return DIGITS in opens and has_digit(low)
 
 
 def has_digit(low: str) -> bool:
-    """Tell whether a folded token holds a digit."""
+    """Return whether a folded token holds a digit."""
     return not low.isalpha() and any(map(str.isdigit, low))
 
 

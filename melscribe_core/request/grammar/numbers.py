@@ -37,7 +37,7 @@ def whole(value: float) -> float:
 
 def read_number(scene: Scene, at: int) -> Iterable[Reading]:
     """Yield the number at a position; a sum, a percentage, an ordinal or a clock time is none."""
-    if scene.kept[at]:
+    if scene.protected[at]:
         return []
     return _read_digits(scene, at) or _read_words(scene, at)
 
@@ -69,7 +69,11 @@ def _read_words(scene: Scene, at: int) -> list[Reading]:
     start = at
     total = 0
     last = ""
-    while scene.low(at) in NUMBER_WORDS and _may_follow(last, scene.low(at)) and not scene.kept[at]:
+    while (
+        scene.low(at) in NUMBER_WORDS
+        and _may_follow(last, scene.low(at))
+        and not scene.protected[at]
+    ):
         last = scene.low(at)
         total = total * _LARGE[last] if last in _LARGE else total + (_UNITS | _TENS)[last]
         at = _past_joint(scene, at + 1, last)

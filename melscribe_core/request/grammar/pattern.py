@@ -131,7 +131,7 @@ class Listed(Term):
     def read(self, scene: Scene, at: int) -> Iterable[Reading]:
         """Yield the end of the entry, if one stands there that no idiom keeps."""
         found = self._entries.get(scene.low(at), ())
-        end = 0 if scene.kept[at] else scene.after_phrase(at, found)
+        end = 0 if scene.protected[at] else scene.after_phrase(at, found)
         return [(end, None)] if end else []
 
 

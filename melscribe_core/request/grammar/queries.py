@@ -91,13 +91,13 @@ TERMS: dict[str, Term] = {
 
 
 def _near_music(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether music is what was added or heard: not "shoes I bought last week"."""
+    """Return whether music is what was added or heard: not "shoes I bought last week"."""
     before = scene.word_before(start)
     return not before or is_spoken_of(before) or bool(scene.kind_before(0, start))
 
 
 def _ends_near_music(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether the phrase ends there as well: not "I never played the fool"."""
+    """Return whether the phrase ends there as well: not "I never played the fool"."""
     after = scene.low(end)
     goes_on = scene.is_end(end) or after in _GOES_ON or is_a(after, "piece")
     if after == "from" and scene.low(end + 1) in ("again", "him", "her", "them", "since"):
@@ -106,40 +106,40 @@ def _ends_near_music(scene: Scene, start: int, end: int) -> bool:
 
 
 def _music_follows(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether what is played most is music: not "the most played-out clichés"."""
+    """Return whether what is played most is music: not "the most played-out clichés"."""
     after = scene.words_after(end, 4)
     goes_on = scene.is_end(end) or scene.low(end) in _GOES_ON
     return scene.low(end) != "-" and (goes_on or names_music(after) or is_spoken_of(after[0]))
 
 
 def _are_favourites(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether music is somebody's favourite: not "my favourite colour"."""
+    """Return whether music is somebody's favourite: not "my favourite colour"."""
     after = scene.words_after(end, 4)
     return bool(after) and (is_musical(after[0]) or names_music(after))
 
 
 def _are_all(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether favourites are asked for as such: not "festival favourites"."""
+    """Return whether favourites are asked for as such: not "festival favourites"."""
     if not scene.is_start(start) and scene.low(start) not in ("my", "our", "all", "some"):
         return False
     return scene.is_end(end) or scene.low(end) in ("but", "and", "please", "from", "by", "with")
 
 
 def _are_unheard(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether it is music that was never heard: not "an unheard cry"."""
+    """Return whether it is music that was never heard: not "an unheard cry"."""
     one_word = scene.low(start) in ("unplayed", "unheard")
     follows = one_word and names_music(scene.words_after(end, 4))
     return follows or _ends_near_music(scene, start, end)
 
 
 def _are_starred(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether stars rate music: not "a five star hotel"."""
+    """Return whether stars rate music: not "a five star hotel"."""
     rated = scene.low(start) == "rated" and scene.is_end(end)
     return rated or _are_favourites(scene, start, end)
 
 
 def _is_format(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether files of a kind are all that is named: not a word of a name, "flac" alone."""
+    """Return whether files of a kind are all that is named: not a word of a name, "flac" alone."""
     return scene.is_end(end) and end - start > 1
 
 

@@ -122,14 +122,14 @@ TERMS: dict[str, Term] = {
 
 
 def _is_lived(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether the years are somebody's own: "the last decade of my life"."""
+    """Return whether the years are somebody's own: "the last decade of my life"."""
     after = scene.word_after(end)
     at_a_place = after == "at" and not scene.low(end + 1).isdigit()
     return after in _LIVED or at_a_place or not not_a_story(scene, start, end)
 
 
 def _from_music(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "from last year" follows music or nothing."""
+    """Return whether "from last year" follows music or nothing."""
     before = scene.word_before(start)
     near = not before or is_spoken_of(before) or speaks_of_music(scene, start)
     if scene.low(start) == "of":
@@ -138,33 +138,33 @@ def _from_music(scene: Scene, start: int, end: int) -> bool:
 
 
 def _in_music(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "in the last decade" follows music: not "what I lost in the last year"."""
+    """Return whether "in the last decade" follows music: not "what I lost in the last year"."""
     before = scene.word_before(start)
     made = before == "music" or is_a(before, "made", "piece", "list", "whatever")
     return made and not _is_lived(scene, start, end)
 
 
 def _issued(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether it is music that was issued: not "I came out last year"."""
+    """Return whether it is music that was issued: not "I came out last year"."""
     by_people = scene.word_before(start) in _PEOPLE
     return speaks_of_music(scene, start) and not by_people and not _is_lived(scene, start, end)
 
 
 def _lasts(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether music is bound by the years: not "I have been sad since last year"."""
+    """Return whether music is bound by the years: not "I have been sad since last year"."""
     before = scene.words_before(start, 6)
     told = not _PEOPLE.isdisjoint(before) or "been" in before
     return not told and not _is_lived(scene, start, end)
 
 
 def _is_aged(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether it is music that is so old: not "wine over 20 years old"."""
+    """Return whether it is music that is so old: not "wine over 20 years old"."""
     before = [w for w in scene.words_before(start, 4) if w not in ("that", "is", "are", "which")]
     return not before or is_spoken_of(before[0])
 
 
 def _is_music_year(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether bare years stand by music or alone: "jazz, last five years"."""
+    """Return whether bare years stand by music or alone: "jazz, last five years"."""
     if _is_lived(scene, start, end) or not _PEOPLE.isdisjoint(scene.words_before(start, 8)):
         return False
     if scene.low(end + 1) in _PEOPLE and scene.low(end) == ",":  # "last year, I moved"
@@ -176,7 +176,7 @@ def _is_music_year(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_music_of_year(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "last year's" is followed by music: not "last year's trip"."""
+    """Return whether "last year's" is followed by music: not "last year's trip"."""
     return names_music(scene.words_after(end, 4))
 
 

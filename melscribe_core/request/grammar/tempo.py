@@ -52,7 +52,7 @@ TERMS: dict[str, Term] = {
 
 
 def _is_music(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a tempo is the music's, not the heart's."""
+    """Return whether a tempo is the music's, not the heart's."""
     hearts = {"heart", "heartbeat", "heartrate", "pulse", "hr", "cadence"}
     return hearts.isdisjoint((*scene.words_before(start, 5), *scene.words_after(end, 3)))
 

@@ -41,7 +41,7 @@ def unread(scene: Scene, claims: Sequence[Claim]) -> tuple[str, ...]:
 
 def _free(scene: Scene, claims: Sequence[Claim]) -> list[bool]:
     """Return where neither a claim, an idiom, a saying nor a quotation holds a token."""
-    free = [not kept for kept in scene.kept]
+    free = [not kept for kept in scene.protected]
     for claim in claims:
         free[claim.start : claim.end] = [False] * (claim.end - claim.start)
     if any(claim.key in ("track_seconds", "minutes") for claim in claims):  # "not too long" is said
@@ -92,7 +92,7 @@ def _answered(scene: Scene, at: int) -> int:
 
 
 def _leaves_out(scene: Scene, at: int) -> bool:
-    """Tell whether a negation may leave out what follows it."""
+    """Return whether a negation may leave out what follows it."""
     low, before, after = scene.low(at), scene.word_before(at), scene.word_after(at + 1)
     if not after or is_a(after, "no denial") or after[0].isdigit():
         return False
@@ -110,13 +110,13 @@ def _leaves_out(scene: Scene, at: int) -> bool:
 
 
 def _describes(scene: Scene, at: int) -> bool:
-    """Tell whether a negation describes music that was named: "jazz my dog won't howl at"."""
+    """Return whether a negation describes music that was named: "jazz my dog won't howl at"."""
     before = scene.words_before(at, _NEAR)
     return bool(before) and not is_a(before[0], "person") and any(map(is_spoken_of, before))
 
 
 def _is_told(scene: Scene, at: int) -> bool:
-    """Tell whether a negation is a story's unless music follows: "there's no planet B"."""
+    """Return whether a negation is a story's unless music follows: "there's no planet B"."""
     low, before = scene.low(at), scene.word_before(at)
     if low == "nothing":
         return is_a(before, "telling") or is_a(scene.word_after(at + 1), "no quality")
@@ -126,13 +126,13 @@ def _is_told(scene: Scene, at: int) -> bool:
 
 
 def _has_none(scene: Scene, at: int) -> bool:
-    """Tell whether a person lacks something: "I've got no strength"."""
+    """Return whether a person lacks something: "I've got no strength"."""
     before, owner = [*scene.words_before(at, 2), "", ""][:2]
     return before in ("have", "had", "got") and is_a(owner, "having person")
 
 
 def _denies_music(scene: Scene, at: int) -> bool:
-    """Tell whether a verb with "not" speaks of music, and tells no story: "don't stop the beat"."""
+    """Return whether a verb with "not" speaks of music, and tells no story: "don't stop the beat"."""
     after = scene.words_after(at + 1, 1)
     if not after or is_a(after[0], "no denial"):
         return False
@@ -149,7 +149,7 @@ def _denies_music(scene: Scene, at: int) -> bool:
 
 
 def _speaks_of_sound(scene: Scene, at: int, *, moods: bool = True) -> bool:
-    """Tell whether music is spoken of within a few words of the clause; moods may not count."""
+    """Return whether music is spoken of within a few words of the clause; moods may not count."""
     end = at
     while end < at + _NEAR and not scene.is_end(end):
         kind = scene.kind_before(at, end + 1)
@@ -162,7 +162,7 @@ def _speaks_of_sound(scene: Scene, at: int, *, moods: bool = True) -> bool:
 
 
 def _is_title(scene: Scene, at: int) -> bool:
-    """Tell whether a name of the library holds the negation: "don't look back in anger"."""
+    """Return whether a name of the library holds the negation: "don't look back in anger"."""
     first = max(0, at - 2)
     return any(
         scene.is_name(start, end)

@@ -96,7 +96,7 @@ def _is_like(item: Item, first: Item) -> bool:
 
 
 def _continues(scene: Scene, item: Item, first: Item, at: int) -> bool:
-    """Tell whether "and" goes on: "no drums and bass", not "no drums and slow piano"."""
+    """Return whether "and" goes on: "no drums and bass", not "no drums and slow piano"."""
     plain = first.kind == "mood" or kind_of(scene.low(at)) != "mood"
     return plain and _is_like(item, first) and scene.low(item.end) not in ("only", "instead")
 
@@ -152,12 +152,12 @@ def _goes_on(scene: Scene, at: int, start: int) -> int:
 
 
 def _belongs(scene: Scene, at: int, *, inside: bool) -> bool:
-    """Tell whether a word belongs to a phrase: no purpose ("no vocals running"), no comment."""
+    """Return whether a word belongs to a phrase: no purpose ("no vocals running"), no comment."""
     low = scene.low(at)
     if not scene.tokens[at].is_word or scene.is_end(at):
         return False
-    if scene.kept[at] or (inside and kind_of(low)):
-        return scene.kept[at] or not is_a(low, "stop")
+    if scene.protected[at] or (inside and kind_of(low)):
+        return scene.protected[at] or not is_a(low, "stop")
     if low[0].isdigit() or low[0] == "'":
         return _is_decade(low)
     beside = inside and (is_a(low, "activity", "comment") or low.endswith("ly"))
@@ -193,7 +193,7 @@ def _kind_by_words(scene: Scene, start: int, end: int) -> str:
 
 
 def _is_doing(words: list[str]) -> bool:
-    """Tell whether a phrase is what somebody does: "making a sound"."""
+    """Return whether a phrase is what somebody does: "making a sound"."""
     return len(words) > 1 and words[0].endswith("ing") and not kind_of(words[0])
 
 
@@ -202,7 +202,7 @@ def _is_decade(low: str) -> bool:
 
 
 def _has_player(words: list[str]) -> bool:
-    """Tell whether a short phrase is about an instrument or a voice: "synth pads", "drum fills"."""
+    """Return whether a short phrase is about an instrument or a voice: "synth pads", "drum fills"."""
     return len(words) <= 3 and any(kind_of(word) in ("instrument", "voice") for word in words)
 
 
@@ -213,7 +213,7 @@ def _trusted(words: list[str], trust: int) -> str | None:
 
 
 def _is_else(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a doubtful word is no music here: "without a country", "no score to settle"."""
+    """Return whether a doubtful word is no music here: "without a country", "no score to settle"."""
     if end - start > 1 or not is_a(scene.low(start), "doubtful"):
         return False
     article, before = scene.low(start - 1), scene.low(start - 2)
@@ -224,7 +224,7 @@ def _is_else(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_sure(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a name is a known one, one behind "the", or has more than one capital."""
+    """Return whether a name is a known one, one behind "the", or has more than one capital."""
     return end - start > 1 or scene.is_name(start, end) or scene.low(start - 1) == "the"
 
 
