@@ -13,7 +13,8 @@ from itertools import chain
 from typing import Any, TypeAlias
 
 from melscribe_core.request.grammar import (
-    bound,
+    affixes,
+    artists,
     common,
     count,
     degree,
@@ -31,15 +32,14 @@ from melscribe_core.request.grammar import (
     unwanted,
     years,
 )
-from melscribe_core.request.grammar import names as artists
 from melscribe_core.request.grammar.about import left_over
-from melscribe_core.request.grammar.alone import alone
 from melscribe_core.request.grammar.context import Context
 from melscribe_core.request.grammar.lexicon import KnownNames, Names, as_lookup, fold_name
+from melscribe_core.request.grammar.names_only import names_only
 from melscribe_core.request.grammar.pattern import Claim, Grammar, Rule, Term
 from melscribe_core.request.grammar.scene import Scene
 from melscribe_core.request.grammar.tokens import clean
-from melscribe_core.request.grammar.unread import unread
+from melscribe_core.request.grammar.unread_negations import unread_negations
 
 __all__ = ["Context", "KnownNames", "Names", "Request", "fold_name", "parse", "understood"]
 
@@ -139,7 +139,7 @@ def parse_with(rules: Grammar, text: str, context: Context) -> Request:
     """Split a request by some rules, as `parse` does by all."""
     scene = Scene(clean(text), context)
     claims = rules.claims(scene)
-    names = [] if _values(claims, "like") or _values(claims, "by") else alone(scene, claims)
+    names = [] if _values(claims, "like") or _values(claims, "by") else names_only(scene, claims)
     about = "" if names else left_over(scene, claims)
     claims += names
     return Request(
@@ -163,7 +163,7 @@ def parse_with(rules: Grammar, text: str, context: Context) -> Request:
             for claim in claims
             if claim.key == "queries"
         ),
-        unread=unread(scene, claims),
+        unread=unread_negations(scene, claims),
     )
 
 
@@ -209,7 +209,7 @@ def grammar() -> Grammar:
 def grammar_of(rules: Sequence[Rule]) -> Grammar:
     """Return a grammar of some rules, with all terms."""
     terms: dict[str, Term] = {}
-    for module in (numbers, common, eras, durations, naming, unwanted, bound, *_KINDS):
+    for module in (numbers, common, eras, durations, naming, unwanted, affixes, *_KINDS):
         terms |= module.TERMS
     return Grammar(terms, rules)
 

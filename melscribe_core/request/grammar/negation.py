@@ -198,7 +198,7 @@ RULES = [
     ),
     Rule(
         "exclude",
-        "{bound}",
+        "{affixed}",
         same,
         {
             "vocal-free techno": ("vocal",),

@@ -51,7 +51,7 @@ class Token:
 
 
 def clean(text: str) -> str:
-    """Return `text` in NFC; control characters (except line feed) and lone surrogates become spaces."""
+    """Return `text` in NFC; control characters but line feeds become spaces."""
     composed = unicodedata.normalize("NFC", text)
     return "".join(" " if _is_noise(character) else character for character in composed)
 

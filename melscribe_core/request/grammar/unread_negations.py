@@ -21,7 +21,7 @@ _QUOTES = ('"',)
 _FEELINGS = ("mood", "feeling")
 
 
-def unread(scene: Scene, claims: Sequence[Claim]) -> tuple[str, ...]:
+def unread_negations(scene: Scene, claims: Sequence[Claim]) -> tuple[str, ...]:
     """Return what was said with each negation that is in no claim, as written, each once."""
     if not any(low == "but" or is_a(low, "denial", "denying verb") for low in scene.lows):
         return ()

@@ -39,7 +39,7 @@ _BEHIND = frozenset(
 _JOINING = frozenset("and but for from in of that the with without".split())
 
 
-def alone(scene: Scene, claims: Sequence[Claim]) -> list[Claim]:
+def names_only(scene: Scene, claims: Sequence[Claim]) -> list[Claim]:
     """Return the names that are all that the claims leave of a request; [] when more is said."""
     claimed = {at for claim in claims for at in range(claim.start, claim.end)}
     free = [at for at in range(len(scene.tokens)) if at not in claimed and _speaks(scene, at)]

@@ -13,7 +13,7 @@ _SOUNDS = ("instrument", "voice")
 _LONGEST = 5  # tokens of a phrase behind "non-"
 
 
-def read_bound(scene: Scene, at: int) -> Iterable[Reading]:
+def read_affixed(scene: Scene, at: int) -> Iterable[Reading]:
     """Yield "vocal" of "vocal-free", "drum" of "drumless", "electronic" of "non-electronic"."""
     if scene.protected[at]:
         return ()
@@ -58,4 +58,4 @@ def _behind(scene: Scene, at: int) -> list[Reading]:
     return []
 
 
-TERMS: dict[str, Term] = {"bound": Reader(read_bound)}
+TERMS: dict[str, Term] = {"affixed": Reader(read_affixed)}
