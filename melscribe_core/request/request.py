@@ -22,7 +22,7 @@ from melscribe_core.request.grammar import (
     eras,
     exclude,
     length,
-    naming,
+    name_spans,
     negation,
     numbers,
     queries,
@@ -139,9 +139,9 @@ def parse_with(rules: Grammar, text: str, context: Context) -> Request:
     """Split a request by some rules, as `parse` does by all."""
     scene = Scene(clean(text), context)
     claims = rules.claims(scene)
-    names = [] if _values(claims, "like") or _values(claims, "by") else names_only(scene, claims)
-    about = "" if names else left_over(scene, claims)
-    claims += names
+    only = [] if _values(claims, "like") or _values(claims, "by") else names_only(scene, claims)
+    about = "" if only else left_over(scene, claims)
+    claims += only
     return Request(
         text=text,
         about=about,
@@ -209,7 +209,7 @@ def grammar() -> Grammar:
 def grammar_of(rules: Sequence[Rule]) -> Grammar:
     """Return a grammar of some rules, with all terms."""
     terms: dict[str, Term] = {}
-    for module in (numbers, common, eras, durations, naming, unwanted, affixes, *_KINDS):
+    for module in (numbers, common, eras, durations, name_spans, unwanted, affixes, *_KINDS):
         terms |= module.TERMS
     return Grammar(terms, rules)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from melscribe_core.request.grammar import lexicon, naming
+from melscribe_core.request.grammar import lexicon, name_spans
 from melscribe_core.request.grammar.lexicon import fold_name, is_a, is_rare, kind_of
 from melscribe_core.request.grammar.pattern import Claim, Reading
 from melscribe_core.request.grammar.scene import Scene
@@ -48,9 +48,9 @@ def names_only(scene: Scene, claims: Sequence[Claim]) -> list[Claim]:
         end, found = _names(scene, start, 0 if claims or number else free[-1] + 1)
         if found and _only(scene, [at for at in free[number:] if at >= end], behind):
             return [
-                Claim(key, names, start, end)
+                Claim(key, of_key, start, end)
                 for key in ("by", "named")
-                if (names := tuple(name for of, name in found if of == key))
+                if (of_key := tuple(name for of, name in found if of == key))
             ]
         in_mood = scene.low(start) == "for" and scene.low(start - 1) == "mood"
         if scene.low(start) not in _BEFORE and not in_mood:
@@ -78,13 +78,13 @@ def _names(scene: Scene, start: int, whole: int) -> tuple[int, tuple[Found, ...]
         for way in ways:
             yield from way
 
-    read_list = naming.names(read)
+    read_list = name_spans.names(read)
     return next(iter(read_list(scene, start)), (start, ()))
 
 
 def _quoted(scene: Scene, at: int) -> Iterator[Reading]:
-    end = naming.quoted(scene, at)
-    name = naming.spelled(scene, at, end) if end else ""
+    end = name_spans.quoted(scene, at)
+    name = name_spans.spelled(scene, at, end) if end else ""
     kinds = scene.kinds(name) if name else frozenset()
     if scene.low(end) != "by" and kinds & (_PEOPLE | _WORKS):
         yield end, ("by" if kinds & _PEOPLE else "named", name)
@@ -92,8 +92,8 @@ def _quoted(scene: Scene, at: int) -> Iterator[Reading]:
 
 def _pair(scene: Scene, at: int) -> Iterator[Reading]:
     """Yield "X by Y" and its like, where the library knows what it is about."""
-    for end, name in naming.read_example(scene, at):
-        if naming.is_known_example(scene, name):
+    for end, name in name_spans.read_example(scene, at):
+        if name_spans.is_known_example(scene, name):
             yield end, ("named", name)
 
 

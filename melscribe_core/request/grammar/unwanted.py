@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from melscribe_core.request.grammar import lexicon
 from melscribe_core.request.grammar.lexicon import is_a, is_rare, kind_of
-from melscribe_core.request.grammar.naming import name_end
+from melscribe_core.request.grammar.name_spans import name_end
 from melscribe_core.request.grammar.pattern import Read, Reader, Reading, Term
 from melscribe_core.request.grammar.scene import Scene
 
