@@ -22,7 +22,7 @@ Found = tuple[int, str]  # the position after a phrase, the phrase
 
 
 def qualities(trust: int, *, nouns: bool = True) -> Read:
-    """Return a reader of a list of qualities or, with `nouns`, of phrases: "slow or sad", "bass"."""
+    """Return a reader of a list of qualities or, with `nouns`, phrases: "slow or sad", "bass"."""
 
     def read(scene: Scene, at: int) -> Iterable[Reading]:
         first = _one(scene, at, trust, nouns=nouns)
