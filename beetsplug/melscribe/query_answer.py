@@ -26,7 +26,8 @@ from beetsplug.melscribe.settings import Settings
 from melscribe_core.descriptors.sets import SEPARATOR
 from melscribe_core.playlist.choice import Passed, strong_hits
 from melscribe_core.request.request import Request, understood
-from melscribe_core.search.search import Hit, Question
+from melscribe_core.search.hit import Hit
+from melscribe_core.search.question import Question
 
 SHORT = 40  # characters of a description by which a sentence about it is known
 

@@ -21,7 +21,7 @@ from melscribe_core.request import refinement
 from melscribe_core.request.grammar.lexicon import is_listed
 from melscribe_core.request.request import Context, Request, asks_nothing, parse
 from melscribe_core.search import recognition
-from melscribe_core.search.search import Wish
+from melscribe_core.search.question import Wish
 from melscribe_core.search.slips import Slip, Spelling, corrected
 from melscribe_core.search.words import content_words, is_stop_word
 

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from melscribe_core.arrays import FloatArray
 from melscribe_core.playlist.order import flow, known_tempo, spaced, spread
-from melscribe_core.search.search import Hit
+from melscribe_core.search.hit import Hit
 from melscribe_core.songs.song import NONE, Kinds, Song, VersionKind
 from melscribe_core.songs.versions import (
     album_kinds,

@@ -82,14 +82,6 @@ class KnownDescriptors:
                 at += sum(word.start < mention.end for word in words[at : at + LONGEST])
         return tuple(found)
 
-    def spelt(self, text: str) -> str:
-        """Return the text with what it names spelt as the library spells it: "d&b" in full."""
-        for mention in reversed(self.mentions(text)):
-            if not _is_number_of(mention.said, mention.descriptors):
-                name = ", ".join(mention.descriptors)
-                text = text[: mention.start] + name + text[mention.end :]
-        return text
-
     @cached_property
     def _by_key(self) -> Mapping[str, str]:
         found = {key_of(descriptor): descriptor for descriptor in sorted(self._known)}
@@ -113,6 +105,18 @@ class KnownDescriptors:
             if named:
                 return Mention(start, stop, text[start:stop], named)
         return None
+
+
+def respelt(text: str, mentions: Sequence[Mention]) -> str:
+    """Return a text with its mentions spelt as the library spells them: "d&b" in full.
+
+    `mentions` are those of the text, in order. One that differs only in case or number stays.
+    """
+    for mention in reversed(mentions):
+        if not _is_number_of(mention.said, mention.descriptors):
+            name = ", ".join(mention.descriptors)
+            text = text[: mention.start] + name + text[mention.end :]
+    return text
 
 
 def _words(text: str) -> Iterator[_Word]:

@@ -55,7 +55,17 @@ ORDER = {
         "neighbours",
     ],
     "request": ["grammar", "request", "refinement", "names"],
-    "search": ["words", "exclusion", "mentions", "slips", "recognition", "search"],
+    "search": [
+        "words",
+        "exclusion",
+        "mentions",
+        "slips",
+        "recognition",
+        "question",
+        "hit",
+        "titles",
+        "search",
+    ],
     "playlist": ["order", "choice", "m3u_reading", "m3u", "difference"],
     "map": ["families", "layout", "regions", "page"],
 }

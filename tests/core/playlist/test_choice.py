@@ -28,7 +28,7 @@ from melscribe_core.playlist.choice import (
     choose,
     song_key,
 )
-from melscribe_core.search.search import Hit
+from melscribe_core.search.hit import Hit
 from melscribe_core.songs.song import NONE, Kinds, Song
 from tests.core.playlist.test_order import gaps_kept
 

@@ -11,7 +11,9 @@ from melscribe_core.catalogue.neighbours import Neighbours
 from melscribe_core.encoder.calibration import UNFITTED
 from melscribe_core.search import words
 from melscribe_core.search.exclusion import PENALTY
-from melscribe_core.search.search import Hit, Search, Wish, spelt
+from melscribe_core.search.hit import Hit
+from melscribe_core.search.question import Wish, respelt_words
+from melscribe_core.search.search import Search
 from tests.support.fakes import WordAxes
 
 TEXTS = {1: "folk, sad", 2: "folk", 3: "happy, pop", 4: "folk, sad", 5: "", 6: "blues, slow"}
@@ -158,7 +160,7 @@ def test_vectors_of_tracks_come_in_their_order(search: Search) -> None:
 def test_words_are_spelt_as_descriptors_are(
     asked: tuple[str, ...], written: tuple[str, ...]
 ) -> None:
-    assert spelt(asked) == written
+    assert respelt_words(asked) == written
 
 
 def test_a_request_looks_tracks_and_texts_up(search: Search) -> None:
