@@ -66,7 +66,7 @@ ORDER = {
         "titles",
         "search",
     ],
-    "playlist": ["order", "choice", "m3u_reading", "m3u", "difference"],
+    "playlist": ["limits", "order", "duration", "choice", "m3u_reading", "m3u", "difference"],
     "map": ["families", "layout", "regions", "page"],
 }
 

@@ -16,18 +16,16 @@ from hypothesis import strategies as st
 from melscribe_core.arrays import FloatArray
 from melscribe_core.playlist.choice import (
     AHEAD,
-    BAND,
-    NEAR,
-    OVER,
-    PART,
+    LOOKUP,
+    TURN,
     WEAK,
     WINDOW,
     Chosen,
-    Limits,
-    Passed,
     choose,
     song_key,
 )
+from melscribe_core.playlist.duration import OVER
+from melscribe_core.playlist.limits import BAND, Limits, Passed
 from melscribe_core.search.hit import Hit
 from melscribe_core.songs.song import NONE, Kinds, Song
 from tests.core.playlist.test_order import gaps_kept
@@ -211,7 +209,7 @@ def endless(score: float = 0.5) -> Iterator[Hit]:
 @pytest.mark.parametrize(
     ("kinds", "most"),
     # A live version waits for a better one, but not for ever.
-    [(NONE, PART), (frozenset({"live"}), AHEAD + 2 * PART)],
+    [(NONE, LOOKUP), (frozenset({"live"}), AHEAD + 2 * LOOKUP)],
 )
 def test_no_more_is_looked_up_than_needed(limits: Limits, kinds: Kinds, most: int) -> None:
     asked: list[int] = []
@@ -592,7 +590,7 @@ def test_every_limit_holds(songs: list[Song], limits: Limits, data: st.DataObjec
     if limits.order == "match":  # best first, but for turns and for what looks equal
         left = [pick.hit.score for pick in result.picks]
         for place, score in enumerate(left):
-            assert max(left[place:]) <= score + NEAR + limits.band + 1e-9
+            assert max(left[place:]) <= score + TURN + limits.band + 1e-9
     named = Counter(
         one.artist.split(" feat")[0] for one in picked if one.artist not in ("", "Various")
     )
