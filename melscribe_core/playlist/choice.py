@@ -69,17 +69,17 @@ class Chosen:
         return sum(pick.seconds for pick in self.picks)
 
 
-Songs = Callable[[Sequence[int]], Mapping[int, Song]]
-Vectors = Callable[[Sequence[Hit]], FloatArray]
+SongsOf = Callable[[Sequence[int]], Mapping[int, Song]]
+VectorsOf = Callable[[Sequence[Hit]], FloatArray]
 
 
 def choose(
     hits: Iterable[Hit],
-    songs: Songs,
+    songs: SongsOf,
     limits: Limits,
     rng: Random,
     wanted: Set[VersionKind] = NONE,
-    vectors: Vectors | None = None,
+    vectors: VectorsOf | None = None,
 ) -> Chosen:
     """Take hits, best first, until the playlist is full, and put them in order.
 
@@ -161,7 +161,7 @@ def _parts(values: Iterator[_T], size: int) -> Iterator[list[_T]]:
         yield part
 
 
-def _known(hits: Iterator[Hit], songs: Songs) -> Iterator[Pick]:
+def _known(hits: Iterator[Hit], songs: SongsOf) -> Iterator[Pick]:
     for part in _parts(hits, LOOKUP):
         known = songs([hit.track for hit in part])
         yield from (Pick(hit, known[hit.track]) for hit in part if hit.track in known)

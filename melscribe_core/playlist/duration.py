@@ -21,7 +21,7 @@ from melscribe_core.playlist.limits import (
 
 OVER = 120.0  # seconds that a playlist may be longer than asked for, at most
 SPARE = (50, 400)  # candidates read beyond those that fill the time; the second if the first fail
-STEPS = 20_000  # steps of the depth-first search; each takes a few microseconds
+SEARCH_STEPS = 20_000  # steps of the depth-first search; each takes a few microseconds
 EXCHANGES = 100  # picks exchanged, at most, where that search found no good end
 
 
@@ -32,8 +32,9 @@ def fill_time(
 
     The highest-ranked candidates are kept where possible. The total exceeds the target by OVER at
     most. It misses the target by half the shortest track of the playlist at most, or else it is as
-    near as any choice among the candidates read, as far as STEPS suffice (up to 12 candidates they
-    always do). More candidates are read while it misses by more than half an average track.
+    near as any choice among the candidates read, as far as SEARCH_STEPS suffice (up to 12
+    candidates they always do). More candidates are read while it misses by more than half an
+    average track.
     """
     usable = _usable(candidates, target + OVER, passed)
     pool = _filling(usable, target, limits)
@@ -84,7 +85,7 @@ def _fitted(pool: Sequence[Pick], target: float, limits: Limits) -> list[int]:
     least = [*accumulate(reversed(lengths), min, initial=inf)][::-1]  # least[i]: shortest from i on
     selection, places, shortest = Selection(limits), list[int](), [inf]
     best, nearest, at = list[int](), target, 0
-    for _ in range(STEPS):
+    for _ in range(SEARCH_STEPS):
         lacking = target - selection.seconds
         # No candidate is short enough, or not even all of them lead nearer: take the last one out.
         if least[at] > lacking + OVER or lacking - rest[at] >= nearest:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from melscribe_core.search.hit import Hit
 from melscribe_core.songs.song import Song
-from melscribe_core.songs.versions import artist_key, fold
+from melscribe_core.songs.versions import artist_key, name_key
 
 Order = Literal["match", "flow", "tempo", "random"]
 Cap = Literal["artist", "album"]
@@ -136,4 +136,4 @@ def cap_keys(song: Song) -> tuple[object, object]:
     artist: object = artist_key(song.artist) or song
     if song.release is not None:
         return artist, song.release
-    return artist, (artist, fold(song.album)) if song.album else song
+    return artist, (artist, name_key(song.album)) if song.album else song

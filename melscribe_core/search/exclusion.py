@@ -10,7 +10,7 @@ from importlib.resources import files
 import numpy as np
 
 from melscribe_core.arrays import FloatArray
-from melscribe_core.descriptors.absences import is_lack
+from melscribe_core.descriptors.absences import is_absence
 from melscribe_core.descriptors.sets import SEPARATOR, Rules, text_of
 
 Narrower = Mapping[str, frozenset[str]]  # genre -> the genres beneath it
@@ -201,7 +201,7 @@ def _told(unwanted: Iterable[str], wanted: Set[str]) -> tuple[set[str], set[str]
 
 def _is_denied(descriptor: str, phrase: str) -> bool:
     """Say whether a descriptor itself says that the thing is not there: "no drums"."""
-    return is_lack(descriptor) and not phrase.startswith("no ")
+    return is_absence(descriptor) and not phrase.startswith("no ")
 
 
 def _holds(words: list[str], part: list[str]) -> bool:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from melscribe_core.descriptors.tables import key_of
-from melscribe_core.descriptors.vocabulary import Vocabulary, read
+from melscribe_core.descriptors.tables import spelling_key
+from melscribe_core.descriptors.vocabulary import Vocabulary, read_tag
 
-LONGEST = 5  # words of a text that may name one descriptor
+LONGEST_NAME = 5  # words of a text that may name one descriptor
 _WORD = re.compile(r"\S+")
 _EDGES = ",;:.!?()[]{}\"'“”„«»’‘…—–-/|"
 _CLOSING = frozenset(',;:.!?)]}"”»…—–')
@@ -43,10 +43,10 @@ class KnownDescriptors:
     def find(self, phrase: str) -> tuple[str, ...]:
         """Return the descriptors that a phrase names, in singular or plural; () for none."""
         for form in _numbers(phrase):
-            named = read(form, self._vocabulary)
+            named = read_tag(form, self._vocabulary)
             if named and self._known.issuperset(named):
                 return named
-            found = self._by_key.get(key_of(form))
+            found = self._by_key.get(spelling_key(form))
             if found is not None:
                 return (found,)
         return ()
@@ -55,7 +55,7 @@ class KnownDescriptors:
         """Say whether a phrase is a descriptor, or a part of one, in singular or plural."""
         if self.find(phrase):
             return True
-        words = map(key_of, _numbers(phrase))
+        words = map(spelling_key, _numbers(phrase))
         return not self._runs.isdisjoint(filter(None, words))
 
     def within(self, phrase: str) -> str:
@@ -79,12 +79,12 @@ class KnownDescriptors:
                 at += 1
             else:
                 found.append(mention)
-                at += sum(word.start < mention.end for word in words[at : at + LONGEST])
+                at += sum(word.start < mention.end for word in words[at : at + LONGEST_NAME])
         return tuple(found)
 
     @cached_property
     def _by_key(self) -> Mapping[str, str]:
-        found = {key_of(descriptor): descriptor for descriptor in sorted(self._known)}
+        found = {spelling_key(descriptor): descriptor for descriptor in sorted(self._known)}
         found.pop("", None)
         return found
 
@@ -92,7 +92,7 @@ class KnownDescriptors:
     def _runs(self) -> frozenset[str]:
         """The keys of all runs of words in the descriptors."""
         return frozenset(
-            key_of(" ".join(words[start:end]))
+            spelling_key(" ".join(words[start:end]))
             for words in map(str.split, self._known)
             for start in range(len(words))
             for end in range(start + 1, len(words) + 1)
@@ -131,7 +131,7 @@ def _words(text: str) -> Iterator[_Word]:
 def _clause_end(words: Sequence[_Word], at: int) -> int:
     """Return the position after the words that may belong to one name with the first."""
     end = at + 1
-    while end < min(at + LONGEST, len(words)) and not words[end - 1].closes:
+    while end < min(at + LONGEST_NAME, len(words)) and not words[end - 1].closes:
         end += 1
     return end
 

@@ -38,7 +38,7 @@ from melscribe_core.search.words import (
 if TYPE_CHECKING:
     from melscribe_core.encoder.encoder import Encoder
 
-LONGEST = 3  # words of a request that may be one descriptor in another spelling
+LONGEST_RUN = 3  # words of a request that may be one descriptor in another spelling
 
 LIKE_WEIGHT = 1.0  # of the mean of the examples: the same as of the words
 MORE_WEIGHT = 0.6  # of `more`: it moves the request without replacing it
@@ -132,7 +132,7 @@ class QuestionBuilder:
             self._known = (revision, names)
         return self._known[1]
 
-    def nearest(self, name: str) -> str:
+    def nearest_descriptor(self, name: str) -> str:
         """Return the descriptor nearest to a name that no track has, "" when none is near.
 
         A descriptor whose words are in the name ("pop" for "bedroom pop") goes before any other.
@@ -291,7 +291,7 @@ def respelt_words(words: Sequence[str], rules: Rules | None = None) -> tuple[str
     found: list[str] = []
     start = 0
     while start < len(words):
-        for length in range(min(LONGEST, len(words) - start), 0, -1):
+        for length in range(min(LONGEST_RUN, len(words) - start), 0, -1):
             said = " ".join(words[start : start + length])
             written = text_of([said], rules)
             if length == 1 or (written and written != said and SEPARATOR not in written):

@@ -13,7 +13,7 @@ from melscribe_core.search.words import content_words
 
 NAMED = 0.6  # of a request's content words: one that names less tells a story
 KINDS = ("genre", "instrument")  # what a library lacks or not; a mood can always be approached
-LONGEST = 4  # words of a name
+LONGEST_NAME = 4  # words of a name
 _CLAUSES = ',;:!?()[]"\n'
 
 
@@ -66,7 +66,7 @@ def _named(clause: str, known: KnownDescriptors) -> Iterator[str]:
 
 
 def _longest(words: list[str], at: int, known: KnownDescriptors) -> str:
-    for end in range(min(at + LONGEST, len(words)), at, -1):
+    for end in range(min(at + LONGEST_NAME, len(words)), at, -1):
         name = " ".join(words[at:end]).strip(" .'’-–—")
         if known.find(name) or kind_of(*phrase_of(name)) in KINDS:
             return name

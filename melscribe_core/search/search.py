@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 # Candidates of a first look. On 21,000 real sets they hold 99.99 % of the true first fifty
 # (benchmarks/quality/fusion.md); with only 300 by words, 98.6 %.
-NEAR, MATCHING = 300, 1000
+BY_VECTOR, BY_WORDS = 300, 1000
 DEEPER = 8  # factor by which each further look takes more
 TEXTS = 64  # texts whose tracks are looked up at a time
 
 REASONS = 3  # descriptors named as the reasons of a hit
-WEAK = 0.5  # of the strongest reason: a weaker one explains nothing
+WEAK_REASON = 0.5  # of the strongest reason: a weaker one explains nothing
 
 
 class Search:
@@ -56,9 +56,9 @@ class Search:
         """The descriptors of the catalogue."""
         return self._questions.known
 
-    def nearest(self, name: str) -> str:
+    def nearest_descriptor(self, name: str) -> str:
         """Return the descriptor nearest to a name that no track has: see QuestionBuilder."""
-        return self._questions.nearest(name)
+        return self._questions.nearest_descriptor(name)
 
     def holds_together(self, phrase: str) -> bool:
         """Say whether some descriptor set has every word of a phrase, in any of its descriptors."""
@@ -112,7 +112,7 @@ class Search:
         alone did not rank high.
         """
         seen: set[int] = set()
-        k = NEAR
+        k = BY_VECTOR
         total = self._catalogue.counts().texts if texts is None else len(texts)
         while len(seen) < total:
             fresh = self._candidates(question, k, texts) - seen
@@ -124,13 +124,13 @@ class Search:
             k *= DEEPER
 
     def _candidates(self, question: Question, k: int, texts: IdArray | None) -> set[int]:
-        """Return the ids of the k nearest texts and of the best by words, in NEAR : MATCHING."""
+        """Return the ids of the k nearest texts and of the proportional number by words."""
         found: set[int] = set()
         if question.vector is not None:
             found.update(map(int, self._neighbours.near(question.vector, k, texts)))
         if question.words:
             expression = match_expression(question.words)
-            limit = k * MATCHING // NEAR
+            limit = k * BY_WORDS // BY_VECTOR
             found.update(map(int, self._catalogue.match(expression, limit, texts)))
         return found
 
@@ -193,7 +193,7 @@ def _with_reasons(hit: Hit, cosines: Mapping[str, float], question: Question) ->
     said = tuple(matched_words(question.words, hit.descriptors))
     known = [d for d in hit.descriptors if d in cosines]
     ranked = sorted(known, key=lambda d: (d not in said, -cosines[d]))
-    least = WEAK * max((cosines[d] for d in known), default=0.0)
+    least = WEAK_REASON * max((cosines[d] for d in known), default=0.0)
     strong = [d for d in ranked if d in said or cosines[d] >= least]
     kept = strong[: max(REASONS, len(said))]
     return replace(

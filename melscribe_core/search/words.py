@@ -18,7 +18,7 @@ from math import log, sqrt
 import numpy as np
 
 from melscribe_core.arrays import FloatArray
-from melscribe_core.descriptors.absences import is_lack
+from melscribe_core.descriptors.absences import is_absence
 from melscribe_core.encoder.calibration import Calibration, Scale
 
 MAX_WORDS = 64  # a request says what it wants sooner; a pasted page must not become a huge query
@@ -110,7 +110,7 @@ def word_bases(descriptor: str) -> tuple[str, ...]:
     Without stop words when other words are left: "dance music" is "dance". What is lacking is one
     thing: "no drums" has no word in common with "drums".
     """
-    if is_lack(descriptor):
+    if is_absence(descriptor):
         return (descriptor,)
     words = _folded(descriptor)
     telling = [word for word in words if word not in _stop_words()]

@@ -192,8 +192,8 @@ def read_title(title: str) -> Version:
             kinds, marked = kinds | found, True
         elif not (marked and _YEAR.fullmatch(tail.strip())):
             song.append(_GUESTS.sub("", tail))
-    name = fold(" ".join(song))
-    return Version(name, kinds) if name else Version(fold(title) or _symbols(title), NONE)
+    name = name_key(" ".join(song))
+    return Version(name, kinds) if name else Version(name_key(title) or _symbols(title), NONE)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -205,7 +205,7 @@ def album_kinds(album: str) -> Kinds:
 
 def asked_kinds(text: str) -> Kinds:
     """Return the kinds of version that a request asks for in so many words; mostly none."""
-    return frozenset(_ASKING[word] for word in fold(text).split() if word in _ASKING)
+    return frozenset(_ASKING[word] for word in name_key(text).split() if word in _ASKING)
 
 
 def distance(kinds: Set[VersionKind], wanted: Set[VersionKind] = NONE) -> int:
@@ -234,12 +234,12 @@ def artist_key(artist: str) -> str:
     Artists", whose tracks have nothing in common.
     """
     first = _JOINED.split(_plain(artist), maxsplit=1)[0]
-    name = fold(first) or fold(artist) or _symbols(artist)
-    return "" if fold(artist) in _NOBODY else name.removeprefix("the ")
+    name = name_key(first) or name_key(artist) or _symbols(artist)
+    return "" if name_key(artist) in _NOBODY else name.removeprefix("the ")
 
 
 @lru_cache(maxsize=1 << 14)
-def fold(name: str) -> str:
+def name_key(name: str) -> str:
     """Return a name's words without case, accents and punctuation; "&" reads as "and".
 
     Letters and marks of every script stay; "R.E.M." is "rem", "Don't" is "dont".
@@ -311,7 +311,7 @@ def _tail_kinds(tail: str) -> Kinds | None:
 
 
 def _words(part: str) -> list[str]:
-    text = " " + fold(_INCHES.sub(r"\1inch ", part)) + " "
+    text = " " + name_key(_INCHES.sub(r"\1inch ", part)) + " "
     for spelling, word in _SPELLINGS:
         text = text.replace(f" {spelling} ", f" {word} ")
     return text.split()

@@ -91,7 +91,7 @@ def test_reasons_are_strongest_first_after_the_words(search: Search) -> None:
 def test_a_small_first_look_still_finds_all(
     search: Search, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("melscribe_core.search.search.NEAR", 1)
+    monkeypatch.setattr("melscribe_core.search.search.BY_VECTOR", 1)
     assert {hit.track for hit in hits(search, "sad folk")} == {1, 2, 3, 4, 6}
 
 
