@@ -1,9 +1,9 @@
-"""Wing: the words of a request -> what it asks for.
+"""Request: the words of the user -> what they ask for.
 
-Reading order: request (`parse`: words -> `Request`), grammar/ (the rules that read it), refinement
-(a request and the remarks after it -> one `Request`), names (a name as it was written -> artists,
-titles and albums of the library).
+Reading order: request (`parse`: words -> `Request`), grammar/ (the rules), refinement (a request
+and the remarks after it -> one `Request`), names (a name as written -> artists, titles and albums
+of the library).
 
-A new rule goes into grammar/; a new demand is a field of `Request`, read by a rule and said by
-`understood`.
+A new phrase or rule goes into grammar/. A new constraint is a field of `Request`, set by a rule and
+shown by `understood`.
 """

@@ -1,4 +1,4 @@
-"""A name as somebody says it -> the artists, titles or albums of a library that it means."""
+"""Names: a name as written -> the artists, titles or albums of the library it refers to."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ import numpy as np
 from melscribe_core.request.request import fold_name
 from melscribe_core.songs.versions import read_title
 
-# "credit": who wrote or played a track without being its artist, such as its composer.
+# "credit": a person credited on a track who is not its artist, such as the composer.
 NameKind = Literal["artist", "credit", "title", "album"]
 
-fold = lru_cache(maxsize=1 << 17)(fold_name)  # a library says the same few names again and again
+fold = lru_cache(maxsize=1 << 17)(fold_name)  # the same names repeat on many tracks
 
 KEY = np.dtype("<u8")
-CLOSE = 0.15  # slips to a letter up to which another spelling counts: one slip in seven letters
-SHORTEST_CLOSE = 4  # letters; below that one slip makes another name
-LISTED = 5  # names shown where one that is said means several
+CLOSE = 0.15  # highest edit distance per letter of a match: one edit in seven letters
+SHORTEST_CLOSE = 4  # letters; in a shorter name one edit makes another name
+LISTED = 5  # names shown when one that is written matches several
 
 _FLAGS: dict[str, int] = {"artist": 1, "credit": 2, "title": 4, "album": 8, "surname": 16}
 _CALLED = 15  # the flags of whole names
@@ -56,10 +56,11 @@ _OWNED = re.compile(r"(?:['’]s|(?<=s)['’])\s+", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Named:
-    """What a name was taken for: the kind, the name as the library has it, and its tracks.
+    """What a name was resolved to.
 
-    `close` says that the library spells it otherwise. `missing` is the title of which only the
-    artist was found.
+    said: the name as written. kind, name, tracks: of the match, as in the library.
+    close: the library spells it differently, or several names match.
+    missing: a title that was not found, when only its artist was.
     """
 
     said: str
@@ -72,14 +73,14 @@ class Named:
 
 @dataclass(frozen=True)
 class Names:
-    """The names of one kind in a library: folded name -> (name as it is, track ids)."""
+    """The names of one kind in a library: folded name -> (name as spelled there, track ids)."""
 
     kind: NameKind
     known: Mapping[str, tuple[str, tuple[int, ...]]]
 
     @cached_property
     def alike(self) -> dict[str, list[str]]:
-        """Return the keys by their coarse form."""
+        """Return the folded names by coarse form."""
         found: dict[str, list[str]] = {}
         for key, (name, _) in self.known.items():
             for form in _coarse_forms(name, self.kind):
@@ -88,7 +89,7 @@ class Names:
         return found
 
     def among(self, tracks: Collection[int]) -> Names:
-        """Return the names that these tracks have, with no other tracks."""
+        """Return the names restricted to these tracks."""
         of_them = {
             key: (name, tuple(track for track in ids if track in tracks))
             for key, (name, ids) in self.known.items()
@@ -97,11 +98,11 @@ class Names:
 
 
 def coarse(name: str) -> str:
-    """Return a name as its letters and digits only, in lower case and without accents.
+    """Return the letters and digits of a name, in lower case and without accents.
 
-    "n" between words is "and"; a "$" or "!" within a word is the letter that it stands for.
+    "n" between words becomes "and"; "$" and "!" within a word become the letter they replace.
     """
-    if _MARKED.search(name):  # few names are
+    if _MARKED.search(name):  # rare
         name = name.translate(_LETTERS)
         for mark, letters in _MARKS:
             name = mark.sub(letters, name)
@@ -113,10 +114,11 @@ def coarse(name: str) -> str:
 
 
 def keys_of(names: Mapping[NameKind, Iterable[str]]) -> bytes:
-    """Return names in a form in which one is found at once: sorted numbers, 8 bytes for each.
+    """Return a lookup table of names: sorted little-endian 64-bit keys, 8 bytes each.
 
-    A number holds a hash and the kinds of name. There is one for the coarse form of each name and
-    for what may be a surname; a name that folds to nothing has none.
+    The low five bits of a key are flags for the kinds of name, the others are from a hash. There is
+    one key for the coarse form of each name and of each possible surname, none for a name that
+    folds to nothing.
     """
     flags: dict[str, int] = {}
     for kind, of_kind in names.items():
@@ -132,23 +134,22 @@ def keys_of(names: Mapping[NameKind, Iterable[str]]) -> bytes:
 
 
 def kinds_of(said: str, keys: bytes) -> frozenset[str]:
-    """Return the kinds of name that something is in the names that `keys_of` was given.
+    """Return the kinds of name that `said`, in any spelling, is in a table of `keys_of`.
 
-    "artist", "credit", "title", "album", however it is written, and "surname" for the last words of
-    an artist's or credited person's name. Of a million million names that are none, one is taken
-    for one.
+    "artist", "credit", "title", "album", and "surname" for the last words of an artist's or
+    credited person's name. False positives are possible, though rare: names are compared by hash.
     """
     flags = _flags(said, keys)
     return frozenset(kind for kind, flag in _FLAGS.items() if flags & flag)
 
 
 def is_among(said: str, keys: bytes) -> bool:
-    """Say whether something is one of the names that `keys_of` was given; surnames are none."""
+    """Return whether `said` is a whole name in a table of `keys_of`; a surname is not."""
     return bool(_flags(said, keys) & _CALLED)
 
 
 def gather(kind: NameKind, rows: Iterable[tuple[int, str]]) -> Names:
-    """Collect (track, name) rows; of several spellings that fold alike the first is shown."""
+    """Collect (track id, name) rows; the first of several spellings that fold alike is shown."""
     shown: dict[str, str] = {}
     tracks: dict[str, dict[int, None]] = {}
     for track, name in rows:
@@ -160,11 +161,11 @@ def gather(kind: NameKind, rows: Iterable[tuple[int, str]]) -> Names:
 
 
 def meant(said: str, kinds: Iterable[Names]) -> Named | None:
-    """Return what an example is: a name, "the song X", "X by Y", "Y - X" or "Y's X".
+    """Resolve an example: a name, "the song X", "X by Y", "Y - X" or "Y's X".
 
-    The pair must be one and the same track's. Where the artist has no such title it is the artist
-    that is meant, and `missing` tells the title. None when nothing is equal or close enough.
-    `kinds` are gone through several times, and no further than needed.
+    Title and artist must be of the same track. If the artist has no such title, the artist is
+    returned and `missing` is the title. None when nothing is equal or close enough. `kinds` is
+    iterated several times, each time no further than needed.
     """
     if whole := written(said, kinds):
         return whole
@@ -176,10 +177,10 @@ def meant(said: str, kinds: Iterable[Names]) -> Named | None:
 
 
 def resolve(said: str, kinds: Iterable[Names]) -> Named | None:
-    """Return what a name means: equal names first, kind by kind as given, then coarsely equal ones.
+    """Resolve a name: equal names first, in the order of `kinds`, then equal coarse forms.
 
-    Then comes who has it for a surname, then other versions of a song, then the closest spelling.
-    None when nothing is equal or close enough.
+    Then surnames, then other versions of a song, then the closest spelling. None when nothing is
+    equal or close enough.
     """
     return (
         written(said, kinds)
@@ -190,7 +191,7 @@ def resolve(said: str, kinds: Iterable[Names]) -> Named | None:
 
 
 def written(said: str, kinds: Iterable[Names]) -> Named | None:
-    """Return what is called so, in whatever case, with or without accents, marks and spaces."""
+    """Return the names equal to `said`, ignoring case, accents, marks and spaces; None for none."""
     key = fold(said)
     if not key:
         return None
@@ -211,12 +212,12 @@ def _number(key: str) -> int:
 
 
 def _coarse_forms(name: str, kind: NameKind) -> Iterable[str]:
-    """Return the coarse forms of a name, "" for one that folds to nothing."""
+    """Return the coarse forms of a name; "" for one that folds to nothing."""
     return map(coarse, _orders(name, kind))
 
 
 def _orders(name: str, kind: NameKind) -> tuple[str, ...]:
-    """Return a name and, of "Beatles, The" or "Cash, Johnny", what it is in its usual order."""
+    """Return a name and, for "Beatles, The" or "Cash, Johnny", the name in its usual order."""
     if kind not in _SURNAMED or name.count(",") != 1 or "&" in name:
         return (name,)
     last, first = name.split(",")
@@ -224,7 +225,7 @@ def _orders(name: str, kind: NameKind) -> tuple[str, ...]:
 
 
 def _surnames(name: str, kind: NameKind) -> Iterator[str]:
-    """Yield the last words of a name that has more of them: up to _SURNAME_WORDS."""
+    """Yield the possible surnames of a name: its last one to _SURNAME_WORDS words, not all."""
     for order in _orders(name, kind):
         words = fold(order).split(" ")
         for start in range(max(1, len(words) - _SURNAME_WORDS), len(words)):
@@ -251,7 +252,7 @@ def _flags(said: str, keys: bytes) -> int:
 
 
 def _hinted(said: str, kinds: Iterable[Names]) -> Named | None:
-    """Return what "the song X" and "the album X" mean, if it is that."""
+    """Resolve "the song X" and "the album X"; None for any other text."""
     match = _THE_SONG.fullmatch(said.strip())
     if match is None:
         return None
@@ -264,7 +265,7 @@ def _hinted(said: str, kinds: Iterable[Names]) -> Named | None:
 
 
 def _pairs(said: str) -> Iterator[tuple[str, str]]:
-    """Yield the ways to read a title and its artist."""
+    """Yield the ways to split a text into (title, artist)."""
     for match in reversed(list(_BY.finditer(said))):
         yield said[: match.start()], said[match.end() :]
     for match in _DASH.finditer(said):
@@ -274,7 +275,7 @@ def _pairs(said: str) -> Iterator[tuple[str, str]]:
 
 
 def _pair(said: str, title: str, artist: str, kinds: Iterable[Names]) -> Named | None:
-    """Return the title of that artist; the artist alone, with `missing`, where there is none."""
+    """Resolve a title of an artist; the artist with `missing` if there is no such title."""
     who = resolve(artist, [names for names in kinds if names.kind in _SURNAMED])
     if who is None:
         return None
@@ -288,7 +289,7 @@ def _pair(said: str, title: str, artist: str, kinds: Iterable[Names]) -> Named |
 
 
 def _all_of(said: str, found: list[tuple[Names, str]], *, close: bool = False) -> Named | None:
-    """Return all the names together; None for none."""
+    """Return one `Named` for several names; None for none."""
     if not found:
         return None
     entries = [names.known[key] for names, key in found]
@@ -300,7 +301,7 @@ def _all_of(said: str, found: list[tuple[Names, str]], *, close: bool = False) -
 
 
 def _surnamed(said: str, kinds: Iterable[Names]) -> Named | None:
-    """Return those whose last words are these."""
+    """Return the artists and credited persons whose names end in these words."""
     ending = f" {fold(said)}"
     found = [
         (names, key)
@@ -314,7 +315,7 @@ def _surnamed(said: str, kinds: Iterable[Names]) -> Named | None:
 
 
 def _version(said: str, kinds: Iterable[Names]) -> Named | None:
-    """Return the titles that are versions of a song: "Hello (Live)", "Hello - Remastered 2009"."""
+    """Return the titles that are versions of this song: "Hello (Live)", "Hello - Remastered"."""
     form = coarse(said)
     found = [
         (names, key)
@@ -332,32 +333,32 @@ def _closest(said: str, key: str, kinds: Iterable[Names]) -> Named | None:
     if len(key) < SHORTEST_CLOSE:
         return None
     best, found = CLOSE, None
-    slips = _slips_from(key)
+    distance = _distance_from(key)
     for names in kinds:
         for other, (name, tracks) in names.known.items():
-            share = slips(other, best)
+            share = distance(other, best)
             if share < best or (found is None and share == best):
                 best, found = share, Named(said, names.kind, name, tracks, close=True)
     return found
 
 
-def _slips_from(key: str) -> Callable[[str, float], float]:
-    """Return what tells how far another name is from this one, in slips to a letter.
+def _distance_from(key: str) -> Callable[[str, float], float]:
+    """Return a function of another name: its edit distance to `key` per letter.
 
-    The mean of both lengths is counted. A letter too few or too many is half a slip; a wrong letter
-    is one, and so are two letters changed round.
+    Letters are the mean of both lengths. A missing or extra letter costs half an edit; a wrong
+    letter, or two swapped, one (Damerau-Levenshtein less half the difference in length).
     """
     from jellyfish import damerau_levenshtein_distance
 
     letters = set(key)
 
-    def slips(other: str, most: float) -> float:
-        """Return the slips to a letter, infinity where they are seen at once to be over `most`."""
+    def distance(other: str, most: float) -> float:
+        """Return the edits per letter; infinity if a cheap bound is already over `most`."""
         lengths = (len(key) + len(other)) / 2
         odd = abs(len(key) - len(other)) / 2
-        # A slip changes two kinds of letters at most, half a slip one.
+        # One edit changes at most two letters of the set, half an edit one.
         if odd > most * lengths or len(letters.symmetric_difference(other)) > 2 * most * lengths:
             return float("inf")
         return (damerau_levenshtein_distance(key, other) - odd) / lengths
 
-    return slips
+    return distance

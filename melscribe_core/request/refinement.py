@@ -1,4 +1,4 @@
-"""A request and the remarks made after it ("more upbeat, less electronic") -> one request."""
+"""Refinement: a request and later remarks ("more upbeat, less electronic") -> one request."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def read(
     more: Sequence[str] = (),
     less: Sequence[str] = (),
 ) -> Request:
-    """Read a request, then the remarks made after it, in order.
+    """Parse a request, then apply the remarks after it, in order.
 
-    Later constraints replace earlier ones of their kind; exclusions, examples, `more` and `less`
-    add up, and asking for more of something takes back that there should be less of it.
+    A later constraint replaces an earlier one of its kind; exclusions, examples, `more` and `less`
+    accumulate. A phrase in `more` is removed from `less`, and the other way round.
     """
     request = _weighed(parse(text), more, less)
     for remark in remarks:
@@ -62,7 +62,7 @@ def refine(request: Request, remark: str, parse: Parse) -> Request:
 
 
 def _after(piece: str, starts: Sequence[str]) -> str:
-    """Return what stands behind one of the words that a piece may start with, "" when none does."""
+    """Return the rest of a piece after the longest of `starts`; "" when it starts with none."""
     for start in sorted(starts, key=len, reverse=True):
         if piece.casefold().startswith(start + " "):
             return piece[len(start) :].strip()
@@ -70,7 +70,7 @@ def _after(piece: str, starts: Sequence[str]) -> str:
 
 
 def _weighed(request: Request, more: Sequence[str], less: Sequence[str]) -> Request:
-    """Add what there should be more and less of; each takes back the other."""
+    """Add phrases to `more` and `less`; each removes them from the other."""
     return replace(
         request,
         more=_joined(_without(request.more, less), more),
@@ -78,18 +78,18 @@ def _weighed(request: Request, more: Sequence[str], less: Sequence[str]) -> Requ
     )
 
 
-def _without(kept: Sequence[str], taken_back: Sequence[str]) -> tuple[str, ...]:
-    gone = {phrase.casefold() for phrase in taken_back}
-    return tuple(phrase for phrase in kept if phrase.casefold() not in gone)
+def _without(phrases: Sequence[str], removed: Sequence[str]) -> tuple[str, ...]:
+    folded = {phrase.casefold() for phrase in removed}
+    return tuple(phrase for phrase in phrases if phrase.casefold() not in folded)
 
 
 def _constrained(before: Request, remark: Request) -> Request:
-    """Add the constraints of a remark; its free text is something to have more of."""
+    """Add the constraints of a remark; its free text is added to `more`."""
     fields = ("years", "bpm", "minutes", "count", "track_seconds", "per_artist", "per_album")
-    fresh = {name: value for name in fields if (value := getattr(remark, name)) is not None}
+    replaced = {name: value for name in fields if (value := getattr(remark, name)) is not None}
     request = replace(
         before,
-        **fresh,
+        **replaced,
         exclude=_joined(before.exclude, remark.exclude),
         like=_joined(before.like, remark.like),
         by=_joined(before.by, remark.by),

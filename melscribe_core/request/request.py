@@ -1,7 +1,7 @@
-"""The person's words -> what they ask for, and the free text that is left.
+"""Request: constraints read from the user's words, and the remaining free text.
 
-The rules are in request/grammar; each one carries its own examples. When a phrase might not be a
-constraint it stays in the free text: a false constraint is worse than a missed one.
+The rules are in request/grammar, each with examples. A phrase that may not be a constraint stays in
+the free text: a false constraint is worse than a missed one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from itertools import chain
 from typing import Any, TypeAlias
 
 from melscribe_core.request.grammar import (
-    bound,
+    affixes,
+    artists,
     common,
     count,
     degree,
@@ -21,7 +22,7 @@ from melscribe_core.request.grammar import (
     eras,
     exclude,
     length,
-    naming,
+    name_spans,
     negation,
     numbers,
     queries,
@@ -31,15 +32,14 @@ from melscribe_core.request.grammar import (
     unwanted,
     years,
 )
-from melscribe_core.request.grammar import names as artists
 from melscribe_core.request.grammar.about import left_over
-from melscribe_core.request.grammar.alone import alone
 from melscribe_core.request.grammar.context import Context
 from melscribe_core.request.grammar.lexicon import KnownNames, Names, as_lookup, fold_name
+from melscribe_core.request.grammar.names_only import names_only
 from melscribe_core.request.grammar.pattern import Claim, Grammar, Rule, Term
 from melscribe_core.request.grammar.scene import Scene
 from melscribe_core.request.grammar.tokens import clean
-from melscribe_core.request.grammar.unread import unread
+from melscribe_core.request.grammar.unread_negations import unread_negations
 
 __all__ = ["Context", "KnownNames", "Names", "Request", "fold_name", "parse", "understood"]
 
@@ -81,15 +81,19 @@ _ALL_WORDS = frozenset("nothing at all please i want absolutely give play me".sp
 
 @dataclass(frozen=True)
 class Request:
-    """Hold what a request asks for; None and () mean that it was not said.
+    """What a request asks for; None and () mean no constraint.
 
-    years, bpm and track_seconds are [low, high], both inclusive, None where open; minutes is the
-    length of the playlist; the phrases of exclude, more and less and the names of like, by and
-    named are as written. `named` holds titles and albums that are all that is asked for; `more`
-    comes from remarks and options, see refinement; `less` counts against a track without putting it
-    out; `queries` holds beets query terms that do what was asked
-    ("added:-1w.."), `asides` the words that asked so, each with its terms, `unread` negations that
-    no rule could read.
+    text, about: the request as written; the free text left without the constraints.
+    years, bpm, track_seconds: (low, high), both inclusive, None where open.
+    minutes, count: length of the playlist in minutes, in tracks.
+    per_artist, per_album: most tracks of one artist, of one album.
+    exclude, more, less: phrases as written. `less` lowers a track's score without excluding it;
+    `more` is set by remarks and options only, see refinement.
+    like, by: names as written, of examples and of artists.
+    named: titles and albums, when the request asks for nothing else.
+    queries: terms of a beets query or sort ("added:-1w..").
+    asides: the words behind `queries`, each with its terms.
+    unread: negations that no rule could read, as written.
     """
 
     text: str
@@ -112,36 +116,36 @@ class Request:
     asides: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def as_dict(self) -> dict[str, object]:
-        """Return "text" and "about", and each constraint that was said; tuples become lists.
+        """Return "text", "about" and the constraints that are set; tuples become lists.
 
-        What was not understood (`unread`) is no constraint, and not among them.
+        `asides` and `unread` are not constraints, and not included.
         """
-        said: dict[str, object] = {"text": self.text, "about": self.about}
+        found: dict[str, object] = {"text": self.text, "about": self.about}
         for key in _KEYS:
             value = getattr(self, key)
             if value is not None and value != ():
-                said[key] = list(value) if isinstance(value, tuple) else value
-        return said
+                found[key] = list(value) if isinstance(value, tuple) else value
+        return found
 
 
 def parse(text: str, names: Names | None = None, context: Context | None = None) -> Request:
-    """Split a request into what it asks for and the free text that is left.
+    """Split a request into constraints and the remaining free text.
 
-    `names` tells which artists and titles the library has: a collection of names, `KnownNames` (the
-    same, folded once for many requests), or a function that takes a name as `fold_name` returns it.
-    It confirms names in lower case and where they end. `context` tells that and more about the
-    library; with it `names` is not looked at. Any text is accepted; time is linear in it.
+    `names` are the artists, titles and albums of the library: a collection, `KnownNames` (folded
+    once for many requests), or a predicate on names as `fold_name` returns them. They confirm names
+    in lower case and where a name ends. `context` has further look-ups and replaces `names`.
+    Any text is accepted, "" included; time is linear in its length.
     """
     return parse_with(grammar(), text, context or Context(as_lookup(names)))
 
 
 def parse_with(rules: Grammar, text: str, context: Context) -> Request:
-    """Split a request by some rules, as `parse` does by all."""
+    """Split a request by the given rules; `parse` uses all."""
     scene = Scene(clean(text), context)
     claims = rules.claims(scene)
-    names = [] if _values(claims, "like") or _values(claims, "by") else alone(scene, claims)
-    about = "" if names else left_over(scene, claims)
-    claims += names
+    only = [] if _values(claims, "like") or _values(claims, "by") else names_only(scene, claims)
+    about = "" if only else left_over(scene, claims)
+    claims += only
     return Request(
         text=text,
         about=about,
@@ -163,14 +167,14 @@ def parse_with(rules: Grammar, text: str, context: Context) -> Request:
             for claim in claims
             if claim.key == "queries"
         ),
-        unread=unread(scene, claims),
+        unread=unread_negations(scene, claims),
     )
 
 
 def asks_nothing(request: Request) -> bool:
-    """Tell whether a request leaves nothing to play: "no music", "everything but everything".
+    """Return whether a request excludes all music: "no music", "everything but everything".
 
-    "No songs" is such a request only where it names nothing else: songs may be meant that are sung.
+    "No songs" does only if the request has nothing else: it may exclude sung music.
     """
     unwanted = {phrase.casefold() for phrase in request.exclude}
     if not unwanted:
@@ -181,7 +185,7 @@ def asks_nothing(request: Request) -> bool:
 
 
 def understood(request: Request) -> str:
-    """Return what was understood in one line, "" for nothing: "1980-1989 · not ballads"."""
+    """Return the constraints on one line for the user: "1980-1989 · not ballads"; "" for none."""
     parts = [
         _shown(request.years, str),
         _shown(request.bpm, _plain, " bpm"),
@@ -202,14 +206,14 @@ def understood(request: Request) -> str:
 
 @cache
 def grammar() -> Grammar:
-    """Return the terms and rules of all kinds of constraints, compiled once."""
+    """Return the grammar of all rules, compiled once."""
     return grammar_of([rule for kind in _KINDS for rule in kind.RULES])
 
 
 def grammar_of(rules: Sequence[Rule]) -> Grammar:
-    """Return a grammar of some rules, with all terms."""
+    """Return the grammar of the given rules and all terms."""
     terms: dict[str, Term] = {}
-    for module in (numbers, common, eras, durations, naming, unwanted, bound, *_KINDS):
+    for module in (numbers, common, eras, durations, name_spans, unwanted, affixes, *_KINDS):
         terms |= module.TERMS
     return Grammar(terms, rules)
 
@@ -223,7 +227,7 @@ def _first(values: list[Any]) -> Any:
 
 
 def _together(values: list[tuple[str, ...]]) -> tuple[str, ...]:
-    """Return all phrases in order, each once whatever its case."""
+    """Return all phrases in order, without repeats in any case."""
     phrases: dict[str, str] = {}
     for phrase in chain.from_iterable(values):
         phrases.setdefault(phrase.casefold(), phrase)
@@ -231,30 +235,31 @@ def _together(values: list[tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def _combined(spans: list[Any]) -> Any:
-    """Return one span for several: what an open one leaves of the other, else what holds both."""
+    """Return one span for several, None for none."""
     return reduce(_combine, spans) if spans else None
 
 
 def _combine(one: Span, two: Span) -> Span:
+    """Return the intersection if one span is open and they overlap, else the span of both."""
     low, high = max(one[0] or 0, two[0] or 0) or None, _lower(one[1], two[1])
     bounds = None in one or None in two
     if bounds and (low is None or high is None or low <= high):
         return low, high
-    return _hull(one, two)
+    return _covering(one, two)
 
 
 def _lower(one: float | None, two: float | None) -> float | None:
     return min((value for value in (one, two) if value is not None), default=None)
 
 
-def _hull(one: Span, two: Span) -> Span:
+def _covering(one: Span, two: Span) -> Span:
     low = None if one[0] is None or two[0] is None else min(one[0], two[0])
     high = None if one[1] is None or two[1] is None else max(one[1], two[1])
     return low, high
 
 
 def _shown(span: Span | None, show: Callable[[float], str], unit: str = "") -> str:
-    """Return a span in words: "1980-1989", "from 140 bpm", "up to 3:00 per track"."""
+    """Return a span as text, "" for None: "1980-1989", "from 140 bpm", "up to 3:00 per track"."""
     if span is None:
         return ""
     low, high = span

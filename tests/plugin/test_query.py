@@ -382,6 +382,7 @@ def test_descriptors_follow_the_library_within_one_process(home: Home) -> None:
     for mood in ("dreamy", "calm"):
         assert teller.of_track(2) == "1970s, folk, melancholic"
         item = lib.get_item(1)
+        assert item is not None
         item.update({"mood": mood})
         item.store()
         assert teller.of_track(1) == f"1970s, {mood}, folk"
@@ -501,7 +502,7 @@ def web_server(home: Home) -> Iterator[str]:
 
 
 def test_web(home: Home) -> None:
-    pytest.importorskip("flask")
+    pytest.importorskip("flask", reason="needs flask (the extra `dev`)")
     home.add(*TRACKS)
     other = configured(home, "web", "web")
 

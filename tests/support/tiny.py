@@ -90,7 +90,7 @@ def plain_bert(
 ) -> Path:
     """Write a BERT without pooling, which a cross-encoder can start from."""
     import torch
-    from transformers import BertConfig, BertModel, BertTokenizerFast
+    from transformers import BertConfig, BertModel, BertTokenizer
 
     words = [*SPECIAL, *GENRES, *MOODS, *SOUNDS, *WORDS]
     vocabulary = {word: number for number, word in enumerate(dict.fromkeys(words))}
@@ -106,7 +106,7 @@ def plain_bert(
         initializer_range=spread,
     )
     BertModel(config).save_pretrained(folder)
-    BertTokenizerFast(vocab=vocabulary, model_max_length=MOST_TOKENS).save_pretrained(folder)
+    BertTokenizer(vocab=vocabulary, model_max_length=MOST_TOKENS).save_pretrained(folder)
     return folder
 
 

@@ -1,13 +1,16 @@
-"""The grammar of requests: how words become constraints.
+"""Grammar: the rules that turn the words of a request into constraints.
 
-Reading order: tokens (a text cut up), lexicon (the word lists beside these files), scene (what
-rules ask about a request), nodes and pattern (the pattern language). Then the readers: numbers,
-common, eras, durations, naming, unwanted, bound. Then one module of rules for each kind of
-constraint: years, recent, queries, tempo, length, count, shares, names, negation, degree, exclude;
-alone reads requests that are only names. Last about, which tidies what is left, and unread, which
-tells what negations nothing could read. What rules ask about the library comes in a Context.
+Reading order:
+1. Text: tokens (tokenizer), lexicon (the word lists *.txt), context (look-ups in the library),
+   scene (the tokens of one request and the tests on them).
+2. Pattern language: nodes (what a compiled pattern is made of), pattern (terms, rules, `Grammar`).
+3. Terms, the slots of patterns: numbers, common, eras, durations, name_spans, unwanted, affixes.
+4. Rules, one module for each kind of constraint: years, recent, tempo, length, count, shares,
+   artists, negation, degree, exclude, queries.
+5. What no rule claims: names_only (a request of names only), about (the free text),
+   unread_negations (negations that no rule could read).
 
-To teach it a phrase: add the phrase to a case table of the tests, see it fail, then extend a list
-(words.txt, musical.txt, idioms.txt, sayings.txt, acts.txt) or, if no list fits, a rule with its
-examples. near.txt holds real words that are no slips of the finger.
+To add a phrase: add it to a table in tests/data/requests and see the test fail. Then extend a word
+list (words.txt, musical.txt, idioms.txt, sayings.txt, acts.txt) or, if no list fits, add a rule
+with examples (`yes`) and near misses (`no`).
 """

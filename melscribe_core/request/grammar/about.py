@@ -1,4 +1,4 @@
-"""What is left of a request when its claims are taken out: the free text that is embedded."""
+"""Free text: what is left of a request without its claims; the part that is embedded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from melscribe_core.request.grammar import lexicon
 from melscribe_core.request.grammar.pattern import Claim
 from melscribe_core.request.grammar.scene import Scene
 
-# Words and marks that hang loose at the end or the beginning when what they led to is gone.
+# Words and marks to drop at the end or the start of a piece of text next to a claim.
 _LOOSE_LAST = frozenset(
     "and or but with of from for in at the a an by to about around than that that's are is which "
     "plus also all & , ; : - — + / (".split()
@@ -20,9 +20,9 @@ _CONTINUES = frozenset("and or but with for from in at that which to while when 
 
 
 def left_over(scene: Scene, claims: Sequence[Claim]) -> str:
-    """Return the words that no claim holds, tidied; "" when only filler is left.
+    """Return the words outside all claims, tidied; "" when only filler is left.
 
-    A request without claims is returned as it is, on one line.
+    A request without claims is returned unchanged but for white space.
     """
     if not claims:
         return " ".join(scene.text.split())
@@ -39,7 +39,7 @@ def _gaps(scene: Scene, claims: Sequence[Claim]) -> list[list[int]]:
 
 
 def _joined(scene: Scene, gaps: list[list[int]]) -> list[int]:
-    """Return the positions of all gaps, without what hangs loose where a claim was."""
+    """Return the positions of all gaps, without connecting words next to a claim."""
     kept: list[int] = []
     for gap in filter(None, gaps):
         first = scene.lows[gap[0]]
@@ -53,14 +53,17 @@ def _joined(scene: Scene, gaps: list[list[int]]) -> list[int]:
 
 
 def _trimmed(scene: Scene, kept: list[int]) -> list[int]:
-    """Return the positions without loose ends; the last word of the request itself stays."""
+    """Return the positions without connecting words at both ends.
+
+    The last word of the request itself is kept: nothing was cut behind it.
+    """
     last = max((at for at, token in enumerate(scene.tokens) if token.is_word), default=-1)
     kept = _without_first(scene, kept)
     return kept if last in kept else _without_last(scene, kept)
 
 
 def _without_fillers(scene: Scene, kept: list[int]) -> list[int]:
-    """Return the positions of the clauses that say something."""
+    """Return the positions of the clauses that hold more than filler words."""
     clauses: list[list[int]] = [[]]
     for at in kept:
         clauses[-1].append(at)
@@ -85,22 +88,22 @@ def _without_first(scene: Scene, kept: list[int]) -> list[int]:
 
 
 def _balanced(scene: Scene, kept: list[int]) -> list[int]:
-    """Return the positions without brackets whose partner went with a claim."""
+    """Return the positions without brackets whose partner is inside a claim."""
     opened: list[int] = []
-    lonely: set[int] = set()
+    unpaired: set[int] = set()
     for at in kept:
         if scene.lows[at] == "(":
             opened.append(at)
         elif scene.lows[at] == ")" and opened:
             opened.pop()
         elif scene.lows[at] == ")":
-            lonely.add(at)
-    lonely.update(opened)
-    return [at for at in kept if at not in lonely]
+            unpaired.add(at)
+    unpaired.update(opened)
+    return [at for at in kept if at not in unpaired]
 
 
 def _without_asking(scene: Scene, kept: list[int]) -> list[int]:
-    """Return the positions without words that only ask, as long as something descriptive stays."""
+    """Return the positions without leading words such as "play me", if a description remains."""
     while kept:
         words = tuple(scene.lows[at] for at in kept[:4])
         phrases = lexicon.entries("asking").get(words[0], ())
@@ -117,7 +120,7 @@ def _says_something(scene: Scene, kept: list[int]) -> bool:
 
 
 def _rendered(scene: Scene, kept: list[int]) -> str:
-    """Return the tokens as written, with their own spacing where they still are neighbours."""
+    """Return the tokens as one line; neighbours in the request keep their spacing."""
     pieces: list[str] = []
     for number, at in enumerate(kept):
         if number:
@@ -130,7 +133,7 @@ def _rendered(scene: Scene, kept: list[int]) -> str:
 
 
 def _word(scene: Scene, kept: list[int], number: int) -> str:
-    """Return a token as written; "a" or "an" before a claim agrees with the word now behind it."""
+    """Return a token as written; "a" or "an" before a gap is adapted to the word that follows."""
     token = scene.tokens[kept[number]]
     cut = number + 1 < len(kept) and kept[number + 1] != kept[number] + 1
     if token.low in ("a", "an") and cut:

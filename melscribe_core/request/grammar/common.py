@@ -1,4 +1,4 @@
-"""What several kinds of constraints share: adjectives, bounds turned round, talk of music."""
+"""Shared by several modules of rules: adjectives, negated bounds, tests for words about music."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from melscribe_core.request.grammar.pattern import Reader, Reading, Term, Words
 from melscribe_core.request.grammar.scene import Scene
 
 _MOST_ADJECTIVES = 6
-_NEAR = 8  # words in which music must be spoken of
+_NEAR = 8  # words searched for a mention of music
 _JOINTS = frozenset(("-", ",", "&", "and", "/", "'"))
 
 
 def read_adjectives(scene: Scene, at: int) -> Iterable[Reading]:
-    """Yield every position up to which only adjectives stand: nothing, "sad", "slow, sad".
+    """Yield each end of a run of adjectives from a position on: nothing, "sad", "slow, sad".
 
-    One word that is in no list may be among them; a plural, a unit or a verb may not.
+    One unlisted word may be among them; a plural, a unit or a stop word ends the run.
     """
     yield at, None
-    strangers = 0
+    unlisted = 0
     start = at
     for _ in range(_MOST_ADJECTIVES):
-        if at > start and strangers == 0 and scene.low(at) in _JOINTS:
+        if at > start and unlisted == 0 and scene.low(at) in _JOINTS:
             at += 1
         if scene.is_end(at) or not scene.tokens[at].is_word or not _may_describe(scene, at):
             return
-        strangers += not _is_adjective(scene, at)
-        if strangers > 1:
+        unlisted += not _is_adjective(scene, at)
+        if unlisted > 1:
             return
         at += 1
         yield at, None
@@ -38,7 +38,7 @@ def read_adjectives(scene: Scene, at: int) -> Iterable[Reading]:
 
 def _may_describe(scene: Scene, at: int) -> bool:
     low = scene.low(at)
-    if scene.kept[at] or is_a(low, "quality"):
+    if scene.protected[at] or is_a(low, "quality"):
         return True
     if has_digit(low):
         return re.fullmatch(r"'?\d+'?s", low) is not None  # "20 80s songs"
@@ -50,21 +50,21 @@ def _may_describe(scene: Scene, at: int) -> bool:
 def _is_adjective(scene: Scene, at: int) -> bool:
     low = scene.low(at)
     listed = bool(kind_of(low)) or is_a(low, "quality")
-    return listed or scene.kept[at] or has_digit(low) or scene.tokens[at].is_capital
+    return listed or scene.protected[at] or has_digit(low) or scene.tokens[at].is_capital
 
 
 def is_musical(low: str) -> bool:
-    """Tell whether a word says something of music, or counts pieces of it."""
+    """Return whether a word describes music, or is "music" or a noun for pieces of it."""
     return _speaks(low) or is_a(low, "piece") or low == "music"
 
 
 def is_spoken_of(low: str) -> bool:
-    """Tell whether a word shows that music is spoken of, however vaguely."""
+    """Return whether a word refers to music, however vaguely: "something", "playlist"."""
     return is_musical(low) or is_a(low, "whatever", "list", "made")
 
 
 def names_music(words: list[str]) -> bool:
-    """Tell whether a musical word comes before the words go on to something else."""
+    """Return whether one of the words up to the first stop word is about music."""
     for number, word in enumerate(words):
         if is_a(word, "stop"):
             return False
@@ -74,28 +74,28 @@ def names_music(words: list[str]) -> bool:
 
 
 def _speaks(*words: str) -> bool:
-    """Tell whether a phrase is of music: people have feelings without it."""
+    """Return whether a phrase describes music; words for feelings alone do not."""
     return kind_of(*words) not in ("", "feeling")
 
 
 def is_music_among(lows: list[str]) -> bool:
-    """Tell whether one of the words, or two in a row, say something of music."""
+    """Return whether a word or two adjacent words are about music."""
     return any(map(is_musical, lows)) or any(_speaks(*pair) for pair in pairwise(lows))
 
 
 def speaks_of_music(scene: Scene, at: int) -> bool:
-    """Tell whether music is spoken of in the clause before a position, or nothing at all."""
+    """Return whether the clause before a position mentions music, or is empty."""
     before = [word for word in scene.words_before(at, _NEAR) if not is_a(word, "adverb")]
     return not before or any(map(is_spoken_of, before)) or has_digit(before[0])
 
 
 def is_music_anywhere(scene: Scene) -> bool:
-    """Tell whether music is spoken of anywhere in the request."""
+    """Return whether any word of the request refers to music."""
     return any(map(is_spoken_of, scene.lows))
 
 
 def wishes(before: list[str]) -> bool:
-    """Tell whether words, nearest first, end in a wish: "I'm really after", not "songs after"."""
+    """Return whether words, nearest first, end in a wish: "I'm really after", not "songs after"."""
     if before[:1] != ["after"]:
         return False
     rest = [word for word in before[1:] if not is_a(word, "wishing so")]
@@ -103,13 +103,13 @@ def wishes(before: list[str]) -> bool:
 
 
 def has_before(scene: Scene, at: int, words: Iterable[str], within: int) -> bool:
-    """Tell whether one of some words stands among so many before a position, in its clause."""
+    """Return whether one of `words` is among the last `within` words of the clause before `at`."""
     return not frozenset(words).isdisjoint(scene.words_before(at, within))
 
 
 TERMS: dict[str, Term] = {
     "adjectives": Reader(read_adjectives, silent=True),
-    # Turns a bound round: "nothing over 100 bpm" is at most 100.
+    # Reverses a bound: "nothing over 100 bpm" is at most 100.
     "negated": Words(
         "({nobody left} | no {piece} | none of the {piece} | not [a] {piece}) [{that are so}]"
     ),

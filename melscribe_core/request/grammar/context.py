@@ -1,4 +1,4 @@
-"""What the grammar may ask about the library and the calendar."""
+"""Context: what the rules can look up about the library and the calendar."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ def _this_year() -> int:
 
 @dataclass(frozen=True)
 class Context:
-    """Answer the grammar's questions; by default about a library that holds nothing.
+    """Look-ups about one library; the defaults describe an empty one.
 
-    `names` takes an artist, title or album as `lexicon.fold_name` returns it, `descriptors` a
-    phrase as the request has it, in any spelling that indexing accepts; each says whether the
-    library has it. `this_year` is what "last year" is counted from. `kinds` tells the kinds of name
-    that a phrase is, in any spelling: "artist", "credit" (who is a composer or the like), "title",
-    "album", and "surname" for the last words of an artist's or credited person's name.
+    names: whether a folded name (`lexicon.fold_name`) is an artist, title or album.
+    descriptors: whether a phrase, in any spelling that indexing accepts, is a descriptor.
+    this_year: the year that "last year" is counted from.
+    kinds: the kinds of name that a phrase, in any spelling, can be: "artist", "credit" (a composer
+    or the like), "title", "album", and "surname" for the last words of an artist's or credited
+    person's name.
     """
 
     names: Callable[[str], bool] = _none

@@ -1,4 +1,4 @@
-"""How many tracks: "20 songs", "half a dozen tunes", "top 5". Of "15 to 20" the larger number."""
+"""Rules for `count`: "20 songs", "half a dozen tunes", "top 5"; the larger of "15 to 20"."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _MACHINES = (303, 808, 909)  # "808 tracks"
 
 
 def read_several(scene: Scene, at: int) -> Iterable[Reading]:
-    """Yield the position after a plural of pieces: not "10 piece band", "30 pieces of silver"."""
+    """Yield the end of a plural noun for tracks: not "10 piece band", "30 pieces of silver"."""
     low = scene.low(at)
     if is_a(low, "piece") and low.endswith("s") and not _is_cut_off(scene, at):
         yield at + 1, None
 
 
 def _is_cut_off(scene: Scene, at: int) -> bool:
-    """Tell whether a vague noun is cut from something else than music: "pieces of silver"."""
+    """Return whether a vague noun is followed by "of" and something else: "pieces of silver"."""
     if not is_a(scene.low(at), "vague piece") or scene.low(at + 1) != "of":
         return False
     after = scene.words_after(at + 2, 2)
@@ -53,7 +53,7 @@ TERMS: dict[str, Term] = {
 
 
 def a_count(value: float) -> int | None:
-    """Return a number of tracks, None when it can be none: a fraction, a year, a drum machine."""
+    """Return a number of tracks; None for a fraction, a year or a drum machine ("808")."""
     is_other = FIRST_YEAR <= value <= LAST_YEAR or value in _MACHINES
     return (
         int(value) if value == int(value) and 1 <= value <= MOST_TRACKS and not is_other else None
@@ -61,7 +61,7 @@ def a_count(value: float) -> int | None:
 
 
 def several(value: float) -> int | None:
-    """Return a number of tracks of two or more: "one song" is how people begin stories."""
+    """Return a number of tracks above one; None for one: "one song" often starts a story."""
     return a_count(value) if value > 1 else None
 
 
@@ -70,7 +70,7 @@ def _one() -> int:
 
 
 def _is_wanted(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a number counts what is asked for: not "the first 3 songs", "2 per artist"."""
+    """Return whether a number counts the playlist: not "the first 3 songs", "2 per artist"."""
     after = scene.words_after(end, 5)
     shared = "by the same" in " ".join(after) or any(is_a(word, "shared") for word in after)
     told = is_a(scene.word_before(start), "told count") and not wishes(scene.words_before(start, 4))
@@ -78,18 +78,18 @@ def _is_wanted(scene: Scene, start: int, end: int) -> bool:
 
 
 def _ends_name(scene: Scene, start: int) -> bool:
-    """Tell whether a capitalised word within the clause leads to a number: "Maroon 5 songs"."""
+    """Return whether a capitalised word inside a clause is before a number: "Maroon 5 songs"."""
     inside = not scene.is_start(start) and not scene.is_start(start - 1)
     return inside and scene.is_capital(start - 1)
 
 
 def _adjoins(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a number stands apart from the adjectives after it: not "four-track gems"."""
+    """Return whether no hyphen joins a number to the next word: not "four-track gems"."""
     return scene.low(end) != "-" and _is_wanted(scene, start, end)
 
 
 def _is_ranked(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "top 5" ranks what is asked for: not "top 5 guitarists", "UK top twenty"."""
+    """Return whether "top 5" ranks tracks: not "top 5 guitarists", "UK top twenty"."""
     after = scene.words_after(end, 3)
     if is_a(scene.word_before(start), "charted") or any(is_a(word, "ranked") for word in after):
         return False
@@ -101,7 +101,7 @@ def _may_be_ranked(word: str) -> bool:
 
 
 def _follows_list(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "of 20" follows a playlist and nothing else is counted."""
+    """Return whether "of 20" follows a noun for a playlist and ends the phrase."""
     ends = scene.is_end(end) or is_a(scene.low(end), "stop")
     return ends and is_a(scene.word_before(start), "list")
 
@@ -111,7 +111,7 @@ def _ends_there(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_aside(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a number stands alone behind a break: "jazz ballads, about two dozen"."""
+    """Return whether a number is a clause of its own: "jazz ballads, about two dozen"."""
     return start > 0 and scene.is_start(start) and scene.is_end(end)
 
 

@@ -1,7 +1,7 @@
-"""What there should be less of: "not too heavy", "less sad", "nothing very loud".
+"""Rules for `less`: negated degrees ("not too heavy", "less sad", "nothing very loud").
 
-A degree lowers and puts nothing out. Its word is no longer searched for; what it describes stays
-("not so sad piano" leaves "piano").
+A degree lowers the score of a track and does not exclude it. Its words leave the free text; what
+they describe stays ("not so sad piano" leaves "piano").
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Found = tuple[int, str]  # the position after a phrase, the phrase
 
 
 def qualities(trust: int, *, nouns: bool = True) -> Read:
-    """Return a reader of what is too much: "sad", "slow or sad", "bass"."""
+    """Return a reader of a list of qualities or, with `nouns`, phrases: "slow or sad", "bass"."""
 
     def read(scene: Scene, at: int) -> Iterable[Reading]:
         first = _one(scene, at, trust, nouns=nouns)
@@ -51,7 +51,7 @@ def _one(scene: Scene, at: int, trust: int, *, nouns: bool) -> Found | None:
 
 
 def _quality(scene: Scene, at: int) -> Found | None:
-    """Return the shortest quality that begins here: "heavy" of "heavy metal"."""
+    """Return the shortest quality that starts here: "heavy" of "heavy metal"."""
     for end in range(at + 1, min(at + _LONGEST_QUALITY, len(scene.tokens)) + 1):
         if scene.is_end(end - 1):
             break
@@ -77,7 +77,7 @@ def _past_degree(scene: Scene, at: int) -> int:
 
 
 def _leads_to_or(scene: Scene, at: int) -> bool:
-    """Tell whether one quality and an "or" come: "not too slow, sad or quiet"."""
+    """Return whether a quality and an "or" follow: "sad or" of "not too slow, sad or quiet"."""
     quality = _quality(scene, at)
     if quality is None:
         return False
@@ -107,7 +107,7 @@ TERMS: dict[str, Term] = {
 
 
 def _is_mild(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a degree is the music's: not "I'm not too sad", "not so long ago"."""
+    """Return whether a degree is about the music: not "I'm not too sad", "not so long ago"."""
     before = scene.word_before(start)
     told = is_a(before, "person", "soul", "auxiliary", "denying verb", "before no denial")
     if told or scene.low(end) == "ago":
@@ -116,28 +116,28 @@ def _is_mild(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_mild_at_best(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "hardly" is said of the music: not "I'm hardly happy"."""
+    """Return whether "hardly" is about the music: not "I'm hardly happy"."""
     return not is_a(scene.word_before(start), "person", "soul")
 
 
 def _is_too(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "nothing too" speaks of a quality: not "nothing too fancy"."""
+    """Return whether a quality of music follows "nothing too": not "nothing too fancy"."""
     return not is_a(scene.low(end - 1), "no quality") and _is_mild(scene, start, end)
 
 
 def _is_compared(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether it is compared with music, or with nothing: not "as loud as yesterday"."""
+    """Return whether no other comparison follows: not "as loud as yesterday"."""
     return scene.low(end) != "as" and _is_mild(scene, start, end)
 
 
 def _is_less(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "less" asks for less: not "more or less", "nothing less than"."""
+    """Return whether "less" asks for less: not "more or less", "nothing less than"."""
     denied = ("no", "not", "nothing", "never", "or", "none", "neither")
     return scene.word_before(start) not in denied
 
 
 def _is_asked(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether the wish is the person's own: not "people who don't like it too loud"."""
+    """Return whether the wish is the user's: not "people who don't like it too loud"."""
     return not is_a(scene.word_before(start), "others")
 
 

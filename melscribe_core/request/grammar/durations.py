@@ -1,4 +1,4 @@
-"""Read durations, in seconds: "45 minutes", "an hour and a half", "1h30", "3:30"."""
+"""Terms for durations, in seconds: "45 minutes", "an hour and a half", "1h30", "3:30"."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from melscribe_core.request.grammar.scene import Scene
 Bounds: TypeAlias = tuple[float | None, float | None]
 
 HOUR, MINUTE = 3600, 60
-SHORTEST_TRACK, LONGEST_TRACK = 20, 2 * HOUR  # no bound on tracks lies outside
-LONG_TRACK = 15 * MINUTE  # a bound up to here speaks of tracks unless the words say otherwise
-LONG_PIECE = 30 * MINUTE  # "songs under an hour" is about the playlist all the same
-USUAL_LIST = 10 * MINUTE  # below, only beside a word for a list ("a 7-minute warm-up")
+SHORTEST_TRACK, LONGEST_TRACK = 20, 2 * HOUR  # bounds on tracks are within
+LONG_TRACK = 15 * MINUTE  # a bound up to here is on tracks unless the words say otherwise
+LONG_PIECE = 30 * MINUTE  # from here "songs under an hour" bounds the playlist
+USUAL_LIST = 10 * MINUTE  # a shorter playlist needs a word for it ("a 7-minute warm-up")
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
 
 
 def read_clock(scene: Scene, at: int) -> Iterable[Reading]:
     """Yield the seconds of "3:30"."""
     written = _CLOCK.fullmatch(scene.low(at))
-    if written and not scene.kept[at]:
+    if written and not scene.protected[at]:
         yield at + 1, int(written[1]) * MINUTE + int(written[2])
 
 
@@ -100,7 +100,7 @@ TERMS: dict[str, Term] = {
     ),
     "length": Ways(("{duration}", same), ("{durations}", lambda span: span[1])),
     "usual length": Ways(("{length}", lambda s: s if s >= USUAL_LIST else None)),
-    # Bounds: on a track, on one that is not long, on a piece of music, on a list.
+    # Bounds: on tracks, on tracks that are not long, on pieces of music, on the playlist.
     "limit": Ways(("{duration}", _audible), ("{clock} [{minutes}]", _audible)),
     "short limit": Ways(("{limit}", lambda s: s if s <= LONG_TRACK else None)),
     "piece limit": Ways(("{limit}", lambda s: s if s < LONG_PIECE else None)),

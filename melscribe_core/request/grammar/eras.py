@@ -1,4 +1,4 @@
-"""Read eras: years, decades and spans of them, each as (first year, last year)."""
+"""Terms for eras: years, decades and spans of them, each as (first year, last year)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from melscribe_core.request.grammar.scene import Scene
 
 Years: TypeAlias = tuple[int, int]
 
-FIRST_YEAR = 1900  # recorded music, with room
+FIRST_YEAR = 1900  # before most recorded music
 LAST_YEAR = 2039
 _SHORT_PIVOT = 30  # '29 is 2029, '30 is 1930
 _YEAR = re.compile(r"\d{4}|'\d{2}")
@@ -27,19 +27,19 @@ _NAMED = (
 
 
 def is_era(low: str) -> bool:
-    """Tell whether a folded token is a decade: "80s", "eighties"."""
+    """Return whether a folded token is a decade: "80s", "eighties"."""
     return low in _NAMED or _DECADE.fullmatch(low) is not None
 
 
 def is_year(low: str) -> bool:
-    """Tell whether a folded token is written like one year: "1985", "'85"."""
+    """Return whether a folded token is written like one year: "1985", "'85"."""
     return _YEAR.fullmatch(low) is not None
 
 
 def read_year(scene: Scene, at: int) -> Iterable[Reading]:
     """Yield the year at a position: "1985", "'85", "nineteen eighty-five"."""
     low = scene.low(at)
-    if scene.kept[at]:
+    if scene.protected[at]:
         return
     if is_year(low):
         year = int(low) if low[0] != "'" else full_year(int(low[1:]))
@@ -52,7 +52,7 @@ def read_year(scene: Scene, at: int) -> Iterable[Reading]:
 
 
 def full_year(short: int) -> int:
-    """Return the year that two digits stand for."""
+    """Return the year for two digits: 1930 to 2029."""
     return short + (2000 if short < _SHORT_PIVOT else 1900)
 
 
@@ -73,7 +73,7 @@ def _in_range(value: int) -> bool:
 def read_decade(scene: Scene, at: int) -> Iterable[Reading]:
     """Yield the first year of the decade at a position: "80s", "1980's", "nineteen-eighties"."""
     low = scene.low(at)
-    if scene.kept[at]:
+    if scene.protected[at]:
         return
     written = _DECADE.fullmatch(low)
     if written and written[1][-1] == "0":
@@ -113,7 +113,7 @@ def decade_of(first: int) -> Years:
 
 
 def part_of(offsets: Years, decade: int) -> Years:
-    """Return the span of a part of a decade, given as its first and last year within it."""
+    """Return the span of a part of a decade; `offsets` are its first and last year, 0 to 9."""
     return decade + offsets[0], decade + offsets[1]
 
 
@@ -123,7 +123,7 @@ def one_year(year: int) -> Years:
 
 
 def from_to(one: Years, two: Years) -> Years | None:
-    """Return the span from one era to a later one, None when they stand the wrong way round."""
+    """Return the span from one era to a later one; None when the second is earlier."""
     return (one[0], two[1]) if one[0] <= two[0] and one[1] <= two[1] else None
 
 
@@ -138,7 +138,7 @@ def _shortened(year: int, short: int) -> Years | None:
     return (year, last) if year < last else None
 
 
-# What may come second in a year or decade that is spelled out.
+# Possible second tokens of a year or decade in words.
 _SPOKEN = NUMBER_WORDS | _NAMED.keys() | {"tens"}
 _AND = "{join} [the] {decades}"
 
@@ -167,7 +167,7 @@ TERMS: dict[str, Term] = {
     ),
     "to": Words("- | — | to | until | till | through | thru | up to | up until | into"),
     "join": Words("and | or | & | / | , | , and | , or | + | and into"),
-    # Eras that the words themselves make a span.
+    # Two or more eras joined by the words.
     "span": Ways(
         ("{era} {to} [the] {era}", from_to),
         (f"{{decades}} {_AND}", around),

@@ -1,6 +1,7 @@
-"""What is not wanted: phrases as they stand, without articles ("no vocals", "anything but jazz").
+"""Rules for `exclude`: refusals and exceptions ("no vocals", "anything but jazz").
 
-Each rule also looks at what stands before, for "no", "not" and their like are in many a story.
+Values are phrases as written, without articles. Guards look at the words before a match, since "no"
+and "not" are often part of a story ("there's no music on Mars").
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ TERMS: dict[str, Term] = {
         "(no | not | not the | none of the) {any music}",
         "none of (them | it) | not one [of them]",
     ),
-    # Verbs that other things have too ("hold the line"): only as an order, with "the".
+    # Ambiguous verbs ("hold the line"): only as an imperative and with an article.
     "dropping": Words(
         "(skip | hold | ditch | lose | cut | mute | forget | kill | lay off) "
         "(the | any | that | all the | all that)"
@@ -52,7 +53,7 @@ TERMS: dict[str, Term] = {
 
 
 def _is_asked(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "no" belongs to what is asked for: not "there's no", "I have no piano"."""
+    """Return whether "no" is part of the request: not in "there's no", "I have no piano"."""
     before, second = [*scene.words_before(start, 2), "", ""][:2]
     if before in ("have", "has"):
         return is_a(second, "piece") or second in ("that", "which")
@@ -60,22 +61,22 @@ def _is_asked(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_left_out(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "there's no" leaves out a sound: "make sure there's no singing"."""
+    """Return whether "there's no" excludes a sound: "make sure there's no singing"."""
     sound = scene.kind_before(start + 2, end) in ("instrument", "voice")
     return sound and scene.word_before(start) not in ("i", "we", "they")
 
 
 def _is_spared(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "without" speaks of the music: not "I can't live without music".
+    """Return whether "without" describes the music: not in "I can't live without music".
 
-    Nor "it's not christmas without carols", which asks for them.
+    Nor in "it's not christmas without carols", a double negation.
     """
     denied = has_before(scene, start, ("not", "isn't", "isnt", "ain't"), 3)
     return not denied and not is_a(scene.word_before(start), "before without")
 
 
 def _is_refused(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "not" refuses music: it opens a clause and is not how the person feels."""
+    """Return whether "not" starts a clause and is not about how a person feels."""
     if scene.lows[start + 1 : start + 3] == ["all", "that"]:  # "not all that loud" is a degree
         return False
     mood = scene.kind_before(start + 1, end) == "mood"
@@ -84,40 +85,40 @@ def _is_refused(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_quality(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "nothing" refuses a quality: not "nothing special", "nothing gold can stay"."""
+    """Return whether "nothing" refuses a quality: not in "nothing special", "nothing compares"."""
     first = next(at for at in range(start + 1, end + 1) if not is_a(scene.low(at), "leading"))
     saying = is_a(scene.low(first), "no quality") or is_a(scene.low(end), "being")
     return _is_asked(scene, start, end) and not saying
 
 
 def _is_no_exception(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "except" takes something out: not back in, as in "no vocals except choirs"."""
+    """Return whether "except" excludes: not in "no vocals except choirs", where it includes."""
     return not has_before(scene, start, ("no", "not", "without", "nothing"), 3)
 
 
 def _is_own_dislike(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether the dislike is the person's: not "people who hate jazz", "never avoid"."""
+    """Return whether the dislike is the user's: not "people who hate jazz", "never avoid"."""
     return not is_a(scene.word_before(start), "others")
 
 
 def _is_own_shunning(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether music is what is shunned: the last words are of music, or of this library."""
+    """Return whether the user avoids something about music: the last three words are musical."""
     musical = bool(scene.kind_before(max(start, end - 3), end))
     return musical and _is_own_dislike(scene, start, end)
 
 
 def _is_all(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether nothing goes on behind "everything": not "except everything by Abba"."""
+    """Return whether "everything" ends the clause: not "except everything by Abba"."""
     return scene.is_end(end)
 
 
 def _opens(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a clause opens here, perhaps behind a word that may stand before "not"."""
+    """Return whether a clause starts here, or a word that can precede "not" is before."""
     return scene.is_start(start) or is_a(scene.word_before(start), "before not")
 
 
 def _is_nobody_doing(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "nobody" is followed by what is done, not by a verb: "nobody singing"."""
+    """Return whether an -ing form follows "nobody": "nobody singing"."""
     return _opens(scene, start, end) and scene.low(end - 1).endswith("ing")
 
 

@@ -1,9 +1,9 @@
-"""Lengths: of each track (track_seconds [low, high]) and of the playlist (minutes).
+"""Rules for `track_seconds` ([low, high] for each track) and `minutes` (of the playlist).
 
-A bound is on each track when it speaks of tracks ("songs under 3 minutes", "4 minutes each") or is
-short and nothing speaks of the playlist. A duration is the playlist's when it measures one ("an
-hour of", "a two-hour drive"); one that only tells a story ("20 minutes from home", "three-minute
-pop songs") stays in the text. Of two numbers ("45 to 60 minutes") the playlist takes the larger.
+A bound is on each track when the words mention tracks ("songs under 3 minutes", "4 minutes each"),
+or when it is short and they do not mention the playlist. A duration is the playlist's when it
+measures one ("an hour of", "a two-hour drive"); others ("20 minutes from home", "three-minute pop
+songs") stay in the free text. Of a range ("45 to 60 minutes") the playlist takes the larger.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ TERMS: dict[str, Term] = {
 
 
 def _speaks_of_tracks(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a bound is on each track: by "each", or a track as its nearest noun."""
+    """Return whether a bound is on each track: "each", or a track is its nearest noun."""
     if _is_moment(scene, start, end):
         return False
     said = not _TRACK_WORDS.isdisjoint(scene.lows[start:end])
@@ -35,36 +35,36 @@ def _speaks_of_tracks(scene: Scene, start: int, end: int) -> bool:
 
 
 def _spans_tracks(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether two lengths bound each track, and are not the length of a list of songs."""
+    """Return whether a range of lengths is on each track: not "45-60 minutes of songs"."""
     return scene.low(end) != "of" and _speaks_of_tracks(scene, start, end)
 
 
 def _speaks_of_no_list(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a short bound may be on each track: nothing says that the playlist is meant."""
+    """Return whether a short bound is on each track: the playlist is not its nearest noun."""
     return _nearest(scene, start, end) != "list" and not _is_moment(scene, start, end)
 
 
 def _speaks_of_list(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a bound is on the playlist: its nearest noun is one."""
+    """Return whether a bound is on the playlist: the playlist is its nearest noun."""
     return _nearest(scene, start, end) == "list" and not _is_moment(scene, start, end)
 
 
 def _speaks_of_no_track(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a long bound is on the playlist: nothing says that it is on each track."""
+    """Return whether a long bound is on the playlist: the words do not say "each track"."""
     of_music = scene.low(end - 1) == "of"
     is_free = of_music or not _speaks_of_tracks(scene, start, end)
     return is_free and not _is_moment(scene, start, end)
 
 
 def _bounds_list(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether an upper bound of half an hour or more is on the playlist, not on "each"."""
+    """Return whether an upper bound of half an hour or more is on the playlist, not on "each"."""
     near = (*scene.lows[start:end], *scene.words_after(end, 2))
     each = not {"each", "apiece", "per"}.isdisjoint(near)
     return not each and not _is_moment(scene, start, end)
 
 
 def _nearest(scene: Scene, start: int, end: int) -> str:
-    """Return "piece" or "list": the noun just after the bound or the nearest before it, or ""."""
+    """Return "piece" or "list" for the noun after a bound or the nearest before; "" for none."""
     noun = _next_noun(scene, end)
     at = start - 1
     while not noun and at >= max(start - _NEAREST, 0) and not scene.tokens[at].is_break:
@@ -74,7 +74,7 @@ def _nearest(scene: Scene, start: int, end: int) -> str:
 
 
 def _next_noun(scene: Scene, end: int) -> str:
-    """Return "piece" or "list" as the first such noun within a few words, "" for none."""
+    """Return "piece" or "list" for the first such noun in the next words; "" for none."""
     for at in range(end, min(end + 5, len(scene.tokens))):
         noun = _noun(scene, at)
         if noun or scene.tokens[at].is_break or is_a(scene.low(at), "stop"):
@@ -83,7 +83,7 @@ def _next_noun(scene: Scene, end: int) -> str:
 
 
 def _noun(scene: Scene, at: int) -> str:
-    """Return "piece" for a noun of one track, "list" for one of a playlist, "" for another."""
+    """Return "piece" for a noun for tracks, "list" for one for a playlist, "" for another."""
     low = scene.low(at)
     if is_a(low, "piece") or low == "nothing":
         return "piece"
@@ -91,44 +91,44 @@ def _noun(scene: Scene, at: int) -> str:
 
 
 def _past_list(scene: Scene, at: int) -> int:
-    """Return the position after a word for a playlist or for what goes on meanwhile, 0 for none."""
+    """Return the position after a word for a playlist or an activity ("drive"); 0 for none."""
     low = scene.low(at)
     classes = (lexicon.entries("list"), lexicon.entries("activity"))
     return max(scene.after_phrase(at, entries.get(low, ())) for entries in classes)
 
 
 def _is_moment(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether the words around make it a moment: "an hour before dawn", "in 20 minutes"."""
+    """Return whether a duration is a point in time: "an hour before dawn", "in 20 minutes"."""
     before = [word for word in scene.words_before(start, 6) if word not in ("a", "an", "the")]
-    if _is_behind(before) or any(is_a(word, "waiting") for word in before):
+    if _is_past(before) or any(is_a(word, "waiting") for word in before):
         return True
-    return scene.low(end - 1) != "of" and _goes_away(scene.words_after(end, 4))
+    return scene.low(end - 1) != "of" and _is_away(scene.words_after(end, 4))
 
 
-def _is_behind(before: list[str]) -> bool:
-    """Tell whether the word before makes a moment of it; "to last a 6-hour flight" does not."""
+def _is_past(before: list[str]) -> bool:
+    """Return whether the word before a duration makes it a point in time: "in", "the last"."""
     if wishes(before):
         return False
     is_verb = before[:1] == ["last"] and is_a("".join(before[1:2]), "before a verb")
     return is_a("".join(before[:1]), "moment before") and not is_verb
 
 
-def _goes_away(after: list[str]) -> bool:
-    """Tell whether the words after a duration make a moment or a distance of it."""
+def _is_away(after: list[str]) -> bool:
+    """Return whether the words after a duration make it a point in time or a distance."""
     first, second = [*after, "", ""][:2]
     far = is_a(first, "activity") and second in ("from", "away")  # "an hour's drive from"
     return far or "behind" in after or (is_a(first, "moment after") and not _dates(after))
 
 
 def _dates(after: list[str]) -> bool:
-    """Tell whether "from" goes on to years: "45 minutes from the 80s"."""
+    """Return whether years follow "from" or "in": "45 minutes from the 80s"."""
     era = next((word for word in after[1:] if word != "the"), "")
     dated = era[:1].isdigit() or era[:1] == "'" or era.endswith("ties")
     return after[0] in ("from", "in") and (dated or era in ("early", "mid", "late"))
 
 
 def _measures_list(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a bare duration measures the playlist."""
+    """Return whether a bare duration measures the playlist."""
     if _is_moment(scene, start, end) or _fills_a_story(scene, start):
         return False
     if "of" in (scene.low(end - 1), scene.low(end)):
@@ -140,19 +140,19 @@ def _measures_list(scene: Scene, start: int, end: int) -> bool:
 
 
 def _fills_a_story(scene: Scene, start: int) -> bool:
-    """Tell whether "for" leads to it and no music is spoken of: "they sat for an hour"."""
+    """Return whether "for" is before a duration without music: "they sat for an hour"."""
     behind = start if scene.low(start) == "for" else start - 1
     return scene.low(behind) == "for" and not speaks_of_music(scene, behind)
 
 
 def _is_idle(scene: Scene, at: int) -> bool:
-    """Tell whether what follows "an hour of" is no music: "sleep", "your time"."""
+    """Return whether what follows "an hour of" is not music: "sleep", "your time"."""
     idle = is_a(scene.low(at), "idle") and scene.low(at + 1) != "-"
     return idle or (is_a(scene.low(at), "owner") and is_a(scene.low(at + 1), "own idle"))
 
 
 def _leads_list(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a duration stands right before a word for a list: "a 7-minute warm-up"."""
+    """Return whether a duration precedes a word for a list or activity: "a 7-minute warm-up"."""
     if is_a(scene.low(start - 1), "owner") or _is_moment(scene, start, end):
         return False  # "my 5-minute walk to work"
     for at in range(end, min(end + 5, len(scene.tokens))):
@@ -165,7 +165,7 @@ def _leads_list(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_measured(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether the claim or the word before it says that a length is wanted."""
+    """Return whether the match or the word before it asks for a length."""
     if any(is_a(low, "measuring") for low in scene.lows[start:end]) or scene.low(end) == "music":
         return True
     wanted = is_a(scene.low(start), "wanting") or is_a(scene.word_before(start), "wanting")
@@ -174,31 +174,31 @@ def _is_measured(scene: Scene, start: int, end: int) -> bool:
 
 
 def _closes(scene: Scene, end: int) -> bool:
-    """Tell whether a phrase ends before a position: at a break, a mark, or a stop word."""
+    """Return whether a phrase ends before a position: at a break, a mark, or a stop word."""
     if scene.is_end(end) or is_a(scene.low(end), "stop"):
         return True
     return not scene.tokens[end].is_word and scene.low(end) not in ("-", "'")
 
 
 def _stands_alone(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a duration stands between breaks or musical words: "jazz, 45 minutes"."""
+    """Return whether breaks or musical words surround a duration: "jazz, 45 minutes"."""
     before, after = scene.word_before(start), scene.word_after(end)
     free_before = scene.is_start(start) or is_musical(before) or before in ("and", "please")
     return free_before and (scene.is_end(end) or is_musical(after) or is_a(after, "stop"))
 
 
 def in_minutes(seconds: float) -> float | None:
-    """Return a playlist's length in minutes, None when no playlist is that short or long."""
+    """Return a playlist's length in minutes; None outside 5 minutes to 18 hours."""
     return whole(round(seconds / MINUTE, 2)) if SHORTEST_LIST <= seconds <= LONGEST_LIST else None
 
 
 def longer(seconds: float) -> Bounds:
-    """Return the lengths from one upwards."""
+    """Return the open range from a length upwards."""
     return whole(seconds), None
 
 
 def shorter(seconds: float) -> Bounds:
-    """Return the lengths up to one."""
+    """Return the open range up to a length."""
     return None, whole(seconds)
 
 

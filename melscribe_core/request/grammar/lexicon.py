@@ -1,4 +1,4 @@
-"""Read the word lists beside this file, once, when the first request is parsed."""
+"""Word lists: the *.txt files of this folder, each read once, when first needed."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _ASCII_NAME |= {ord("&"): " and ", ord("+"): " and ", ord("'"): ""}
 
 
 def phrase_of(text: str) -> Phrase:
-    """Return the folded words of `text` without hyphens: how lists and grammar compare."""
+    """Return the folded words of `text` without hyphens, the form in which phrases are compared."""
     plain = text.lower().replace("-", " ").split()
-    if text.isascii() and "".join(plain).isalpha():  # nearly all: no need to look closer
+    if text.isascii() and "".join(plain).isalpha():  # most entries: skip the tokenizer
         return tuple(plain)
     return tuple(token.low for token in tokenize(fold(text)) if token.low not in ("-", "—"))
 
@@ -33,7 +33,10 @@ def sections(file: str) -> dict[str, frozenset[Phrase]]:
 
 @cache
 def section(file: str, name: str) -> frozenset[Phrase]:
-    """Return the entries of a section of a list file, as phrases; few requests need them all."""
+    """Return the entries of one section of a list file as phrases.
+
+    Sections are parsed one by one because most requests need few of them.
+    """
     return _entries(_texts(file)[name])
 
 
@@ -61,13 +64,13 @@ def words(name: str) -> frozenset[str]:
 
 @cache
 def nobody() -> frozenset[Phrase]:
-    """Return the capitalised phrases that name nobody: days, peoples, places."""
+    """Return phrases that are capitalised but name no artist: days, peoples, places."""
     return section("words.txt", "nobody") | section("words.txt", "place")
 
 
 @cache
 def entries(name: str) -> dict[str, tuple[Phrase, ...]]:
-    """Return the entries of a section of words.txt by their first word, the longest first."""
+    """Return the entries of a section of words.txt by their first word, longest first."""
     return by_first_word(section("words.txt", name))
 
 
@@ -75,7 +78,7 @@ def entries(name: str) -> dict[str, tuple[Phrase, ...]]:
 def kinds() -> dict[Phrase, str]:
     """Return the kind of each musical phrase: genre, instrument, voice, sound, form or mood.
 
-    A phrase of two sections has the kind of the first.
+    A phrase listed in two sections has the kind of the first.
     """
     found: dict[Phrase, str] = {}
     for kind, phrases in sections("musical.txt").items():
@@ -85,7 +88,7 @@ def kinds() -> dict[Phrase, str]:
 
 
 def kind_of(*words: str) -> str:
-    """Return the musical kind of a phrase, singular or plural, "" when it is none."""
+    """Return the musical kind of a phrase, singular or plural; "" when it is not musical."""
     found = kinds()
     return next((found[form] for form in _singulars(words) if form in found), "")
 
@@ -99,35 +102,35 @@ def _singulars(phrase: Phrase) -> Iterator[Phrase]:
 
 
 def singulars(said: str) -> list[str]:
-    """Return what may be the singular of a phrase, as written otherwise."""
+    """Return possible singulars of a phrase: its last word without "s", "es" or "ies"."""
     *before, head = said.split(" ")
     return [" ".join((*before, form)) for (form,) in _singulars((head,)) if form != head]
 
 
 def is_a(low: str, *names: str) -> bool:
-    """Tell whether a folded word is an entry of one of several sections of words.txt."""
+    """Return whether a folded word is an entry of one of these sections of words.txt."""
     return any(low in words(name) for name in names)
 
 
 def is_rare(low: str) -> bool:
-    """Tell whether a folded word is no ordinary one, and so perhaps part of a name."""
+    """Return whether a folded word is missing from ordinary.txt, and so may be part of a name."""
     return len(low) > 1 and not {low, low.removesuffix("s")} & ordinary()
 
 
 def is_listed(low: str) -> bool:
-    """Tell whether a folded word is in one of the lists beside this file: it is no slip."""
+    """Return whether a folded word is in any of the word lists, and so is not a typing error."""
     return low in ordinary() or low in _listed() or low in _near_music()
 
 
 @cache
 def _near_music() -> frozenset[str]:
-    """Return words that are no slip, though they are one from a musical word: "clam", "prance"."""
+    """Return real words one typing error away from a musical word: "clam", "prance"."""
     return frozenset(" ".join(_lines("near.txt")).split())
 
 
 @cache
 def _listed() -> frozenset[str]:
-    """Return the words of all entries: word classes, what can be said of music, idioms, acts."""
+    """Return every word of words.txt, musical.txt, idioms.txt and acts.txt."""
     files = (sections("words.txt"), sections("musical.txt"))
     phrases = [phrase for file in files for section in file.values() for phrase in section]
     sayings = [phrase for group in idioms().values() for phrase in group]
@@ -137,19 +140,19 @@ def _listed() -> frozenset[str]:
 
 @cache
 def compounds() -> dict[str, tuple[Phrase, ...]]:
-    """Return the musical phrases of several words by their first word, the longest first."""
+    """Return the musical phrases of several words by their first word, longest first."""
     return by_first_word(phrase for phrase in kinds() if len(phrase) > 1)
 
 
 @cache
 def idioms() -> dict[str, tuple[Phrase, ...]]:
-    """Return the idioms by their first word, the longest first."""
+    """Return the idioms by their first word, longest first."""
     return by_first_word(phrase_of(line) for line in _lines("idioms.txt"))
 
 
 @cache
 def sayings() -> dict[str, tuple[Phrase, ...]]:
-    """Return the sayings whose negation leaves nothing out, by their first word."""
+    """Return sayings whose negation excludes nothing ("can't wait"), by their first word."""
     return by_first_word(phrase_of(line) for line in _lines("sayings.txt"))
 
 
@@ -163,7 +166,7 @@ def ordinary() -> frozenset[str]:
 def acts() -> frozenset[str]:
     """Return the well-known acts, folded as names.
 
-    One that is an ordinary word but for its article keeps it: "the who", "the band".
+    A name that would be an ordinary word without its article keeps it: "the who", "the band".
     """
     found = set()
     for name in _acts():
@@ -184,7 +187,7 @@ def _acts() -> list[str]:
 
 
 def by_first_word(phrases: Iterable[Phrase]) -> dict[str, tuple[Phrase, ...]]:
-    """Group phrases by their first word, the longest first."""
+    """Group phrases by their first word, longest first."""
     groups: dict[str, list[Phrase]] = {}
     for phrase in phrases:
         groups.setdefault(phrase[0], []).append(phrase)
@@ -193,7 +196,7 @@ def by_first_word(phrases: Iterable[Phrase]) -> dict[str, tuple[Phrase, ...]]:
 
 def fold_name(name: str) -> str:
     """Return a name without case, accents, marks and a leading "the"; "&" and "+" become "and"."""
-    # Of a library's many thousand names nearly all are ASCII, and have no accents to take off.
+    # Most names of a library are ASCII: a translation table is faster than Unicode normalisation.
     spelled = (name.translate(_ASCII_NAME) if name.isascii() else _unaccented(name)).split()
     if len(spelled) > 1 and spelled[0] == "the":
         spelled = spelled[1:]
@@ -207,13 +210,13 @@ def _unaccented(name: str) -> str:
 
 
 class KnownNames:
-    """Hold the names a library knows; `in` compares them as `fold_name` does."""
+    """The names of a library, folded once for many requests; a call looks one up."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._folded = frozenset(map(fold_name, names))
 
     def __call__(self, folded: str) -> bool:
-        """Tell whether a folded name is known."""
+        """Return whether a folded name is known."""
         return folded in self._folded
 
 
@@ -221,7 +224,7 @@ Names: TypeAlias = Callable[[str], bool] | Collection[str]
 
 
 def as_lookup(names: Names | None) -> Callable[[str], bool]:
-    """Return a test for folded names from whatever the caller knows; without names, knows none."""
+    """Return a predicate on folded names; with None it is always False."""
     if names is None:
         return lambda folded: False
     return names if callable(names) else KnownNames(names)

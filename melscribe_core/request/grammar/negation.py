@@ -1,7 +1,7 @@
-"""What is denied of the music inside a sentence: "rock that is not metal".
+"""Rules for `exclude` inside a description: "rock that is not metal", "songs that lack drums".
 
-"Not" after a genre, "never" and "non-" belong here too. The same words deny degrees (degree.py);
-what is refused, avoided and left out is in exclude.py.
+"Not" after a genre, "never" and "non-" are here too. Negated degrees ("not too loud") are in
+degree, refusals ("no vocals", "skip the ballads") in exclude.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ TERMS: dict[str, Term] = {
 
 
 def of_music(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a clause from `start` on denies something of the music, not of a person.
+    """Return whether a negation is about the music, not about a person.
 
-    "It's not christmas without carols" denies nothing.
+    False also for "it's not christmas without carols", which negates nothing.
     """
     if scene.low(end) in ("without", "w/o"):
         return False
@@ -60,7 +60,7 @@ def of_music(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_told_of(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "it" is the music: a noun is denied, it must not be, or music came before."""
+    """Return whether "it" is the music: a noun is negated, it "must" not be, or music is before."""
     words = scene.lows[start:end]
     must = any(is_a(word, "must") for word in words) or words[0] in lexicon.entries("lead in")
     quality = scene.kind_before(start, end) in ("mood", "feeling", "")
@@ -68,13 +68,13 @@ def _is_told_of(scene: Scene, start: int, end: int) -> bool:
 
 
 def _addresses(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether somebody is spoken to: "don't be sad"."""
+    """Return whether a clause addresses a person: "don't be sad"."""
     verbal = not is_a(scene.low(start), "state")
     return verbal and scene.kind_before(start, end) in ("mood", "feeling")
 
 
 def follows_music(scene: Scene, at: int) -> bool:
-    """Tell whether the word before a position is about music, or stands for any music."""
+    """Return whether the word before a position, in its clause, refers to music."""
     if scene.is_start(at):
         return False
     before = scene.lows[at - 1]
@@ -82,32 +82,32 @@ def follows_music(scene: Scene, at: int) -> bool:
 
 
 def _is_never(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "never" is said of the music: not "I'm never happy"."""
+    """Return whether "never" is about the music: not "I'm never happy"."""
     opens = scene.is_start(start) or is_a(scene.word_before(start), "before not")
     return (opens or follows_music(scene, start)) and not _is_done(scene, start, end)
 
 
 def _is_done(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "never" leads to a verb before the music: "never heard African psych"."""
+    """Return whether a verb follows "never": "never heard African psych"."""
     first = scene.low(start + 1)
     listed = is_a(first, "determiner", "becoming", "having some", "anything", "having")
     return not listed and not any(scene.kind_of(start + 1, at) for at in range(start + 2, end + 1))
 
 
 def _is_set_off(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "not" sets one sound off from the one before: "rock not metal"."""
+    """Return whether "not" follows music: "rock not metal"."""
     return not scene.is_start(start) and follows_music(scene, start)
 
 
 def _is_set_aside(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a bare "not in French" follows music, or a clause is about music."""
+    """Return whether "not in French" follows music, or a longer negation is about the music."""
     if scene.low(start) == "not":
         return _is_set_off(scene, start, end)
     return of_music(scene, start, end)
 
 
 def _is_last_word(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether ", not X" or "but not X" closes a clause behind music, and X may be anything."""
+    """Return whether ", not X" or "but not X" ends a clause that mentions music."""
     first = scene.low(start + 1)
     joined = scene.low(start - 1) == "," or scene.word_before(start) in ("but", "and")
     saying = is_a(first, "no denial", "no quality", "soul", "story verb", "degree", "too")
@@ -198,7 +198,7 @@ RULES = [
     ),
     Rule(
         "exclude",
-        "{bound}",
+        "{affixed}",
         same,
         {
             "vocal-free techno": ("vocal",),

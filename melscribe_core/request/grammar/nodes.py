@@ -1,4 +1,4 @@
-"""What a pattern is made of: nodes that match tokens and know which tokens they can begin with."""
+"""Nodes: what a compiled pattern is made of; each knows the tokens it can start with."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 from melscribe_core.request.grammar.scene import Scene
 
 Step: TypeAlias = tuple[int, tuple[Any, ...]]  # the position after a match, its slots' values
-Opening: TypeAlias = frozenset[str] | None  # tokens that can stand somewhere, None for any
+Opening: TypeAlias = frozenset[str] | None  # the possible tokens at a position, None for any
 
 DIGITS = "#"  # in an Opening: every token with a digit
-EMPTY = ""  # in an Opening: nothing at all, the match can end here
+EMPTY = ""  # in an Opening: the match can end here
 ENDS = frozenset((EMPTY,))
 
 
@@ -20,32 +20,32 @@ T = TypeVar("T")
 
 
 class Begins(Protocol):
-    """Tell how something can begin: `opens` holds the tokens that can come first."""
+    """Something whose first two tokens are known; `opens` holds the possible first ones."""
 
     opens: Opening
 
     def after(self, first: str) -> Opening:
-        """Return the tokens that can come second when `first` (a token or DIGITS) comes first."""
+        """Return the possible second tokens after `first` (a token or DIGITS)."""
 
 
 class Node(Begins, Protocol):
-    """Match something at a position."""
+    """A part of a pattern."""
 
     def walk(self, scene: Scene, at: int) -> Sequence[Step]:
-        """Return every way to match at a position."""
+        """Return all matches that start at a position."""
 
 
 class Reads(Begins, Protocol):
-    """Read what a slot stands for; `silent` when rules do not want the value."""
+    """What a slot stands for; `silent` when its value is not passed to the rule."""
 
     silent: bool
 
     def read(self, scene: Scene, at: int) -> Iterable[tuple[int, Any]]:
-        """Yield each end and value that can be read at a position."""
+        """Yield the end and value of each reading at a position."""
 
 
 class Word:
-    """Match one token that no idiom keeps."""
+    """Matches one given token, unless it is protected."""
 
     def __init__(self, low: str) -> None:
         self._low = low
@@ -56,14 +56,14 @@ class Word:
         return ENDS
 
     def walk(self, scene: Scene, at: int) -> Sequence[Step]:
-        """Return the match, if the token stands there."""
-        if scene.low(at) != self._low or scene.kept[at]:
+        """Return the match, if this token is there."""
+        if scene.low(at) != self._low or scene.protected[at]:
             return ()
         return ((at + 1, ()),)
 
 
 class Slot:
-    """Match what a term reads, each position once."""
+    """Matches what a term reads; each position is read once per request."""
 
     def __init__(self, name: str, term: Reads) -> None:
         self._name = name
@@ -71,11 +71,11 @@ class Slot:
         self.opens: Opening = term.opens
 
     def after(self, first: str) -> Opening:
-        """Return what the term says."""
+        """Return the second tokens of the term."""
         return self._term.after(first)
 
     def walk(self, scene: Scene, at: int) -> Sequence[Step]:
-        """Return the term's readings, remembered with the scene."""
+        """Return the term's readings, cached in the scene."""
         known: Sequence[Step] | None = scene.memo.get((self._name, at))
         if known is None:
             known = self._read(scene, at)
@@ -91,14 +91,14 @@ class Slot:
 
 
 class Choice:
-    """Match one of several."""
+    """Matches one of several nodes."""
 
     def __init__(self, options: Sequence[Node]) -> None:
         self._options = options
         self.opens: Opening = union(option.opens for option in options)
 
     def after(self, first: str) -> Opening:
-        """Return what can follow in any option that can begin so."""
+        """Return the second tokens of the options that can start with `first`."""
         return union(option.after(first) for option in self._options if begins(option.opens, first))
 
     def walk(self, scene: Scene, at: int) -> Sequence[Step]:
@@ -112,30 +112,30 @@ class Choice:
 
 
 class Maybe:
-    """Match something or nothing."""
+    """Matches a node or nothing."""
 
     def __init__(self, inner: Node) -> None:
         self.inner = inner
         self.opens: Opening = union((inner.opens, ENDS))
 
     def after(self, first: str) -> Opening:
-        """Return what can follow inside."""
+        """Return the second tokens of the inner node."""
         return self.inner.after(first)
 
     def walk(self, scene: Scene, at: int) -> Sequence[Step]:
-        """Return the matches inside, and the empty one."""
+        """Return the matches of the inner node, and the empty match."""
         return (*self.inner.walk(scene, at), (at, ()))
 
 
 class Chain:
-    """Match one part after the other; a hyphen may join them."""
+    """Matches one part after the other; a hyphen may join them."""
 
     def __init__(self, parts: Sequence[Node]) -> None:
         self._parts = parts
         self.opens: Opening = _chained(parts)
 
     def after(self, first: str) -> Opening:
-        """Return what can follow, within a part or in the next."""
+        """Return the second tokens, within a part or in the next."""
         found: Opening = frozenset()
         for number, part in enumerate(self._parts):
             if begins(part.opens, first):
@@ -146,7 +146,7 @@ class Chain:
         return found
 
     def walk(self, scene: Scene, at: int) -> Sequence[Step]:
-        """Return the matches of all parts in a row."""
+        """Return the matches of all parts in sequence."""
         steps: Sequence[Step] = ((at, ()),)
         for number, part in enumerate(self._parts):
             if len(steps) == 1:
@@ -160,10 +160,10 @@ class Chain:
 
 
 class Index(Generic[T]):
-    """Find things by the first two tokens they can begin with.
+    """Finds items (rules, patterns) by their possible first two tokens.
 
-    What can stand second is worked out when a request first asks for the token before it: most
-    requests ask for few, and a command reads only one request.
+    Second tokens are computed when a request first has the token before them: a command parses one
+    request, which needs few of them.
     """
 
     def __init__(self, things: Iterable[tuple[Begins, T]]) -> None:
@@ -178,7 +178,7 @@ class Index(Generic[T]):
                 self._by_token.setdefault(low, []).append((node, thing))
 
     def candidates(self, scene: Scene, at: int) -> Iterator[T]:
-        """Yield what can begin at a position; a hyphen may stand before the second token."""
+        """Yield the items that can start at a position; a hyphen may precede the second token."""
         yield from self._anywhere
         low, second = scene.low(at), scene.low(at + 1)
         third = scene.low(at + 2) if second == "-" else second
@@ -195,19 +195,19 @@ class Index(Generic[T]):
 
 
 def begins(opens: Opening, low: str) -> bool:
-    """Tell whether something with that opening can match where the token `low` stands."""
+    """Return whether a match with these first tokens can start with the token `low`."""
     if opens is None or low in opens or EMPTY in opens:
         return True
     return DIGITS in opens and has_digit(low)
 
 
 def has_digit(low: str) -> bool:
-    """Tell whether a folded token holds a digit."""
+    """Return whether a folded token holds a digit."""
     return not low.isalpha() and any(map(str.isdigit, low))
 
 
 def union(openings: Iterable[Opening]) -> Opening:
-    """Return the tokens of any of several openings."""
+    """Return the union of several openings; None (any token) if one of them is None."""
     found: frozenset[str] = frozenset()
     for opening in openings:
         if opening is None:
@@ -217,14 +217,14 @@ def union(openings: Iterable[Opening]) -> Opening:
 
 
 def follow(opening: Opening, then: Opening) -> Opening:
-    """Return an opening with what comes `then` in the place of its end."""
+    """Return an opening with `then` in place of its end (EMPTY)."""
     if opening is None or EMPTY not in opening:
         return opening
     return union((opening - ENDS, then))
 
 
 def _further(scene: Scene, part: Node, step: Step, *, may_join: bool) -> Sequence[Step]:
-    """Return the steps that go on from one through one more part."""
+    """Return the steps that extend one step by one more part."""
     middle, values = step
     low = scene.low(middle)
     if low != "-" and isinstance(part, Maybe) and not begins(part.inner.opens, low):

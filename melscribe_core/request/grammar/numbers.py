@@ -1,4 +1,4 @@
-"""Read numbers: "20", "1,000", "twenty-five", "a hundred and twenty", "2½", "half a dozen"."""
+"""Terms for numbers: "20", "1,000", "twenty-five", "a hundred and twenty", "2½", "a dozen"."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def whole(value: float) -> float:
 
 
 def read_number(scene: Scene, at: int) -> Iterable[Reading]:
-    """Yield the number at a position; a sum, a percentage, an ordinal or a clock time is none."""
-    if scene.kept[at]:
+    """Return the number at a position; not a price, a percentage, an ordinal or a clock time."""
+    if scene.protected[at]:
         return []
     return _read_digits(scene, at) or _read_words(scene, at)
 
@@ -54,7 +54,7 @@ def _read_digits(scene: Scene, at: int) -> list[Reading]:
 
 
 def _split_fraction(written: str) -> tuple[int, float | None]:
-    """Return the whole and the broken part of "2½" and "1/2"; None when it has none."""
+    """Return the integer part and the fraction of "2½" and "1/2"; None without a fraction."""
     match = _FRACTION.fullmatch(written)
     if match is None:
         return 0, None
@@ -65,11 +65,15 @@ def _split_fraction(written: str) -> tuple[int, float | None]:
 
 
 def _read_words(scene: Scene, at: int) -> list[Reading]:
-    """Return the reading of a number in words: at most hundreds and tens, as people say counts."""
+    """Return the reading of a number in words: "five", "twenty-five", "two hundred and ten"."""
     start = at
     total = 0
     last = ""
-    while scene.low(at) in NUMBER_WORDS and _may_follow(last, scene.low(at)) and not scene.kept[at]:
+    while (
+        scene.low(at) in NUMBER_WORDS
+        and _may_follow(last, scene.low(at))
+        and not scene.protected[at]
+    ):
         last = scene.low(at)
         total = total * _LARGE[last] if last in _LARGE else total + (_UNITS | _TENS)[last]
         at = _past_joint(scene, at + 1, last)
@@ -90,21 +94,21 @@ def _may_follow(last: str, low: str) -> bool:
 
 
 def _past_joint(scene: Scene, at: int, last: str) -> int:
-    """Step over the hyphen of "twenty-five" and the "and" of "hundred and twenty"."""
+    """Return the position after the "-" of "twenty-five" or the "and" of "hundred and twenty"."""
     joint = "and" if last in _LARGE else "-"
     return at + 1 if scene.low(at) == joint and scene.low(at + 1) in NUMBER_WORDS else at
 
 
 def positive(value: float) -> float | None:
-    """Return the value, None for zero: nobody asks for nothing."""
+    """Return the value; None for zero, which is not an amount."""
     return value if value else None
 
 
 class _Number(Reader):
-    """Read a number; what can come second in it depends on the first word."""
+    """The term for a number; its possible second tokens depend on the first."""
 
     def after(self, first: str) -> Opening:
-        """Return the words that can go on a number, and its end."""
+        """Return the words that can continue a number, and its end."""
         if first in _LARGE:
             return frozenset((*NUMBER_WORDS, "and", EMPTY))
         more = frozenset(low for low in NUMBER_WORDS if _may_follow(first, low))
@@ -113,7 +117,7 @@ class _Number(Reader):
 
 TERMS: dict[str, Term] = {
     "number": _Number(read_number, frozenset((DIGITS, *NUMBER_WORDS))),
-    # A number as people say amounts; "a" alone is none.
+    # Numbers and expressions for amounts; "a" alone is not an amount.
     "amount": Ways(
         ("{number}", positive),
         ("a hundred [and {number}]", lambda more=0: 100 + more),

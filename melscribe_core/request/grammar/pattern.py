@@ -1,14 +1,15 @@
-"""A small pattern language over tokens, in which the rules are written.
+"""Pattern language over tokens, in which the rules are written.
 
-    word          that word, folded; a hyphen between two parts of a pattern may always be there
+    word          that word, folded; a hyphen may stand between any two parts of a pattern
     (a | b c)     one of these
     [a]           a or nothing
-    {slot}        what a term of the grammar reads there; its value is handed to the rule.
-                  A section of words.txt is a term without a value: one of its entries
+    {slot}        a term of the grammar; the value it reads is passed to the rule.
+                  A section of words.txt is a term without a value that matches one of its entries
     a >> b        b must follow but is not claimed
 
-Every way to match is tried and the longest claim wins. Patterns have no repetition, terms are read
-once per position, and every node knows with which tokens it can begin: a request costs linear time.
+All matches are tried and the longest claim wins. Time is linear in the length of the request:
+patterns have no repetition, a term is read once per position, and each node knows the tokens it can
+start with.
 """
 
 from __future__ import annotations
@@ -39,31 +40,34 @@ from melscribe_core.request.grammar.scene import Scene
 
 Reading: TypeAlias = tuple[int, Any]  # the position after a term, its value
 Read: TypeAlias = Callable[[Scene, int], Iterable[Reading]]
-Guard: TypeAlias = Callable[[Scene, int, int], bool]  # scene, start and end of what was matched
+Guard: TypeAlias = Callable[[Scene, int, int], bool]  # scene, start and end of the match
 
 _PIECES = re.compile(r"\{[^{}]+\}|>>|[()\[\]|]|[^\s()\[\]|{}]+")
 
 
 class Term:
-    """Read a value at a position: what a slot stands for."""
+    """What a slot stands for: reads a value at a position."""
 
     opens: Opening = None
-    silent = False  # True: rules do not want the value
+    silent = False  # True: the value is not passed to the rule
 
     def bind(self, grammar: Grammar) -> None:
-        """Compile what the term is made of; the terms it names are there already."""
+        """Compile the term's patterns; the terms they use are bound before."""
 
     def after(self, first: str) -> Opening:
         """Return the tokens that can come second when `first` (a token or DIGITS) comes first."""
         return None
 
     def read(self, scene: Scene, at: int) -> Iterable[Reading]:
-        """Yield each end and value that can be read at a position."""
+        """Yield the end and value of each reading at a position."""
         raise NotImplementedError
 
 
 class Ways(Term):
-    """A term made of patterns, each with what to make of its slots' values; None is no reading."""
+    """A term of several patterns, each with a function of its slots' values.
+
+    A function that returns None rejects the reading.
+    """
 
     def __init__(self, *ways: tuple[str, Callable[..., object]]) -> None:
         self._ways = ways
@@ -76,11 +80,11 @@ class Ways(Term):
         self.opens = union(node.opens for node in self._nodes)
 
     def after(self, first: str) -> Opening:
-        """Return what can follow in any pattern that can begin so."""
+        """Return the second tokens of the patterns that can start with `first`."""
         return union(node.after(first) for node in self._nodes if begins(node.opens, first))
 
     def read(self, scene: Scene, at: int) -> Iterable[Reading]:
-        """Yield what is made of every match of every pattern."""
+        """Yield the end and value of every match of every pattern."""
         for node, make in self._index.candidates(scene, at):
             yield from _made(node.walk(scene, at), make)
 
@@ -93,7 +97,7 @@ def _made(steps: Sequence[Step], make: Callable[..., object]) -> Iterator[Readin
 
 
 class Words(Term):
-    """A term of mere words: what a pattern matches, no value."""
+    """A term without a value: the words that one of its patterns matches."""
 
     silent = True
 
@@ -106,7 +110,7 @@ class Words(Term):
         self.opens = self._node.opens
 
     def after(self, first: str) -> Opening:
-        """Return what can follow in the pattern."""
+        """Return the second tokens of the pattern."""
         return self._node.after(first)
 
     def read(self, scene: Scene, at: int) -> Iterable[Reading]:
@@ -115,7 +119,7 @@ class Words(Term):
 
 
 class Listed(Term):
-    """A term of mere words: the longest entry of a section of words.txt, no value."""
+    """A term without a value: the longest matching entry of a section of words.txt."""
 
     silent = True
 
@@ -129,9 +133,9 @@ class Listed(Term):
         return frozenset(word for entry in entries for word in _second(entry))
 
     def read(self, scene: Scene, at: int) -> Iterable[Reading]:
-        """Yield the end of the entry, if one stands there that no idiom keeps."""
+        """Return the end of the longest entry here, unless the position is protected."""
         found = self._entries.get(scene.low(at), ())
-        end = 0 if scene.kept[at] else scene.after_phrase(at, found)
+        end = 0 if scene.protected[at] else scene.after_phrase(at, found)
         return [(end, None)] if end else []
 
 
@@ -142,7 +146,7 @@ def _second(entry: lexicon.Phrase) -> tuple[str, ...]:
 class Reader(Term):
     """A term read by a function.
 
-    `opens` holds the tokens it can begin with, `goes_on` those that can come second; None for any.
+    `opens` holds the tokens it can start with, `goes_on` its possible second tokens; None for any.
     """
 
     def __init__(
@@ -154,30 +158,33 @@ class Reader(Term):
         self.silent = silent
 
     def after(self, first: str) -> Opening:
-        """Return the tokens that can come second; a reading can always end after one."""
+        """Return the possible second tokens; a reading can always end after one token."""
         return union((self._goes_on, ENDS))
 
     def read(self, scene: Scene, at: int) -> Iterable[Reading]:
-        """Yield what the function reads."""
+        """Return the readings of the function."""
         return self._read(scene, at)
 
 
 def same(value: Any) -> Any:
-    """Return the value of a rule's one slot as the rule's own."""
+    """Return the value unchanged: `make` of a rule with one slot."""
     return value
 
 
 def always(scene: Scene, start: int, end: int) -> bool:
-    """Let every match pass."""
+    """Accept every match: the default guard."""
     return True
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Turn what a pattern matches into the value of one key of the request.
+    """A pattern and the value that its match gives to one field of the request.
 
-    `make` gets the values of the slots and may return None: no constraint after all.
-    `yes` maps examples to the value they must give, `no` lists near misses that set no such key.
+    key: the field of `Request`.
+    make: the values of the slots -> the value; None means no constraint.
+    yes: examples, each with the value it must give.
+    no: near misses, requests that must not set the field.
+    when: guard on the words around the match.
     """
 
     key: str
@@ -190,7 +197,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Claim:
-    """Say that the tokens from `start` to before `end` set `key` to `value`."""
+    """The tokens [start, end) set the field `key` to `value`."""
 
     key: str
     value: Any
@@ -199,7 +206,7 @@ class Claim:
 
 
 class _Matcher:
-    """Hold a rule with its pattern compiled."""
+    """A rule with its pattern compiled."""
 
     def __init__(self, rule: Rule, grammar: Grammar) -> None:
         claimed, _, follows = rule.pattern.partition(">>")
@@ -209,12 +216,12 @@ class _Matcher:
         self.opens = self._body.opens
 
     def after(self, first: str) -> Opening:
-        """Return the tokens that can stand after `first` when the rule begins there."""
+        """Return the second tokens of a match that starts with `first`."""
         then = ENDS if self._follows is None else self._follows.opens
         return follow(self._body.after(first), then)
 
     def longest(self, scene: Scene, at: int) -> Claim | None:
-        """Return the longest claim of the rule at a position."""
+        """Return the longest claim of the rule at a position; None for none."""
         for end, values in sorted(self._body.walk(scene, at), key=_end, reverse=True):
             if end > at and self._holds(scene, at, end):
                 value = self._rule.make(*values)
@@ -236,9 +243,9 @@ def _end(step: Step) -> int:
 
 
 class Grammar:
-    """Hold the terms and rules, and find what they claim in a request.
+    """Terms and rules, compiled; `claims` applies them to a request.
 
-    Terms are bound in their order: each may name only those before it.
+    Terms are bound in their order: each may use only those before it.
     """
 
     def __init__(self, terms: Mapping[str, Term], rules: Sequence[Rule]) -> None:
@@ -251,17 +258,18 @@ class Grammar:
         self._index = Index((matcher, matcher) for matcher in matchers)
 
     def compiled(self, pattern: str) -> Node:
-        """Return the node for a pattern; ValueError for brackets that do not match.
+        """Return the node for a pattern.
 
-        KeyError for a slot that is neither a term nor a section of words.txt.
+        Raises ValueError for unbalanced brackets, KeyError for a slot that is neither a term nor a
+        section of words.txt.
         """
         node, rest = self._choice(_PIECES.findall(pattern))
         if rest:
-            raise ValueError(f"the pattern {pattern!r} has a {rest[0]!r} too many; remove it")
+            raise ValueError(f"the pattern {pattern!r} has an extra {rest[0]!r}; remove it")
         return node
 
     def claims(self, scene: Scene) -> list[Claim]:
-        """Return what the rules claim, left to right, without overlap; the longest claim wins."""
+        """Return the claims of the rules, left to right, without overlap; the longest wins."""
         found: list[Claim] = []
         at = 0
         while at < len(scene.tokens):
@@ -292,7 +300,7 @@ class Grammar:
             return Word(piece), pieces
         inner, rest = self._choice(pieces)
         if not rest:
-            raise ValueError(f"a pattern opens {piece!r} and never closes it; close it")
+            raise ValueError(f"a pattern opens {piece!r} without closing it; close it")
         return (Maybe(inner) if piece == "[" else inner), rest[1:]
 
     def _slot(self, name: str) -> Slot:

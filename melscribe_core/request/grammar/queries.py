@@ -1,6 +1,6 @@
-"""What asks for a field of the library, not for a sound: "added last week", "most played".
+"""Rules for `queries`: requests about fields of the library: "added last week", "most played".
 
-The value is what does it in beets, as query terms. A sort ("length-") orders what a query finds.
+Values are terms of a beets query ("added:-1w..") or sort ("length-").
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from melscribe_core.request.grammar.scene import Scene
 
 Terms: TypeAlias = tuple[str, ...]
 
-# What may come behind "never played": the request goes on, or ends.
+# Words that can follow a complete phrase such as "never played".
 _GOES_ON = frozenset("yet before but and or please so far at in by from on with to , .".split())
 
 
@@ -36,7 +36,7 @@ _LAST = "[in | within | over | during] [the] (last | past)"
 _UNITS = {"days": "d", "weeks": "w", "months": "m", "years": "y"}
 
 TERMS: dict[str, Term] = {
-    # As the ends of beets' ranges of dates.
+    # Values: ranges of dates in beets' syntax.
     "when": CountedFromToday(
         ("today", _always("-1d..")),
         ("(since yesterday | yesterday)", _always("-2d..")),
@@ -91,13 +91,13 @@ TERMS: dict[str, Term] = {
 
 
 def _near_music(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether music is what was added or heard: not "shoes I bought last week"."""
+    """Return whether it is music that was added or heard: not "shoes I bought last week"."""
     before = scene.word_before(start)
     return not before or is_spoken_of(before) or bool(scene.kind_before(0, start))
 
 
 def _ends_near_music(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether the phrase ends there as well: not "I never played the fool"."""
+    """Return whether the phrase ends here and follows music: not "I never played the fool"."""
     after = scene.low(end)
     goes_on = scene.is_end(end) or after in _GOES_ON or is_a(after, "piece")
     if after == "from" and scene.low(end + 1) in ("again", "him", "her", "them", "since"):
@@ -106,40 +106,40 @@ def _ends_near_music(scene: Scene, start: int, end: int) -> bool:
 
 
 def _music_follows(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether what is played most is music: not "the most played-out clichés"."""
+    """Return whether music follows, or the phrase ends: not "the most played-out clichés"."""
     after = scene.words_after(end, 4)
     goes_on = scene.is_end(end) or scene.low(end) in _GOES_ON
     return scene.low(end) != "-" and (goes_on or names_music(after) or is_spoken_of(after[0]))
 
 
 def _are_favourites(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether music is somebody's favourite: not "my favourite colour"."""
+    """Return whether music follows: not "my favourite colour"."""
     after = scene.words_after(end, 4)
     return bool(after) and (is_musical(after[0]) or names_music(after))
 
 
 def _are_all(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether favourites are asked for as such: not "festival favourites"."""
+    """Return whether "favourites" is the whole phrase: not "festival favourites"."""
     if not scene.is_start(start) and scene.low(start) not in ("my", "our", "all", "some"):
         return False
     return scene.is_end(end) or scene.low(end) in ("but", "and", "please", "from", "by", "with")
 
 
 def _are_unheard(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether it is music that was never heard: not "an unheard cry"."""
+    """Return whether it is music that was never played: not "an unheard cry"."""
     one_word = scene.low(start) in ("unplayed", "unheard")
     follows = one_word and names_music(scene.words_after(end, 4))
     return follows or _ends_near_music(scene, start, end)
 
 
 def _are_starred(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether stars rate music: not "a five star hotel"."""
+    """Return whether stars rate music: not "a five star hotel"."""
     rated = scene.low(start) == "rated" and scene.is_end(end)
     return rated or _are_favourites(scene, start, end)
 
 
 def _is_format(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether files of a kind are all that is named: not a word of a name, "flac" alone."""
+    """Return whether the phrase ends here and has several words: "flac" alone may be a name."""
     return scene.is_end(end) and end - start > 1
 
 
@@ -159,7 +159,7 @@ def _not_since(ago: str) -> Terms:
     return (f"last_played:..{ago}",)
 
 
-# The examples are those of 2026.
+# The examples hold in 2026.
 RULES = [
     Rule(
         "queries",

@@ -1,9 +1,9 @@
-"""Years counted from today: "last year", "the past five years", "this decade".
+"""Rules for `years` counted from today: "last year", "the past five years", "this decade".
 
-"last year" is the calendar year before this one; "the last five years" begin five years before this
-one and last until today. "this decade" is open; "last decade" is the one before it, but "the past
-decade" and "the last decade" are the last ten years. "a few" are three, "recent years" the last
-five. What somebody lived through ("my last year at school", "last year I moved") is left alone.
+"last year" is the calendar year before this one; "the last five years" start five years before this
+one and end today. "this decade" is open; "last decade" is the one before it, but "the past decade"
+and "the last decade" are the last ten years. "a few" are three, "recent years" the last five. Years
+of a person's life ("my last year at school", "last year I moved") set nothing.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _MOST_YEARS = 100
 _PEOPLE = frozenset(
     "i i've i'd i'm im we we've you he she they it who my our his her their your me us".split()
 )
-# After "last year": somebody's life goes on.
+# After "last year": the sentence is about a person's life.
 _LIVED = frozenset(
     "of when before after was were is has have had been i i've i'd i'm im we we've he she they"
     " started ended".split()
@@ -40,10 +40,10 @@ _NOW = "(last | past | previous | the last | the past | the previous)"
 
 
 class CountedFromToday(Ways):
-    """Ways to say years that lie so far from this one."""
+    """A term whose patterns give functions of this year; it reads what they return for today."""
 
     def read(self, scene: Scene, at: int) -> Iterable[Reading]:
-        """Yield each end and the years that are meant today."""
+        """Yield the end of each reading and its value in this year."""
         for end, years in super().read(scene, at):
             yield end, years(scene.this_year())
 
@@ -66,7 +66,7 @@ def _ago(years: float) -> FromToday | None:
 
 
 def _decade(back: int = 0) -> FromToday:
-    """Return the decade that lies so many before the present one, which is open."""
+    """Return the decade that many decades back; the present one (0) is open."""
 
     def years(year: int) -> Span:
         first = year // 10 * 10 - back * 10
@@ -122,14 +122,14 @@ TERMS: dict[str, Term] = {
 
 
 def _is_lived(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether the years are somebody's own: "the last decade of my life"."""
+    """Return whether the years are part of a person's life: "the last decade of my life"."""
     after = scene.word_after(end)
     at_a_place = after == "at" and not scene.low(end + 1).isdigit()
     return after in _LIVED or at_a_place or not not_a_story(scene, start, end)
 
 
 def _from_music(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "from last year" follows music or nothing."""
+    """Return whether "from last year" follows music or starts a clause."""
     before = scene.word_before(start)
     near = not before or is_spoken_of(before) or speaks_of_music(scene, start)
     if scene.low(start) == "of":
@@ -138,33 +138,33 @@ def _from_music(scene: Scene, start: int, end: int) -> bool:
 
 
 def _in_music(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "in the last decade" follows music: not "what I lost in the last year"."""
+    """Return whether "in the last decade" follows music: not "what I lost in the last year"."""
     before = scene.word_before(start)
     made = before == "music" or is_a(before, "made", "piece", "list", "whatever")
     return made and not _is_lived(scene, start, end)
 
 
 def _issued(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether it is music that was issued: not "I came out last year"."""
+    """Return whether it is music that was released: not "I came out last year"."""
     by_people = scene.word_before(start) in _PEOPLE
     return speaks_of_music(scene, start) and not by_people and not _is_lived(scene, start, end)
 
 
 def _lasts(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether music is bound by the years: not "I have been sad since last year"."""
+    """Return whether the bound is on music: not "I have been sad since last year"."""
     before = scene.words_before(start, 6)
     told = not _PEOPLE.isdisjoint(before) or "been" in before
     return not told and not _is_lived(scene, start, end)
 
 
 def _is_aged(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether it is music that is so old: not "wine over 20 years old"."""
+    """Return whether the age is that of music: not "wine over 20 years old"."""
     before = [w for w in scene.words_before(start, 4) if w not in ("that", "is", "are", "which")]
     return not before or is_spoken_of(before[0])
 
 
 def _is_music_year(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether bare years stand by music or alone: "jazz, last five years"."""
+    """Return whether bare years are next to music or a clause of their own: "jazz, last year"."""
     if _is_lived(scene, start, end) or not _PEOPLE.isdisjoint(scene.words_before(start, 8)):
         return False
     if scene.low(end + 1) in _PEOPLE and scene.low(end) == ",":  # "last year, I moved"
@@ -176,7 +176,7 @@ def _is_music_year(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_music_of_year(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "last year's" is followed by music: not "last year's trip"."""
+    """Return whether music follows "last year's": not "last year's trip"."""
     return names_music(scene.words_after(end, 4))
 
 
@@ -209,7 +209,7 @@ def _ago_since(years: Span) -> Span:
     return years[0], None
 
 
-# The examples are those of 2026.
+# The examples hold in 2026.
 RULES = [
     Rule(
         "years",

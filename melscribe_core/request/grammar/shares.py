@@ -1,4 +1,4 @@
-"""How many of one artist or album: "max 2 per artist", "one song from each album"."""
+"""Rules for `per_artist` and `per_album`: "max 2 per artist", "one song from each album"."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TERMS: dict[str, Term] = {
 
 
 def share(value: float) -> int | None:
-    """Return how many there may be of one; None for a fraction and for nothing."""
+    """Return the most tracks of one artist or album; None for a fraction and for zero."""
     return int(value) if value == int(value) and 1 <= value <= MOST_TRACKS else None
 
 
@@ -35,7 +35,11 @@ def _once() -> int:
 
 
 def _rules(key: str, one: str, several: str, name: str) -> list[Rule]:
-    """Return the rules for one kind of things: {one} in the singular, {several} in the plural."""
+    """Return the rules for artists or albums.
+
+    `one` and `several` are the patterns for the singular and the plural, `name` is the noun of the
+    examples.
+    """
     once = (
         f"[all] (each | every | any) {one} {{once}} | no {one} (twice | more than once)",
         f"[do not | don't | never] [play | use | repeat] the same {one} twice | no {one} repeats",

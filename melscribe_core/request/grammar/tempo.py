@@ -1,4 +1,4 @@
-"""Tempo: bpm [low, high], both inclusive, None where open; one tempo alone means 5 around it."""
+"""Rules for `bpm`: [low, high], both inclusive, None where open; "120 bpm" takes 115 to 125."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from melscribe_core.request.grammar.scene import Scene
 Bounds: TypeAlias = tuple[float | None, float | None]
 
 NEAR = 5  # "120 bpm" and "around 120 bpm" take 115 to 125
-SLOWEST, FASTEST = 20, 400  # outside, the number is no tempo
+SLOWEST, FASTEST = 20, 400  # a number outside is not a tempo
 
 
 def _ordered(low: float, high: float) -> Bounds | None:
@@ -22,22 +22,22 @@ def _is_tempo(value: float) -> bool:
 
 
 def near(value: float) -> Bounds | None:
-    """Return the tempos around one that was named without bounds."""
+    """Return the range of NEAR around one tempo."""
     return (value - NEAR, value + NEAR) if _is_tempo(value) else None
 
 
 def from_(value: float) -> Bounds | None:
-    """Return the tempos from one upwards."""
+    """Return the open range from a tempo upwards."""
     return (value, None) if _is_tempo(value) else None
 
 
 def up_to(value: float) -> Bounds | None:
-    """Return the tempos up to one."""
+    """Return the open range up to a tempo."""
     return (None, value) if _is_tempo(value) else None
 
 
 def exactly(value: float) -> Bounds | None:
-    """Return that tempo only."""
+    """Return the range of one tempo only."""
     return (value, value) if _is_tempo(value) else None
 
 
@@ -52,7 +52,7 @@ TERMS: dict[str, Term] = {
 
 
 def _is_music(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a tempo is the music's, not the heart's."""
+    """Return whether a tempo is the music's, not a heart rate or a running cadence."""
     hearts = {"heart", "heartbeat", "heartrate", "pulse", "hr", "cadence"}
     return hearts.isdisjoint((*scene.words_before(start, 5), *scene.words_after(end, 3)))
 

@@ -1,4 +1,4 @@
-"""Cut a request into tokens that remember where they stood."""
+"""Tokenizer: the text of a request -> tokens with their character offsets."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _BREAKS = frozenset(',;:.!?—()[]{}…|\n"•·')
 
 @dataclass(frozen=True)
 class Token:
-    """Hold one word or mark: where it stands in the cleaned request, and its folded form `low`."""
+    """One word or mark: its offsets [start, end) in the cleaned request, and its folded form."""
 
     low: str
     start: int
@@ -46,12 +46,12 @@ class Token:
 
     @property
     def is_break(self) -> bool:
-        """Tell whether a clause ends here; other marks (hyphens, "&", emoji) do not end one."""
+        """Return whether the token ends a clause; hyphens, "&" and emoji do not."""
         return self.low in _BREAKS
 
 
 def clean(text: str) -> str:
-    """Return `text` in NFC, with control characters and lone surrogates blanked."""
+    """Return `text` in NFC; control characters but line feeds become spaces."""
     composed = unicodedata.normalize("NFC", text)
     return "".join(" " if _is_noise(character) else character for character in composed)
 
@@ -61,12 +61,12 @@ def _is_noise(character: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """Return `text` in lower case, compatibility forms and curly quotes made plain."""
+    """Return `text` case-folded in NFKC, with straight quotes."""
     return unicodedata.normalize("NFKC", text.translate(_QUOTES)).casefold()
 
 
 def tokenize(text: str) -> list[Token]:
-    """Return the tokens of a cleaned text, in order; white space is in none of them."""
+    """Return the tokens of a cleaned text, in order, without white space."""
     tokens: list[Token] = []
     for match in _TOKEN.finditer(text):
         tokens.extend(_split_measure(text, match.start(), match.end()))

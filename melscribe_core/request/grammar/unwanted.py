@@ -1,8 +1,8 @@
-"""Read what is not wanted: lists of phrases that are about music.
+"""Terms for what is not wanted: lists of phrases about music ("drums, bass or vocals").
 
-A phrase is believed when its last word says something about music (musical.txt), when it is a name,
-or when its reader trusts any. A degree ("too fast", "just sad") is no phrase. Lists go on over
-"or", "nor" and commas that lead to one, over "and" only between like kinds.
+A phrase is accepted when it ends in a musical word (musical.txt), when it is a name, or when the
+term's trust allows others. A degree ("too fast", "just sad") is not a phrase. Lists continue after
+"or", "nor" and commas before one of these; after "and" only between phrases of the same sort.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 from melscribe_core.request.grammar import lexicon
 from melscribe_core.request.grammar.lexicon import is_a, is_rare, kind_of
-from melscribe_core.request.grammar.naming import name_end
+from melscribe_core.request.grammar.name_spans import name_end
 from melscribe_core.request.grammar.pattern import Read, Reader, Reading, Term
 from melscribe_core.request.grammar.scene import Scene
 
-# What a phrase must be: musical, or else one rare word, or else anything short.
+# Trust: which phrases are accepted: musical ones; also one rare word; also any of one or two words.
 MUSICAL, RARE, ANY = range(3)
 NOUNS = frozenset("genre instrument voice sound form feeling general name descriptor".split())
 _MOST_ITEMS = 20
@@ -29,16 +29,16 @@ _ENDINGS = ("or", "nor", "and")
 
 @dataclass(frozen=True)
 class Item:
-    """Hold one phrase: where it ends, as written, what it is, and its length."""
+    """One phrase of a list."""
 
-    end: int
-    text: str
-    kind: str  # a musical kind, "general", "name", "capital", or "" for a word merely trusted
+    end: int  # the position after it
+    text: str  # as written
+    kind: str  # a musical kind, "general", "name", "capital"; "" if accepted by trust alone
     size: int  # tokens
 
 
 def phrases(trust: int, kinds: frozenset[str] | None = None) -> Read:
-    """Return a reader of a list of phrases; `kinds` are those the first may have, None for all."""
+    """Return a reader of a list of phrases; `kinds` limits the kind of the first, None for any."""
 
     def read(scene: Scene, at: int) -> Iterable[Reading]:
         first = item_at(scene, at, trust)
@@ -56,14 +56,14 @@ def phrases(trust: int, kinds: frozenset[str] | None = None) -> Read:
 
 
 def read_one(scene: Scene, at: int) -> Iterable[Reading]:
-    """Yield one musical noun, no list: in places where very many lists could begin."""
+    """Yield one musical noun: for places where trying lists at each position would be slow."""
     item = item_at(scene, at, MUSICAL)
     if item is not None and item.kind in NOUNS:
         yield item.end, (item.text,)
 
 
 def _next_items(scene: Scene, at: int, first: Item) -> list[Item]:
-    """Return the next phrase of a list, or several joined by commas up to an "or"."""
+    """Return the next phrase of a list, or several after commas up to an "or"; [] at its end."""
     joint = scene.low(at)
     if joint == ",":
         return _comma_items(scene, at, first)
@@ -96,13 +96,13 @@ def _is_like(item: Item, first: Item) -> bool:
 
 
 def _continues(scene: Scene, item: Item, first: Item, at: int) -> bool:
-    """Tell whether "and" goes on: "no drums and bass", not "no drums and slow piano"."""
+    """Return whether "and" continues a list: "no drums and bass", not "drums and slow piano"."""
     plain = first.kind == "mood" or kind_of(scene.low(at)) != "mood"
     return plain and _is_like(item, first) and scene.low(item.end) not in ("only", "instead")
 
 
 def item_at(scene: Scene, at: int, trust: int) -> Item | None:
-    """Return the phrase at a position, None when it is not believed to be about music."""
+    """Return the phrase at a position; None when it is not accepted."""
     start = _past_determiners(scene, at)
     if start >= len(scene.tokens) or is_a(scene.low(start), "degree"):
         return None
@@ -113,7 +113,7 @@ def item_at(scene: Scene, at: int, trust: int) -> Item | None:
 
 
 def _past_determiners(scene: Scene, at: int) -> int:
-    """Step over "any of the" and over "anything with", which only lead to what is not wanted."""
+    """Return the position after words that only introduce a phrase: "any of the"."""
     for _ in range(_MOST_DETERMINERS):
         low = scene.low(at)
         if is_a(low, "a little") and scene.low(at + 1) == "of":
@@ -128,18 +128,18 @@ def _past_determiners(scene: Scene, at: int) -> int:
 
 
 def _phrase_end(scene: Scene, start: int) -> int:
-    """Return the position after a phrase: a break, a word of another phrase or a number ends it."""
+    """Return the position after a phrase; a break, a stop word or a number ends it."""
     at = max(start, name_end(scene, start), scene.descriptor_end(start))
     while at < min(start + _LONGEST_ITEM, len(scene.tokens)):
-        after = _goes_on(scene, at, start)
+        after = _past_piece(scene, at, start)
         if not after:
             break
         at = after
     return at - 1 if at > start and scene.low(at - 1) in _GLUE else at
 
 
-def _goes_on(scene: Scene, at: int, start: int) -> int:
-    """Return the position after the next piece of a phrase, 0 when it ends."""
+def _past_piece(scene: Scene, at: int, start: int) -> int:
+    """Return the position after the next piece of a phrase; 0 at its end."""
     compound = scene.after_phrase(at, lexicon.compounds().get(scene.low(at), ()))
     if compound:
         return compound  # "drum and bass"
@@ -152,12 +152,12 @@ def _goes_on(scene: Scene, at: int, start: int) -> int:
 
 
 def _belongs(scene: Scene, at: int, *, inside: bool) -> bool:
-    """Tell whether a word belongs to a phrase: no purpose ("no vocals running"), no comment."""
+    """Return whether a word belongs to a phrase: not "running" of "no vocals running"."""
     low = scene.low(at)
     if not scene.tokens[at].is_word or scene.is_end(at):
         return False
-    if scene.kept[at] or (inside and kind_of(low)):
-        return scene.kept[at] or not is_a(low, "stop")
+    if scene.protected[at] or (inside and kind_of(low)):
+        return scene.protected[at] or not is_a(low, "stop")
     if low[0].isdigit() or low[0] == "'":
         return _is_decade(low)
     beside = inside and (is_a(low, "activity", "comment") or low.endswith("ly"))
@@ -165,9 +165,9 @@ def _belongs(scene: Scene, at: int, *, inside: bool) -> bool:
 
 
 def _kind(scene: Scene, start: int, end: int, trust: int) -> str | None:
-    """Return the kind of a phrase, None when it is not about music."""
+    """Return the kind of a phrase; None when it is not accepted."""
     words = scene.lows[start:end]
-    if "in" in words[1:]:  # "songs in English" are English songs, to be read as such
+    if "in" in words[1:]:  # left to another rule: "songs in English" excludes "English"
         head_end = start + words.index("in")
         return None if is_a(words[0], "general") else _kind(scene, start, head_end, trust)
     if _is_doing(words) or _is_else(scene, start, end):
@@ -176,7 +176,7 @@ def _kind(scene: Scene, start: int, end: int, trust: int) -> str | None:
 
 
 def _kind_by_words(scene: Scene, start: int, end: int) -> str:
-    """Return the kind that a phrase has by its words, "" for none."""
+    """Return the kind of a phrase by its words; "" for none."""
     words = scene.lows[start:end]
     if is_a(words[-1], "general") and len(words) > 1:
         return "general"
@@ -193,7 +193,7 @@ def _kind_by_words(scene: Scene, start: int, end: int) -> str:
 
 
 def _is_doing(words: list[str]) -> bool:
-    """Tell whether a phrase is what somebody does: "making a sound"."""
+    """Return whether a phrase is an activity: "making a sound"."""
     return len(words) > 1 and words[0].endswith("ing") and not kind_of(words[0])
 
 
@@ -202,18 +202,18 @@ def _is_decade(low: str) -> bool:
 
 
 def _has_player(words: list[str]) -> bool:
-    """Tell whether a short phrase is about an instrument or a voice: "synth pads", "drum fills"."""
+    """Return whether a short phrase has an instrument or a voice: "synth pads", "drum fills"."""
     return len(words) <= 3 and any(kind_of(word) in ("instrument", "voice") for word in words)
 
 
 def _trusted(words: list[str], trust: int) -> str | None:
-    """Return "" when a phrase is believed without being musical, else None."""
+    """Return "" when a phrase that is not musical is accepted by trust, else None."""
     rare = len(words) == 1 and is_rare(words[0]) and not words[0].endswith(("ly", "ed", "ing"))
     return "" if (trust == RARE and rare) or (trust == ANY and len(words) <= 2) else None
 
 
 def _is_else(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a doubtful word is no music here: "without a country", "no score to settle"."""
+    """Return whether an ambiguous word is not about music: "without a country"."""
     if end - start > 1 or not is_a(scene.low(start), "doubtful"):
         return False
     article, before = scene.low(start - 1), scene.low(start - 2)
@@ -224,7 +224,7 @@ def _is_else(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_sure(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a name is a known one, one behind "the", or has more than one capital."""
+    """Return whether a name is known, has several words, or follows "the"."""
     return end - start > 1 or scene.is_name(start, end) or scene.low(start - 1) == "the"
 
 

@@ -1,8 +1,8 @@
-"""Years: [from, to], both inclusive, None where open.
+"""Rules for `years`: [first, last], both inclusive, None where open.
 
 "early", "mid" and "late" are the years 0-3, 4-6 and 7-9 of a decade. Several eras in one request
-become the span that holds them all, unless one bounds the other ("after 1980 but before 1990").
-Years that belong to a person, a thing or a story ("born in 1985", "a 1967 Mustang") are left alone.
+become the span that covers them all, unless one bounds the other ("after 1980 but before 1990").
+Years of a person, a thing or a story ("born in 1985", "a 1967 Mustang") set nothing.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ TERMS: dict[str, Term] = {
 
 
 def not_a_story(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether years belong to the music: not "born in 1985", "a 1967 Mustang"."""
+    """Return whether years can be the music's: not "born in 1985", "a 1967 Mustang"."""
     lead, is_told = _past_leads(scene, start)
     end = _past_more(scene, end)
     before = scene.words_before(lead, 3)
@@ -61,7 +61,10 @@ def not_a_story(scene: Scene, start: int, end: int) -> bool:
 
 
 def _past_leads(scene: Scene, start: int) -> tuple[int, bool]:
-    """Return the position before which a story would stand, and whether time is told between."""
+    """Return the start of the words that introduce an era, and whether one of them is about time.
+
+    The word before that position decides: "born in the early 1980s" is a story.
+    """
     is_told = is_a(scene.low(start), "time")
     for _ in range(_FARTHEST_LEAD):
         low = scene.low(start - 1)
@@ -73,13 +76,13 @@ def _past_leads(scene: Scene, start: int) -> tuple[int, bool]:
 
 
 def _ends_list(scene: Scene, start: int) -> bool:
-    """Tell whether the token before is one of a list of eras: "60s", or the "and" after it."""
+    """Return whether the token before belongs to a list of eras: "60s", or the "and" after it."""
     before = scene.low(start - 1)
     return is_era(before) or (before in _JOINTS and is_era(scene.low(start - 2)))
 
 
 def _past_more(scene: Scene, end: int) -> int:
-    """Return the position after the rest of a list of eras: the likeness may stand behind it."""
+    """Return the position after the rest of a list of eras."""
     last = end + _FARTHEST_LEAD
     while end < last and scene.low(end) in _JOINTS and is_era(scene.low(end + 1)):
         end += 2
@@ -87,7 +90,7 @@ def _past_more(scene: Scene, end: int) -> int:
 
 
 def _is_owned(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether it is somebody's age: "in his 80s", but not "my 80s party"."""
+    """Return whether the years are a person's age: "in his 80s", but not "my 80s party"."""
     after = scene.word_after(end)
     listed = is_a(after, "list", "activity", "piece") or is_musical(after)
     is_music = listed and not after.endswith("ing")
@@ -95,13 +98,13 @@ def _is_owned(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_thing(scene: Scene, end: int) -> bool:
-    """Tell whether the years describe a thing: "an 80s action movie", not "80s hair metal"."""
+    """Return whether the years describe a thing: "an 80s action movie", not "80s hair metal"."""
     after = scene.words_after(end, 5)
     return any(is_a(word, "object") for word in after[:3]) and not names_music(after)
 
 
 def _is_likeness(scene: Scene, before: list[str], end: int) -> bool:
-    """Tell whether only a likeness is meant: "80s-inspired", "sounds like the 80s"."""
+    """Return whether the music only resembles an era: "80s-inspired", "sounds like the 80s"."""
     after = scene.words_after(end, 3)
     if (before and is_a(before[0], "likening verb")) or before[:2] in _AS_IF:
         return True
@@ -112,7 +115,7 @@ def _is_likeness(scene: Scene, before: list[str], end: int) -> bool:
 
 
 def _is_later(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "after" bounds: it is no wish, "I'm after 90s dance"."""
+    """Return whether "after" is a bound, not a wish: "I'm after 90s dance"."""
     if not not_a_story(scene, start, end):
         return False
     if scene.low(start) != "after":
@@ -123,13 +126,13 @@ def _is_later(scene: Scene, start: int, end: int) -> bool:
 
 
 def _has_not_lasted(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "since 1999" is no length of time: not "friends since 1999"."""
+    """Return whether "since" is a bound, not a duration: "friends since 1999"."""
     lasting = ("been", "haven't", "hasn't", "hadn't", "have", "has", "not", "i've", "we've")
     return not_a_story(scene, start, end) and not has_before(scene, start, lasting, 6)
 
 
 def _is_music_year(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a bare year stands by a musical word, or alone between breaks."""
+    """Return whether a bare year is next to musical words or is a clause of its own."""
     if not not_a_story(scene, start, end):
         return False
     before = scene.words_before(start, 4)[::-1]
@@ -138,26 +141,26 @@ def _is_music_year(scene: Scene, start: int, end: int) -> bool:
 
 
 def _stands_alone(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a year stands between breaks: "punk, 1977", not "Loveless (1991)"."""
+    """Return whether a year is a clause of its own: "punk, 1977", not "Loveless (1991)"."""
     aside = "(" in (scene.low(start - 1), scene.low(end)) or is_a(scene.low(start - 2), "month")
     return scene.is_start(start) and scene.is_end(end) and len(scene.tokens) > 1 and not aside
 
 
 def _ends_in_music(words: list[str]) -> bool:
-    """Tell whether words just before a year name music: "dark mechanical techstep 1998"."""
+    """Return whether the words before a year are about music: "dark mechanical techstep 1998"."""
     stops = [number for number, word in enumerate(words) if is_a(word, "stop")]
     return names_music(words[stops[-1] + 1 :] if stops else words)
 
 
 def _in_music(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "in 1985" says when music came out: not "a rave in 1992"."""
+    """Return whether "in 1985" follows music: not "a rave in 1992"."""
     before = scene.word_before(start)
     made = before == "music" or is_a(before, "made", "piece", "list")
     return made and not_a_story(scene, start, end)
 
 
 def _from_music(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "from 1985" follows music or nothing: not "a bottle of red from 1982"."""
+    """Return whether "from 1985" follows music or starts a clause: not "a bottle from 1982"."""
     single = is_year(scene.low(end - 1))
     spoken = speaks_of_music(scene, start) or (not single and is_music_anywhere(scene))
     if not spoken or not not_a_story(scene, start, end):
@@ -166,16 +169,16 @@ def _from_music(scene: Scene, start: int, end: int) -> bool:
 
 
 def _of_music(scene: Scene, at: int, *, single: bool) -> bool:
-    """Tell whether "of" at a position leads from music to its years: not "class of 2003"."""
+    """Return whether "of" at a position links music to its years: not "class of 2003"."""
     before = scene.word_before(at)
     named = not before or is_spoken_of(before)
     return (named if single else speaks_of_music(scene, at)) and not is_a(before, "of a year")
 
 
 def _is_era_of_music(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a bare decade is meant, and whole: not the "nineties" of "early nineties".
+    """Return whether a bare decade is a whole one: not the "70s" of "early-mid 70s".
 
-    Behind "in", "from" and "of" music must be spoken of: not "the smell of the 50s".
+    After "in", "from" and "of" music must be mentioned: not "the smell of the 50s".
     """
     if _is_broken(scene, start) or not not_a_story(scene, start, end):
         return False
@@ -186,7 +189,7 @@ def _is_era_of_music(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_broken(scene: Scene, start: int) -> bool:
-    """Tell whether a part of the decade stands before it, unclaimed: "early-mid 70s"."""
+    """Return whether an unclaimed part of the decade is before it: "early-mid 70s"."""
     before = start - 2 if scene.low(start - 1) == "-" else start - 1
     return scene.low(before) in _PARTS
 

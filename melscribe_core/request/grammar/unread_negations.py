@@ -1,6 +1,6 @@
-"""Negations that no rule could read, so that silence hides no exclusion.
+"""Negations that no rule could read: they are shown, lest an exclusion be ignored silently.
 
-Sayings, names, questions and stories ("I can't sleep") are passed over; in doubt it is said.
+Sayings, names, questions and stories ("I can't sleep") are left out; in doubt it is shown.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from melscribe_core.request.grammar.negation import follows_music
 from melscribe_core.request.grammar.pattern import Claim
 from melscribe_core.request.grammar.scene import Scene
 
-_WORDS_SHOWN = 5  # behind the negation
-_NEAR = 5  # words in which music is looked for
+_WORDS_SHOWN = 5  # after the negation
+_NEAR = 5  # words searched for a mention of music
 _LONGEST_TITLE = 6  # words
 _QUOTES = ('"',)
 _FEELINGS = ("mood", "feeling")
 
 
-def unread(scene: Scene, claims: Sequence[Claim]) -> tuple[str, ...]:
-    """Return what was said with each negation that is in no claim, as written, each once."""
+def unread_negations(scene: Scene, claims: Sequence[Claim]) -> tuple[str, ...]:
+    """Return each negation outside the claims with up to five words after it, without repeats."""
     if not any(low == "but" or is_a(low, "denial", "denying verb") for low in scene.lows):
         return ()
     free = _free(scene, claims)
@@ -40,11 +40,11 @@ def unread(scene: Scene, claims: Sequence[Claim]) -> tuple[str, ...]:
 
 
 def _free(scene: Scene, claims: Sequence[Claim]) -> list[bool]:
-    """Return where neither a claim, an idiom, a saying nor a quotation holds a token."""
-    free = [not kept for kept in scene.kept]
+    """Return, for each token, whether it is outside claims, idioms, sayings and quotations."""
+    free = [not protected for protected in scene.protected]
     for claim in claims:
         free[claim.start : claim.end] = [False] * (claim.end - claim.start)
-    if any(claim.key in ("track_seconds", "minutes") for claim in claims):  # "not too long" is said
+    if any(claim.key in ("track_seconds", "minutes") for claim in claims):  # covers "not too long"
         for at in range(len(free)):
             free[at] = free[at] and not is_a(scene.low(at + 2), "no degree of sound")
     sayings = lexicon.sayings()
@@ -58,14 +58,14 @@ def _free(scene: Scene, claims: Sequence[Claim]) -> list[bool]:
 
 
 def _quotations(scene: Scene) -> list[tuple[int, int]]:
-    """Return the spans in quotes: titles. A request that is one quotation holds none."""
+    """Return the spans in quotes, which are titles; not a quotation that is the whole request."""
     marks = [at for at, low in enumerate(scene.lows) if low in _QUOTES]
     spans = list(zip(marks[::2], marks[1::2], strict=False))
     return [span for span in spans if span[1] - span[0] < len(scene.tokens) - 1]
 
 
 def _denial(scene: Scene, at: int) -> int:
-    """Return where a negation that may hide an exclusion begins, -1 where there is none."""
+    """Return the start of a negation at `at` that may be an exclusion; -1 for none."""
     low = scene.low(at)
     if low == "but" and scene.low(at - 1) in ("anything", "everything", "anyone", "anybody"):
         return at - 1
@@ -84,7 +84,7 @@ def _denial(scene: Scene, at: int) -> int:
 
 
 def _answered(scene: Scene, at: int) -> int:
-    """Return where "ballads? no." or "drums no" begins, -1 for a mere "no"."""
+    """Return the start of "ballads? no." or "drums no"; -1 for "no" alone."""
     start = at - 2 if scene.is_start(at) and scene.low(at - 1) in ("?", ":") else at - 1
     if start < 0 or not scene.kind_of(start, start + 1) or scene.tokens[start].is_break:
         return -1
@@ -92,7 +92,7 @@ def _answered(scene: Scene, at: int) -> int:
 
 
 def _leaves_out(scene: Scene, at: int) -> bool:
-    """Tell whether a negation may leave out what follows it."""
+    """Return whether a negation may exclude what follows it."""
     low, before, after = scene.low(at), scene.word_before(at), scene.word_after(at + 1)
     if not after or is_a(after, "no denial") or after[0].isdigit():
         return False
@@ -110,13 +110,13 @@ def _leaves_out(scene: Scene, at: int) -> bool:
 
 
 def _describes(scene: Scene, at: int) -> bool:
-    """Tell whether a negation describes music that was named: "jazz my dog won't howl at"."""
+    """Return whether a negation follows a mention of music: "jazz my dog won't howl at"."""
     before = scene.words_before(at, _NEAR)
     return bool(before) and not is_a(before[0], "person") and any(map(is_spoken_of, before))
 
 
 def _is_told(scene: Scene, at: int) -> bool:
-    """Tell whether a negation is a story's unless music follows: "there's no planet B"."""
+    """Return whether a negation is part of a story unless music follows: "there's no planet B"."""
     low, before = scene.low(at), scene.word_before(at)
     if low == "nothing":
         return is_a(before, "telling") or is_a(scene.word_after(at + 1), "no quality")
@@ -126,13 +126,13 @@ def _is_told(scene: Scene, at: int) -> bool:
 
 
 def _has_none(scene: Scene, at: int) -> bool:
-    """Tell whether a person lacks something: "I've got no strength"."""
+    """Return whether a person is said to lack something: "I've got no strength"."""
     before, owner = [*scene.words_before(at, 2), "", ""][:2]
     return before in ("have", "had", "got") and is_a(owner, "having person")
 
 
 def _denies_music(scene: Scene, at: int) -> bool:
-    """Tell whether a verb with "not" speaks of music, and tells no story: "don't stop the beat"."""
+    """Return whether a negated verb is about music: "don't stop the beat", not "don't be sad"."""
     after = scene.words_after(at + 1, 1)
     if not after or is_a(after[0], "no denial"):
         return False
@@ -149,7 +149,7 @@ def _denies_music(scene: Scene, at: int) -> bool:
 
 
 def _speaks_of_sound(scene: Scene, at: int, *, moods: bool = True) -> bool:
-    """Tell whether music is spoken of within a few words of the clause; moods may not count."""
+    """Return whether the next few words of the clause mention music; `moods`: also moods."""
     end = at
     while end < at + _NEAR and not scene.is_end(end):
         kind = scene.kind_before(at, end + 1)
@@ -162,7 +162,7 @@ def _speaks_of_sound(scene: Scene, at: int, *, moods: bool = True) -> bool:
 
 
 def _is_title(scene: Scene, at: int) -> bool:
-    """Tell whether a name of the library holds the negation: "don't look back in anger"."""
+    """Return whether the negation is inside a known name: "don't look back in anger"."""
     first = max(0, at - 2)
     return any(
         scene.is_name(start, end)

@@ -1,7 +1,7 @@
-"""A request that is nothing but names: "Femi Takeda", "play Femi Takeda", "the album Dummy".
+"""Requests of names only: "Femi Takeda", "play Femi Takeda", "the album Dummy".
 
-The library must know the name. An ordinary or musical word may as well describe: there it must be
-in quotes, or, for an artist, capitalised where a description would not be.
+The library must have the name. A name of ordinary or musical words could also be a description: it
+must be in quotes or, for an artist, capitalised where a description would not be.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from melscribe_core.request.grammar import lexicon, naming
+from melscribe_core.request.grammar import lexicon, name_spans
 from melscribe_core.request.grammar.lexicon import fold_name, is_a, is_rare, kind_of
 from melscribe_core.request.grammar.pattern import Claim, Reading
 from melscribe_core.request.grammar.scene import Scene
@@ -19,9 +19,9 @@ Found: TypeAlias = tuple[str, str]  # the key of the request, and the name as wr
 _PEOPLE = frozenset(("artist", "credit"))
 _WORKS = frozenset(("title", "album"))
 _LONGEST = 10  # tokens
-_MOST_BEFORE = 12  # words that only ask
+_MOST_BEFORE = 12  # words before the name
 
-# What may stand before a name and only asks for it, and what may stand behind.
+# Words that can be before a name ("play me") and after it ("please") without changing its meaning.
 _BEFORE = frozenset(
     "a all an any anything best bit but by can collection could everything from get gimme give "
     "greatest hear hey hi i i'd i'm in just let let's lets like listen listening me mix mood more "
@@ -35,12 +35,12 @@ _BEHIND = frozenset(
     "radio records selection session set song songs station stuff thank thanks today tonight top "
     "track tracks tune tunes you".split()
 )
-# Before or behind a constraint that was taken out: "Femi Takeda, but nothing sad".
+# Words next to a claim: "Femi Takeda, but nothing sad".
 _JOINING = frozenset("and but for from in of that the with without".split())
 
 
-def alone(scene: Scene, claims: Sequence[Claim]) -> list[Claim]:
-    """Return the names that are all that the claims leave of a request; [] when more is said."""
+def names_only(scene: Scene, claims: Sequence[Claim]) -> list[Claim]:
+    """Return claims for the names, if nothing else is outside `claims`; else []."""
     claimed = {at for claim in claims for at in range(claim.start, claim.end)}
     free = [at for at in range(len(scene.tokens)) if at not in claimed and _speaks(scene, at)]
     behind = _BEHIND | _JOINING if claims else _BEHIND
@@ -48,9 +48,9 @@ def alone(scene: Scene, claims: Sequence[Claim]) -> list[Claim]:
         end, found = _names(scene, start, 0 if claims or number else free[-1] + 1)
         if found and _only(scene, [at for at in free[number:] if at >= end], behind):
             return [
-                Claim(key, names, start, end)
+                Claim(key, of_key, start, end)
                 for key in ("by", "named")
-                if (names := tuple(name for of, name in found if of == key))
+                if (of_key := tuple(name for of, name in found if of == key))
             ]
         in_mood = scene.low(start) == "for" and scene.low(start - 1) == "mood"
         if scene.low(start) not in _BEFORE and not in_mood:
@@ -59,7 +59,7 @@ def alone(scene: Scene, claims: Sequence[Claim]) -> list[Claim]:
 
 
 def _speaks(scene: Scene, at: int) -> bool:
-    """Tell whether a token is a word or opens or closes a quotation."""
+    """Return whether a token is a word or a quotation mark."""
     return scene.tokens[at].is_word or scene.low(at) in ('"', "'")
 
 
@@ -68,9 +68,9 @@ def _only(scene: Scene, places: Iterable[int], words: frozenset[str]) -> bool:
 
 
 def _names(scene: Scene, start: int, whole: int) -> tuple[int, tuple[Found, ...]]:
-    """Return the position after the names that begin here, and the names.
+    """Return the position after the names that start here, and the names.
 
-    One that ends at `whole` is the whole request.
+    `whole`: the end of the request when the names may be all of it, else 0.
     """
 
     def read(scene: Scene, at: int) -> Iterator[Reading]:
@@ -78,27 +78,27 @@ def _names(scene: Scene, start: int, whole: int) -> tuple[int, tuple[Found, ...]
         for way in ways:
             yield from way
 
-    read_list = naming.names(read)
+    read_list = name_spans.names(read)
     return next(iter(read_list(scene, start)), (start, ()))
 
 
 def _quoted(scene: Scene, at: int) -> Iterator[Reading]:
-    end = naming.quoted(scene, at)
-    name = naming.spelled(scene, at, end) if end else ""
+    end = name_spans.quoted(scene, at)
+    name = name_spans.spelled(scene, at, end) if end else ""
     kinds = scene.kinds(name) if name else frozenset()
     if scene.low(end) != "by" and kinds & (_PEOPLE | _WORKS):
         yield end, ("by" if kinds & _PEOPLE else "named", name)
 
 
 def _pair(scene: Scene, at: int) -> Iterator[Reading]:
-    """Yield "X by Y" and its like, where the library knows what it is about."""
-    for end, name in naming.read_example(scene, at):
-        if naming.is_known_example(scene, name):
+    """Yield "X by Y" and the like, if the library has the artist or the title."""
+    for end, name in name_spans.read_example(scene, at):
+        if name_spans.is_known_example(scene, name):
             yield end, ("named", name)
 
 
 def _spans(scene: Scene, at: int, start: int, whole: int) -> Iterator[Reading]:
-    """Yield the longest name here that is meant as one."""
+    """Yield the names of the library that start here and can be meant as names, longest first."""
     for end in range(min(at + _LONGEST, len(scene.tokens)), at, -1):
         if not (scene.tokens[at].is_word and scene.tokens[end - 1].is_word):
             continue
@@ -108,14 +108,14 @@ def _spans(scene: Scene, at: int, start: int, whole: int) -> Iterator[Reading]:
         owned = scene.low(end - 1).endswith("'s") and not kinds
         name = scene.slice(at, end)[:-2] if owned else scene.slice(at, end)
         kinds = scene.kinds(name) if owned else kinds
-        # Behind another name, or alone, a capital is one of a name.
+        # After another name, or as the whole request, a capital marks a name.
         key = _key_of(scene, at, end, kinds, at > start or end == whole)
         if key and not _describes(scene, at, end, name):
             yield end, (key, name)
 
 
 def _may_be_meant(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether words could be meant as a name, before the library is asked: most are not."""
+    """Return whether words can be meant as a name: a cheap test before the look-up."""
     words = _words(scene, start, end)
     if any(scene.tokens[at].is_capital for at in words):
         return True
@@ -127,7 +127,7 @@ def _may_be_meant(scene: Scene, start: int, end: int) -> bool:
 
 
 def _key_of(scene: Scene, start: int, end: int, kinds: frozenset[str], is_sure: bool) -> str:
-    """Return the key of the request that a name sets, "" for words that are not meant as one."""
+    """Return the field that a name sets, "by" or "named"; "" for words not meant as a name."""
     if kinds & _PEOPLE and _is_artist(scene, start, end, is_sure):
         return "by"
     if "surname" in kinds and _is_surname(scene, start, end):
@@ -136,13 +136,13 @@ def _key_of(scene: Scene, start: int, end: int, kinds: frozenset[str], is_sure: 
 
 
 def _words(scene: Scene, start: int, end: int) -> list[int]:
-    """Return the positions of the words of a name, without "the" in front."""
+    """Return the positions of the words of a name, without a leading "the"."""
     words = [at for at in range(start, end) if scene.tokens[at].is_word]
     return words[1:] if len(words) > 1 and scene.low(words[0]) == "the" else words
 
 
 def _describes(scene: Scene, start: int, end: int, name: str) -> bool:
-    """Tell whether all words may describe music: "Jazz", "Sad Songs", "America"."""
+    """Return whether all words can be a description: "Jazz", "Sad Songs", "America"."""
     lows = tuple(scene.low(at) for at in _words(scene, start, end))
     if kind_of(*lows) or lows in lexicon.nobody() or scene.is_descriptor(name):
         return True
@@ -150,7 +150,7 @@ def _describes(scene: Scene, start: int, end: int, name: str) -> bool:
 
 
 def _is_unusual(scene: Scene, at: int) -> bool:
-    """Tell whether a word hardly stands in a description."""
+    """Return whether a word is rare, and neither musical, a place nor a descriptor."""
     low = scene.low(at)
     if low.isdigit() or not is_rare(low) or kind_of(low) or (low,) in lexicon.nobody():
         return False
@@ -158,7 +158,10 @@ def _is_unusual(scene: Scene, at: int) -> bool:
 
 
 def _is_artist(scene: Scene, start: int, end: int, is_sure: bool) -> bool:
-    """Tell whether words are meant as an artist; `is_sure` where a capital says that they are."""
+    """Return whether words are meant as an artist.
+
+    `is_sure`: a capital marks a name here (see `_spans`).
+    """
     words = _words(scene, start, end)
     if any(_is_unusual(scene, at) for at in words):
         return True
@@ -170,7 +173,7 @@ def _is_artist(scene: Scene, start: int, end: int, is_sure: bool) -> bool:
 
 
 def _is_surname(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether last words are meant as a person: "Chopin", "play Takeda"."""
+    """Return whether a surname is meant as a person: "Chopin", "play Takeda"."""
     if not _is_unusual(scene, end - 1):
         return False
     is_act = fold_name(scene.slice(start, end)) in lexicon.acts()
@@ -178,9 +181,9 @@ def _is_surname(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_work(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether words are meant as a title.
+    """Return whether words are meant as a title.
 
-    One word may always describe, two must be capitalised, and one of them must be unusual.
+    One word can always be a description; two must be capitalised; one must be unusual.
     """
     words = _words(scene, start, end)
     if len(words) < 2 or not any(_is_unusual(scene, at) for at in words):
@@ -189,12 +192,12 @@ def _is_work(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_titled(scene: Scene, words: Sequence[int]) -> bool:
-    """Tell whether each word but small ones is capitalised, and not shouted."""
+    """Return whether all words but small ones are capitalised, and not all letters are."""
     if any(not scene.tokens[at].is_capital and not is_a(scene.low(at), "small") for at in words):
         return False
     return not scene.slice(words[0], words[-1] + 1).isupper()
 
 
 def _is_inside(scene: Scene, at: int) -> bool:
-    """Tell whether a word stands where only a name has a capital."""
+    """Return whether a word is inside a clause, where only names have a capital."""
     return at > 0 and not scene.is_start(at)

@@ -1,7 +1,7 @@
-"""Read names: of artists and titles, one or a list of them.
+"""Terms for names of artists and works: where a name or a list of names ends.
 
-A name is what stands in quotes, what the library or everybody knows, or a run of capitalised words.
-In lower case it must be known and no ordinary word, or, where a reader allows it, rare.
+A name is in quotes, known (in the library, or a well-known act), or a run of capitalised words. A
+name in lower case must be known and have an unusual word, or, for some terms, end in a rare word.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from melscribe_core.request.grammar.nodes import has_digit
 from melscribe_core.request.grammar.pattern import Read, Reader, Reading, Term
 from melscribe_core.request.grammar.scene import Scene
 
-Find: TypeAlias = Callable[[Scene, int], int]  # scene, start -> the position after a name, or 0
+Find: TypeAlias = Callable[[Scene, int], int]  # scene, start -> the position after a name; 0: none
 
 _LONGEST_NAME = 8  # tokens
 _LONGEST_QUOTE = 12
 _LONGEST_TITLE = 10
 _MOST_NAMES = 12
-_MOST_RARE = 3  # words of a name that only its rarity gives away
+_MOST_RARE = 3  # words of an unknown name in lower case
 _PEOPLE = frozenset(("artist", "credit"))
 _WORKS = frozenset(("title", "album"))
 _SONGS = frozenset("song track tune title single".split())
@@ -31,12 +31,12 @@ _QUOTES = ('"', "'")
 
 
 def name_end(scene: Scene, at: int) -> int:
-    """Return the position after the name that begins at a position, 0 when none does."""
+    """Return the position after the name that starts here; 0 for none."""
     return _first(scene, at, _PLAIN)
 
 
 def a_name(*more: Find) -> Read:
-    """Return a reader of one name: quoted, known, capitalised, or found in one of `more` ways."""
+    """Return a reader of one name: quoted, known, capitalised, or found by one of `more`."""
     return _one_of((*_PLAIN, *more))
 
 
@@ -78,7 +78,7 @@ def read_act(scene: Scene, at: int) -> Iterable[Reading]:
 
 
 def read_meeting(scene: Scene, at: int) -> Iterable[Reading]:
-    """Yield the names of "Nick Drake meets Boards of Canada", of which one at least is known."""
+    """Yield the names of "Nick Drake meets Boards of Canada"; at least one must be known."""
     if "meets" not in scene.lows[at + 1 : at + _LONGEST_NAME]:
         return
     for end, found in names(a_name())(scene, at):
@@ -101,27 +101,30 @@ def read_styled(scene: Scene, at: int) -> Iterable[Reading]:
 
 
 def read_example(scene: Scene, at: int) -> list[Reading]:
-    """Yield what is an example by its title: "X by Y", "Y - X", "Y's X", "the song X"."""
+    """Return the longest example given by its title: "X by Y", "Y - X", "Y's X", "the song X".
+
+    [] for none.
+    """
     ways = (_by_whom, _dashed, _owned, _the_song)
     found = [reading for way in ways for reading in way(scene, at)]
     return sorted(found, key=lambda reading: -reading[0])[:1]
 
 
 def is_known_example(scene: Scene, example: str) -> bool:
-    """Tell whether the library knows the title or the artist in what `read_example` returned."""
+    """Return whether the library has the artist or the title of an example of `read_example`."""
     artist = example.rpartition(" by ")[2]
     if artist != example and scene.kinds(artist):
         return True
     words = example.split(" ", 2)  # "the song X"
     if words[0] == "the" and len(words) > 2:
         return bool(scene.kinds(words[2]) & _WORKS)
-    return artist == example  # the others are read by what is known of them
+    return artist == example  # "Y - X" and "Y's X" are read only when known
 
 
 def works(scene: Scene, at: int) -> Iterator[int]:
-    """Yield the positions after what may be a title here, the longest first.
+    """Yield the positions after possible titles that start here, longest first.
 
-    It is quoted, or the library knows it, or capitalised. In lower case a musical word is no title.
+    A title is quoted, in the library, or capitalised. A musical word in lower case is not a title.
     """
     end = quoted(scene, at)
     if end:
@@ -152,7 +155,7 @@ def _by_whom(scene: Scene, at: int) -> Iterator[Reading]:
 
 
 def _dashed(scene: Scene, at: int) -> Iterator[Reading]:
-    """Yield "Y - X"; X must be quoted or known: a dash may lead on to anything."""
+    """Yield "Y - X"; X must be quoted or known, since anything may follow a dash."""
     if "—" not in scene.lows[at + 1 : at + _LONGEST_QUOTE + 1]:
         return
     dash = _first(scene, at, _PLAIN)
@@ -178,15 +181,15 @@ def _owned(scene: Scene, at: int) -> Iterator[Reading]:
 
 
 def _is_owned(scene: Scene, at: int, owner: int) -> bool:
-    """Tell whether one word behind an artist is a title: not in "Nick Drake's style"."""
+    """Return whether the one word after an artist is a title: not in "Nick Drake's style"."""
     if scene.is_capital(owner) or is_rare(scene.low(owner)):
         return True
-    said_of_all = is_a(scene.low(owner), "general", "piece", "whatever", "list", "quality")
-    return not said_of_all and not scene.is_capital(at)
+    is_general = is_a(scene.low(owner), "general", "piece", "whatever", "list", "quality")
+    return not is_general and not scene.is_capital(at)
 
 
 def _the_song(scene: Scene, at: int) -> Iterator[Reading]:
-    """Yield "the song X" and "the album X", by whomever."""
+    """Yield "the song X" and "the album X", with or without "by Y"."""
     start = at + 1 if scene.low(at) in ("the", "that", "this") else at
     kind = scene.low(start)
     if kind not in _SONGS | _ALBUMS or (start == at and not _begins_title(scene, at + 1)):
@@ -213,7 +216,7 @@ def _first(scene: Scene, at: int, ways: tuple[Find, ...]) -> int:
 
 
 def spelled(scene: Scene, start: int, end: int) -> str:
-    """Return a name as it stands, without quotes or a possessive ending it does not own."""
+    """Return a name as written, without quotes and without a possessive 's."""
     if scene.low(start) in _QUOTES and scene.low(end - 1) == scene.low(start):
         return scene.slice(start + 1, end - 1)
     name = scene.slice(start, end)
@@ -222,9 +225,9 @@ def spelled(scene: Scene, start: int, end: int) -> str:
 
 
 def quoted(scene: Scene, at: int) -> int:
-    """Return the position after a quotation that begins here, 0 for none.
+    """Return the position after a quotation that starts here; 0 for none.
 
-    Capitals go on with it: "Weird Al" Yankovic.
+    Capitalised words after it belong to it: "Weird Al" Yankovic.
     """
     if scene.low(at) not in _QUOTES:
         return 0
@@ -235,34 +238,34 @@ def quoted(scene: Scene, at: int) -> int:
 
 
 def known(scene: Scene, at: int) -> int:
-    """Return the position after the longest known name that begins here, 0 for none."""
+    """Return the position after the longest known name that starts here; 0 for none."""
     if at >= len(scene.tokens) or not scene.tokens[at].is_word:
         return 0
     for end in range(min(at + _LONGEST_NAME, len(scene.tokens)), at, -1):
         ends_in_word = scene.tokens[end - 1].is_word
-        # The library is asked last: most words could not be meant as a name anyway.
+        # The look-up in the library is last: the cheaper test rejects most words.
         if ends_in_word and _is_meant(scene, at, end) and scene.is_name(at, end):
             return _past_shout(scene, at, end)
     return 0
 
 
 def capitalised(scene: Scene, at: int) -> int:
-    """Return the position after a run of capitalised words that begins here, 0 for none."""
+    """Return the position after a run of capitalised words that starts here; 0 for none."""
     end = _run(scene, at)
     return 0 if not end or _is_nobody(scene, at, end) or _describes(scene, at, end) else end
 
 
 def place(scene: Scene, at: int) -> int:
-    """Return the position after a capitalised place that ends a phrase, 0 for none."""
+    """Return the position after a capitalised place that ends a clause; 0 for none."""
     end = _run(scene, at)
     is_place = tuple(scene.lows[at:end]) in lexicon.section("words.txt", "place")
     return end if is_place and scene.is_end(end) else 0
 
 
 def rare(scene: Scene, at: int) -> int:
-    """Return the position after words in lower case of which the last is rare, 0 for none.
+    """Return the position after up to three words in lower case that end in a rare one; 0 for none.
 
-    A single plural is no name, nor a single word behind "the" ("fans of the underdog").
+    A single plural is not a name, nor is a single word after "the" ("fans of the underdog").
     """
     end = _plain_run(scene, at)
     common = scene.low(at) == "the" or scene.low(at).endswith("s")
@@ -271,7 +274,7 @@ def rare(scene: Scene, at: int) -> int:
 
 
 def surname(scene: Scene, at: int) -> int:
-    """Return the position after rare words in lower case that are a surname here, 0 for none."""
+    """Return the position after a surname of the library that ends in a rare word; 0 for none."""
     for end in range(min(at + _MOST_RARE, len(scene.tokens)), at, -1):
         last = scene.low(end - 1)
         is_rare_word = is_rare(last) and not kind_of(last) and (last,) not in lexicon.nobody()
@@ -281,7 +284,10 @@ def surname(scene: Scene, at: int) -> int:
 
 
 def here(scene: Scene, at: int) -> int:
-    """Return the position after the longest name of an artist or credited person of the library."""
+    """Return the position after the longest name of an artist or credited person in the library.
+
+    0 for none.
+    """
     for end in range(min(at + _LONGEST_NAME, len(scene.tokens)), at, -1):
         if scene.kinds_of(at, end) & {*_PEOPLE}:
             return end
@@ -289,7 +295,7 @@ def here(scene: Scene, at: int) -> int:
 
 
 def odd(scene: Scene, at: int) -> int:
-    """Return the position after two or more rare words in lower case, 0 for none."""
+    """Return the position after two or more rare words in lower case; 0 for none."""
     end = _plain_run(scene, at)
     words = scene.lows[at + 1 if scene.low(at) == "the" else at : end]
     figurative = scene.low(end - 1).endswith(("ing", "s"))
@@ -300,7 +306,7 @@ _PLAIN: tuple[Find, ...] = (quoted, known, capitalised)
 
 
 def _past_shout(scene: Scene, start: int, end: int) -> int:
-    """Step over the mark that belongs to a name ("Neu!"), not over one that ends a sentence."""
+    """Return the position after a name's own mark ("Neu!"); `end` for the end of a sentence."""
     if scene.low(end) not in ("!", "?") or scene.tokens[end - 1].end != scene.tokens[end].start:
         return end
     follows = scene.low(end + 1)
@@ -310,7 +316,7 @@ def _past_shout(scene: Scene, start: int, end: int) -> int:
 
 
 def _is_meant(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether known words are meant as a name: capitalised, or not all ordinary."""
+    """Return whether words can be a name: capitalised, with an unusual word, or a famous act."""
     if _is_nobody(scene, start, end):
         return False
     words = [at for at in range(start, end) if scene.tokens[at].is_word]
@@ -328,7 +334,10 @@ def _is_act(scene: Scene, start: int, end: int) -> bool:
 
 
 def _run(scene: Scene, at: int) -> int:
-    """Return the position after the capitalised words from here on, with small words between."""
+    """Return the position after the capitalised words that start here, small words included.
+
+    0 for none.
+    """
     first = at + 1 if scene.low(at) == "the" else at
     if not _is_capital(scene, first):
         return 0
@@ -342,12 +351,12 @@ def _run(scene: Scene, at: int) -> int:
 
 
 def _is_capital(scene: Scene, at: int) -> bool:
-    """Tell whether a capitalised word may belong to a name: not the "No" of another phrase."""
-    return scene.is_capital(at) and (scene.kept[at] or not is_a(scene.low(at), "marker"))
+    """Return whether a capitalised word can be part of a name: not the "No" of ", No ballads"."""
+    return scene.is_capital(at) and (scene.protected[at] or not is_a(scene.low(at), "marker"))
 
 
 def _longer(scene: Scene, end: int) -> int:
-    """Return the position after one more word of a capitalised run, 0 when it ends here."""
+    """Return the position after one more word of a capitalised run; 0 at its end."""
     at = _past_small(scene, end)
     if _is_capital(scene, at):
         return at + 1
@@ -357,7 +366,7 @@ def _longer(scene: Scene, end: int) -> int:
 
 
 def _past_small(scene: Scene, end: int) -> int:
-    """Step over what may stand inside a name: "-", "&", "of the", "and the", the dot of "St."."""
+    """Return the position after what can join words of a name: "-", "&", "of the", "St."."""
     low, last = scene.low(end), scene.low(end - 1)
     if low in ("-", "'") or (low == "." and (len(last) == 1 or is_a(last, "shortened"))):
         return end + 1
@@ -370,12 +379,12 @@ def _past_small(scene: Scene, end: int) -> int:
 
 
 def _counts(scene: Scene, at: int) -> bool:
-    """Tell whether a number after a name belongs to what follows: "like Radiohead 20 songs"."""
+    """Return whether a number after a name counts what follows: "like Radiohead 20 songs"."""
     return len(scene.low(at)) == 4 or is_a(scene.word_after(at + 1), "piece", "unit")
 
 
 def _is_nobody(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether capitalised words are a place, a day, a people: "Paris", "Old Hollywood"."""
+    """Return whether capitalised words are "I", a place, a day or a people: "Old Hollywood"."""
     words = tuple(low for low in scene.lows[start:end] if low not in ("-", "the"))
     nobody = lexicon.nobody()
     if words in nobody or words[:1] in (("i",), ("i'm",)):
@@ -384,7 +393,7 @@ def _is_nobody(scene: Scene, start: int, end: int) -> bool:
 
 
 def _describes(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether one capital describes what follows ("Delta blues") or is a kind ("Jazz")."""
+    """Return whether one capitalised word describes what follows ("Delta blues") or is a genre."""
     words = [low for low in scene.lows[start:end] if low != "the"]
     if len(words) != 1 or scene.is_name(start, end):
         return False
@@ -394,9 +403,9 @@ def _describes(scene: Scene, start: int, end: int) -> bool:
 
 
 def _plain_run(scene: Scene, at: int) -> int:
-    """Return the position after up to three words in lower case that may be a name, 0 for none.
+    """Return the position after up to three words in lower case that can be a name; 0 for none.
 
-    The run must end a phrase.
+    A break, a stop word, "&" or "+" must follow.
     """
     first = at + 1 if scene.low(at) == "the" else at
     end = first
@@ -416,7 +425,7 @@ def _may_be_named(scene: Scene, at: int) -> bool:
 
 
 def _past_joint(scene: Scene, end: int) -> int:
-    """Return the position after what joins two names, `end` itself when nothing does."""
+    """Return the position after a joint of two names ("and", ","); `end` for none."""
     at = end + 1 if scene.low(end) in _MARKS else end
     joints = lexicon.entries("between names")
     at = scene.after_phrase(at, joints.get(scene.low(at), ())) or at
@@ -424,7 +433,7 @@ def _past_joint(scene: Scene, end: int) -> int:
 
 
 def read_examples(scene: Scene, at: int) -> Iterable[Reading]:
-    """Yield a list of examples and names, of which one at least is an example by its title."""
+    """Yield a list of names with at least one example given by its title."""
 
     def read(scene: Scene, at: int) -> Iterable[Reading]:
         return [*read_example(scene, at), *a_name(surname)(scene, at)]

@@ -1,7 +1,8 @@
-"""Artists and titles: like ("like Nick Drake") and by ("songs by Nina Simone").
+"""Rules for `like` ("like Nick Drake") and `by` ("songs by Nina Simone").
 
-Words that hardly introduce anything but a name ("similar to", "songs by") allow names in lower case
-that only a rare word gives away; "like" itself allows them less.
+After words that mostly introduce names ("similar to", "songs by") an unknown name in lower case is
+accepted when it ends in a rare word; after others ("like", "such as") it must be two rare words, or
+a surname in the library.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ Names = tuple[str, ...]
 
 TERMS: dict[str, Term] = {
     "some": Words("something | anything | music | more"),
-    # Words that hardly introduce anything but a name.
+    # Words that mostly introduce a name.
     "likening": Words(
         "similar [in (style | mood | feel | spirit | sound)] to",
         "similar {alike} to | in a similar vein to | in the same vein as",
@@ -37,33 +38,33 @@ TERMS: dict[str, Term] = {
 
 
 def _is_plain(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether the first word of a match is no part of a title: "Smells Like Teen Spirit"."""
+    """Return whether the first word is not part of a title, as in "Smells Like Teen Spirit"."""
     return not scene.is_capital(start) or scene.is_start(start)
 
 
 def _likens(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "like" compares: not "I like", "would like", "feels like"."""
+    """Return whether "like" compares: not "I like", "would like", "feels like"."""
     return _is_plain(scene, start, end) and not _acts(scene.word_before(start))
 
 
 def _acts(word: str) -> bool:
-    """Tell whether a word before "like" says what somebody does: "I like", "driving like"."""
+    """Return whether the word before "like" is a subject or a verb: "I like", "driving like"."""
     thing = is_a(word, "whatever", "thing in ing") or bool(kind_of(word))
     return is_a(word, "subject", "perception") or (word.endswith("ing") and not thing)
 
 
 def _seems(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "like" follows "feels", which a well-known name can follow."""
+    """Return whether "like" follows a form of "feel"."""
     return _is_plain(scene, start, end) and scene.low(start - 1) in ("feels", "feel", "felt")
 
 
 def _opens(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether a clause opens here, perhaps behind a word that may stand before a name."""
+    """Return whether a clause starts here, or a word that can precede a name is before."""
     return scene.is_start(start) or is_a(scene.word_before(start), "before a name")
 
 
 def _follows_music(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "by" follows music: "songs by", "something slow by", not "a picnic by"."""
+    """Return whether "by" follows music: "songs by", "something slow by", not "a picnic by"."""
     if not _is_plain(scene, start, end):
         return False
     before = scene.words_before(start, 4)
@@ -75,7 +76,7 @@ def _follows_music(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_credited(before: list[str]) -> bool:
-    """Tell whether words before "by", nearest first, are music that somebody made."""
+    """Return whether the words before "by", nearest first, are a noun for music."""
     nearest = before[0]
     if _is_music(nearest) or kind_of(nearest) in ("genre", "form"):
         return True
@@ -86,19 +87,19 @@ def _is_credited(before: list[str]) -> bool:
 
 
 def _is_known_of(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether music is spoken of before "by" and a known name: "all the songs I have by"."""
+    """Return whether music is mentioned shortly before "by": "all the songs I have by"."""
     made = is_a(scene.word_before(start), "credited")
     spoken = any(map(_is_music, scene.words_before(start, 6)))
     return spoken and not made and _is_plain(scene, start, end)
 
 
 def _is_written(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether music is what a known name wrote: not "a letter written by"."""
+    """Return whether a noun for music is before "written by": not "a letter written by"."""
     return _is_plain(scene, start, end) and _is_music(scene.word_before(start))
 
 
 def _is_credit(scene: Scene, start: int, end: int) -> bool:
-    """Tell whether "from" stands right behind music: "tracks from", not "a postcard from"."""
+    """Return whether "from" directly follows music: "tracks from", not "a postcard from"."""
     return _is_plain(scene, start, end) and _is_music(scene.word_before(start))
 
 
