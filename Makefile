@@ -1,9 +1,10 @@
 # make demo    install into .demo/ and run the main job on a made-up library
-# make test    all tests
-# make test-beets   the tests that run beet, with the oldest supported beets and with the newest
-# make test-oldest-python   the same with the oldest supported Python, where there is one
+# make check   formatting, lint, types, tests: what has to pass before a change is merged
+# make quick   under a minute: the tests of parsers and core, and one real round trip of `beet`
+# make test    all tests; ARGS='-k words' and other options of pytest
+# make test-beets   the tests of the plugin with the oldest supported beets and with the newest
+# make test-oldest-python   the same with the oldest supported Python, where it is installed
 # make soak    the tests of faults, damage and hostile input with thousands of cases, and fuzzing: hours
-# make check   formatting, lint, types, tests
 # make bench   the main speed table; DATA=library.tsv.gz WEIGHTS=folder (benchmarks/speed/README.md)
 # make bench-scale   speed from 1,000 to 1,000,000 tracks; DATA=library.tsv.gz
 # make bench-peers   speed and recall beside other systems; DATA=library.tsv.gz WEIGHTS=folder
@@ -13,15 +14,18 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := .demo
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check -c constraints.txt
-OLDEST_PYTHON := $(shell sed -n 's/.*python_requires=">=\([0-9.]*\)".*/python\1/p' setup.py)
-OLDEST_BEETS := $(shell sed -n 's/.*"beets>=\([0-9.]*\),.*/\1/p' setup.py)
+OLDEST_PYTHON := $(shell sed -n 's/^requires-python = ">=\([0-9.]*\)".*/python\1/p' pyproject.toml)
+OLDEST_BEETS := $(shell sed -n 's/.*"beets>=\([0-9.]*\),.*/\1/p' pyproject.toml)
+PINNED_BEETS := $(shell sed -n 's/^beets==//p' constraints.txt)
 BENCH_DATA = $(if $(DATA),--data $(DATA))
 BENCH_WEIGHTS = $(if $(WEIGHTS),--weights $(WEIGHTS))
 # A file's tests stay together, since they share what it set up.
 ON_ALL_CORES := --numprocesses auto --dist loadscope
 SOURCES := beetsplug melscribe_core trainer benchmarks demo
+# Not yet the tests of the trainer.
+TYPED_TESTS := tests/conftest.py $(addprefix tests/,benchmarks core faults plugin repository support)
 
-.PHONY: demo test soak test-beets test-oldest-python check lint types format bench bench-scale bench-peers clean
+.PHONY: demo quick test soak test-beets test-oldest-python check lint types format bench bench-scale bench-peers clean
 
 demo: $(DEMO)/venv/bin/python
 	$(DEMO)/venv/bin/python $(PIP_INSTALL) '.[hnsw]' \
@@ -35,15 +39,31 @@ $(DEMO)/venv/bin/python:
 test: $(VENV)/.ready
 	$(BIN)/python -m pytest $(ON_ALL_CORES) $(ARGS)
 
-# Those that run beet; what is packed and how a map looks depend on no beets.
-BEETS_TESTS = $(filter-out tests/repository/test_wheel.py tests/benchmarks/% tests/test_map%, \
-	$(shell grep -l '^from tests.home' tests/test_*.py))
+# The parsers and the core, most of which needs no process, and one round trip of the real command.
+QUICK_TESTS := tests/core tests/repository/test_structure.py tests/plugin/test_settings.py \
+	tests/plugin/test_round_trip.py
+
+quick: $(VENV)/.ready
+	$(BIN)/python -m pytest $(ON_ALL_CORES) -m 'not slow' $(QUICK_TESTS) $(ARGS)
+
+# Those that depend on beets: the plugin's, without how a map looks, how words are understood, and
+# what is never overwritten.
+BEETS_TESTS = tests/plugin $(addprefix --ignore=tests/plugin/test_, \
+	map_in_browser.py negations.py overwriting.py what_people_type.py)
 
 test-beets: test-beets-oldest test-beets-newest
 
-test-beets-%: .beets/%/.ready
-	.beets/$*/bin/python -c 'import beets; print("beets", beets.__version__)'
-	.beets/$*/bin/python -m pytest $(ON_ALL_CORES) $(BEETS_TESTS) $(ARGS)
+test-beets-oldest: .beets/oldest/.ready
+	.beets/oldest/bin/python -m pytest $(ON_ALL_CORES) $(BEETS_TESTS) $(ARGS)
+
+# `make test` runs with the pinned beets: when that is the newest, there is nothing more to try.
+test-beets-newest: $(VENV)/.ready
+	@if $(BIN)/python -m pip index versions beets 2>/dev/null | grep -qxF 'beets ($(PINNED_BEETS))'; then \
+		echo 'beets $(PINNED_BEETS) is the newest, and `make test` runs with it.'; \
+	else \
+		$(MAKE) .beets/newest/.ready \
+		&& .beets/newest/bin/python -m pytest $(ON_ALL_CORES) $(BEETS_TESTS) $(ARGS); \
+	fi
 
 # With the packages that pip finds for that Python: those of constraints.txt need a later one.
 test-oldest-python:
@@ -54,19 +74,22 @@ test-oldest-python:
 		echo "There is no $(OLDEST_PYTHON) here: the oldest supported Python is not tried."; \
 	fi
 
-.beets/python/.ready: setup.py Makefile
+TEST_TOOLS := pytest pytest-xdist hypothesis flask
+
+.beets/python/.ready: pyproject.toml setup.py Makefile
 	test -x .beets/python/bin/python || $(OLDEST_PYTHON) -m venv .beets/python
 	.beets/python/bin/python -m pip install --quiet --disable-pip-version-check --upgrade \
-		-e '.[hnsw]' pytest pytest-xdist hypothesis flask flask-cors
+		-e '.[hnsw]' $(TEST_TOOLS)
 	touch $@
 
 .beets/oldest/.ready: WANTED = beets==$(OLDEST_BEETS)
 .beets/newest/.ready: WANTED = beets
-.beets/%/.ready: setup.py constraints.txt Makefile
+.beets/%/.ready: pyproject.toml setup.py constraints.txt Makefile
 	test -x .beets/$*/bin/python || $(PYTHON) -m venv .beets/$*
 	grep -v '^beets==' constraints.txt > .beets/$*/constraints.txt
 	.beets/$*/bin/python -m pip install --quiet --disable-pip-version-check --upgrade \
-		-c .beets/$*/constraints.txt -e '.[hnsw]' '$(WANTED)' pytest pytest-xdist hypothesis flask flask-cors
+		-c .beets/$*/constraints.txt -e '.[hnsw]' '$(WANTED)' $(TEST_TOOLS)
+	.beets/$*/bin/python -c 'import beets; print("beets", beets.__version__)'
 	touch $@
 
 FUZZED := request playlist descriptors words stamps
@@ -86,7 +109,7 @@ lint: $(VENV)/.ready
 	$(BIN)/ruff check .
 
 types: $(VENV)/.ready
-	$(BIN)/mypy $(SOURCES)
+	$(BIN)/mypy $(SOURCES) $(TYPED_TESTS)
 
 format: $(VENV)/.ready
 	$(BIN)/ruff format .
@@ -102,7 +125,7 @@ bench-peers: $(VENV)/.ready
 	$(BIN)/python -m benchmarks.speed.comparison $(BENCH_DATA) $(BENCH_WEIGHTS) $(ARGS)
 
 # torch first and by its exact version: the extras below then find it and pull nothing larger.
-$(VENV)/.ready: setup.py constraints.txt
+$(VENV)/.ready: pyproject.toml setup.py constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python $(PIP_INSTALL) torch
 	$(BIN)/python $(PIP_INSTALL) -e '.[train,dev]'

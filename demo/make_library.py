@@ -1,9 +1,9 @@
-"""Make a music library to try MelScribe on: silent audio files with made-up names and real tags.
+"""Make a music library for the demo: silent audio files with made-up names and real tags.
 
     python demo/make_library.py FOLDER
 
-The seeds (silence in four formats) are copied and tagged; the tag sets are those of our own
-requests. The same library comes out every time.
+The seeds (silence in four formats) are copied and tagged with the tag sets of the training
+requests. Every run makes the same library.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ REQUESTS = HERE.parent / "trainer" / "data" / "requests" / "train.jsonl"
 SEEDS = HERE / "seeds"
 
 REGIONS = ("rock", "pop", "electronic", "jazzclassical", "folkworld", "context")
-ARTISTS = 48  # as many from every region
+ARTISTS = 48  # the same number from every region
 ALBUM_SIZES = (4, 3)  # each artist has two albums
-COLLECTION_EVERY = 7  # and one artist in so many a collection
-REPEATED = 3  # the recordings that a collection repeats, beside one live version
+COLLECTION_EVERY = 7  # every 7th artist also has a best-of album
+REPEATED = 3  # recordings that a best-of album repeats, beside one live version
 UNTAGGED = 5
 FORMATS = ("mp3", "flac", "ogg", "m4a")
-LAST_YEAR = 2025  # no decade goes on after it
-SECONDS = (150, 220, 310)  # the lengths of the seeds
-MP3_SEED_SECONDS = 10  # silence costs an mp3 1 kB/s, so its seed is short and strung together
+LAST_YEAR = 2025  # years drawn within a decade end here
+SECONDS = (150, 220, 310)  # lengths of the seeds
+MP3_SEED_SECONDS = 10  # silence takes 1 kB/s in mp3, so a short seed is repeated
 
 YEAR = re.compile(r"(19|20)\d\d")
 DECADE = re.compile(r"(19|20)?(\d)0s")
@@ -59,7 +59,7 @@ MP4_ATOMS = {
 
 @dataclass(frozen=True)
 class Track:
-    """One file of the library: where it goes, how long it is and what its tags say.
+    """One file of the library: path, length and tags.
 
     `path` is relative to the library. A track without an artist gets no tags at all.
     """
@@ -78,7 +78,7 @@ class Track:
 
 
 def main(folder: Path) -> None:
-    """Make the library in the folder and say what it holds."""
+    """Make the library in the folder and print how many tracks it has."""
     tracks = plan(read_tag_sets(REQUESTS))
     for track in tracks:
         write(track, folder)
@@ -108,11 +108,11 @@ def read_words() -> dict[str, list[str]]:
 WORDS = read_words()
 
 
-# What the library holds
+# Planning the library
 
 
 def plan(tag_sets: dict[str, list[list[str]]]) -> list[Track]:
-    """Return the tracks of the whole library, album by album; equal for equal tag sets."""
+    """Return the tracks of the whole library, album by album; the same for the same tag sets."""
     rng = random.Random(20)
     pools = {region: rng.sample(sets, len(sets)) for region, sets in tag_sets.items()}
     titles, albums = iter(_titles(rng)), iter(_titles(rng))
@@ -131,7 +131,7 @@ def plan(tag_sets: dict[str, list[list[str]]]) -> list[Track]:
 
 
 def _artists(rng: random.Random) -> list[str]:
-    """Return as many people as bands, mixed."""
+    """Return the artists' names, half people and half bands, shuffled."""
     half = ARTISTS // 2
     first, last, adjectives, nouns = (
         rng.sample(WORDS[kind], half) for kind in ("first", "last", "adjectives", "nouns")
@@ -142,7 +142,7 @@ def _artists(rng: random.Random) -> list[str]:
 
 
 def _titles(rng: random.Random) -> list[str]:
-    """Return more names than the library needs, none of them twice."""
+    """Return distinct titles, more than the library needs."""
     shapes = ["{a} {n}", "{n} for {f}", "{f}'s {n}", "The {n} & the {m}", "Under the {a} {n}"]
     names = []
     for _ in range(1000):
@@ -153,11 +153,14 @@ def _titles(rng: random.Random) -> list[str]:
 
 
 def _alike(pool: list[list[str]], count: int) -> list[list[str]]:
-    """Take a tag set that names a mood and those that share most with it: artists have a sound."""
+    """Take from the pool a tag set with a mood and those most similar to it (Jaccard).
+
+    An artist's tracks then resemble each other, as in a real library.
+    """
     moody = next(tags for tags in pool if set(tags) & set(WORDS["moods"]))
     pool.remove(moody)
     first = set(moody)
-    # Sorting is stable, so ties keep the pool's order and the library stays the same.
+    # A stable sort: ties keep the pool's order, so every run makes the same library.
     near = sorted(pool, key=lambda tags: -len(first & set(tags)) / len(first | set(tags)))
     for tags in near[: count - 1]:
         pool.remove(tags)
@@ -177,9 +180,9 @@ def _placed(track: Track, album: str, number: int) -> Track:
 
 
 def _described(track: Track, tags: Sequence[str], rng: random.Random) -> Track:
-    """Return the track with its length, and the tag set in the fields where taggers put it.
+    """Return the track with a length, and the tag set in the fields that taggers use for it.
 
-    What is neither year, tempo, mood nor style is a genre, as in most real libraries.
+    Tags that are neither year, tempo, mood nor style are genres, as in most real libraries.
     """
     found = {kind: match for tag in tags for kind, match in _numbers(tag)}
     words = [tag for tag in tags if not list(_numbers(tag))]
@@ -210,7 +213,7 @@ def _first_year(decade: re.Match[str]) -> int:
 
 
 def _collection(own: Sequence[Track], album: str) -> list[Track]:
-    """Return an album of recordings that other albums hold too, and a live version of one more."""
+    """Return a best-of album: recordings of other albums, and a live version of one more."""
     other = own[REPEATED]
     live = replace(other, title=f"{other.title} (Live)", genres=(*other.genres, "live"))
     tracks = [*own[:REPEATED], live]
@@ -222,7 +225,7 @@ def _untagged() -> list[Track]:
     return [Track(Path("unsorted", name), SECONDS[0]) for name in names]
 
 
-# How it gets onto the disk
+# Writing the files
 
 
 def write(track: Track, folder: Path) -> None:
@@ -242,14 +245,14 @@ def write(track: Track, folder: Path) -> None:
 
 
 def _silence(suffix: str, seconds: int) -> bytes:
-    if suffix == ".mp3":  # bare frames, without a header that counts them
+    if suffix == ".mp3":  # bare frames without a header that counts them: they can be repeated
         seed = SEEDS / f"{MP3_SEED_SECONDS}.mp3"
         return seed.read_bytes() * (seconds // MP3_SEED_SECONDS)
     return (SEEDS / f"{seconds}{suffix}").read_bytes()
 
 
 def _tags(track: Track) -> dict[str, list[str]]:
-    """Return the tags under their Vorbis names; what the track lacks is not there."""
+    """Return the tags by their Vorbis names, without empty ones."""
     tags = {
         "artist": [track.artist],
         "title": [track.title],
@@ -274,7 +277,7 @@ def _tag_id3(path: Path, tags: dict[str, list[str]]) -> None:
     audio = mutagen.File(path)
     audio.add_tags()
     for name, values in tags.items():
-        if name == "style":  # ID3 has no frame for it
+        if name == "style":  # ID3 has no frame for styles
             audio.tags.add(Frames["TXXX"](desc="STYLE", text=values))
         else:
             audio.tags.add(Frames[ID3_FRAMES[name]](text=values))

@@ -1,9 +1,9 @@
-"""Show MelScribe's main job on a library of its own: import, index, describe, a playlist.
+"""Run MelScribe on a made-up library: import, index, describe, write a playlist.
 
     python demo/run.py [FOLDER]
 
-FOLDER is .demo beside this repository unless named. What an earlier run made there is replaced.
-Every command is shown before it runs. Exit status 1 and one sentence when a step fails.
+The default FOLDER is .demo in this repository; the files of an earlier run there are replaced.
+Every command is printed before it runs. If a step fails: one sentence and exit status 1.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ import:
 
 
 class Demo:
-    """One demo folder: `music` with the files, `beets` with configuration and library."""
+    """One demo folder: `music` holds the files, `beets` the configuration and the library."""
 
     def __init__(self, folder: Path) -> None:
         self.music = folder / "music"
@@ -39,17 +39,15 @@ class Demo:
         self.environment = {**os.environ, "BEETSDIR": str(self.beets.absolute())}
 
     def clear(self) -> None:
-        """Remove what an earlier run made; exit if it was something else that made it."""
+        """Remove the files of an earlier run; exit if the demo did not make them."""
         config = self.beets / "config.yaml"
         ours = config.is_file() and config.read_text(encoding="utf-8").startswith(MARK)
         theirs = [path for path in (self.music, self.beets, self.playlist) if path.exists()]
         if theirs and not ours:
             sys.exit(f"{theirs[0]} was not made by the demo and stays; name another folder.")
         self.playlist.unlink(missing_ok=True)
-        for made in (
-            self.music,
-            self.beets,
-        ):  # the mark goes last, so half a run stays ours
+        # The config with the mark goes last: the next run still knows a folder half removed.
+        for made in (self.music, self.beets):
             shutil.rmtree(made, ignore_errors=True)
         self.beets.mkdir(parents=True)
         config.write_text(CONFIG, encoding="utf-8")
@@ -61,8 +59,8 @@ class Demo:
         self._run(command, shown=f"python {shlex.join(command[1:])}")
 
     def beet(self, *arguments: str, silent: bool = False) -> None:
-        """Run beet on the demo's library; its output is kept back if `silent` and all goes well."""
-        beet = Path(sys.executable).with_name("beet")  # of the same environment as this script
+        """Run beet on the demo's library; `silent` prints its output only if it fails."""
+        beet = Path(sys.executable).with_name("beet")  # in the environment of this script
         if not beet.exists():
             sys.exit(f"There is no {beet}; install MelScribe for {sys.executable} first.")
         self._run([str(beet), *arguments], shown=shlex.join(["beet", *arguments]), silent=silent)
@@ -80,7 +78,7 @@ class Demo:
 
 
 def count_entries(playlist: Path) -> int:
-    """Return how many tracks the playlist has; exit if it has none or one is not there."""
+    """Return the number of tracks in the playlist; exit if there are none or a file is missing."""
     if not playlist.is_file():
         sys.exit(f"The playlist {playlist} was not written.")
     entries = [line for line in playlist.read_bytes().splitlines() if not line.startswith(b"#")]

@@ -1,15 +1,13 @@
-"""The trainer's command line."""
+"""The command line `melscribe-train`: its commands, in the order of use."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from melscribe_core.errors import MelScribeError
-
-from .commands import training_commands
-from .measuring import measuring_commands
+from .commands.evaluate import evaluate
+from .commands.export import export
+from .commands.generate import caption, rephrase
+from .commands.train import settings, stage_commands
 
 
 @click.group()
@@ -17,32 +15,5 @@ def main() -> None:
     """Train, evaluate and export MelScribe's encoder."""
 
 
-for command in (*training_commands(), *measuring_commands()):
+for command in (*stage_commands(), settings, evaluate, rephrase, caption, export):
     main.add_command(command)
-
-
-@main.command()
-@click.option("--model", required=True, help="A sentence-transformers folder or hub name.")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder to write.")
-@click.option(
-    "--texts",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="JSON lines with requests, captions or tags to check the export on (default: our own).",
-)
-@click.option("--name", help="What to call the model (default: the last part of --model).")
-def export(model: str, out: Path, texts: tuple[Path, ...], name: str | None) -> None:
-    """Write a model as a folder that runs without torch, checked against the model."""
-    from .export import REQUESTS, read_texts
-    from .export import export as write_folder
-
-    try:
-        report = write_folder(model, out, read_texts(texts or (REQUESTS,)), name=name)
-    except MelScribeError as error:
-        raise click.ClickException(str(error)) from error
-    except OSError as error:
-        raise click.ClickException(f"The export cannot be written to {out} ({error}).") from error
-    click.echo(
-        f"{out}: {report.size / 1e6:.1f} MB, mean cosine to the model {report.mean_cosine:.4f},"
-        f" worst {report.worst_cosine:.4f}, over {report.texts} texts."
-    )

@@ -1,4 +1,4 @@
-"""Where training runs, and what is fast there."""
+"""Device, number format and attention kernel for training and for encoding."""
 
 from __future__ import annotations
 
@@ -7,38 +7,34 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-import numpy.typing as npt
-
+from melscribe_core.arrays import FloatArray
 from melscribe_core.errors import MelScribeError
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 Device = Literal["auto", "cpu", "cuda"]
-Say = Callable[[str], None]
-"""What tells a person about progress."""
 
-ENCODED_AT_ONCE = 128  # texts
+ENCODING_BATCH = 128  # texts
 
 
 def chosen_device(device: Device) -> str:
-    """Return "cpu" or "cuda"; raise MelScribeError when CUDA is asked for and there is none."""
+    """Return "cpu" or "cuda"; raise MelScribeError for "cuda" on a machine without a GPU."""
     import torch
 
-    there = torch.cuda.is_available()
-    if device == "cuda" and not there:
+    available = torch.cuda.is_available()
+    if device == "cuda" and not available:
         raise MelScribeError("--device cuda: torch finds no GPU here; use --device cpu or auto.")
-    return "cuda" if there and device != "cpu" else "cpu"
+    return "cuda" if available and device != "cpu" else "cpu"
 
 
 def processes() -> int:
-    """Return how many processes train together, as torchrun or accelerate started them."""
+    """Return the number of processes that train together, started by torchrun or accelerate."""
     return int(os.environ.get("WORLD_SIZE", "1"))
 
 
 def shared_batch(batch: int) -> int:
-    """Return each process's part of a batch."""
+    """Return the share of a batch that each process computes."""
     if batch % processes():
         raise MelScribeError(
             f"A batch of {batch} cannot be shared by {processes()} processes; "
@@ -48,12 +44,12 @@ def shared_batch(batch: int) -> int:
 
 
 def is_first_process() -> bool:
-    """Tell whether this process makes what only one may make."""
+    """Return whether this process is the one that writes files and reports progress."""
     return os.environ.get("RANK", "0") == "0"
 
 
 def fast_in_bf16(device: str) -> bool:
-    """Tell whether the device computes in bfloat16, and not only converts to it."""
+    """Return whether the device computes in bfloat16 in hardware."""
     import torch
 
     if device == "cuda":
@@ -63,7 +59,7 @@ def fast_in_bf16(device: str) -> bool:
 
 
 def autocast(device: str, bf16: bool) -> AbstractContextManager[object]:
-    """Return a context that computes in bfloat16 where that is wanted and fast."""
+    """Return a context that computes in bfloat16 if `bf16` is set and the device is fast in it."""
     import torch
 
     context: AbstractContextManager[object] = torch.autocast(
@@ -73,29 +69,28 @@ def autocast(device: str, bf16: bool) -> AbstractContextManager[object]:
 
 
 def fast_attention(device: str) -> AbstractContextManager[object]:
-    """Return a context without torch's flash attention on a processor.
+    """Return a context that avoids torch's flash attention on a CPU.
 
-    For texts as short as a sentence its backward pass takes half of a step there (torch 2.13).
+    Its backward pass takes half the time of a step there when texts are one sentence long
+    (torch 2.13).
     """
     from torch.nn.attention import SDPBackend, sdpa_kernel
 
     return sdpa_kernel(SDPBackend.MATH) if device == "cpu" else nullcontext()
 
 
-def encode_with(
-    model: SentenceTransformer, bf16: bool
-) -> Callable[[list[str]], npt.NDArray[np.float32]]:
-    """Return a function from texts to vectors, (texts, dim), as the model gives them."""
+def encode_with(model: SentenceTransformer, bf16: bool) -> Callable[[list[str]], FloatArray]:
+    """Return a function from texts to the model's vectors, (texts, dim), not normalised."""
 
-    def encode(texts: list[str]) -> npt.NDArray[np.float32]:
+    def encode(texts: list[str]) -> FloatArray:
         with autocast(model.device.type, bf16):
             vectors = model.encode(
                 texts,
-                batch_size=ENCODED_AT_ONCE,
+                batch_size=ENCODING_BATCH,
                 convert_to_tensor=True,
                 show_progress_bar=False,
             )
-        array: npt.NDArray[np.float32] = vectors.float().cpu().numpy()
+        array: FloatArray = vectors.float().cpu().numpy()
         return array
 
     return encode

@@ -1,8 +1,9 @@
-"""A stage makes a folder from parameters and inputs; an equal one is reused, never remade.
+"""A stage makes a folder from parameters and inputs; an equal folder is reused.
 
-A stage's folder is `name-fingerprint` and holds manifest.json. It is made under another name and
-renamed when it is whole, so what bears the name is finished. A fingerprint covers the stage's name,
-its method's version, its parameters and the fingerprints of its inputs.
+A stage's folder is `name-fingerprint` and holds manifest.json. It is made under a temporary name
+and renamed when it is complete, so a folder with the final name is always finished. The fingerprint
+covers the stage's name, the version of its method, its parameters and the fingerprints of its
+inputs.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ LIBRARIES = (
 
 @dataclass(frozen=True)
 class Stage:
-    """A finished stage: its folder, what it says of itself, and whether it was there before."""
+    """A finished stage: its folder, its manifest, and whether it was reused."""
 
     folder: Path
     manifest: Mapping[str, Any]
@@ -40,7 +41,7 @@ class Stage:
 
     @property
     def fingerprint(self) -> str:
-        """Return the digest of all that determines the folder's content."""
+        """Return the digest of everything that determines the folder's content."""
         return str(self.manifest["fingerprint"])
 
 
@@ -55,41 +56,37 @@ def run_stage(
     resumable: bool = False,
     together: bool = False,
 ) -> Stage:
-    """Return the stage's folder under `root`, made by `make` unless an equal one is there.
+    """Return the stage's folder under `root`; call `make` unless an equal folder exists.
 
-    `make` fills the empty folder it is given and returns what the manifest shall say of the result
-    (counts of what was dropped, measures). `inputs`: name -> fingerprint, see `fingerprint_of`.
-    With `resumable`, what an interrupted `make` left is handed to the next. Of several processes
-    (torchrun) the first alone runs `make`, or all do `together`; the others wait for the folder.
-    Raises MelScribeError when the folder cannot be written; finished stages stay as they are.
+    `make` fills the folder it is given and returns the manifest's "result" (measures, counts of
+    what was dropped). `inputs`: name -> fingerprint, see `fingerprint_of`. With `resumable`, the
+    next `make` gets the files of an interrupted one. If several processes run (torchrun), only the
+    first calls `make`, or all do with `together`; the others wait for the finished folder. Raises
+    MelScribeError if the folder cannot be written; finished stages are not touched.
     """
-    said = {"stage": name, "version": version, "params": dict(params), "inputs": dict(inputs)}
-    said = json.loads(json.dumps(said))  # as it will be read again
-    mark = digest(json.dumps(said, sort_keys=True))
+    described = {"stage": name, "version": version, "params": dict(params), "inputs": dict(inputs)}
+    described = json.loads(json.dumps(described))  # as it will be read again
+    mark = digest(json.dumps(described, sort_keys=True))
     folder = root / f"{name}-{mark}"
     if (folder / MANIFEST).is_file():
-        return Stage(folder, json.loads((folder / MANIFEST).read_text("utf-8")), True)
+        return Stage(folder, _manifest(folder), True)
     work = root / f"{UNFINISHED}{folder.name}"
     try:
         if is_first_process():
             _make_room(work, resumable)
-            _finish(work, folder, {**said, "fingerprint": mark}, make(work))
-        else:
-            if together:
-                make(work)
-            _wait_for(folder / MANIFEST)
+            _finish(work, folder, {**described, "fingerprint": mark}, make(work))
+        elif together:
+            make(work)
+        _wait_for(folder / MANIFEST)
     except Exception as error:
         if reason := _disk_trouble(error):
-            raise MelScribeError(
-                f"{name}: {folder} cannot be written ({reason}); make room or give another --out, "
-                "the finished stages are kept."
-            ) from error
+            raise _unwritable(name, folder, reason) from error
         raise
-    return Stage(folder, json.loads((folder / MANIFEST).read_text("utf-8")), False)
+    return Stage(folder, _manifest(folder), False)
 
 
 def digest(*parts: str | bytes) -> str:
-    """Return 16 hexadecimal digits that stand for the parts."""
+    """Return a digest of the parts, 16 hexadecimal digits."""
     mark = blake2b(digest_size=8)
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
@@ -98,7 +95,7 @@ def digest(*parts: str | bytes) -> str:
 
 
 def fingerprint_of(source: str) -> str:
-    """Return the fingerprint of a file's or folder's content; of a name on the hub, the name."""
+    """Return the fingerprint of a file's or folder's content, or of a hub name itself."""
     path = Path(source)
     if path.is_file():
         return _of_file(path)
@@ -141,24 +138,38 @@ def _make_room(work: Path, resumable: bool) -> None:
     work.mkdir(parents=True, exist_ok=True)
 
 
-def _finish(work: Path, folder: Path, said: Mapping[str, Any], result: Mapping[str, Any]) -> None:
-    """Write the manifest and give the folder its name."""
-    manifest = {**said, "versions": versions(), "result": dict(result)}
+def _finish(
+    work: Path, folder: Path, described: Mapping[str, Any], result: Mapping[str, Any]
+) -> None:
+    """Write the manifest and rename the folder."""
+    manifest = {**described, "versions": versions(), "result": dict(result)}
     text = json.dumps(manifest, indent=1, ensure_ascii=False)
     (work / MANIFEST).write_text(text, encoding="utf-8")
     work.rename(folder)
 
 
+def _manifest(folder: Path) -> dict[str, Any]:
+    manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+    return manifest
+
+
 def _wait_for(path: Path) -> None:
-    # torchrun ends this process when the one that makes the file fails.
+    # If the process that makes the file fails, torchrun ends this one.
     while not path.is_file():
         time.sleep(0.5)
 
 
-def _disk_trouble(error: BaseException) -> str:
-    """Return what is wrong with the disk, "" when the error is of another kind.
+def _unwritable(name: str, folder: Path, reason: str) -> MelScribeError:
+    return MelScribeError(
+        f"{name}: {folder} cannot be written ({reason}); make room or give another --out, "
+        "the finished stages are kept."
+    )
 
-    torch and safetensors report a full disk in words of their own.
+
+def _disk_trouble(error: BaseException) -> str:
+    """Return what is wrong with the disk, "" for any other error.
+
+    torch and safetensors report a full disk in their own words, without an errno.
     """
     code = getattr(error, "errno", None)
     if code == errno.ENOSPC or any(words in str(error) for words in _FULL):

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import gc
 import optparse
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from functools import partial
+from importlib import import_module
+from typing import Any, NamedTuple
 
 from beets import plugins, ui
 from beets.library import Album, Item, Library
 
 from beetsplug.melscribe import options
 from beetsplug.melscribe.defaults import DEFAULTS
-from beetsplug.melscribe.listening import Listening
-from beetsplug.melscribe.query import TYPES, Desk, begin_query
+from beetsplug.melscribe.query import TYPES, QueryContext, begin_query
 
 DESCRIBE_HELP = """\
 Examples:
@@ -49,8 +50,6 @@ Documents, in MelScribe's source: docs/reference.md (options, settings, files),
 docs/troubleshooting.md (how to tag a library better).
 """
 
-Run = Callable[[Library, Any, Any, Sequence[str]], None]
-
 
 class MelScribePlugin(plugins.BeetsPlugin):
     """The commands `describe` and `melindex`, the query `describe:` and its fields."""
@@ -61,68 +60,79 @@ class MelScribePlugin(plugins.BeetsPlugin):
         super().__init__("melscribe")
         self.config.add(DEFAULTS)
         self.config["playlist"]["prefix"].redact = True  # may hold a password
-        self._open_desk()
-        after = Listening(self)
-        after.follow("bring the index up to date", _keep_current)
-        after.follow("write the saved playlists", _keep_playlists)
+        self.lib: Library | None = None
+        self._revision = 0
+        self.register_listener("library_opened", self._library_opened)
+        self.register_listener("cli_exit", self._command_ended)
+        context = QueryContext(self)
+        self.item_queries, self.album_queries = context.queries(Item), context.queries(Album)
+        self.template_fields.update(context.fields())
+        self.album_template_fields.update(context.fields())
 
-    def _open_desk(self) -> None:
-        desk = Desk(self)
-        self.register_listener("library_opened", desk.open)
-        self.item_queries, self.album_queries = desk.queries(Item), desk.queries(Album)
-        self.template_fields.update(desk.fields())
-        self.album_template_fields.update(desk.fields())
+    def _library_opened(self, lib: Library) -> None:
+        self.lib, self._revision = lib, lib.revision
+
+    def _command_ended(self, lib: Library) -> None:
+        if lib.revision != self._revision:  # beets counts what this process writes
+            from beetsplug.melscribe.auto import after_change
+
+            after_change(lib, self)
 
     def queries(self) -> dict[str, Any]:
-        """Return no prefixes.
-
-        beets asks for them whenever it begins to read a query, which is how we know that it does.
-        """
+        """Return no prefixes: beets asks for them whenever it begins to read a query."""
         begin_query()
         return {}
 
     def commands(self) -> list[ui.Subcommand]:
-        """Return the commands.
-
-        No setting is read here, a wrong one would kill every beet command.
-        """
-        return [self._describe(), self._melindex()]
-
-    def _describe(self) -> ui.Subcommand:
-        command = DescribeCommand(
-            "describe",
-            help="make a playlist from a description of the music",
-            aliases=("melscribe",),
+        """Return the commands; no setting is read here, a wrong one would stop every command."""
+        describe = self._command(
+            DescribeCommand(
+                "describe",
+                help="make a playlist from a description of the music",
+                aliases=("melscribe",),
+            ),
+            "%prog WORDS... [QUERY...]\n  %prog --update | --forget | --saved [NAME...]",
+            DESCRIBE_HELP,
+            options.DESCRIBE,
         )
-        command.func = self._guarded(_run_describe)
-        command.parser.usage = (
-            "%prog WORDS... [QUERY...]\n  %prog --update | --forget | --saved [NAME...]"
+        melindex = self._command(
+            ui.Subcommand("melindex", help="bring the index of descriptions up to date"),
+            "%prog [QUERY...]",
+            MELINDEX_HELP,
+            options.MELINDEX,
         )
-        _end_help_with(DESCRIBE_HELP, command.parser)
-        options.add_to(command.parser, options.DESCRIBE)
+        return [describe, melindex]
+
+    def _command(
+        self,
+        command: ui.Subcommand,
+        usage: str,
+        epilog: str,
+        groups: Sequence[options.Group],
+    ) -> ui.Subcommand:
+        """Return the command with its help, its options and its function."""
+        command.func = partial(self._run, command.name, groups)
+        parser = command.parser
+        parser.usage, parser.epilog, parser.formatter = usage, epilog, Verbatim()
+        parser.formatter.set_parser(parser)
+        options.add_to(parser, groups)
         return command
 
-    def _melindex(self) -> ui.Subcommand:
-        command = ui.Subcommand("melindex", help="bring the index of descriptions up to date")
-        command.func = self._guarded(_run_melindex)
-        command.parser.usage = "%prog [QUERY...]"
-        _end_help_with(MELINDEX_HELP, command.parser)
-        options.add_to(command.parser, options.MELINDEX)
-        return command
+    def _run(
+        self, name: str, groups: Sequence[options.Group], lib: Library, opts: Any, args: list[str]
+    ) -> None:
+        """Run the page of a command: the one place where our errors become beets'."""
+        from beetsplug.melscribe.errors import refusals
+        from beetsplug.melscribe.settings import read_settings
 
-    def _guarded(self, run: Run) -> Callable[[Library, Any, list[str]], None]:
-        """Return the command's function: the one place where our errors become beets'."""
-
-        def func(lib: Library, opts: Any, args: list[str]) -> None:
-            from beetsplug.melscribe.errors import refusals
-            from beetsplug.melscribe.settings import read_settings
-
-            gc.freeze()  # beets and its plugins stay loaded: no collection need search them
-            self._warn_of_rivals()
-            with refusals(lib):
-                run(lib, read_settings(self.config), opts, args)
-
-        return func
+        gc.freeze()  # beets and its plugins stay loaded: no collection need search them
+        self._warn_of_rivals()
+        options.refuse_conflicts(groups, opts)
+        page = PAGES[options.mode_of(groups, opts) or name]
+        with refusals(lib):
+            settings = read_settings(self.config)
+            run = getattr(import_module(page.module, __name__), page.function)
+            run(lib, settings, opts, args)
 
     def _warn_of_rivals(self) -> None:
         """Warn of another plugin's `describe`: the one listed first wins, in silence."""
@@ -132,6 +142,23 @@ class MelScribePlugin(plugins.BeetsPlugin):
                     "the plugin {} has a command `describe` too; `beet melscribe` is this one",
                     plugin.name,
                 )
+
+
+class Page(NamedTuple):
+    """Where a command, or a mode of it, is written down from beginning to end."""
+
+    module: str
+    function: str
+
+
+PAGES = {
+    "describe": Page(".describe", "describe"),
+    "save": Page(".saved_commands", "save"),
+    "saved": Page(".saved_commands", "show_saved"),
+    "forget": Page(".saved_commands", "forget"),
+    "update": Page(".update", "update"),
+    "melindex": Page(".melindex", "melindex"),
+}
 
 
 class DescribeCommand(ui.Subcommand):
@@ -152,37 +179,3 @@ class Verbatim(optparse.IndentedHelpFormatter):
     def format_epilog(self, epilog: str | None) -> str:
         """Return the text, with an empty line in front."""
         return f"\n{epilog}" if epilog else ""
-
-
-def _end_help_with(text: str, parser: optparse.OptionParser) -> None:
-    parser.epilog = text
-    parser.formatter = Verbatim()
-    parser.formatter.set_parser(parser)
-
-
-def _run_describe(lib: Library, settings: Any, opts: Any, args: Sequence[str]) -> None:
-    from beetsplug.melscribe.describe import run
-
-    run(lib, settings, opts, args)
-
-
-def _run_melindex(lib: Library, settings: Any, opts: Any, args: Sequence[str]) -> None:
-    from beetsplug.melscribe.melindex import melindex
-
-    options.refuse_conflicts(options.MELINDEX, opts)
-    melindex(lib, settings, opts, args)
-
-
-def _keep_current(lib: Library, settings: Any) -> None:
-    from beetsplug.melscribe.keeping import keep_current
-
-    keep_current(lib, settings)
-
-
-def _keep_playlists(lib: Library, settings: Any) -> None:
-    from beetsplug.melscribe.index import index_path, saved_file
-
-    if settings.playlists or saved_file(index_path(lib, settings)).exists():
-        from beetsplug.melscribe.update import keep_playlists
-
-        keep_playlists(lib, settings)

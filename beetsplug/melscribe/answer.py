@@ -1,32 +1,36 @@
 """A request -> its answer: a playlist of the library's tracks, and the notes beside it.
 
 Reading order: `answer`, the page of steps; `resolve`, which turns what was typed into what this
-library can be asked; then the playlist, and why there may be none.
+library can be asked; the limits of the playlist; the playlist; why there may be none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from math import ceil
 from random import Random
 
 from beets.library import Item, Library
 from beets.ui import UserError
 
 from beetsplug.melscribe import filters, library, notes, output
-from beetsplug.melscribe.filters import Allowed, Demands
+from beetsplug.melscribe.filters import Allowed
 from beetsplug.melscribe.index import LibraryIndex
 from beetsplug.melscribe.names import LibraryNames, ResolvedNames, genre_tree, resolve_names
-from beetsplug.melscribe.request import UserRequest, limits_of
+from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.settings import Settings
 from beetsplug.melscribe.words import read_words, recognised
 from melscribe_core.arrays import FloatArray
 from melscribe_core.playlist.choice import Chosen, Limits, Pick, choose
 from melscribe_core.request.request import Request, understood
 from melscribe_core.search.search import Hit, Question, Wish
-from melscribe_core.songs.song import Song
 from melscribe_core.songs.versions import asked_kinds
 from melscribe_core.text import counted
+
+MINUTES = 3.0  # the least length of a track, by which a time is converted to tracks
+MANY = 1_000_000  # tracks; a longer list needs no more room per artist
 
 
 class NothingFoundError(UserError):
@@ -64,8 +68,8 @@ class Answer:
     request: Request
     chosen: Chosen
     items: Mapping[int, Item]
-    understood: str
-    notes: tuple[str, ...]
+    understood: str = ""
+    notes: list[str] = field(default_factory=list)
     vector: FloatArray | None = None
     minutes: float | None = None
 
@@ -73,9 +77,18 @@ class Answer:
         """Return beets' items in the order of the playlist."""
         return [self.items[pick.song.track] for pick in self.chosen.picks]
 
-    def with_notes(self, before: Sequence[str], after: Sequence[str] = ()) -> Answer:
-        """Return the answer with more notes."""
-        return replace(self, notes=(*before, *self.notes, *after))
+
+def answer_and_remind(
+    index: LibraryIndex, asked: UserRequest, settings: Settings, seed: int | None
+) -> Answer:
+    """Answer a user who reads the notes: reminders are shown too, also when nothing is found."""
+    try:
+        found = answer(index, asked, settings, seed)
+    except NothingFoundError:
+        output.say_all(notes.reminders(index))
+        raise
+    found.notes.extend(notes.reminders(index))
+    return found
 
 
 def answer(
@@ -88,30 +101,31 @@ def answer(
     """Answer from an index that is up to date; raise UserError when nothing can be found.
 
     The same request gives the same list, unless another seed is given. Several requests may share
-    `names`, which are read from the library once.
+    `names`, which are read from the library once. The notes begin with those of the index.
     """
     names = names or LibraryNames(index.lib, index.catalogue)
-    with index.at_once():
+    with index.catalogue.at_once():
         resolved = resolve(index, names, asked, settings)
         limits = limits_of(asked, resolved.request, settings)
         draw = resolved.request.text if seed is None else str(seed)
         question, hits = ranked(index, resolved, draw)
-        chosen = _chosen(index, resolved, limits, hits, draw)
-        chosen = _explained(index, question, chosen)
-    names.keep()
+        chosen, items = _playlist(index, resolved, limits, question, hits, draw)
+    if names.learned is not None:
+        names.keep()
     if not chosen.picks:
         why = _why_none(index.lib, chosen, resolved.allowed)
         raise NothingFoundError("; ".join([why, *resolved.word_notes]))
-    chosen, items = _with_items(index.lib, chosen, resolved.allowed)
-    return Answer(
+    found = Answer(
         resolved.request,
         chosen,
         items,
         understood(resolved.request),
-        tuple(_notes(resolved, question, chosen, limits, settings)),
+        [*index.notes, *_notes(resolved, question, chosen, limits, settings)],
         question.vector,
         limits.minutes,
     )
+    index.notes = []
+    return found
 
 
 def resolve(
@@ -121,29 +135,24 @@ def resolve(
 
     Raises UserError when it asks for nothing, NothingFoundError when no track can answer it.
     """
-    request, slips = read_words(index, names, asked)
-    word_notes = [*notes.on_reading(asked, request), *slips]
+    _refuse_empty(index)
+    request, word_notes = read_words(index, names, asked)
     if request.asides:
-        word_notes += _asides(index.lib, asked, request, slips)
-    query = filters.select(index.lib, asked.terms) if asked.terms else None
-    standing = filters.standing(index.lib, settings.query)
-    _refuse_empty(index, query, standing)
-    found = resolve_names(index.lib, names, request, asked.like, index.describes)
+        word_notes += _asides(index.lib, asked, request)
+    found = resolve_names(names, request, asked, index.describes)
+    wish, missing = recognised(index, found.wish)
     demands = filters.demands(
         index.lib, index.catalogue, request, lenient=bool(asked.option("lenient"))
     )
-    _refuse_unmet(asked, request, found, demands)
-    wish, missing = recognised(index, _wish(found))
-    examples = frozenset() if asked.option("include_like") else found.examples
-    allowed = Allowed(
-        ids=filters.intersection(
-            query.ids if query else None, found.only, demands.ids, *(one.ids for one in standing)
-        ),
-        without=found.unwanted | examples,
-        query=query,
-        standing=standing,
-        notes=demands.notes,
+    allowed = filters.allowed(
+        index.lib,
+        asked.terms,
+        settings.query,
+        demands,
+        found.only,
+        found.without,
     )
+    _refuse_unmet(asked, request, found, allowed, demands)
     return LibraryRequest(found.request, wish, allowed, (*word_notes, *missing), found.notes)
 
 
@@ -156,19 +165,7 @@ def ranked(
     return question, index.search.hits(question, resolved.allowed.ids, draw)
 
 
-def _wish(found: ResolvedNames) -> Wish:
-    """Return what to search for: the words of a request whose names are resolved."""
-    request = found.request
-    return Wish(
-        about=request.about,
-        more=request.more,
-        less=request.less,
-        exclude=tuple(p for p in request.exclude if p not in found.unwanted_phrases),
-        like=tuple(sorted(found.examples)),
-    )
-
-
-def _asides(lib: Library, asked: UserRequest, request: Request, slips: Sequence[str]) -> list[str]:
+def _asides(lib: Library, asked: UserRequest, request: Request) -> list[str]:
     """Return the notes on what is said about the library; raise when nothing else is said."""
     from beetsplug.melscribe import asides  # few requests have any
 
@@ -178,9 +175,7 @@ def _asides(lib: Library, asked: UserRequest, request: Request, slips: Sequence[
     return said
 
 
-def _refuse_empty(
-    index: LibraryIndex, query: filters.Selection | None, standing: Sequence[filters.Selection]
-) -> None:
+def _refuse_empty(index: LibraryIndex) -> None:
     counts = index.catalogue.counts()
     if not counts.tracks:
         raise NothingFoundError(output.NO_TRACKS)
@@ -189,20 +184,25 @@ def _refuse_empty(
             f"of {counted(counts.tracks, 'track')} none has a genre, mood or style to go by;"
             " beets' lastgenre plugin adds genres, and `beet melindex --show` tells what was found"
         )
-    if any(one.ids is not None and not one.ids for one in standing):
-        raise NothingFoundError(filters.why_standing_match_none(standing))
-    if query is not None and query.ids is not None and not query.ids:
-        raise NothingFoundError(_unmatched(query))
 
 
 def _refuse_unmet(
-    asked: UserRequest, request: Request, found: ResolvedNames, demands: Demands
+    asked: UserRequest,
+    request: Request,
+    found: ResolvedNames,
+    allowed: Allowed,
+    demands: filters.Demands,
 ) -> None:
-    """Raise when the request says only names, which the library lacks, or no track meets it."""
-    names = request.like or request.by or request.named or asked.like
-    known = found.examples or found.only is not None
-    rest = found.request.about or request.more or _wish(found).exclude or demands.ids
-    if names and not (known or rest):
+    """Raise when no track may answer, or the request says only names that the library lacks."""
+    if any(one.ids is not None and not one.ids for one in allowed.standing):
+        raise NothingFoundError(filters.why_standing_match_none(allowed.standing))
+    query = allowed.query
+    if query is not None and query.ids is not None and not query.ids:
+        raise NothingFoundError(_unmatched(query))
+    named = request.like or request.by or request.named or asked.like
+    wish = found.wish
+    rest = wish.about or wish.more or wish.exclude or demands.ids
+    if named and not (wish.like or found.only is not None or rest):
         raise NothingFoundError(f"{'; '.join(found.notes)}; and the request says nothing else")
     if demands.ids is not None and not demands.ids:
         raise NothingFoundError(
@@ -210,35 +210,80 @@ def _refuse_unmet(
         )
 
 
-def _chosen(
+def limits_of(asked: UserRequest, request: Request, settings: Settings) -> Limits:
+    """Return the limits that the playlist has to keep to."""
+    number = asked.option("number", request.count)
+    minutes = asked.option("time", request.minutes)
+    if number is None and minutes is None:
+        number = settings.number
+    alone = len(request.by) == 1 or bool(request.named)
+    room = 0 if alone else _room(number, minutes, len(request.by))
+    limits = Limits(
+        number=number,
+        minutes=minutes,
+        per_artist=_cap(asked, "per_artist", request, _widened(settings.per_artist, room, alone)),
+        per_album=_cap(asked, "per_album", request, _widened(settings.per_album, room, alone)),
+        spacing=0 if alone else Limits.spacing,
+        min_score=least_score(asked, request, settings),
+        order=asked.option("order", "match"),
+    )
+    return replace(limits, no_tail=_may_end_early(asked, request, limits))
+
+
+def least_score(asked: UserRequest, request: Request, settings: Settings) -> float:
+    """Return the score below which no track is taken; 0 when the request names what it wants."""
+    named = request.by or request.named
+    least: float = asked.option("min_score", 0.0 if named else settings.min_score)
+    return least
+
+
+def _room(number: int | None, minutes: float | None, artists: int) -> int:
+    """Return how many tracks each of so many artists needs for the list to become full."""
+    if not artists:
+        return 0
+    wanted = number if number is not None else (minutes or 0) / MINUTES
+    return ceil(min(MANY, wanted) / artists)
+
+
+def _widened(cap: int, room: int, alone: bool) -> int:
+    """Return the config's cap with room for the artists asked for; 0, no cap, for one artist."""
+    return 0 if alone or not cap else max(cap, room)
+
+
+def _cap(asked: UserRequest, name: str, request: Request, otherwise: int) -> int:
+    said: int | None = getattr(request, name)
+    cap: int = asked.option(name, otherwise if said is None else said)
+    return cap
+
+
+def _may_end_early(asked: UserRequest, request: Request, limits: Limits) -> bool:
+    """Return whether the list may end where scores fall off: nothing says how much is wanted."""
+    said = (asked.option("number"), request.count, asked.option("min_score"), limits.minutes)
+    return all(value is None for value in said) and limits.min_score > 0 and not request.by
+
+
+def _playlist(
     index: LibraryIndex,
     resolved: LibraryRequest,
     limits: Limits,
+    question: Question,
     hits: Iterator[Hit],
     draw: str,
-) -> Chosen:
-    def songs(ids: Sequence[int]) -> Mapping[int, Song]:
-        return library.song_names(index.lib, resolved.allowed.among(index.lib, ids))
-
-    kinds = asked_kinds(" ".join((resolved.request.about, *resolved.request.more)))
-    return choose(hits, songs, limits, Random(draw), kinds, index.search.vectors_of)
-
-
-def _explained(index: LibraryIndex, question: Question, chosen: Chosen) -> Chosen:
-    explained = index.search.explained(question, [pick.hit for pick in chosen.picks])
-    picks = (Pick(hit, pick.song) for hit, pick in zip(explained, chosen.picks, strict=True))
-    return replace(chosen, picks=tuple(picks))
-
-
-def _with_items(
-    lib: Library, chosen: Chosen, allowed: Allowed
 ) -> tuple[Chosen, Mapping[int, Item]]:
     """Return the playlist and beets' items, in the order of the query's sort if it has one."""
+    lib, query = index.lib, resolved.allowed.query
+    songs = partial(resolved.allowed.songs, lib)
+    kinds = asked_kinds(" ".join((resolved.request.about, *resolved.request.more)))
+    chosen = choose(hits, songs, limits, Random(draw), kinds, index.search.vectors_of)
     items = library.items_by_id(lib, [pick.song.track for pick in chosen.picks])
-    by_id = {pick.song.track: pick for pick in chosen.picks if pick.song.track in items}
+    explained = index.search.explained(question, [pick.hit for pick in chosen.picks])
+    by_id = {
+        pick.song.track: Pick(hit, pick.song)
+        for hit, pick in zip(explained, chosen.picks, strict=True)
+    }
     order = list(items.values())
-    if allowed.query and allowed.query.sorts:
-        order = allowed.query.sorted(order)
+    if query and query.sorts:
+        order = query.sorted(order)
     picks = tuple(by_id[library.track_id(item)] for item in order)
     return replace(chosen, picks=picks), items
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import inf
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from melscribe_core.catalogue.catalogue import Catalogue
     from melscribe_core.request.request import Request, Span
     from melscribe_core.search.search import Hit
+    from melscribe_core.songs.song import Song
 
 KEY = "melscribe.query"  # the setting that holds for every request
 PART = 200  # hits whose tracks are matched together
@@ -108,6 +109,10 @@ class Allowed:
     standing: tuple[Selection, ...] = ()
     notes: tuple[str, ...] = ()
 
+    def songs(self, lib: Library, tracks: Sequence[int]) -> Mapping[int, Song]:
+        """Return those of the tracks that may answer, as a playlist sees them."""
+        return library.song_names(lib, self.among(lib, tracks))
+
     def among(self, lib: Library, tracks: Sequence[int]) -> list[int]:
         """Return those of the tracks that may answer, of tracks that are in `ids`."""
         left = [track for track in tracks if track not in self.without]
@@ -144,11 +149,6 @@ def terms_of(query: str) -> list[str]:
         raise UserError(f"the query {query} cannot be read: {error}") from error
 
 
-def is_sort(term: str) -> bool:
-    """Return whether a word is a sort term of beets: a known field and a sign, such as `year-`."""
-    return term[-1:] in ("+", "-") and term[:-1] in Item.all_keys()
-
-
 def select(lib: Library, terms: Sequence[str]) -> Selection:
     """Read beets query terms; raise UserError when beets cannot."""
     query, sort = parsed(terms)
@@ -164,6 +164,14 @@ def _ids(lib: Library, query: Query) -> frozenset[int] | None:
     with lib.transaction() as tx:
         rows = tx.query(f"SELECT DISTINCT items.id FROM items{joined} WHERE {clause}", list(values))
     return frozenset(row[0] for row in rows)
+
+
+def check(terms: Sequence[str], like: Sequence[str], standing: Sequence[str]) -> None:
+    """Raise UserError for a query that beets cannot read, of a request or of the config."""
+    check_standing(standing)
+    for one in (terms, *map(terms_of, like)):
+        if one:
+            parsed(one)
 
 
 def check_standing(queries: Sequence[str]) -> None:
@@ -300,7 +308,18 @@ def _by_decade(
     return fits | within, unknown - within - others
 
 
-def intersection(*sets: frozenset[int] | None) -> frozenset[int] | None:
-    """Return what all sets hold, where None holds everything."""
+def allowed(
+    lib: Library,
+    terms: Sequence[str],
+    standing_queries: Sequence[str],
+    demanded: Demands,
+    only: frozenset[int] | None,
+    without: frozenset[int],
+) -> Allowed:
+    """Return the tracks that match the queries, meet the demands, and are among `only`."""
+    query = select(lib, terms) if terms else None
+    every = standing(lib, standing_queries)
+    sets = [query.ids if query else None, only, demanded.ids, *(one.ids for one in every)]
     given = [ids for ids in sets if ids is not None]
-    return frozenset.intersection(*given) if given else None
+    ids = frozenset.intersection(*given) if given else None
+    return Allowed(ids, without, query, every, demanded.notes)

@@ -1,10 +1,14 @@
-"""The index of one beets library: open it, say whether it is current, bring it up to date."""
+"""The index of one beets library: open it, see whether it is current, bring it up to date.
+
+Reading order: `with_index`, which opens it and replaces a damaged one; `LibraryIndex`, what one
+command may ask of it and how it follows the library; then opening and putting aside a file.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -13,8 +17,9 @@ from typing import TYPE_CHECKING, TypeVar
 from beets.library import Library
 from beets.ui import UserError
 
-from beetsplug.melscribe import library
-from beetsplug.melscribe.reading import Progress, counting, read_files
+from beetsplug.melscribe import library, output, progress
+from beetsplug.melscribe.file_tags import counting, read_files
+from beetsplug.melscribe.progress import Progress
 from beetsplug.melscribe.settings import Settings
 from melscribe_core.catalogue.catalogue import (
     Catalogue,
@@ -30,7 +35,13 @@ from melscribe_core.catalogue.integrity import Custody, file_at
 from melscribe_core.catalogue.neighbours import Neighbours
 from melscribe_core.descriptors.sets import DescriptorSet, descriptor_set, load_rules
 from melscribe_core.encoder.encoder import Encoder, load_encoder, usable_cores
-from melscribe_core.errors import DamagedCatalogueError, OutdatedCatalogueError
+from melscribe_core.errors import (
+    BusyError,
+    CatalogueError,
+    DamagedCatalogueError,
+    OutdatedCatalogueError,
+    ReadOnlyCatalogueError,
+)
 from melscribe_core.files.file_types import DATABASE, OWN, kind_of_name
 
 if TYPE_CHECKING:
@@ -45,7 +56,7 @@ PATIENCE_FIRST = 20.0  # the same, when there is nothing to answer from without 
 
 @dataclass
 class Report:
-    """What bringing the index up to date did, and the sentences that somebody should read."""
+    """What bringing the index up to date did, and the notes for the user."""
 
     plan: Plan = field(default_factory=Plan)
     embedded: int = 0
@@ -53,33 +64,44 @@ class Report:
 
 
 def with_index(
-    lib: Library, settings: Settings, run: Callable[[LibraryIndex], T], *, write: bool = True
+    lib: Library,
+    settings: Settings,
+    run: Callable[[LibraryIndex], T],
+    *,
+    write: bool = True,
+    fresh: bool = False,
 ) -> T:
-    """Return what `run` makes of the library's index.
+    """Open the library's index and return what `run` makes of it.
 
-    Damage can show at any moment. The damaged file is then put aside and `run` called once more,
-    with a new index, which tells of it in its next report. Without `write` the index stays as it
-    is: a damaged one is an error, and for one that does not exist an empty one is used.
+    With `fresh` it is brought up to date first; `index.notes` says what that did. Damage can be
+    found at any moment: the damaged file is then put aside, and `run` called again with a new
+    index, whose next report mentions it. Without `write` nothing is changed: a damaged index is an
+    error, and a missing one is replaced by an empty one in memory.
     """
     path = index_path(lib, settings)
     file = file_at(path)
     try:
-        with closing(LibraryIndex(lib, settings, _opened(path, write))) as index:
-            return run(index)
+        return _run(LibraryIndex(lib, settings, _opened(path, write)), run, fresh)
     except DamagedCatalogueError as error:
         if not write:
             raise UserError(
                 f"{error} `beet melindex` puts it aside and makes a new one."
             ) from error
         said = _put_aside(path, file, error)
-    with closing(LibraryIndex(lib, settings, _opened(path, write), said)) as index:
+    return _run(LibraryIndex(lib, settings, _opened(path, write), said), run, fresh)
+
+
+def _run(index: LibraryIndex, run: Callable[[LibraryIndex], T], fresh: bool) -> T:
+    with closing(index.catalogue):
+        if fresh:
+            index.notes = index.bring_up_to_date()
         return run(index)
 
 
 def index_path(lib: Library, settings: Settings) -> Path:
-    """Return where the index of this library lies."""
-    beside = library.database(lib)
-    return settings.index or beside.with_name(beside.name + ".melscribe")
+    """Return the file of this library's index."""
+    database = library.database(lib)
+    return settings.index or database.with_name(database.name + ".melscribe")
 
 
 def saved_file(index: Path) -> Path:
@@ -88,14 +110,18 @@ def saved_file(index: Path) -> Path:
 
 
 class LibraryIndex:
-    """What is known about one library."""
+    """The index of one library: its catalogue, encoder and rules, and how it follows the library.
+
+    `notes` says what bringing it up to date did; whoever shows them empties the list.
+    """
 
     def __init__(
         self, lib: Library, settings: Settings, catalogue: Catalogue, repaired: str | None = None
     ) -> None:
-        """Join library and catalogue; `repaired` is what the next report is to say first."""
+        """Join library and catalogue; `repaired` is the first note of the next report, if any."""
         self.lib = lib
         self.catalogue, self.repaired = catalogue, repaired
+        self.notes: list[str] = []
         self._database = library.database(lib)
         self._file_tags = settings.file_tags
         self.rules = load_rules(
@@ -107,37 +133,26 @@ class LibraryIndex:
             self.catalogue, self.encoder.fingerprint, self.encoder.dim, threads
         )
 
-    def close(self) -> None:
-        """Let go of the file."""
-        self.catalogue.close()
-
     @cached_property
     def search(self) -> Search:
-        """Return what answers from this index; an index run never loads it."""
+        """Return the search over this index; an index run never loads it."""
         from melscribe_core.search.search import Search
 
         return Search(self.catalogue, self.neighbours, self.encoder, self.rules)
-
-    @contextmanager
-    def at_once(self) -> Iterator[None]:
-        """Read all from one moment, whatever other processes write meanwhile."""
-        with self.catalogue.at_once():
-            yield
 
     def describes(self, phrase: str) -> bool:
         """Say whether a phrase, in any spelling that indexing accepts, is a descriptor here."""
         return bool(self.search.known.find(phrase))
 
     def is_current(self) -> bool:
-        """Say whether the index is known to hold the present library; reads no track."""
-        stamp = library.stamp(self._database)
+        """Return whether the index is known to hold the present library; reads no track."""
+        catalogue = self.catalogue
         return (
-            stamp is not None
-            and self.catalogue.meta("library") == stamp
-            and self.catalogue.meta("rules") == self._rules_mark
-            and self.catalogue.meta("encoder") == self.encoder.fingerprint
-            and not self.catalogue.counts().pending
-            and self.catalogue.meta("graph") == self._graph_mark
+            catalogue.meta("rules") == self._rules_mark
+            and catalogue.meta("encoder") == self.encoder.fingerprint
+            and not catalogue.counts().pending
+            and catalogue.meta("graph") == self._graph_mark
+            and library.stamp(self._database) == (catalogue.meta("library") or "")
         )
 
     def is_new(self) -> bool:
@@ -152,6 +167,23 @@ class LibraryIndex:
         """Say whether what is indexed will do for an answer: most texts have their vectors."""
         counts = self.catalogue.counts()
         return self.is_in_use() and 2 * counts.pending <= counts.texts
+
+    def bring_up_to_date(self) -> list[str]:
+        """Refresh the index if the library changed; return notes for the user."""
+        if self.is_current():
+            return []
+        if self.is_new() and not self.repaired:
+            output.say("first use: indexing the library (once; later only what changed)")
+        try:
+            report = self.refresh(progress.shown)
+        except (BusyError, ReadOnlyCatalogueError) as error:
+            if self.can_answer():
+                return [_outdated(error)]
+            raise
+        moved = len(report.plan.new) + len(report.plan.changed) + len(report.plan.gone)
+        if not (moved or report.embedded):
+            return report.notes
+        return [f"index brought up to date: {output.planned(report.plan)}", *report.notes]
 
     def refresh(
         self,
@@ -286,6 +318,15 @@ class LibraryIndex:
             return 0
         with progress(EMBEDDING, waiting) as advance:
             return embed_pending(self.catalogue, self.encoder, advance)
+
+
+def _outdated(error: CatalogueError) -> str:
+    """Return the note why the answer comes from what the index already held."""
+    if isinstance(error, BusyError):
+        why = "another beet is bringing the index up to date"
+    else:
+        why = "the index is read-only and cannot be brought up to date"
+    return f"{why}; this answer is from what it holds so far"
 
 
 def _opened(path: Path, write: bool) -> Catalogue:

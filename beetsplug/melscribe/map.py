@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from beets.ui import UserError
 
-from beetsplug.melscribe import library, output
+from beetsplug.melscribe import library, progress
 from beetsplug.melscribe.answer import Answer
 from beetsplug.melscribe.index import LibraryIndex
 from beetsplug.melscribe.names import genre_tree
@@ -83,7 +83,7 @@ def write_map(
     """
     hits = [pick.song.track for pick in found.chosen.picks] if found else []
     ground = _ground(index, only, frozenset(hits))
-    with output.progress("laying out the map", len(ground.sets)) as advance:
+    with progress.shown("laying out the map", len(ground.sets)) as advance:
         places = layout.places(ground.vectors, counted_in(len(ground.sets), advance))
     per_set = _named_per_set(ground.counts)
     tree = genre_tree()

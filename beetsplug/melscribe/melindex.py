@@ -4,48 +4,45 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from beets.library import Item, Library
 from beets.ui import UserError, print_
 from beets.util import displayable_path
 
-from beetsplug.melscribe import filters, library, output
+from beetsplug.melscribe import library, output, progress
 from beetsplug.melscribe.errors import formatted, path_of, value
 from beetsplug.melscribe.index import LibraryIndex, with_index
 from beetsplug.melscribe.settings import Settings
 
 
 def melindex(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
-    """Run the command."""
-    showing = opts.show or opts.bare
+    """Bring the index up to date, or print what is asked for instead."""
     if opts.map is not None:
-        from beetsplug.melscribe.map import refuse_map
+        from beetsplug.melscribe.map import refuse_map  # few runs want a map
 
         refuse_map(opts.map)
-    only = _only(lib, args)
-
-    def run(index: LibraryIndex) -> None:
-        if showing:
-            _show(index, only, bare=opts.bare)
-        elif opts.pretend:
-            _pretend(index, only, force=opts.force)
-        else:
-            _refresh(index, only, force=opts.force)
-        if opts.map is not None:
-            _draw_map(opts.map, index, only, args)
-
-    with_index(lib, settings, run, write=not opts.pretend)
+    only = _matching(lib, args) if args else None
+    with_index(lib, settings, partial(_run, opts, only, args), write=not opts.pretend)
 
 
-def _only(lib: Library, args: Sequence[str]) -> frozenset[int] | None:
-    """Return the ids that the query matches, None without a query.
+def _run(opts: Any, only: frozenset[int] | None, args: Sequence[str], index: LibraryIndex) -> None:
+    if opts.show or opts.bare:
+        _show(index, only, bare=opts.bare)
+    elif opts.pretend:
+        _pretend(index, only, force=opts.force)
+    else:
+        _refresh(index, only, force=opts.force)
+    if opts.map is not None:
+        _draw_map(opts.map, index, only, args)
 
-    Raise UserError when it matches nothing.
-    """
-    if not args:
-        return None
-    selection = filters.select(lib, args)
+
+def _matching(lib: Library, args: Sequence[str]) -> frozenset[int]:
+    """Return the ids that a query matches; raise UserError when it matches nothing."""
+    from beetsplug.melscribe.filters import select  # most runs are about the whole library
+
+    selection = select(lib, args)
     ids = selection.walked(lib)
     if not ids:
         raise UserError(f"no track in the library matches the query {selection.said}")
@@ -53,21 +50,20 @@ def _only(lib: Library, args: Sequence[str]) -> frozenset[int] | None:
 
 
 def _refresh(index: LibraryIndex, only: frozenset[int] | None, *, force: bool) -> None:
-    report = index.refresh(output.progress, only=only, look_at_files=True, force=force)
+    report = index.refresh(progress.shown, only=only, look_at_files=True, force=force)
     moved = report.plan.new or report.plan.changed or report.plan.gone
     did = f"{output.planned(report.plan)}; {report.embedded:,} embedded"
     print_(did if moved or report.embedded else "nothing to do")
     counts = index.catalogue.counts()
     for line in output.coverage(counts, index.catalogue.spread(), index.catalogue.sources()):
         print_(line)
-    for note in filter(None, [*report.notes, index.neighbours.lack()]):
-        output.say(note)
+    output.say_all(filter(None, [*report.notes, index.neighbours.lack()]))
 
 
 def _draw_map(
     file: str, index: LibraryIndex, only: frozenset[int] | None, args: Sequence[str]
 ) -> None:
-    from beetsplug.melscribe.map import write_map  # and melindex runs after many an import
+    from beetsplug.melscribe.map import write_map
 
     what = shlex.join(args) if args else "the library"
     print_(write_map(file, index, f"Map of {what}", only=only))
@@ -75,7 +71,7 @@ def _draw_map(
 
 def _pretend(index: LibraryIndex, only: frozenset[int] | None, *, force: bool) -> None:
     again = "; their descriptor sets would be embedded again" if force else ""
-    print_(f"would do: {output.planned(index.preview(output.progress, only))}{again}")
+    print_(f"would do: {output.planned(index.preview(progress.shown, only))}{again}")
 
 
 def _show(index: LibraryIndex, only: frozenset[int] | None, *, bare: bool) -> None:
@@ -83,7 +79,7 @@ def _show(index: LibraryIndex, only: frozenset[int] | None, *, bare: bool) -> No
 
     With `bare`, print only tracks without any, with their paths, and how many these are.
     """
-    notes = index.read_files(output.progress, only=only)
+    notes = index.read_files(progress.shown, only=only)
     seen = found = 0
     for track, sources in index.described(only):
         item = index.lib.get_item(track.id) if not (bare and sources) else None
@@ -97,8 +93,7 @@ def _show(index: LibraryIndex, only: frozenset[int] | None, *, bare: bool) -> No
         print_(output.bare(found, seen))
     elif not seen:
         output.say(output.NO_TRACKS)
-    for note in notes:
-        output.say(note)
+    output.say_all(notes)
 
 
 def _named(lib: Library, item: Item) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 from beets.library import Library
 
 from beetsplug.melscribe import filters, library
+from beetsplug.melscribe.request import UserRequest
 from melscribe_core.catalogue.catalogue import Catalogue
 from melscribe_core.descriptors.sets import text_of
 from melscribe_core.errors import CatalogueError, DamagedCatalogueError
@@ -30,6 +31,7 @@ from melscribe_core.request.names import (
 )
 from melscribe_core.request.request import Request
 from melscribe_core.search.exclusion import Narrower
+from melscribe_core.search.search import Wish
 
 KEYS = "2"  # of the form in which the index keeps names: another one is read anew
 Resolve = Callable[[str], "Named | None"]
@@ -40,31 +42,31 @@ class ResolvedNames:
     """What the names in a request mean in this library.
 
     `request` holds only the names that were found; words that were not names are description
-    again. `only` holds the tracks by the artists and with the titles asked for, None for any;
-    `examples` the tracks to be like; `unwanted` the tracks of artists and titles that are excluded,
-    `unwanted_phrases` how those were written.
+    again. `wish` is what to search for, with the example tracks. `only` holds the tracks by the
+    artists and with the titles asked for, None for any; `without` those that must not answer: of
+    excluded names, and the examples unless they are let in.
     """
 
     request: Request
+    wish: Wish
     only: frozenset[int] | None
-    examples: frozenset[int]
-    unwanted: frozenset[int]
-    unwanted_phrases: frozenset[str]
+    without: frozenset[int]
     notes: tuple[str, ...] = ()
 
 
+@dataclass
 class LibraryNames:
     """The names in a library.
 
-    Whether something is called so is told by the index: reading a request asks for nearly every
-    word. The names themselves are read when one is meant, which few requests do.
+    Whether something is called so is answered by the index: reading a request asks for nearly every
+    word. The names themselves are read when one is meant, which few requests need. `learned` is
+    what was read of the library for the index, with the stamp of the library.
     """
 
-    def __init__(self, lib: Library, catalogue: Catalogue) -> None:
-        self._lib = lib
-        self._catalogue = catalogue
-        self._gathered: dict[NameKind, Names] = {}
-        self._learned: tuple[bytes, str] | None = None  # keys and the stamp of their library
+    lib: Library
+    catalogue: Catalogue
+    learned: tuple[bytes, str] | None = None
+    _gathered: dict[NameKind, Names] = field(default_factory=dict)
 
     def __call__(self, name: str) -> bool:
         """Say whether an artist, credited person, title or album is called so."""
@@ -77,12 +79,12 @@ class LibraryNames:
     @cached_property
     def _keys(self) -> bytes:
         """Return what the index knows of the names, brought up to date."""
-        present = library.stamp(library.database(self._lib))
+        present = library.stamp(library.database(self.lib))
         stamp = None if present is None else f"{KEYS} {present}"
-        if stamp is not None and self._catalogue.meta("names") == stamp:
-            return self._catalogue.names()
-        keys = keys_of(library.names(self._lib))
-        self._learned = None if stamp is None else (keys, stamp)
+        if stamp is not None and self.catalogue.meta("names") == stamp:
+            return self.catalogue.names()
+        keys = keys_of(library.names(self.lib))
+        self.learned = None if stamp is None else (keys, stamp)
         return keys
 
     def keep(self) -> None:
@@ -90,12 +92,12 @@ class LibraryNames:
 
         Where the index cannot be written, or another beet is writing it, they are read again then.
         """
-        if self._learned is None:
+        if self.learned is None:
             return
-        (keys, stamp), self._learned = self._learned, None
+        (keys, stamp), self.learned = self.learned, None
         try:
-            with self._catalogue.alone(0):
-                self._catalogue.store_names(keys, names=stamp)
+            with self.catalogue.alone(0):
+                self.catalogue.store_names(keys, names=stamp)
         except DamagedCatalogueError:
             raise
         except CatalogueError:
@@ -114,7 +116,7 @@ class LibraryNames:
     def of(self, kind: NameKind) -> Names:
         """Return the names of a kind."""
         if kind not in self._gathered:
-            self._gathered[kind] = gather(kind, library.name_rows(self._lib, kind))
+            self._gathered[kind] = gather(kind, library.name_rows(self.lib, kind))
         return self._gathered[kind]
 
 
@@ -130,29 +132,32 @@ class _Lazily:
 
 
 def resolve_names(
-    lib: Library,
     names: LibraryNames,
     request: Request,
-    like: Sequence[str],
+    asked: UserRequest,
     is_descriptor: Callable[[str], bool],
 ) -> ResolvedNames:
-    """Find in the library what a request names; `like` holds beets queries for examples."""
+    """Find in the library what a request names, and the examples of `--like`."""
     notes: list[str] = []
     found = _Found(names, notes)
     resolved = found.request(request)
-    phrases = [phrase for phrase in resolved.exclude if not is_descriptor(phrase)]
-    unwanted = _unwanted_names(phrases, names)
+    unwanted = _unwanted_names([p for p in resolved.exclude if not is_descriptor(p)], names)
     examples = {track for named in found.like for track in named.tracks}
-    examples.update(track for query in like for track in _examples(lib, query, notes))
+    examples.update(track for query in asked.like for track in _examples(names.lib, query, notes))
     asked_for = [*found.by, *found.named]
-    return ResolvedNames(
-        request=resolved,
-        only=frozenset(t for named in asked_for for t in named.tracks) if asked_for else None,
-        examples=frozenset(examples),
-        unwanted=frozenset(t for named in unwanted for t in named.tracks),
-        unwanted_phrases=frozenset(named.said for named in unwanted),
-        notes=tuple(notes),
+    written = {named.said for named in unwanted}
+    wish = Wish(
+        about=resolved.about,
+        more=resolved.more,
+        less=resolved.less,
+        exclude=tuple(phrase for phrase in resolved.exclude if phrase not in written),
+        like=tuple(sorted(examples)),
     )
+    only = frozenset(t for named in asked_for for t in named.tracks) if asked_for else None
+    without = {track for named in unwanted for track in named.tracks}
+    if not asked.option("include_like"):
+        without |= examples
+    return ResolvedNames(resolved, wish, only, frozenset(without), tuple(notes))
 
 
 class _Found:

@@ -7,9 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from beetsplug.melscribe import output
 from beetsplug.melscribe.index import LibraryIndex
-from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.settings import Settings
 from melscribe_core.playlist.choice import Chosen, Limits, Passed, Pick
 from melscribe_core.playlist.order import known_tempo
@@ -17,20 +15,7 @@ from melscribe_core.request.request import Request
 from melscribe_core.search.search import Question
 from melscribe_core.text import agreeing, counted
 
-LONG = 1000  # characters; the encoder reads about as much
-MOST_UNREAD = 3  # negations quoted in one note
 DAY = 86_400.0  # seconds
-
-
-def on_reading(asked: UserRequest, request: Request) -> list[str]:
-    """Return the notes on words that count for nothing, and negations that were not understood."""
-    notes = []
-    if len(asked.text) > LONG:
-        notes.append(f"of the {len(asked.text):,} characters only the beginning counts")
-    if request.unread:
-        quoted = ", ".join(f'"{output.clean(part)}"' for part in request.unread[:MOST_UNREAD])
-        notes.append(f'not understood: {quoted}; try "..., not X"')
-    return notes
 
 
 def on_question(question: Question) -> Iterator[str]:

@@ -19,6 +19,8 @@ from beets.ui import UserError
 from beetsplug.melscribe.defaults import DEFAULTS
 
 ORDERS = ("match", "flow", "tempo", "random")
+UPDATE = ("update",)
+A_FILE = ("playlist", "update")
 SHAPE = "shapes a playlist file; name the file with -m FILE"
 
 
@@ -41,7 +43,8 @@ class Option(NamedTuple):
 
     `value` is the word for its value in the help, "" for a switch, and `kind` the type of that
     value. A `remembered` option is kept by `--again`; a `saved` one is a key of saved descriptions
-    and may be given with `--save`. A `mode` is what the command does instead of answering; `modes`
+    and may be given with `--save`; one that is a `shape` says how a playlist file is written, as a
+    field of m3u.Options. A `mode` is what the command does instead of answering; `modes`
     are those that an option may be given with. It `needs` one of the options named there, or
     `excludes` them; `because` completes the sentence for either, after its name.
     """
@@ -55,6 +58,7 @@ class Option(NamedTuple):
     repeatable: bool = False
     remembered: bool = False
     saved: bool = False
+    shape: bool = False
     mode: bool = False
     modes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
@@ -75,41 +79,29 @@ class Option(NamedTuple):
 Group = tuple[str, tuple[Option, ...]]  # the heading in the help, "" for none, and its options
 
 
-def _kept(flag: str, text: str, **more: Any) -> Option:
-    """Return an option that `--again` and saved descriptions keep."""
-    return Option(flag, text, remembered=True, saved=True, **more)
-
-
-def _shape(flag: str, text: str, **more: Any) -> Option:
-    """Return an option on how a playlist file is written; it is a field of m3u.Options too."""
-    needs = ("playlist", "update")
-    return Option(flag, text, modes=("update",), needs=needs, because=SHAPE, **more)
-
-
-def _words(flag: str, text: str, value: str) -> Option:
-    """Return an option that adds something in words, and may be given again and again."""
-    return Option(flag, text, value=value, kind=str, repeatable=True, saved=True)
-
-
 DESCRIBE: tuple[Group, ...] = (
     (
         "",
         (
-            _kept(
+            Option(
                 "--number",
                 f"how many tracks (default {DEFAULTS['number']})",
                 short="-n",
                 value="N",
                 kind=int,
                 range=AT_LEAST_ONE,
+                remembered=True,
+                saved=True,
             ),
-            _kept(
+            Option(
                 "--time",
                 "how long the playlist is to be",
                 short="-t",
                 value="MINUTES",
                 kind=float,
                 range=MINUTES,
+                remembered=True,
+                saved=True,
             ),
             Option("--playlist", "write an m3u8 playlist", short="-m", value="FILE", kind=str),
             Option(
@@ -150,44 +142,73 @@ DESCRIBE: tuple[Group, ...] = (
         "What is wanted",
         (
             Option("--again", "refine the last request: --again 'more upbeat'", modes=("save",)),
-            _words("--more", "more of this (repeatable)", "WORDS"),
-            _words("--less", "less of this (repeatable)", "WORDS"),
-            _words("--like", "like the tracks of a beets query", "QUERY"),
-            _kept("--include-like", "let the examples in"),
-            _kept("--literal", "take every word as description"),
-            _kept("--lenient", "let unknown years and tempi in"),
+            Option(
+                "--more",
+                "more of this (repeatable)",
+                value="WORDS",
+                kind=str,
+                repeatable=True,
+                saved=True,
+            ),
+            Option(
+                "--less",
+                "less of this (repeatable)",
+                value="WORDS",
+                kind=str,
+                repeatable=True,
+                saved=True,
+            ),
+            Option(
+                "--like",
+                "like the tracks of a beets query",
+                value="QUERY",
+                kind=str,
+                repeatable=True,
+                saved=True,
+            ),
+            Option("--include-like", "let the examples in", remembered=True, saved=True),
+            Option("--literal", "take every word as description", remembered=True, saved=True),
+            Option("--lenient", "let unknown years and tempi in", remembered=True, saved=True),
         ),
     ),
     (
         "What is chosen",
         (
-            _kept(
+            Option(
                 "--per-artist",
                 f"at most N by one artist ({DEFAULTS['per_artist']}; 0: any)",
                 value="N",
                 kind=int,
                 range=ANY_NUMBER,
+                remembered=True,
+                saved=True,
             ),
-            _kept(
+            Option(
                 "--per-album",
                 f"at most N of one album ({DEFAULTS['per_album']}; 0: any)",
                 value="N",
                 kind=int,
                 range=ANY_NUMBER,
+                remembered=True,
+                saved=True,
             ),
-            _kept(
+            Option(
                 "--min-score",
                 "leave out what scores less, 0 to 1",
                 value="P",
                 kind=float,
                 range=SHARE,
+                remembered=True,
+                saved=True,
             ),
-            _kept(
+            Option(
                 "--order",
                 "match (default), flow, tempo or random",
                 value="KIND",
                 kind=str,
                 range=AN_ORDER,
+                remembered=True,
+                saved=True,
             ),
             Option("--seed", "another list of the same quality", value="N", kind=int, saved=True),
             Option("--shuffle", "another list every time", saved=True),
@@ -202,27 +223,74 @@ DESCRIBE: tuple[Group, ...] = (
                 short="-d",
                 value="DIR",
                 kind=str,
-                modes=("update",),
-                needs=("update",),
+                modes=UPDATE,
+                needs=UPDATE,
                 because="is where --update writes; -m FILE says itself where",
             ),
-            _shape("--output", "extm3u (default) or m3u", value="KIND", kind=str),
-            _shape(
+            Option(
+                "--output",
+                "extm3u (default) or m3u",
+                value="KIND",
+                kind=str,
+                shape=True,
+                modes=UPDATE,
+                needs=A_FILE,
+                because=SHAPE,
+            ),
+            Option(
                 "--relative-to",
                 "make paths relative to DIR (default: the playlist's folder)",
                 value="DIR",
                 kind=str,
+                shape=True,
+                modes=UPDATE,
+                needs=A_FILE,
+                because=SHAPE,
             ),
-            _shape("--forward-slash", "use / in paths"),
-            _shape("--prefix", "put TEXT before each path", value="TEXT", kind=str),
-            _shape("--urlencode", "URL-encode paths"),
-            _shape(
+            Option(
+                "--forward-slash",
+                "use / in paths",
+                shape=True,
+                modes=UPDATE,
+                needs=A_FILE,
+                because=SHAPE,
+            ),
+            Option(
+                "--prefix",
+                "put TEXT before each path",
+                value="TEXT",
+                kind=str,
+                shape=True,
+                modes=UPDATE,
+                needs=A_FILE,
+                because=SHAPE,
+            ),
+            Option(
+                "--urlencode",
+                "URL-encode paths",
+                shape=True,
+                modes=UPDATE,
+                needs=A_FILE,
+                because=SHAPE,
+            ),
+            Option(
                 "--uri-format",
                 "write this instead of a path; $id is the track's id",
                 value="FMT",
                 kind=str,
+                shape=True,
+                modes=UPDATE,
+                needs=A_FILE,
+                because=SHAPE,
             ),
-            _shape("--dest-regen", "use the path that `beet move` would give"),
+            Option(
+                "--dest-regen",
+                "use the path that `beet move` would give",
+                shape=True,
+                modes=UPDATE,
+                needs=A_FILE,
+                because=SHAPE,
+            ),
         ),
     ),
     (
@@ -257,8 +325,8 @@ DESCRIBE: tuple[Group, ...] = (
             Option(
                 "--pretend",
                 "with --update: show what would come and go",
-                modes=("update",),
-                needs=("update",),
+                modes=UPDATE,
+                needs=UPDATE,
                 because="shows what --update would do; add --update",
             ),
         ),
@@ -301,19 +369,9 @@ def options(groups: Sequence[Group]) -> Iterator[Option]:
         yield from rows
 
 
-def remembered() -> dict[str, Option]:
-    """Return, by name, the options of `describe` that `--again` keeps from the last request."""
-    return {option.name: option for option in options(DESCRIBE) if option.remembered}
-
-
-def saved() -> dict[str, Option]:
-    """Return, by name, the options of `describe` that are keys of a saved description."""
-    return {option.name: option for option in options(DESCRIBE) if option.saved}
-
-
-def playlist_shape() -> list[str]:
-    """Return the names of the options on how a playlist file is written."""
-    return [option.name for option in options(DESCRIBE) if option.because == SHAPE]
+REMEMBERED = {option.name: option for option in options(DESCRIBE) if option.remembered}
+SAVED = {option.name: option for option in options(DESCRIBE) if option.saved}
+SHAPES = tuple(option.name for option in options(DESCRIBE) if option.shape)
 
 
 def add_to(parser: optparse.OptionParser, groups: Sequence[Group]) -> None:
@@ -327,11 +385,15 @@ def add_to(parser: optparse.OptionParser, groups: Sequence[Group]) -> None:
 def _add(group: optparse.OptionContainer, option: Option) -> None:
     flags = (option.short, option.flag) if option.short else (option.flag,)
     if not option.value:
-        group.add_option(*flags, action="store_true", help=option.help)
+        group.add_option(*flags, dest=option.name, action="store_true", help=option.help)
         return
-    action = "append" if option.repeatable else "store"
     group.add_option(
-        *flags, action=action, type=option.kind.__name__, metavar=option.value, help=option.help
+        *flags,
+        dest=option.name,
+        action="append" if option.repeatable else "store",
+        type=option.kind.__name__,
+        metavar=option.value,
+        help=option.help,
     )
 
 
@@ -340,10 +402,10 @@ def given(opts: Any) -> list[str]:
     return [name for name, value in vars(opts).items() if value is not None]
 
 
-def mode_of(opts: Any) -> str:
+def mode_of(groups: Sequence[Group], opts: Any) -> str:
     """Return the mode that was asked for, such as "update", "" for an answer."""
     names = given(opts)
-    modes = (option.name for option in options(DESCRIBE) if option.mode)
+    modes = (option.name for option in options(groups) if option.mode)
     return next((mode for mode in modes if mode in names), "")
 
 

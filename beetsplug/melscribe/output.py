@@ -9,8 +9,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from beets import config
@@ -18,7 +17,6 @@ from beets.library import Item
 from beets.ui import UserError, print_
 from beets.util.color import colorize
 
-from beetsplug.melscribe.bar import Bar, is_wanted
 from beetsplug.melscribe.errors import formatted, path_of
 from melscribe_core.descriptors.sets import SEPARATOR
 from melscribe_core.text import counted, shown_name
@@ -36,28 +34,6 @@ NO_TRACKS = "the library has no tracks; import some with `beet import`"
 BLOCKS = " ▏▎▍▌▋▊▉█"
 
 
-@contextmanager
-def progress(label: str, total: int = 0) -> Iterator[Callable[[int], None]]:
-    """Show on stderr how far a long step of `total` parts is; nothing when that is no terminal.
-
-    With 0 parts it is only said what is done.
-    """
-    if not is_wanted(sys.stderr):
-        yield lambda _: None
-        return
-    bar = Bar(sys.stderr, label, total)
-    try:
-        yield bar.advance
-    finally:
-        bar.clear()
-
-
-@contextmanager
-def no_progress(label: str, total: int = 0) -> Iterator[Callable[[int], None]]:
-    """Show nothing while a long step runs."""
-    yield lambda _: None
-
-
 def say(text: str) -> None:
     """Say something beside the answer, on stderr, so that a pipe stays clean."""
     print(clean(text), file=sys.stderr)
@@ -69,7 +45,7 @@ def say_all(notes: Iterable[str]) -> None:
         say(note)
 
 
-def show(found: Answer, opts: Any) -> None:
+def show(found: Answer, notes: Sequence[str], opts: Any) -> None:
     """Print an answer as the options ask for: as a list, by a beets format, or as paths."""
     if found.understood:
         say(f"understood: {found.understood}")
@@ -80,14 +56,14 @@ def show(found: Answer, opts: Any) -> None:
         reasons = _reasons(found) if opts.explain else ()
         for line in lines(found.chosen.picks, reasons, found.minutes):
             print_(line)
-    say_all(found.notes)
+    say_all(notes)
 
 
 def _show_formatted(found: Answer, template: str) -> None:
     """Print the tracks, one to a line, and a note for one that beets cannot print."""
-    from beetsplug.melscribe.query import tell_scores
+    from beetsplug.melscribe.query import set_scores
 
-    tell_scores(Item, {pick.song.track: pick.hit.score for pick in found.chosen.picks})
+    set_scores(Item, {pick.song.track: pick.hit.score for pick in found.chosen.picks})
     for item in found.ordered():
         try:
             print_(formatted(item, template))
@@ -181,14 +157,14 @@ def _called(pick: Pick) -> Iterator[str]:
     return (f"{kind}: {' '.join(words)}" for kind, words in where.items())
 
 
-def as_json(found: Answer, seconds: float) -> str:
+def as_json(found: Answer, notes: Sequence[str], seconds: float) -> str:
     """Return the one JSON object that `--json` prints; `seconds` is how long the answer took."""
     understood = [f"understood: {found.understood}"] if found.understood else []
     picks = found.chosen.picks
     whole = {
         "request": found.request.as_dict(),
         "tracks": [_track_json(pick, found.items[pick.song.track]) for pick in picks],
-        "notes": [*understood, *found.notes],
+        "notes": [*understood, *notes],
         "seconds": round(seconds, 3),
     }
     # A path that is not UTF-8 holds surrogates: written as \\udcff, they can be read back.

@@ -66,7 +66,7 @@ def prepare(path: str, name: str, items: Sequence[Item], shape: m3u.Options) -> 
 
 def options_of(opts: Any, settings: Settings) -> m3u.Options:
     """Return how to write: the command line's options, else the config's."""
-    said = {name: getattr(opts, name) for name in options.playlist_shape()}
+    said = {name: getattr(opts, name) for name in options.SHAPES}
     given = {name: value for name, value in said.items() if value is not None}
     if "relative_to" in given:
         given["relative_to"] = folder(given["relative_to"])

@@ -1,4 +1,4 @@
-"""A description in a beets query -> the tracks or albums that fit it, and how well."""
+"""What beets queries and fields ask: tracks or albums that fit a description, and descriptors."""
 
 from __future__ import annotations
 
@@ -11,13 +11,19 @@ from typing import TypeAlias
 
 from beets.library import Library
 
-from beetsplug.melscribe import library, notes, output
-from beetsplug.melscribe.answer import LibraryRequest, NothingFoundError, ranked, resolve
-from beetsplug.melscribe.freshening import bring_up_to_date
+from beetsplug.melscribe import library, notes, output, progress
+from beetsplug.melscribe.answer import (
+    LibraryRequest,
+    NothingFoundError,
+    least_score,
+    ranked,
+    resolve,
+)
 from beetsplug.melscribe.index import LibraryIndex, with_index
 from beetsplug.melscribe.names import LibraryNames
-from beetsplug.melscribe.request import in_words, least_score
+from beetsplug.melscribe.request import in_words
 from beetsplug.melscribe.settings import Settings
+from melscribe_core.descriptors.sets import SEPARATOR
 from melscribe_core.playlist.choice import Passed, strong_hits
 from melscribe_core.request.request import Request, understood
 from melscribe_core.search.search import Hit, Question
@@ -52,10 +58,11 @@ def fit(lib: Library, settings: Settings, text: str, *, albums: bool, say: Say) 
     name = cleaned if len(cleaned) <= SHORT else f"{cleaned[:SHORT]}..."
 
     def answered(index: LibraryIndex) -> Fit:
-        for note in bring_up_to_date(index):
+        for note in index.notes:
             say(note)
+        index.notes = []
         names = LibraryNames(index.lib, index.catalogue)
-        with index.at_once():
+        with index.catalogue.at_once():
             best = _best(
                 index, names, text, settings, albums, lambda note: say(f'"{name}": {note}')
             )
@@ -63,11 +70,7 @@ def fit(lib: Library, settings: Settings, text: str, *, albums: bool, say: Say) 
         names.keep()
         return Fit(scores, library.database(lib), index.catalogue.meta("library") or None)
 
-    return with_index(lib, settings, answered)
-
-
-def _say_about(say: Say, name: str, note: str) -> None:
-    say(f'"{name}": {note}')
+    return with_index(lib, settings, answered, fresh=True)
 
 
 def _best(
@@ -134,3 +137,43 @@ def _by_album(
             totals[album_of[hit.track]] += hit.score
     means = ((album, total / sizes[album]) for album, total in totals.items())
     return sorted((one for one in means if one[1] >= least), key=lambda one: (-one[1], one[0]))
+
+
+class Descriptors:
+    """The descriptors of tracks and albums as they are now, for `$descriptors`.
+
+    They come from the index while it is current. When it is not, a template is not a reason to
+    bring it up to date: only the one track is read.
+    """
+
+    def __init__(self, lib: Library, settings: Settings) -> None:
+        self._lib, self._settings = lib, settings
+        self._stamp: str | None = None
+        self._known: Mapping[int, str] | None = None  # None: the index is not current
+
+    def of_track(self, track: int) -> str:
+        """Return a track's descriptors as one text, "" for none."""
+        stamp = library.stamp(library.database(self._lib))
+        if stamp is None or stamp != self._stamp:
+            self._known = with_index(self._lib, self._settings, _indexed, write=False)
+            self._stamp = stamp
+        return self._read(track) if self._known is None else self._known.get(track, "")
+
+    def of_album(self, album: int) -> str:
+        """Return the descriptors of an album's tracks as one text, "" for none."""
+        texts = map(self.of_track, library.tracks_of_album(self._lib, album))
+        found = {descriptor for text in texts if text for descriptor in text.split(SEPARATOR)}
+        return SEPARATOR.join(sorted(found))
+
+    def _read(self, track: int) -> str:
+        only = frozenset({track})
+
+        def read(index: LibraryIndex) -> str:
+            index.read_files(progress.hidden, only=only)
+            return index.texts(only).get(track, "")
+
+        return with_index(self._lib, self._settings, read, write=False)
+
+
+def _indexed(index: LibraryIndex) -> Mapping[int, str] | None:
+    return dict(index.catalogue.described()) if index.is_current() else None

@@ -16,25 +16,17 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
-from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
+from beets.library import Item
 from beets.ui import UserError
 
 from beetsplug.melscribe import options
-from beetsplug.melscribe.filters import is_sort
 from melscribe_core.files.writing import replace_file
-from melscribe_core.playlist.choice import Limits
-
-if TYPE_CHECKING:
-    from beetsplug.melscribe.settings import Settings
-    from melscribe_core.request.request import Request
 
 FORMAT = 1  # of the file with the last request; another one is refused
 LISTS = ("remarks", "terms", "more", "less", "like")
-MINUTES = 3.0  # the least length of a track, by which a time is converted to tracks
-MANY = 1_000_000  # tracks; a longer list needs no more room per artist
 
 _FIELD = re.compile(r"[^\W\d][\w-]*:\S")
 
@@ -69,7 +61,7 @@ class UserRequest:
 def read(opts: Any, args: Sequence[str]) -> UserRequest:
     """Return what the command line asks for."""
     described, terms = split_words(args)
-    values = {name: getattr(opts, name) for name in options.remembered()}
+    values = {name: getattr(opts, name) for name in options.REMEMBERED}
     return UserRequest(
         text=_legible(" ".join(described)),
         terms=tuple(terms),
@@ -78,18 +70,6 @@ def read(opts: Any, args: Sequence[str]) -> UserRequest:
         like=tuple(query for query in opts.like or () if query.strip()),
         options={name: value for name, value in values.items() if value is not None},
     )
-
-
-def read_or_refine(file: Path, opts: Any, args: Sequence[str]) -> tuple[UserRequest, list[str]]:
-    """Return what is asked for, added to the last request with `--again`, and a note of that.
-
-    `file` holds the last request. Raises UserError when there is none to refine.
-    """
-    asked = read(opts, args)
-    if not opts.again:
-        return asked, []
-    last = last_request(file)
-    return refined(last, asked), [f"taking up: {in_one_line(last)}"]
 
 
 def in_words(text: str) -> UserRequest:
@@ -118,9 +98,9 @@ def refuse_impossible(asked: UserRequest) -> None:
         raise UserError(
             'describe what you want to hear, such as: beet describe "melancholic acoustic pop"'
         )
-    for name, option in options.remembered().items():
-        if name in asked.options:
-            options.refuse_value(option, asked.options[name])
+    for name, option in options.REMEMBERED.items():
+        if (value := asked.option(name)) is not None:
+            options.refuse_value(option, value)
 
 
 def _is_term(arg: str) -> bool:
@@ -130,70 +110,17 @@ def _is_term(arg: str) -> bool:
     """
     is_path = arg.startswith((os.sep, "~/", "./", "../"))
     named = _FIELD.match(arg) is not None
-    return named or is_path or arg == "," or arg.startswith("^") or is_sort(arg)
+    return named or is_path or arg == "," or arg.startswith("^") or _is_sort(arg)
+
+
+def _is_sort(term: str) -> bool:
+    """Return whether a word is a sort term of beets: a known field and a sign, such as `year-`."""
+    return term[-1:] in ("+", "-") and term[:-1] in Item.all_keys()
 
 
 def _legible(said: str) -> str:
     """Return the words with single spaces, without NUL and without bytes that are not UTF-8."""
     return " ".join(said.replace("\0", " ").encode("utf-8", "replace").decode("utf-8").split())
-
-
-# The limits of the playlist: the command line's, else the words', else the config's.
-
-
-def limits_of(asked: UserRequest, request: Request, settings: Settings) -> Limits:
-    """Return the limits that the playlist has to keep to."""
-    number = asked.option("number", request.count)
-    minutes = asked.option("time", request.minutes)
-    if number is None and minutes is None:
-        number = settings.number
-    alone = len(request.by) == 1 or bool(request.named)
-    room = 0 if alone else _room(number, minutes, len(request.by))
-    limits = Limits(
-        number=number,
-        minutes=minutes,
-        per_artist=_cap(asked, "per_artist", request, _widened(settings.per_artist, room, alone)),
-        per_album=_cap(asked, "per_album", request, _widened(settings.per_album, room, alone)),
-        spacing=0 if alone else Limits.spacing,
-        min_score=least_score(asked, request, settings),
-        order=asked.option("order", "match"),
-    )
-    return replace(limits, no_tail=_may_end_early(asked, request, limits))
-
-
-def least_score(asked: UserRequest, request: Request, settings: Settings) -> float:
-    """Return the score below which no track is taken; 0 when the request names what it wants."""
-    named = request.by or request.named
-    least: float = asked.option("min_score", 0.0 if named else settings.min_score)
-    return least
-
-
-def _room(number: int | None, minutes: float | None, artists: int) -> int:
-    """Return how many tracks each of so many artists needs for the list to become full."""
-    if not artists:
-        return 0
-    wanted = number if number is not None else (minutes or 0) / MINUTES
-    return ceil(min(MANY, wanted) / artists)
-
-
-def _widened(cap: int, room: int, alone: bool) -> int:
-    """Return the config's cap with room for the artists asked for; 0, no cap, for one artist."""
-    return 0 if alone or not cap else max(cap, room)
-
-
-def _cap(asked: UserRequest, name: str, request: Request, otherwise: int) -> int:
-    said: int | None = getattr(request, name)
-    cap: int = asked.option(name, otherwise if said is None else said)
-    return cap
-
-
-def _may_end_early(asked: UserRequest, request: Request, limits: Limits) -> bool:
-    """Return whether the list may end where scores fall off: nothing says how much is wanted."""
-    said = (asked.option("number"), request.count, asked.option("min_score"), limits.minutes)
-    return all(value is None for value in said) and limits.min_score > 0 and not request.by
-
-
-# The last request.
 
 
 def last_file(index: Path) -> Path:
@@ -237,7 +164,7 @@ def refined(last: UserRequest, asked: UserRequest) -> UserRequest:
 def in_one_line(asked: UserRequest) -> str:
     """Return a request as it was typed: `sad folk year:1970.. --number 4, then "slower"`."""
     lists = (("more", asked.more), ("less", asked.less), ("like", asked.like))
-    flags = {name: option.flag for name, option in options.remembered().items()}
+    flags = {name: option.flag for name, option in options.REMEMBERED.items()}
     parts = [
         *([asked.text] if asked.text else []),
         *map(shlex.quote, asked.terms),
@@ -249,6 +176,16 @@ def in_one_line(asked: UserRequest) -> str:
     ]
     remarks = "".join(f', then "{remark}"' for remark in asked.remarks)
     return " ".join(parts) + remarks
+
+
+def remember_typed(file: Path, asked: UserRequest, *, again: bool) -> list[str]:
+    """Remember a request that was typed, or that refined the last one; return a note on failure."""
+    if not (again or is_typed()):
+        return []
+    why = remember(file, asked)
+    if not (why and again):
+        return []
+    return [f"taken up: {asked.text}; what is said now cannot be kept ({why})"]
 
 
 def remember(file: Path, asked: UserRequest) -> str:
@@ -295,7 +232,7 @@ def unpacked(stored: bytes) -> UserRequest:
     text, given = values.pop("text", None), values.pop("options", None)
     if values or not isinstance(text, str) or not isinstance(given, dict):
         raise ValueError("other values than a request has")
-    kinds = {name: option.kind for name, option in options.remembered().items()}
+    kinds = {name: option.kind for name, option in options.REMEMBERED.items()}
     for name, value in given.items():
         if type(value) is not kinds.get(name):
             raise ValueError(f"{name} is another option, or of another kind")

@@ -67,7 +67,7 @@ def keys() -> dict[str, Check]:
         "query": a_list,
         "again": a_list,
     }
-    for name, option in options.saved().items():
+    for name, option in options.SAVED.items():
         checks[name] = (
             a_list if option.repeatable else partial(settings.option_value, option=option)
         )
@@ -93,7 +93,7 @@ def entry_of(saved: Saved) -> dict[str, Any]:
         "more": list(asked.more),
         "less": list(asked.less),
         "like": list(asked.like),
-        **{key: asked.option(key) for key in options.remembered()},
+        **{key: asked.option(key) for key in options.REMEMBERED},
         "seed": saved.seed,
         "shuffle": saved.shuffle,
     }
@@ -141,7 +141,7 @@ def _saved(given: dict[str, Any]) -> Saved:
         more=given.get("more", ()),
         less=given.get("less", ()),
         like=given.get("like", ()),
-        options={key: given[key] for key in options.remembered() if key in given},
+        options={key: given[key] for key in options.REMEMBERED if key in given},
     )
     if not (asked.text or asked.like or asked.more):
         raise UserError("it asks for nothing; say after `describe:` what is to be heard")

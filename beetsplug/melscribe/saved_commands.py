@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from beets.library import Library
 from beets.ui import UserError, print_
 
-from beetsplug.melscribe import output, request
+from beetsplug.melscribe import output
 from beetsplug.melscribe.answer import Answer, NothingFoundError, answer
-from beetsplug.melscribe.describe import refuse_early
-from beetsplug.melscribe.freshening import bring_up_to_date
-from beetsplug.melscribe.index import LibraryIndex, index_path, saved_file, with_index
+from beetsplug.melscribe.describe import read_request
+from beetsplug.melscribe.index import index_path, saved_file, with_index
 from beetsplug.melscribe.saved import (
     NOTHING,
     Saved,
@@ -36,12 +36,10 @@ def save(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> No
 
     One that finds nothing now is saved as well; one that cannot be asked is not.
     """
-    path = index_path(lib, settings)
-    asked, taken_up = request.read_or_refine(request.last_file(path), opts, args)
-    refuse_early(asked, settings)
+    asked, taken_up = read_request(lib, settings, opts, args)
     saved = Saved(opts.save, asked, opts.seed, bool(opts.shuffle))
     playlist_path(saved.name, lib)
-    file = saved_file(path)
+    file = saved_file(index_path(lib, settings))
     others = [one for one in read_file(file) if one.name != saved.name]
     found = _answered(lib, settings, saved)
     write_file(file, [*others, saved])
@@ -57,13 +55,9 @@ def save(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> No
 
 def _answered(lib: Library, settings: Settings, saved: Saved) -> Answer | NothingFoundError:
     """Return the answer to a saved description, or why there is none."""
-
-    def answered(index: LibraryIndex) -> Answer:
-        fresh = bring_up_to_date(index)
-        return answer(index, saved.asked, settings, seed_of(saved)).with_notes(fresh)
-
+    run = partial(answer, asked=saved.asked, settings=settings, seed=seed_of(saved))
     try:
-        return with_index(lib, settings, answered)
+        return with_index(lib, settings, run, fresh=True)
     except NothingFoundError as error:
         return error
 

@@ -55,7 +55,7 @@ def read_settings(config: confuse.ConfigView) -> Settings:
     Raises UserError for a key that is not in DEFAULTS, confuse.ConfigError for a wrong value.
     """
     refuse_unknown(config, DEFAULTS)
-    remembered = options.remembered()
+    remembered = options.REMEMBERED
     return Settings(
         encoder=text(config["encoder"]) or None,
         index=path(config["index"]),

@@ -15,7 +15,6 @@ from beets.ui import UserError, print_
 
 from beetsplug.melscribe import output, playlist_file
 from beetsplug.melscribe.answer import NothingFoundError, answer
-from beetsplug.melscribe.freshening import bring_up_to_date
 from beetsplug.melscribe.index import LibraryIndex, index_path, saved_file, with_index
 from beetsplug.melscribe.names import LibraryNames
 from beetsplug.melscribe.playlist_file import Prepared, prepare
@@ -73,11 +72,12 @@ def update(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> 
     output.say_all(found.notes())
 
     def drafts(index: LibraryIndex) -> list[Draft]:
-        for note in bring_up_to_date(index):
+        for note in index.notes:
             print_(note)
+        index.notes = []
         return _drafts(index, settings, targets, shape)
 
-    done = with_index(lib, settings, drafts)
+    done = with_index(lib, settings, drafts, fresh=True)
     done = done if opts.pretend else _written(done)
     for draft in done:
         _tell(draft, pretend=opts.pretend)

@@ -27,6 +27,9 @@ from melscribe_core.search.words import content_words, is_stop_word
 
 Mend: TypeAlias = Callable[[str], tuple[str, tuple[Slip, ...]]]
 
+LONG = 1000  # characters; the encoder reads about as much
+MOST_UNREAD = 3  # negations quoted in one note
+
 _ENDINGS = "'s s es n an ian ish ic al d ed ing er ers est ly y ness ful less".split()
 _DOUBLING = ("ed", "ing", "er", "ers", "est", "y")  # "strumming", "snappy"
 
@@ -34,9 +37,11 @@ _DOUBLING = ("ed", "ing", "er", "ers", "est", "y")  # "strumming", "snappy"
 def read_words(
     index: LibraryIndex, names: LibraryNames, asked: UserRequest
 ) -> tuple[Request, list[str]]:
-    """Read the words of a request, without slips; return it with the notes about slips.
+    """Read the words of a request, without slips.
 
-    With `--literal` all words are description. Raises UserError when the words ask for nothing.
+    Return it with the notes on words that count for nothing, negations that were not understood,
+    and slips. With `--literal` all words are description. Raises UserError when they ask for
+    nothing.
     """
     literal = bool(asked.option("literal"))
     context = Context(names, index.describes, kinds=names.kinds_of)
@@ -59,7 +64,7 @@ def read_words(
     )
     request = replace(request, text=asked.text)
     _refuse_nothing(asked, request)
-    return request, [f"took {slip.meant} for {slip.said}" for slip in slips]
+    return request, [*_unread(asked, request), *(f"took {s.meant} for {s.said}" for s in slips)]
 
 
 def recognised(index: LibraryIndex, wish: Wish) -> tuple[Wish, list[str]]:
@@ -79,6 +84,14 @@ def is_word(index: LibraryIndex, low: str) -> bool:
     """Return whether anything knows a word, in lower case, or a word that it is a form of."""
     forms = (form for form in _stems(low) if form == low or len(form) > 3 or is_listed(form))
     return any(_is_known(index, form) for form in forms)
+
+
+def _unread(asked: UserRequest, request: Request) -> Iterator[str]:
+    if len(asked.text) > LONG:
+        yield f"of the {len(asked.text):,} characters only the beginning counts"
+    if request.unread:
+        quoted = ", ".join(f'"{output.clean(part)}"' for part in request.unread[:MOST_UNREAD])
+        yield f'not understood: {quoted}; try "..., not X"'
 
 
 def _refuse_nothing(asked: UserRequest, request: Request) -> None:

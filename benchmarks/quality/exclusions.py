@@ -21,7 +21,7 @@ from pathlib import Path
 import beets
 from beets.library import Library
 
-from beetsplug.melscribe import output
+from beetsplug.melscribe import progress
 from beetsplug.melscribe.answer import NothingFoundError, answer
 from beetsplug.melscribe.index import LibraryIndex, with_index
 from beetsplug.melscribe.request import UserRequest
@@ -97,7 +97,7 @@ def first_rows(data: Path, folder: Path) -> Library:
 
 
 def _print_table(index: LibraryIndex, settings: Settings) -> None:
-    index.refresh(output.no_progress)
+    index.refresh(progress.hidden)
     print("| request | wanted | unwanted | could come |\n|---|---:|---:|---:|")
     for case in CASES:
         wanted, unwanted, most = _measured(index, case, settings)

@@ -25,7 +25,7 @@ from typing import Any
 import beets
 from beets.library import Item, Library
 
-from beetsplug.melscribe import output
+from beetsplug.melscribe import progress
 from beetsplug.melscribe.answer import NothingFoundError, answer
 from beetsplug.melscribe.index import LibraryIndex, with_index
 from beetsplug.melscribe.request import UserRequest
@@ -133,7 +133,7 @@ def measure(library: list[list[Track]], retag: Retag, pairs: list[tuple[str, str
                     lib.add(_item(track, folder))
 
         def run(index: LibraryIndex) -> Outcome:
-            index.refresh(output.no_progress)
+            index.refresh(progress.hidden)
             held = [len(text.split(SEPARATOR)) for _, text in index.catalogue.described() if text]
             right = [title in _titles(index, ours, request) for title, request in pairs]
             shares = tuple(fmean(right[kind :: len(KINDS)]) for kind in range(len(KINDS)))

@@ -15,10 +15,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from melscribe_core.descriptors.sets import text_of
-from melscribe_trainer import systems
-from melscribe_trainer.datasets import Beir, Dataset, read_musiccaps, read_requests
-from melscribe_trainer.evaluate import score
-from melscribe_trainer.sets import caption_set, request_sets
+from melscribe_trainer.data.beir import Beir
+from melscribe_trainer.data.datasets import Dataset, read_musiccaps, read_requests
+from melscribe_trainer.evaluation import systems
+from melscribe_trainer.evaluation.evaluate import score
+from melscribe_trainer.evaluation.sets import caption_set, request_sets
 
 READINGS: dict[str, Callable[[str], str]] = {
     "as given": systems.as_given,

@@ -42,15 +42,15 @@ IMPORTS = (
 PARTS: tuple[tuple[str, str, str, str], ...] = (
     (BEETS, "beets.ui", "", "main"),
     ("opening the index", "beetsplug.melscribe.describe", "", "with_index"),
-    ("is the index up to date?", "beetsplug.melscribe.describe", "", "bring_up_to_date"),
+    ("is the index up to date?", "beetsplug.melscribe.index", "LibraryIndex", "bring_up_to_date"),
     ("reading the request", "beetsplug.melscribe.words", "", "parse"),
     ("... the words that the grammar knows", "melscribe_core.request.request", "", "grammar"),
     ("names and constraints", "beetsplug.melscribe.answer", "", "resolve"),
     ("one encoding", "melscribe_core.encoder.encoder", "ExportedEncoder", "encode"),
     ("the scan, and the scale of the cosines", "melscribe_core.search.search", "Search", "ask"),
     ("scoring the candidates", "melscribe_core.search.search", "Search", "_scored"),
-    ("choosing the playlist", "beetsplug.melscribe.answer", "", "_chosen"),
-    ("reading the chosen tracks from beets", "beetsplug.melscribe.answer", "", "_with_items"),
+    ("choosing the playlist", "beetsplug.melscribe.answer", "", "choose"),
+    ("reading the chosen tracks from beets", "beetsplug.melscribe.library", "", "items_by_id"),
     ("saving the request for --again", "beetsplug.melscribe.request", "", "remember"),
     ("printing", "beetsplug.melscribe.output", "", "as_json"),
 )

@@ -219,7 +219,7 @@ def _id3v1_named(genre: str) -> str:
         return genre
     from mutagen import id3
 
-    frame = id3.TCON(encoding=3, text=[genre.strip()])  # type: ignore[no-untyped-call]
+    frame = id3.TCON(encoding=3, text=[genre.strip()])
     return ";".join(frame.genres)
 
 

@@ -79,7 +79,7 @@ class KnownDescriptors:
                 at += 1
             else:
                 found.append(mention)
-                at += sum(mention.start <= word.start < mention.end for word in words)
+                at += sum(word.start < mention.end for word in words[at : at + LONGEST])
         return tuple(found)
 
     def spelt(self, text: str) -> str:

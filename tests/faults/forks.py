@@ -29,7 +29,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from tests.support.forked import THREADLESS
 from tests.support.home import Home
+from tests.support.paths import ROOT
 
 HANGS = 180.0  # seconds after which a command is taken to hang, however busy the machine is
 MEMORY = 6 << 30  # bytes of address space: a command that eats memory fails, not the machine
@@ -46,11 +48,9 @@ LOADED = (
     "onnxruntime",
     "tokenizers",
 )
-# A fork has none of its parent's threads, and waits for ever for a lock that one of them held.
-THREADLESS = {"OPENBLAS_NUM_THREADS": "1", "ORT_DISABLE_TELEMETRY": "1"}
 # What Python does to files is told to audit hooks; each such moment is one to be stopped at.
 MOMENTS = ("open", "os.rename", "os.remove", "os.truncate", "sqlite3.connect", "os.chmod")
-WRITERS = ("writing.py", "custody.py", "lock.py")  # where a file is between old and new
+WRITERS = ("writing.py", "integrity.py", "lock.py")  # where a file is between old and new
 
 
 @dataclass(frozen=True)
@@ -151,6 +151,8 @@ def running() -> Iterator[Forks]:
 def _serve() -> None:
     for name in LOADED:
         importlib.import_module(name)
+    for name in WRITERS:
+        assert list((ROOT / "melscribe_core").rglob(name)), f"there is no {name} any more"
     threads = Path("/proc/self/task")
     assert not threads.exists() or len(list(threads.iterdir())) == 1
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the command

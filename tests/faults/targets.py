@@ -14,7 +14,7 @@ from itertools import pairwise
 from math import isfinite, isnan
 from pathlib import Path
 
-from beetsplug.melscribe.reading import Read, read_stamp
+from beetsplug.melscribe.file_tags import Read, read_stamp
 from beetsplug.melscribe.request import unpacked
 from melscribe_core.catalogue.catalogue import Catalogue, Description, Present, empty_catalogue
 from melscribe_core.catalogue.checksum import pack, unpack

@@ -24,7 +24,6 @@ from beets.ui import UserError
 
 from beetsplug.melscribe.answer import answer
 from beetsplug.melscribe.defaults import DEFAULTS
-from beetsplug.melscribe.freshening import bring_up_to_date
 from beetsplug.melscribe.index import LibraryIndex, with_index
 from beetsplug.melscribe.request import UserRequest, last_file, last_request, remember
 from beetsplug.melscribe.saved import read_file
@@ -66,7 +65,7 @@ class Case:
         return with_index(self.lib, self.settings, self._ask)
 
     def _ask(self, index: LibraryIndex) -> tuple[Answer, list[str]]:
-        notes = bring_up_to_date(index)
+        notes = index.bring_up_to_date()
         asked = UserRequest(text="sad folk with piano", options={"number": 12})
         picks = answer(index, asked, self.settings, None).chosen.picks
         return [(pick.song.track, round(pick.hit.score, 3)) for pick in picks], notes

@@ -415,7 +415,7 @@ def test_an_index_can_be_made_by_many_at_once(tmp_path: Path) -> None:
 
 
 def test_a_damaged_graph_is_made_anew(indexed: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("hnswlib")
+    pytest.importorskip("hnswlib", reason="needs hnswlib (the extra `hnsw`)")
     monkeypatch.setattr(neighbours, "GRAPH_FROM", 2)
     monkeypatch.setattr(neighbours, "PATIENCE", 0)
     settings = in_process()

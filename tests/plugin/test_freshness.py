@@ -151,20 +151,17 @@ class World:
             db.execute(f"PRAGMA journal_mode = {self.rng.choice(['WAL', 'DELETE'])}")
 
     def sets(self, library: Path) -> None:
-        self.configure(
-            **self.rng.choice(
-                [
-                    {"auto": True},
-                    {"auto": False},
-                    {"file_tags": False},
-                    {"file_tags": True},
-                    {"fields": ["venue"]},
-                    {"fields": []},
-                    {"junk": ["jazz"]},
-                    {"junk": [], "aliases": {"techno": "electronic"}},
-                ]
-            )
-        )
+        choices: list[dict[str, Any]] = [
+            {"auto": True},
+            {"auto": False},
+            {"file_tags": False},
+            {"file_tags": True},
+            {"fields": ["venue"]},
+            {"fields": []},
+            {"junk": ["jazz"]},
+            {"junk": [], "aliases": {"techno": "electronic"}},
+        ]
+        self.configure(**self.rng.choice(choices))
 
     def asks(self, library: Path) -> None:
         asked = ["describe", "sad"], ["ls", "describe:sad"], ["melindex"], ["melindex", "year:1.."]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from beetsplug.melscribe import map as mapping
-from beetsplug.melscribe import output
+from beetsplug.melscribe import progress
 from beetsplug.melscribe.answer import answer
 from beetsplug.melscribe.index import LibraryIndex, with_index
 from beetsplug.melscribe.map import write_map
@@ -151,7 +151,7 @@ def draw_in_process(home: Home, path: Path, asked: UserRequest | None = None) ->
     ours = settings({"file_tags": False})
 
     def draw(index: LibraryIndex) -> None:
-        index.refresh(output.progress)
+        index.refresh(progress.shown)
         found = answer(index, asked, ours, None) if asked else None
         write_map(str(path), index, "Map", found=found)
 

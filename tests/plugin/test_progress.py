@@ -8,7 +8,7 @@ import shutil
 
 import pytest
 
-from beetsplug.melscribe.bar import fitted
+from beetsplug.melscribe.progress import fitted
 from tests.support.home import Home
 from tests.support.paths import AUDIO
 from tests.support.terminal import Shown, resize, stderr_of

@@ -22,7 +22,7 @@ import pytest
 import yaml
 from beets.library import Item, Library, parse_query_string
 
-from beetsplug.melscribe.telling import Teller
+from beetsplug.melscribe.query_answer import Descriptors
 from tests.plugin.test_settings import settings
 from tests.support import inside
 from tests.support.home import BEET, Home
@@ -378,10 +378,11 @@ def test_descriptors_follow_the_library_within_one_process(home: Home) -> None:
     home.add(TRACKS[0], TRACKS[1])
     home.beet("melindex")
     lib = home.library()
-    teller = Teller(lib, settings({"file_tags": False}))
+    teller = Descriptors(lib, settings({"file_tags": False}))
     for mood in ("dreamy", "calm"):
         assert teller.of_track(2) == "1970s, folk, melancholic"
         item = lib.get_item(1)
+        assert item is not None
         item.update({"mood": mood})
         item.store()
         assert teller.of_track(1) == f"1970s, {mood}, folk"
@@ -501,7 +502,7 @@ def web_server(home: Home) -> Iterator[str]:
 
 
 def test_web(home: Home) -> None:
-    pytest.importorskip("flask")
+    pytest.importorskip("flask", reason="needs flask (the extra `dev`)")
     home.add(*TRACKS)
     other = configured(home, "web", "web")
 

@@ -154,7 +154,9 @@ def test_mpd_plays_what_is_described(home: Home, tmp_path: Path) -> None:
         assert server.values("playlistinfo", "file") == ["Compilations/A/00 Éclair #1.ogg"]
 
 
-@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="needs ffmpeg")
+@pytest.mark.skipif(
+    shutil.which("ffmpeg") is None, reason="needs ffmpeg (Debian: apt install ffmpeg)"
+)
 def test_convert_fills_a_player(home: Home, tmp_path: Path) -> None:
     set_up(home, plugins="melscribe convert")
     home.beet(

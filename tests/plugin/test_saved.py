@@ -522,7 +522,7 @@ def test_a_wrong_entry_is_named_with_its_key(entry: Any, said: str) -> None:
 
 
 def test_an_entry_can_say_what_the_command_line_can() -> None:
-    assert options.remembered().keys() <= keys().keys()
+    assert options.REMEMBERED.keys() <= keys().keys()
     whole = Saved(
         "a",
         UserRequest(
@@ -547,7 +547,7 @@ def test_an_entry_can_say_what_the_command_line_can() -> None:
         seed=0,
         shuffle=True,
     )
-    assert set(whole.asked.options) == set(options.remembered())
+    assert set(whole.asked.options) == set(options.REMEMBERED)
     entry = entry_of(whole)
     assert set(entry) == set(keys())
     assert read_entries([yaml.safe_load(yaml.safe_dump(entry))], "x") == [whole]

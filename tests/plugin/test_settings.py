@@ -10,7 +10,8 @@ import pytest
 import yaml
 from beets.ui import UserError
 
-from beetsplug.melscribe.settings import DEFAULTS, Settings, read_settings
+from beetsplug.melscribe.defaults import DEFAULTS
+from beetsplug.melscribe.settings import Settings, read_settings
 from tests.support.home import Home
 
 

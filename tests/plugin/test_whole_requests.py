@@ -9,6 +9,7 @@ import pytest
 from beets.library import Library
 
 from beetsplug.melscribe import library
+from melscribe_core.request.names import NameKind
 from tests.support.home import Home
 from tests.support.inside import beet
 
@@ -111,7 +112,7 @@ def test_names_are_read_once_a_change(own_home: Home, monkeypatch: pytest.Monkey
     read: list[Library] = []
     names = library.names
 
-    def counting(lib: Library) -> set[str]:
+    def counting(lib: Library) -> dict[NameKind, set[str]]:
         read.append(lib)
         return names(lib)
 

@@ -24,6 +24,15 @@ from tests.support.paths import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BENCHMARKS = sorted((ROOT / "benchmarks").rglob("*.md"))
+OTHERS = [
+    ROOT / name
+    for name in (
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "demo/README.md",
+        "melscribe_core/encoder/model/MODEL_CARD.md",
+    )
+]
 REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
 PLUGINS = "melscribe play convert smartplaylist"  # whose commands the documents show
 ELSEWHERE = {"lastgenre", "web"}  # need packages of their own, so only their names are checked
@@ -278,7 +287,9 @@ def test_every_option_of_evaluate_is_documented() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", [*PAGES, *BENCHMARKS], ids=lambda page: str(page.relative_to(ROOT))
+    "page",
+    [*PAGES, *BENCHMARKS, *OTHERS],
+    ids=lambda page: str(page.relative_to(ROOT)),
 )
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
@@ -301,3 +312,17 @@ def test_every_page_is_linked_from_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for page in (ROOT / "docs").glob("*.md"):
         assert f"(docs/{page.name}" in readme, page.name
+
+
+def test_the_changelog_lists_releases_from_the_newest_to_the_oldest() -> None:
+    page = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    first, *releases = re.findall(r"^## (.*)$", page, re.M)
+    assert first == "[Unreleased]"
+    found = [
+        re.fullmatch(r"\[(\d+)\.(\d+)\.(\d+)\] - (\d{4}-\d\d-\d\d)", head) for head in releases
+    ]
+    order = [(match[4], *map(int, match.group(1, 2, 3))) for match in found if match]
+    assert len(order) == len(releases) > 0
+    assert order == sorted(order, reverse=True)
+    kinds = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Performance", "Security"}
+    assert set(re.findall(r"^### (.*)$", page, re.M)) <= kinds

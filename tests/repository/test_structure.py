@@ -20,7 +20,7 @@ HEAVY = {
     "click",
 }
 # of the plugin: beets loads it at every command
-AT_START = {"defaults", "listening", "options", "query"}
+AT_START = {"defaults", "options", "query"}
 
 EVERYWHERE = {"arrays", "errors", "text"}  # leaves that every wing may import
 # wing of the core -> the wings that it may import, beside EVERYWHERE

@@ -65,7 +65,7 @@ def test_every_file_of_the_packages_is_in(wheel: ZipFile) -> None:
     for name in (
         "encoder/model/model.onnx",
         "encoder/model/model.json",
-        "data/stopwords.txt",
+        "search/data/stopwords.txt",
         "map/page.html",
         "py.typed",
     ):

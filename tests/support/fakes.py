@@ -25,7 +25,8 @@ class WordAxes:
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         self.encoded += texts
         rows = np.array([self._row(text) for text in texts], np.float32).reshape(-1, self.dim)
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        unit: NDArray[np.float32] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return unit
 
     def knows(self, word: str) -> bool:
         return word in self.known

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from functools import cache
@@ -17,6 +17,8 @@ from typing import Any
 import beets
 import yaml
 from beets.library import Item, Library
+
+from tests.support import forked
 
 BEET = Path(sys.executable).with_name("beet")
 
@@ -97,23 +99,29 @@ class Home:
         code: int | None = 0,
         env: dict[str, str] | None = None,
         typed: bool = True,
+        fork: bool = True,
         **options: Any,
     ) -> subprocess.CompletedProcess[str]:
         """Run beet and check its exit code (None: any), and that no traceback was shown.
 
         stdin is a terminal, on which nothing is typed, or what `input` or `stdin` says; with
-        `typed=False` it is empty, as for what cron starts.
+        `typed=False` it is empty, as for what cron starts. The process is forked from one that has
+        beets loaded (see tests/support/forked.py), which saves most of the time, unless there are
+        options of subprocess.run, an environment, or `fork` is False.
         """
         with _terminal() as terminal:
-            if not options.keys() & {"input", "stdin"}:
-                options["stdin"] = terminal if typed else subprocess.DEVNULL
-            done = subprocess.run(
-                [str(BEET), *args],
-                env={**self.environment, **(env or {})},
-                **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
-                encoding="utf-8",
-                timeout=120,
-            )
+            if fork and env is None and not options:
+                done = _forked(args, self.environment, terminal if typed else None)
+            else:
+                if not options.keys() & {"input", "stdin"}:
+                    options["stdin"] = terminal if typed else subprocess.DEVNULL
+                done = subprocess.run(
+                    [str(BEET), *args],
+                    env={**self.environment, **(env or {})},
+                    **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
+                    encoding="utf-8",
+                    timeout=forked.PATIENCE,
+                )
         assert "Traceback" not in (done.stderr or ""), done.stderr
         assert code in (None, done.returncode), (done.returncode, done.stdout, done.stderr)
         return done
@@ -126,6 +134,22 @@ class Home:
     def titles(self, *args: str) -> list[str]:
         """Return the titles that a description finds, in order."""
         return [track["title"] for track in self.ask(*args)["tracks"]]
+
+
+def _forked(
+    args: Sequence[str], environment: Mapping[str, str], terminal: int | None
+) -> subprocess.CompletedProcess[str]:
+    """Run beet in a fork, on a terminal or with nothing on stdin."""
+    with (
+        Path(os.devnull).open("rb") as nothing,
+        tempfile.TemporaryFile("w+", encoding="utf-8") as out,
+        tempfile.TemporaryFile("w+", encoding="utf-8") as err,
+    ):
+        stdin = nothing.fileno() if terminal is None else terminal
+        code = forked.run(args, environment, stdin, out.fileno(), err.fileno())
+        for file in (out, err):
+            file.seek(0)
+        return subprocess.CompletedProcess([str(BEET), *args], code, out.read(), err.read())
 
 
 @contextmanager

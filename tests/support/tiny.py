@@ -9,12 +9,21 @@ MOODS = "sad happy dark calm angry dreamy tender wild cold warm".split()
 SOUNDS = "piano guitar drums violin trumpet organ".split()
 WORDS = "some music with a and the song is this feels for me please 0 1 2 , . ?".split()
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+SPOKEN = (
+    "[PAD] [UNK] [BOS] . , a sad slow song please play me some jazz piano with calm music".split()
+)
+TEXTS = [f"{genre}, {mood}" for genre in GENRES for mood in MOODS]  # 100
+LONGEST, MOST_TOKENS = 24, 64  # tokens of a text: of a sentence model, of its network
 
 
 def write_rows(path: Path, rows: list[dict[str, object]]) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     return str(path)
+
+
+def read_rows(path: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def tags(rng: random.Random) -> list[str]:
@@ -44,9 +53,44 @@ def captions(path: Path, rows: int = 20, seed: int = 1) -> str:
     return write_rows(path, made)
 
 
-def _bert(folder: Path, seed: int, dim: int) -> None:
+def sentence_bert(
+    folder: Path,
+    *,
+    pooling: str = "mean",
+    activation: str = "gelu",
+    unit: bool = True,
+    dim: int = 32,
+    spread: float = 0.3,
+    seed: int = 0,
+) -> Path:
+    """Write a sentence-transformers model: BERT of 2 layers, pooling, and with `unit` unit length.
+
+    Its weights are random with the standard deviation `spread`: at 0.3 attention and norms have
+    something to tell apart, at BERT's 0.02 there is more to learn. It knows the words above.
+    """
+    plain_bert(folder, activation=activation, dim=dim, spread=spread, seed=seed)
+    parts = [("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize")]
+    modules = [
+        {"idx": n, "name": str(n), "path": path, "type": f"sentence_transformers.models.{kind}"}
+        for n, (path, kind) in enumerate(parts if unit else parts[:2])
+    ]
+    (folder / "modules.json").write_text(json.dumps(modules))
+    (folder / "sentence_bert_config.json").write_text(json.dumps({"max_seq_length": LONGEST}))
+    modes = {
+        f"pooling_mode_{mode}": mode.startswith(pooling) for mode in ("mean_tokens", "cls_token")
+    }
+    (folder / "1_Pooling").mkdir()
+    pooled = {"word_embedding_dimension": dim, **modes}
+    (folder / "1_Pooling" / "config.json").write_text(json.dumps(pooled))
+    return folder
+
+
+def plain_bert(
+    folder: Path, *, activation: str = "gelu", dim: int = 32, spread: float = 0.02, seed: int = 0
+) -> Path:
+    """Write a BERT without pooling, which a cross-encoder can start from."""
     import torch
-    from transformers import BertConfig, BertModel, BertTokenizerFast
+    from transformers import BertConfig, BertModel, BertTokenizer
 
     words = [*SPECIAL, *GENRES, *MOODS, *SOUNDS, *WORDS]
     vocabulary = {word: number for number, word in enumerate(dict.fromkeys(words))}
@@ -57,25 +101,54 @@ def _bert(folder: Path, seed: int, dim: int) -> None:
         num_hidden_layers=2,
         num_attention_heads=2,
         intermediate_size=2 * dim,
-        max_position_embeddings=64,
+        max_position_embeddings=MOST_TOKENS,
+        hidden_act=activation,
+        initializer_range=spread,
     )
     BertModel(config).save_pretrained(folder)
-    BertTokenizerFast(vocab=vocabulary, model_max_length=64).save_pretrained(folder)
+    BertTokenizer(vocab=vocabulary, model_max_length=MOST_TOKENS).save_pretrained(folder)
+    return folder
 
 
-def bi_encoder(folder: Path, *, seed: int = 0, dim: int = 32, unit: bool = True) -> str:
-    """Write a sentence-transformers model: BERT, mean pooling, and with `unit` unit length."""
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+def beir(folder: Path, qrels: str = "q1\td1\t1\nq2\td2\t1\n") -> Path:
+    """Write a BEIR folder: jazz, folk and pop; "sad jazz" is answered by d1, "folk" by d2."""
+    (folder / "qrels").mkdir(parents=True)
+    corpus = {"d1": "jazz, sad", "d2": "folk", "d3": "happy, pop"}
+    queries = {"q1": "sad jazz", "q2": "folk", "q3": "asked by nobody"}
+    for name, texts in (("corpus", corpus), ("queries", queries)):
+        rows = (json.dumps({"_id": one, "text": text}) for one, text in texts.items())
+        (folder / f"{name}.jsonl").write_text("\n".join(rows) + "\n")
+    (folder / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\n" + qrels)
+    return folder
 
-    _bert(folder / "bert", seed, dim)
-    parts = [Transformer(str(folder / "bert")), Pooling(dim, "mean")]
-    model = SentenceTransformer(modules=[*parts, Normalize()] if unit else parts, device="cpu")
-    model.save_pretrained(str(folder / "model"), create_model_card=False)
-    return str(folder / "model")
 
+def language_model(folder: Path) -> Path:
+    """Write a GPT-2 of 16 dimensions with random weights that knows SPOKEN."""
+    import torch
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordLevel
+    from tokenizers.pre_tokenizers import Whitespace
+    from tokenizers.processors import TemplateProcessing
+    from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
 
-def plain_bert(folder: Path, *, seed: int = 0, dim: int = 32) -> str:
-    """Write a transformer without pooling, which a cross-encoder can start from."""
-    _bert(folder, seed, dim)
-    return str(folder)
+    tokenizer = Tokenizer(
+        WordLevel({word: number for number, word in enumerate(SPOKEN)}, unk_token="[UNK]")
+    )
+    tokenizer.pre_tokenizer = Whitespace()
+    tokenizer.post_processor = TemplateProcessing("[BOS] $A", special_tokens=[("[BOS]", 2)])
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        unk_token="[UNK]",
+        bos_token="[BOS]",
+        eos_token="[PAD]",
+        model_max_length=400,
+    )
+    fast.save_pretrained(folder)
+    torch.manual_seed(0)
+    config = GPT2Config(
+        vocab_size=len(SPOKEN), n_positions=400, n_embd=16, n_layer=1, n_head=2,
+        bos_token_id=None, eos_token_id=None,  # it goes on for as long as it may
+        initializer_range=0.3,  # so that it likes some words better than others
+    )  # fmt: skip
+    GPT2LMHeadModel(config).save_pretrained(folder)
+    return folder

@@ -16,12 +16,12 @@ pytest.importorskip("sentence_transformers")
 
 from melscribe_core.encoder.encoder import load_encoder
 from melscribe_core.errors import EncoderError
-from tests.support.tiny_bert import TEXTS, tiny_bert
+from tests.support.tiny import TEXTS, sentence_bert
 
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny_bert(tmp_path_factory.mktemp("tiny"))
+    return sentence_bert(tmp_path_factory.mktemp("tiny"))
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_the_fingerprint_follows_the_weights(model: Path, copy: Path, tmp_path: 
     first = load_encoder(str(model)).fingerprint
 
     assert load_encoder(str(copy)).fingerprint == first
-    assert load_encoder(str(tiny_bert(tmp_path / "other", seed=1))).fingerprint != first
+    assert load_encoder(str(sentence_bert(tmp_path / "other", seed=1))).fingerprint != first
 
 
 def test_weights_in_a_pickle_are_refused_before_they_are_opened(copy: Path) -> None:

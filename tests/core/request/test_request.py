@@ -107,6 +107,7 @@ def test_a_rule_passes_over_its_near_miss(rule: Rule, text: str) -> None:
     assert getattr(parse(text, context=TODAY), rule.key) in (None, ())
 
 
+@pytest.mark.slow
 def test_every_rule_is_needed() -> None:
     """Without a rule one of its own examples is no longer read so."""
     rules = grammar().rules

@@ -102,6 +102,7 @@ def test_names_stay(library: Home) -> None:
     assert not any(note.startswith("took metal") for note in found["notes"])
 
 
+@pytest.mark.slow
 def test_right_words_are_never_corrected(library: Home) -> None:
     """Each of 579 words and phrases, many of them a letter from a tag that this library has."""
     words = [line for line in ORDINARY.read_text(encoding="utf-8").splitlines() if line]

@@ -1,0 +1,121 @@
+"""Progress of a long step: one line on a terminal of any width, erased when the step is done."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import TextIO
+
+OFTEN = 0.1  # seconds between two drawings
+USUAL = 80  # columns of a terminal that does not tell
+LEAST = 5  # columns of a bar; a shorter one says nothing
+MOST = 40
+SOON = 2.0  # seconds after which it can be told how long a step will take
+CLEAR = "\x1b[K"  # erases what stands behind the cursor
+
+
+Advance = Callable[[int], None]  # called with the number of parts that were just done
+# progress("reading tags", 1200) surrounds one long step; 0 parts when their number is unknown
+Progress = Callable[[str, int], AbstractContextManager[Advance]]
+
+
+@contextmanager
+def shown(label: str, total: int = 0) -> Iterator[Advance]:
+    """Show on stderr how far a step of `total` parts is; nothing unless that is a terminal.
+
+    With 0 parts, only the label is shown.
+    """
+    if not is_wanted(sys.stderr):
+        yield lambda _: None
+        return
+    bar = Bar(sys.stderr, label, total)
+    try:
+        yield bar.advance
+    finally:
+        bar.clear()
+
+
+@contextmanager
+def hidden(label: str, total: int = 0) -> Iterator[Advance]:
+    """Show nothing while a step runs."""
+    yield lambda _: None
+
+
+def is_wanted(stream: TextIO) -> bool:
+    """Say whether a line can be drawn again and again there: on a terminal that knows how."""
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+class Bar:
+    """The line of one step of `total` parts; with 0 it only says what is done."""
+
+    def __init__(self, stream: TextIO, label: str, total: int) -> None:
+        self._stream, self._label, self._total = stream, label, total
+        self._done = 0
+        self._begun = time.monotonic()
+        self._drawn = 0.0
+        self._draw(self._begun)
+
+    def advance(self, parts: int) -> None:
+        """Note that so many more parts are done."""
+        self._done += parts
+        now = time.monotonic()
+        if now - self._drawn >= OFTEN:
+            self._draw(now)
+
+    def clear(self) -> None:
+        """Leave nothing on the line."""
+        self._write("")
+
+    def _draw(self, now: float) -> None:
+        self._drawn = now
+        # The last column stays free: many a terminal begins a new line behind it.
+        room = _columns(self._stream) - 1
+        self._write(fitted(self._label, self._done, self._total, now - self._begun, room))
+
+    def _write(self, line: str) -> None:
+        self._stream.write(f"\r{line}{CLEAR}")
+        self._stream.flush()
+
+
+def fitted(label: str, done: int, total: int, seconds: float, room: int) -> str:
+    """Return a line of at most `room` columns: what is done and, as far as there is room, how much.
+
+    `seconds` is how long it took so far. The share comes before the numbers, these before the time
+    that is left, and a bar takes the rest.
+    """
+    room = max(room, 0)
+    if total <= 0:
+        return label[:room]
+    share = min(done / total, 1.0)
+    percent = f"{int(share * 100):>3}%"
+    head = label[: max(room - len(percent) - 1, 0)].rstrip()
+    line = f"{head} {percent}".strip()[:room]
+    extras = [f"  {done:>{len(f'{total:,}')},} of {total:,}"]
+    if share and seconds >= SOON:
+        extras.append(f"  {_clock(seconds / share - seconds)} left")
+    for extra in extras:
+        if len(line) + len(extra) > room:
+            return line
+        line += extra
+    width = min(room - len(line) - 4, MOST)  # two blanks and the brackets
+    if width < LEAST:
+        return line
+    return f"{line}  [{'#' * int(share * width):<{width}}]"
+
+
+def _clock(seconds: float) -> str:
+    whole = round(seconds)
+    hours, minutes = whole // 3600, whole // 60 % 60
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+
+
+def _columns(stream: TextIO) -> int:
+    """Return how wide the terminal is now."""
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or USUAL
+    except (OSError, ValueError):
+        return USUAL

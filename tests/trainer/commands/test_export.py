@@ -1,0 +1,52 @@
+"""`export` on a tiny model."""
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from melscribe_core.encoder.encoder import load_encoder
+from melscribe_trainer.cli import main
+from tests.support.tiny import TEXTS
+
+
+def test_the_command_says_what_it_wrote(distinct: Path, tmp_path: Path) -> None:
+    texts = tmp_path / "texts.jsonl"
+    texts.write_text("\n".join(json.dumps({"caption": text}) for text in TEXTS))
+    run = [
+        "export",
+        "--model",
+        str(distinct),
+        "--out",
+        str(tmp_path / "out"),
+        "--texts",
+        str(texts),
+    ]
+
+    result = CliRunner().invoke(main, run)
+
+    assert result.exit_code == 0, result.output
+    assert "mean cosine to the model 0.99" in result.output
+    assert "over 50 texts." in result.output
+    assert load_encoder(str(tmp_path / "out")).dim == 32
+
+
+def test_the_command_fails_in_one_sentence(tmp_path: Path) -> None:
+    run = ["export", "--model", str(tmp_path / "none"), "--out", str(tmp_path / "out")]
+
+    result = CliRunner().invoke(main, run)
+
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: There is no folder")
+    assert result.output.count("\n") == 1
+
+
+def test_the_command_says_where_it_cannot_write(distinct: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    out = tmp_path / "file" / "out"
+
+    result = CliRunner().invoke(main, ["export", "--model", str(distinct), "--out", str(out)])
+
+    assert result.exit_code == 1
+    assert result.output.startswith(f"Error: The export cannot be written to {out} (")
+    assert result.output.count("\n") == 1

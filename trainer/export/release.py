@@ -1,0 +1,69 @@
+"""Stage `export`: the published model, in 8 bits, compared with the tuned one and calibrated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from melscribe_core.encoder.calibration import write_calibration
+from melscribe_core.encoder.encoder import load_encoder
+from melscribe_core.errors import MelScribeError
+
+from ..data.datasets import are_requests
+from ..data.pairs import read_pairs
+from ..data.sources import Sources
+from ..evaluation.calibrate import calibrate
+from ..evaluation.dev import measure, measure_model, read_tests
+from ..job import DEV, MODEL, Job
+from .export import export
+
+MOST_LOST = 0.5  # points that the export may cost, averaged over the dev queries
+
+
+def export_stage(
+    tuned: Path, prepared: Path, sources: Sources, name: str, words: float, job: Job
+) -> dict[str, Any]:
+    """Export the model in the folder `tuned` and calibrate it; `words`: weight of shared words.
+
+    Returns the agreement with the tuned model, the dev measures and the calibration's error.
+    """
+    out = job.out / MODEL
+    pairs = read_pairs(prepared)
+    texts = [*pairs.corpus, *(query.text for query in pairs.queries)]
+    made = export(str(tuned), out, texts, name=name)
+    tests = read_tests(prepared / DEV)
+    shipped = measure(load_encoder(str(out)).encode, tests)
+    queries = [len(test.queries) for test in tests]
+    lost = check_loss(measure_model(tuned, tests, job.device), shipped, queries)
+    found = {"mean cosine to the model": round(made.mean_cosine, 5), "points lost": lost}
+    return found | shipped | _calibrated(out, sources, words)
+
+
+def check_loss(
+    before: Mapping[str, float], after: Mapping[str, float], queries: Sequence[int]
+) -> float:
+    """Return by how many points the measures fell, averaged over all dev queries.
+
+    `queries`: the number of queries of each measure. Raises MelScribeError above MOST_LOST.
+    """
+    lost = [(before[name] - after[name]) * n for name, n in zip(before, queries, strict=True)]
+    mean = sum(lost) / max(sum(queries), 1)
+    if mean > MOST_LOST:
+        raise MelScribeError(
+            f"export: 8 bits cost {mean:.2f} points on the dev sets, more than {MOST_LOST}; "
+            "the tuned model is kept, try another seed or a larger average."
+        )
+    return round(mean, 2)
+
+
+def _calibrated(model: Path, sources: Sources, words: float) -> dict[str, Any]:
+    """Calibrate an exported model on the dev requests; return the calibration's numbers."""
+    dev = [one for one in sources.dev_data() if are_requests(one)]
+    if not dev:
+        return {"calibration": "none, as --dev holds no requests"}
+    among = [one for one in sources.train() if are_requests(one)]
+    fitted = calibrate(load_encoder(str(model)), words, dev, among)
+    write_calibration(fitted.calibration, model)
+    found = {"requests": fitted.requests, "tracks": fitted.tracks, "error": fitted.error}
+    return {f"calibration, {what}": value for what, value in found.items()}
