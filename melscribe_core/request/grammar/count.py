@@ -83,7 +83,7 @@ def _ends_name(scene: Scene, start: int) -> bool:
     return inside and scene.is_capital(start - 1)
 
 
-def _adjoins(scene: Scene, start: int, end: int) -> bool:
+def _is_not_hyphenated(scene: Scene, start: int, end: int) -> bool:
     """Return whether no hyphen joins a number to the next word: not "four-track gems"."""
     return scene.low(end) != "-" and _is_wanted(scene, start, end)
 
@@ -133,7 +133,7 @@ RULES = [
             "2 songs per artist",
             "four-track gems",
         ],
-        _adjoins,
+        _is_not_hyphenated,
     ),
     Rule(
         "count",
@@ -141,7 +141,7 @@ RULES = [
         _one,
         {"just one song": 1, "give me one sad track": 1},
         ["one song on repeat", "the one song she loved", "only one of those songs"],
-        _adjoins,
+        _is_not_hyphenated,
     ),
     Rule(
         "count",

@@ -42,7 +42,7 @@ _JOINING = frozenset("and but for from in of that the with without".split())
 def names_only(scene: Scene, claims: Sequence[Claim]) -> list[Claim]:
     """Return claims for the names, if nothing else is outside `claims`; else []."""
     claimed = {at for claim in claims for at in range(claim.start, claim.end)}
-    free = [at for at in range(len(scene.tokens)) if at not in claimed and _speaks(scene, at)]
+    free = [at for at in range(len(scene.tokens)) if at not in claimed and _is_text(scene, at)]
     behind = _BEHIND | _JOINING if claims else _BEHIND
     for number, start in enumerate(free[:_MOST_BEFORE]):
         end, found = _names(scene, start, 0 if claims or number else free[-1] + 1)
@@ -58,7 +58,7 @@ def names_only(scene: Scene, claims: Sequence[Claim]) -> list[Claim]:
     return []
 
 
-def _speaks(scene: Scene, at: int) -> bool:
+def _is_text(scene: Scene, at: int) -> bool:
     """Return whether a token is a word or a quotation mark."""
     return scene.tokens[at].is_word or scene.low(at) in ('"', "'")
 
