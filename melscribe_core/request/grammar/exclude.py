@@ -81,7 +81,7 @@ def _is_refused(scene: Scene, start: int, end: int) -> bool:
         return False
     mood = scene.kind_before(start + 1, end) == "mood"
     personal = mood and any(is_a(word, "person") for word in scene.words_before(start, 6))
-    return _opens(scene, start, end) and not personal
+    return _starts_clause(scene, start, end) and not personal
 
 
 def _is_quality(scene: Scene, start: int, end: int) -> bool:
@@ -112,14 +112,14 @@ def _is_all(scene: Scene, start: int, end: int) -> bool:
     return scene.is_end(end)
 
 
-def _opens(scene: Scene, start: int, end: int) -> bool:
+def _starts_clause(scene: Scene, start: int, end: int) -> bool:
     """Return whether a clause starts here, or a word that can precede "not" is before."""
     return scene.is_start(start) or is_a(scene.word_before(start), "before not")
 
 
 def _is_nobody_doing(scene: Scene, start: int, end: int) -> bool:
     """Return whether an -ing form follows "nobody": "nobody singing"."""
-    return _opens(scene, start, end) and scene.low(end - 1).endswith("ing")
+    return _starts_clause(scene, start, end) and scene.low(end - 1).endswith("ing")
 
 
 def _both(phrases: Phrases) -> Phrases | None:
@@ -295,7 +295,7 @@ RULES = [
         same,
         {"hold the saxophone": ("saxophone",), "lose the drums": ("drums",)},
         ["hold the line", "skip the small talk", "we cut the cake"],
-        _opens,
+        _starts_clause,
     ),
     Rule(
         "exclude",
