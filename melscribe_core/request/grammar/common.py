@@ -113,6 +113,6 @@ TERMS: dict[str, Term] = {
     "adjectives": Reader(read_adjectives, silent=True),
     # Reverses a bound: "nothing over 100 bpm" is at most 100.
     "negated": Words(
-        "({nobody left} | no {piece} | none of the {piece} | not [a] {piece}) [{that are so}]"
+        "({no bound} | no {piece} | none of the {piece} | not [a] {piece}) [{no bound verb}]"
     ),
 }

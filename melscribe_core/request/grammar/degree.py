@@ -109,7 +109,7 @@ TERMS: dict[str, Term] = {
 def _is_degree_of_music(scene: Scene, start: int, end: int) -> bool:
     """Return whether a degree is about the music: not "I'm not too sad", "not so long ago"."""
     before = scene.word_before(start)
-    told = is_a(before, "person", "soul", "auxiliary", "denying verb", "before no denial")
+    told = is_a(before, "person", "people", "auxiliary", "denying verb", "before no denial")
     if told or scene.low(end) == "ago":
         return False
     return is_a(scene.low(start), "denial", "keeping") or is_about_music(scene, start, end)
@@ -117,7 +117,7 @@ def _is_degree_of_music(scene: Scene, start: int, end: int) -> bool:
 
 def _is_mild_at_best(scene: Scene, start: int, end: int) -> bool:
     """Return whether "hardly" is about the music: not "I'm hardly happy"."""
-    return not is_a(scene.word_before(start), "person", "soul")
+    return not is_a(scene.word_before(start), "person", "people")
 
 
 def _is_too(scene: Scene, start: int, end: int) -> bool:

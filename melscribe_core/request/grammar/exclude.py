@@ -57,7 +57,7 @@ def _is_request(scene: Scene, start: int, end: int) -> bool:
     before, second = [*scene.words_before(start, 2), "", ""][:2]
     if before in ("have", "has"):
         return is_a(second, "piece") or second in ("that", "which")
-    return not is_a(before, "telling")
+    return not is_a(before, "telling a story")
 
 
 def _is_left_out(scene: Scene, start: int, end: int) -> bool:

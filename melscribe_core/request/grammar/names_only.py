@@ -144,7 +144,7 @@ def _words(scene: Scene, start: int, end: int) -> list[int]:
 def _describes(scene: Scene, start: int, end: int, name: str) -> bool:
     """Return whether all words can be a description: "Jazz", "Sad Songs", "America"."""
     lows = tuple(scene.low(at) for at in _words(scene, start, end))
-    if kind_of(*lows) or lows in lexicon.nobody() or scene.is_descriptor(name):
+    if kind_of(*lows) or lows in lexicon.not_artists() or scene.is_descriptor(name):
         return True
     return all(kind_of(low) or is_a(low, "piece", "whatever", "list") for low in lows)
 
@@ -152,7 +152,7 @@ def _describes(scene: Scene, start: int, end: int, name: str) -> bool:
 def _is_unusual(scene: Scene, at: int) -> bool:
     """Return whether a word is rare, and neither musical, a place nor a descriptor."""
     low = scene.low(at)
-    if low.isdigit() or not is_rare(low) or kind_of(low) or (low,) in lexicon.nobody():
+    if low.isdigit() or not is_rare(low) or kind_of(low) or (low,) in lexicon.not_artists():
         return False
     return not scene.is_descriptor(low)
 

@@ -53,7 +53,7 @@ def is_about_music(scene: Scene, start: int, end: int) -> bool:
     ):
         return _is_it_music(scene, start, end)
     if is_a(first, "that") or first in ("that's", "thats", "who's"):
-        return not is_a(before, "soul", "person") and (
+        return not is_a(before, "people", "person") and (
             first[:3] != "who" or refers_to_music(before)
         )
     return follows_music(scene, start) or (
@@ -112,7 +112,7 @@ def _is_last_word(scene: Scene, start: int, end: int) -> bool:
     """Return whether ", not X" or "but not X" ends a clause that mentions music."""
     first = scene.low(start + 1)
     joined = scene.low(start - 1) == "," or scene.word_before(start) in ("but", "and")
-    saying = is_a(first, "no denial", "no quality", "soul", "story verb", "degree", "too")
+    saying = is_a(first, "no denial", "no quality", "people", "story verb", "degree", "too")
     if start == 0 or not joined or saying or not scene.is_end(end):
         return False
     personal = any(

@@ -1,4 +1,4 @@
-"""Negations that no rule could read: they are shown, lest an exclusion be ignored silently.
+"""Negations that no rule could read: shown, so that no exclusion is ignored silently.
 
 Sayings, names, questions and stories ("I can't sleep") are left out; in doubt it is shown.
 """
@@ -119,9 +119,9 @@ def _is_story(scene: Scene, at: int) -> bool:
     """Return whether a negation is part of a story unless music follows: "there's no planet B"."""
     low, before = scene.low(at), scene.word_before(at)
     if low == "nothing":
-        return is_a(before, "telling") or is_a(scene.word_after(at + 1), "no quality")
+        return is_a(before, "telling a story") or is_a(scene.word_after(at + 1), "no quality")
     weather = before in ("it's", "its", "it") and not any(map(refers_to_music, scene.lows[:at]))
-    told = low == "no" and is_a(before, "telling")
+    told = low == "no" and is_a(before, "telling a story")
     return told or weather or low in ("never", "nobody", "none")
 
 
