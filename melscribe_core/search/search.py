@@ -184,7 +184,7 @@ class Search:
         """The descriptors of the catalogue, read once a revision."""
         revision = self._catalogue.revision
         if self._known is None or self._known[0] != revision:
-            names = KnownDescriptors(self._catalogue.descriptors(), self._rules.vocabulary)
+            names = KnownDescriptors(self._catalogue.words.descriptors(), self._rules.vocabulary)
             self._known = (revision, names)
         return self._known[1]
 
@@ -195,7 +195,7 @@ class Search:
         """
         if within := self.known.within(name):
             return within
-        vectors = self._catalogue.descriptor_vectors(None)
+        vectors = self._catalogue.vectors.of_descriptors(None)
         if not vectors:
             return ""
         cosines = np.stack(list(vectors.values())) @ self._encoder.encode([name])[0]
@@ -204,7 +204,7 @@ class Search:
 
     def holds_together(self, phrase: str) -> bool:
         """Say whether some text holds every word of a phrase, in whichever of its descriptors."""
-        return bool(self._catalogue.holding(all_expression(content_words(phrase))).size)
+        return bool(self._catalogue.words.holding(all_expression(content_words(phrase))).size)
 
     def ask(self, wish: Wish, narrower: Narrower | None = None) -> Question:
         """Turn a wish into a question; `narrower` is a genre tree for what is excluded.
@@ -249,7 +249,7 @@ class Search:
         """
         if question.vector is None:
             return self._any(question, among, seed)
-        texts = None if among is None else self._catalogue.texts_of(among)
+        texts = None if among is None else self._catalogue.tracks.texts_of(among)
         called = self._called(question, among, seed)
         apart = {hit.track for hit in called}
         ranked = self._ranked(question, texts)
@@ -261,16 +261,16 @@ class Search:
         """Return the hits with the descriptors that speak most for them."""
         if question.vector is None:
             return [_with_reasons(hit, {}, question) for hit in hits]
-        vectors = self._catalogue.descriptor_vectors(d for hit in hits for d in hit.descriptors)
+        vectors = self._catalogue.vectors.of_descriptors(d for hit in hits for d in hit.descriptors)
         near = {d: float(v @ question.vector) for d, v in vectors.items()}
         return [_with_reasons(hit, near, question) for hit in hits]
 
     def vectors_of(self, hits: Sequence[Hit]) -> FloatArray:
         """Return the hits' own vectors, float32 (n, dim), in their order; zeros for none."""
         tracks = [hit.track for hit in hits]
-        texts = self._catalogue.texts_of(tracks).tolist()
-        of_text = self._catalogue.tracks_of(texts)
-        rows = dict(zip(*self._catalogue.vectors(texts), strict=True))
+        texts = self._catalogue.tracks.texts_of(tracks).tolist()
+        of_text = self._catalogue.tracks.of_texts(texts)
+        rows = dict(zip(*self._catalogue.vectors.of_texts(texts), strict=True))
         known = {track: rows[text] for text in rows for track in of_text[int(text)]}
         nothing = np.zeros(self._encoder.dim, np.float32)
         found = [known.get(track, nothing) for track in tracks]
@@ -280,11 +280,11 @@ class Search:
 
     def _mean(self, tracks: Sequence[int]) -> FloatArray | None:
         """Return the mean of these tracks' vectors, of unit length; None when none has a vector."""
-        by_text = self._catalogue.texts_of(tracks)
-        ids, vectors = self._catalogue.vectors(by_text)
+        by_text = self._catalogue.tracks.texts_of(tracks)
+        ids, vectors = self._catalogue.vectors.of_texts(by_text)
         if not len(ids):
             return None
-        shares = self._catalogue.tracks_of([int(i) for i in ids])
+        shares = self._catalogue.tracks.of_texts([int(i) for i in ids])
         weights = [len(set(tracks) & set(shares[int(i)])) for i in ids]
         return _unit([(vector, float(w)) for vector, w in zip(vectors, weights, strict=True)])
 
@@ -304,7 +304,7 @@ class Search:
         more = [m.descriptors for text in wish.more for m in self.known.mentions(text)]
         less = {name for phrase in wish.less for name in self._names_of(phrase)}
         names = frozenset(chain.from_iterable((*named, *more))) - less
-        own = self._catalogue.descriptor_vectors(names)
+        own = self._catalogue.vectors.of_descriptors(names)
         return Wanted(names, (*vectors, *own.values()))
 
     def _names_of(self, phrase: str) -> tuple[str, ...]:
@@ -314,7 +314,7 @@ class Search:
 
     def _present(self, named: Iterable[tuple[str, ...]]) -> list[tuple[FloatArray, float]]:
         """Return moves towards the descriptors that are named and here."""
-        found = self._catalogue.descriptor_vectors(chain.from_iterable(named))
+        found = self._catalogue.vectors.of_descriptors(chain.from_iterable(named))
         return [(vector, HERE_WEIGHT) for vector in found.values()]
 
     def _most_held(self, named: Sequence[tuple[str, ...]]) -> int:
@@ -322,7 +322,8 @@ class Search:
         if len(named) < 2:
             return len(named)
         found = [
-            self._catalogue.holding(held_expression(descriptors)) for descriptors in set(named)
+            self._catalogue.words.holding(held_expression(descriptors))
+            for descriptors in set(named)
         ]
         _, counts = np.unique(np.concatenate(found), return_counts=True)
         repeated = len(named) - len(found)
@@ -344,7 +345,7 @@ class Search:
     ) -> Exclusion:
         if not (wish.exclude or wish.less):
             return NOTHING
-        known = self._catalogue.descriptor_vectors(None)
+        known = self._catalogue.vectors.of_descriptors(None)
 
         def judged(phrases: tuple[str, ...]) -> Exclusion:
             rows = _rows(vectors, phrases)
@@ -380,15 +381,15 @@ class Search:
         if question.words:
             expression = match_expression(question.words)
             limit = k * MATCHING // NEAR
-            found.update(map(int, self._catalogue.match(expression, limit, texts)))
+            found.update(map(int, self._catalogue.words.match(expression, limit, texts)))
         return found
 
     def _scored(self, question: Question, candidates: Iterable[int]) -> list[Found]:
         """Return those of the texts that are admitted, best first, ties by id."""
-        ids, vectors = self._catalogue.vectors(candidates)
+        ids, vectors = self._catalogue.vectors.of_texts(candidates)
         if question.vector is None or not len(ids):
             return []
-        texts = self._catalogue.texts(ids)
+        texts = self._catalogue.tracks.texts(ids)
         sets = [tuple(texts[int(i)].split(SEPARATOR)) for i in ids]
         meaning = vectors @ question.vector
         example = vectors @ question.examples if question.examples is not None else 0 * meaning
@@ -405,7 +406,7 @@ class Search:
         ]
 
     def _words_scores(self, question: Question, sets: Sequence[tuple[str, ...]]) -> FloatArray:
-        frequency = self._catalogue.frequency(word_forms(question.words))
+        frequency = self._catalogue.words.frequency(word_forms(question.words))
         rarity = Rarity(self._catalogue.counts().texts, frequency)
         return words_scores(question.words, sets, rarity, question.units)
 
@@ -418,8 +419,14 @@ class Search:
         shares = self._shares_by_name(question.titles, among)
         if not shares:
             return []
-        most = BY_NAME if self._catalogue.frequency(word_forms(question.words)) else BY_NAME_ALONE
-        bare = {track: Hit(track, (), 0.0, 0.0, 0.0) for track in self._catalogue.bare(shares)}
+        most = (
+            BY_NAME
+            if self._catalogue.words.frequency(word_forms(question.words))
+            else BY_NAME_ALONE
+        )
+        bare = {
+            track: Hit(track, (), 0.0, 0.0, 0.0) for track in self._catalogue.tracks.bare(shares)
+        }
         known = {**bare, **self._described(question, list(shares))}
         found = [
             _by_name(known[track], words, share, most)
@@ -432,15 +439,15 @@ class Search:
         self, asked: Sequence[str], among: Set[int] | None
     ) -> dict[int, tuple[float, tuple[str, ...]]]:
         """Return, by track, how much of the request its names hold, and the words; the most."""
-        held = self._catalogue.title_frequency(word_forms(asked))
-        in_texts = self._catalogue.frequency(word_forms(asked))
+        held = self._catalogue.words.title_frequency(word_forms(asked))
+        in_texts = self._catalogue.words.frequency(word_forms(asked))
         tracks = self._catalogue.counts().tracks
         rarity = Rarity(tracks, {**in_texts, **held})
         weights = {word: rarity.of(word) for word in asked}
         total = sum(weights.values()) or 1.0
         found: dict[int, list[str]] = {}
         for word in asked:
-            for track in self._catalogue.titled(match_expression([word]), TITLED).tolist():
+            for track in self._catalogue.words.titled(match_expression([word]), TITLED).tolist():
                 if among is None or track in among:
                     found.setdefault(track, []).append(word)
         shares = {t: (sum(weights[w] for w in ws) / total, tuple(ws)) for t, ws in found.items()}
@@ -449,11 +456,11 @@ class Search:
 
     def _described(self, question: Question, tracks: Sequence[int]) -> dict[int, Hit]:
         """Return these tracks as their descriptors score; what is not admitted is absent."""
-        scored = self._scored(question, map(int, self._catalogue.texts_of(tracks)))
+        scored = self._scored(question, map(int, self._catalogue.tracks.texts_of(tracks)))
         return {hit.track: hit for hit in self._tracks(scored, frozenset(tracks), "")}
 
     def _tracks(self, found: Sequence[Found], among: Set[int] | None, seed: str) -> Iterator[Hit]:
-        tracks = self._catalogue.tracks_of([one.text for one in found])
+        tracks = self._catalogue.tracks.of_texts([one.text for one in found])
         for one in found:
             for track in sorted(tracks.get(one.text, ()), key=lambda t: _draw(seed, t)):
                 if among is None or track in among:
@@ -473,7 +480,7 @@ class Search:
         Equals come in an order drawn from the seed.
         """
         found: list[Hit] = []
-        for track, text in self._catalogue.described():
+        for track, text in self._catalogue.tracks.described():
             descriptors = tuple(text.split(SEPARATOR)) if text else ()
             if (among is None or track in among) and question.exclusion.admits(descriptors):
                 against = question.exclusion.penalty(descriptors)
