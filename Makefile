@@ -21,9 +21,7 @@ BENCH_DATA = $(if $(DATA),--data $(DATA))
 BENCH_WEIGHTS = $(if $(WEIGHTS),--weights $(WEIGHTS))
 # A file's tests stay together, since they share what it set up.
 ON_ALL_CORES := --numprocesses auto --dist loadscope
-SOURCES := beetsplug melscribe_core trainer benchmarks demo
-# Not yet the tests of the trainer.
-TYPED_TESTS := tests/conftest.py $(addprefix tests/,benchmarks core faults plugin repository support)
+SOURCES := beetsplug melscribe_core trainer benchmarks demo tests
 
 .PHONY: demo quick test soak test-beets test-oldest-python check lint types format bench bench-scale bench-peers clean
 
@@ -109,7 +107,7 @@ lint: $(VENV)/.ready
 	$(BIN)/ruff check .
 
 types: $(VENV)/.ready
-	$(BIN)/mypy $(SOURCES) $(TYPED_TESTS)
+	$(BIN)/mypy $(SOURCES)
 
 format: $(VENV)/.ready
 	$(BIN)/ruff format .

@@ -7,6 +7,7 @@ vectors) -> catalogue again.
 A request: request (words -> what is asked for) -> search (question -> hits, best first) ->
 playlist (hits -> a list that keeps to its limits -> m3u).
 
-songs knows when two titles are one song, map draws a library, files writes files safely; arrays,
-errors and text serve all. tests/repository/test_structure.py says which wing may import which.
+index.py joins what answers from one catalogue; songs knows when two titles are one song, map draws
+a library, files writes files safely; arrays, errors and text serve all.
+tests/repository/test_structure.py says which wing may import which.
 """

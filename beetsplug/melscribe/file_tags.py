@@ -56,7 +56,7 @@ def read_files(
     cannot be read keeps the tags that it had (a disk may not be mounted), and is tried again when
     `look`ed at.
     """
-    stamps = catalogue.file_stamps()
+    stamps = catalogue.file_tags.stamps()
     with progress("looking at files", total) as advance:
         waiting = list(_due(counting(tracks, advance), stamps, music, look))
     problems = _stored(catalogue, waiting, stamps, progress) if waiting else []
@@ -89,7 +89,7 @@ def _stored(
                 outcomes.append(outcome)
                 if len(outcomes) < len(part):
                     advance(1)
-            catalogue.store_file_tags(_rows(outcomes, stamps))
+            catalogue.file_tags.store(_rows(outcomes, stamps))
             problems += [one.problem for one in outcomes if one.problem]
             advance(1)  # the last one, now that the part is stored: 100 % is when all is done
     return problems

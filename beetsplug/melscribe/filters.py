@@ -296,8 +296,8 @@ def _by_decade(
     within, others = set[int](), set[int]()
     low, high = span
     for decade in range(1900, 2100, 10):
-        texts = catalogue.match(f'"{decade}s"', ALL)
-        of_texts = catalogue.tracks_of(texts.tolist()).values()
+        texts = catalogue.words.match(f'"{decade}s"', ALL)
+        of_texts = catalogue.tracks.of_texts(texts.tolist()).values()
         tracks = {track for ids in of_texts for track in ids} & unknown
         inside = (low is None or low <= decade) and (high is None or decade + 9 <= high)
         outside = (low is not None and decade + 9 < low) or (high is not None and high < decade)

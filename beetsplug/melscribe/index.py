@@ -10,7 +10,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -21,20 +20,11 @@ from beetsplug.melscribe import library, output, progress
 from beetsplug.melscribe.file_tags import counting, read_files
 from beetsplug.melscribe.progress import Progress
 from beetsplug.melscribe.settings import Settings
-from melscribe_core.catalogue.catalogue import (
-    Catalogue,
-    Description,
-    Plan,
-    Present,
-    empty_catalogue,
-    key_of,
-    open_catalogue,
-)
-from melscribe_core.catalogue.embedding import adopt_encoder, embed_pending
+from melscribe_core.catalogue.catalogue import Catalogue, empty_catalogue, open_catalogue
 from melscribe_core.catalogue.integrity import Custody, file_at
-from melscribe_core.catalogue.neighbours import Neighbours
+from melscribe_core.catalogue.tracks import Description, Plan, key_of
 from melscribe_core.descriptors.sets import DescriptorSet, descriptor_set, load_rules
-from melscribe_core.encoder.encoder import Encoder, load_encoder, usable_cores
+from melscribe_core.encoder.encoder import load_encoder, usable_cores
 from melscribe_core.errors import (
     BusyError,
     CatalogueError,
@@ -43,9 +33,10 @@ from melscribe_core.errors import (
     ReadOnlyCatalogueError,
 )
 from melscribe_core.files.file_types import DATABASE, OWN, kind_of_name
+from melscribe_core.index import Index
 
 if TYPE_CHECKING:
-    from melscribe_core.search.search import Search
+    pass
 
 T = TypeVar("T")
 
@@ -109,8 +100,8 @@ def saved_file(index: Path) -> Path:
     return index.with_name(index.name + ".saved.yaml")
 
 
-class LibraryIndex:
-    """The index of one library: its catalogue, encoder and rules, and how it follows the library.
+class LibraryIndex(Index):
+    """The index of one library, and how it follows the library.
 
     `notes` says what bringing it up to date did; whoever shows them empties the list.
     """
@@ -119,30 +110,16 @@ class LibraryIndex:
         self, lib: Library, settings: Settings, catalogue: Catalogue, repaired: str | None = None
     ) -> None:
         """Join library and catalogue; `repaired` is the first note of the next report, if any."""
-        self.lib = lib
-        self.catalogue, self.repaired = catalogue, repaired
+        super().__init__(
+            catalogue,
+            load_encoder(settings.encoder, threads=settings.threads),
+            load_rules(fields=settings.fields, junk=settings.junk, aliases=settings.aliases),
+            settings.threads or usable_cores(),
+        )
+        self.lib, self.repaired = lib, repaired
         self.notes: list[str] = []
         self._database = library.database(lib)
         self._file_tags = settings.file_tags
-        self.rules = load_rules(
-            fields=settings.fields, junk=settings.junk, aliases=settings.aliases
-        )
-        self.encoder: Encoder = load_encoder(settings.encoder, threads=settings.threads)
-        threads = settings.threads or usable_cores()
-        self.neighbours = Neighbours(
-            self.catalogue, self.encoder.fingerprint, self.encoder.dim, threads
-        )
-
-    @cached_property
-    def search(self) -> Search:
-        """Return the search over this index; an index run never loads it."""
-        from melscribe_core.search.search import Search
-
-        return Search(self.catalogue, self.neighbours, self.encoder, self.rules)
-
-    def describes(self, phrase: str) -> bool:
-        """Say whether a phrase, in any spelling that indexing accepts, is a descriptor here."""
-        return bool(self.search.known.find(phrase))
 
     def is_current(self) -> bool:
         """Return whether the index is known to hold the present library; reads no track."""
@@ -219,7 +196,7 @@ class LibraryIndex:
         self, progress: Progress, only: frozenset[int] | None, look_at_files: bool, force: bool
     ) -> Report:
         report = Report(notes=[self.repaired] if self.repaired else [])
-        if adopt_encoder(self.catalogue, self.encoder):
+        if self.adopt_encoder():
             report.notes.append("the encoder is another one than before: all vectors are made anew")
         # Taken before reading, so that a change meanwhile shows next time.
         stamp = library.stamp(self._database)
@@ -227,10 +204,10 @@ class LibraryIndex:
         report.notes += self.read_files(progress, only=only, look=look)
         report.plan = self.preview(progress, only)
         with progress("writing what changed", 0):
-            self.catalogue.apply(report.plan, **self._marks(stamp, only))
+            self.catalogue.tracks.apply(report.plan, **self._marks(stamp, only))
             if force:
-                self.catalogue.forget_vectors(only)
-        report.embedded = self._embed(progress)
+                self.catalogue.vectors.forget(only)
+        report.embedded = self._embed_with(progress)
         with progress("packing vectors", 0):
             said = self.neighbours.refresh()
         if said:
@@ -253,12 +230,13 @@ class LibraryIndex:
         return read_files(self.catalogue, tracks, music, progress, total=total, look=look)
 
     def preview(self, progress: Progress, only: frozenset[int] | None = None) -> Plan:
-        """Return what `refresh` would change, from the file tags that are known already.
-
-        Write nothing.
-        """
+        """Return what `refresh` would change, going by the file tags read before; write nothing."""
+        mark, comparison = self._rules_mark, self.catalogue.tracks.compare(only)
         with progress("comparing tracks", library.count(self.lib, only)) as advance:
-            return self.catalogue.plan(counting(self._present(only), advance), only)
+            for track, from_file in counting(self._tracks(only), advance):
+                if comparison.differs(track.id, key_of(mark, track.identity, from_file)):
+                    comparison.add(self._described(track, from_file))
+        return comparison.plan()
 
     def described(
         self, only: frozenset[int] | None
@@ -292,15 +270,9 @@ class LibraryIndex:
 
     def _tracks(self, only: frozenset[int] | None) -> Iterator[tuple[library.Track, str]]:
         """Yield the tracks, each with what its file says, as that is stored; "" for nothing."""
-        from_files = self.catalogue.file_tags(only) if self._file_tags else {}
+        from_files = self.catalogue.file_tags.stored(only) if self._file_tags else {}
         for track in library.tracks(self.lib, self.rules.fields, only):
             yield track, from_files.get(track.id, "")
-
-    def _present(self, only: frozenset[int] | None) -> Iterator[Present]:
-        mark = self._rules_mark
-        for track, from_file in self._tracks(only):
-            key = key_of(mark, track.identity, from_file)
-            yield Present(track.id, key, partial(self._described, track, from_file))
 
     def _described(self, track: library.Track, from_file: str) -> Description:
         found = self._set_of(track, from_file)
@@ -309,15 +281,15 @@ class LibraryIndex:
     def _set_of(self, track: library.Track, from_file: str) -> DescriptorSet:
         facts = track.facts
         if from_file:
-            facts.update(self.catalogue.read_tags(from_file))
+            facts.update(self.catalogue.file_tags.decoded(from_file))
         return descriptor_set(facts, self.rules)
 
-    def _embed(self, progress: Progress) -> int:
+    def _embed_with(self, progress: Progress) -> int:
         waiting = self.catalogue.counts().pending
         if not waiting:
             return 0
         with progress(EMBEDDING, waiting) as advance:
-            return embed_pending(self.catalogue, self.encoder, advance)
+            return self.embed(advance)
 
 
 def _outdated(error: CatalogueError) -> str:

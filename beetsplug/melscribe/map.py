@@ -119,8 +119,8 @@ def counted_in(sets: int, advance: Callable[[int], None]) -> layout.Advance:
 
 def _ground(index: LibraryIndex, only: Set[int] | None, hits: Set[int]) -> Ground:
     """Read the sets: those of `hits` in any case, then those of most tracks."""
-    ids, vectors = index.catalogue.vectors()
-    texts, tracks = index.catalogue.texts(ids), index.catalogue.tracks_of(ids.tolist())
+    ids, vectors = index.catalogue.vectors.of_texts()
+    texts, tracks = index.catalogue.tracks.texts(ids), index.catalogue.tracks.of_texts(ids.tolist())
     all_sets = [
         _Set(row, texts[text], [t for t in tracks.get(text, ()) if only is None or t in only])
         for row, text in enumerate(ids.tolist())
@@ -130,7 +130,7 @@ def _ground(index: LibraryIndex, only: Set[int] | None, hits: Set[int]) -> Groun
         raise UserError("no track has descriptors, so there is nothing to draw a map of")
     first = sorted(sets, key=lambda one: (hits.isdisjoint(one.tracks), *one.rank))
     kept, left = sorted(first[:MOST_SETS], key=lambda one: one.rank), first[MOST_SETS:]
-    meant = [text for t, text in index.catalogue.described() if only is None or t in only]
+    meant = [text for t, text in index.catalogue.tracks.described() if only is None or t in only]
     return Ground(
         vectors=vectors[[one.row for one in kept]],
         sets=[tuple(one.text.split(SEPARATOR)) for one in kept],

@@ -55,7 +55,9 @@ def _refresh(index: LibraryIndex, only: frozenset[int] | None, *, force: bool) -
     did = f"{output.planned(report.plan)}; {report.embedded:,} embedded"
     print_(did if moved or report.embedded else "nothing to do")
     counts = index.catalogue.counts()
-    for line in output.coverage(counts, index.catalogue.spread(), index.catalogue.sources()):
+    for line in output.coverage(
+        counts, index.catalogue.tracks.spread(), index.catalogue.tracks.sources()
+    ):
         print_(line)
     output.say_all(filter(None, [*report.notes, index.neighbours.lack()]))
 

@@ -82,7 +82,7 @@ class LibraryNames:
         present = library.stamp(library.database(self.lib))
         stamp = None if present is None else f"{KEYS} {present}"
         if stamp is not None and self.catalogue.meta("names") == stamp:
-            return self.catalogue.names()
+            return self.catalogue.names.keys()
         keys = keys_of(library.names(self.lib))
         self.learned = None if stamp is None else (keys, stamp)
         return keys
@@ -97,7 +97,7 @@ class LibraryNames:
         (keys, stamp), self.learned = self.learned, None
         try:
             with self.catalogue.alone(0):
-                self.catalogue.store_names(keys, names=stamp)
+                self.catalogue.names.store(keys, names=stamp)
         except DamagedCatalogueError:
             raise
         except CatalogueError:

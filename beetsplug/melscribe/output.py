@@ -23,7 +23,8 @@ from melscribe_core.text import counted, shown_name
 
 if TYPE_CHECKING:
     from beetsplug.melscribe.answer import Answer
-    from melscribe_core.catalogue.catalogue import Counts, Plan
+    from melscribe_core.catalogue.catalogue import Counts
+    from melscribe_core.catalogue.tracks import Plan
     from melscribe_core.playlist.difference import Changes
     from melscribe_core.playlist.limits import Pick
     from melscribe_core.songs.song import Song

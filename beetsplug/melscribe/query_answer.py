@@ -130,7 +130,7 @@ def _by_album(
     anyone = question.vector is None
     sizes = Counter(
         album_of[track]
-        for track, text in index.catalogue.described()
+        for track, text in index.catalogue.tracks.described()
         if (text or anyone) and track in album_of
     )
     totals: defaultdict[int, float] = defaultdict(float)
@@ -178,4 +178,4 @@ class Descriptors:
 
 
 def _indexed(index: LibraryIndex) -> Mapping[int, str] | None:
-    return dict(index.catalogue.described()) if index.is_current() else None
+    return dict(index.catalogue.tracks.described()) if index.is_current() else None

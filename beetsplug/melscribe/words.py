@@ -111,7 +111,7 @@ def _refuse_nothing(asked: UserRequest, request: Request) -> None:
 
 def _mended(index: LibraryIndex, context: Context, text: str) -> tuple[str, tuple[Slip, ...]]:
     """Return a text without its slips, and these; the names of artists and titles stay."""
-    spelling = Spelling(index.search.known, index.catalogue.word_counts, partial(is_word, index))
+    spelling = Spelling(index.search.known, index.catalogue.words.counts, partial(is_word, index))
     fixed, slips = corrected(text, spelling)
     if not slips:
         return text, ()
@@ -138,8 +138,8 @@ def _is_known(index: LibraryIndex, low: str) -> bool:
         or is_listed(low)
         or index.encoder.knows(low)
         or spelling_key(low) in index.rules.vocabulary.spellings
-        or bool(index.catalogue.frequency((low,)))
-        or bool(index.catalogue.title_frequency((low,)))
+        or bool(index.catalogue.words.frequency((low,)))
+        or bool(index.catalogue.words.title_frequency((low,)))
     )
 
 

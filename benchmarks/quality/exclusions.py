@@ -112,7 +112,7 @@ def _measured(index: LibraryIndex, case: Case, settings: Settings) -> tuple[int,
     except NothingFoundError:
         picks = ()
     found = [set(pick.hit.descriptors) for pick in picks]
-    library = [set(text.split(SEPARATOR)) for _, text in index.catalogue.described()]
+    library = [set(text.split(SEPARATOR)) for _, text in index.catalogue.tracks.described()]
     return (
         sum(_is_wanted(one, case) for one in found),
         sum(case.unwanted in one for one in found),

@@ -134,7 +134,9 @@ def measure(library: list[list[Track]], retag: Retag, pairs: list[tuple[str, str
 
         def run(index: LibraryIndex) -> Outcome:
             index.refresh(progress.hidden)
-            held = [len(text.split(SEPARATOR)) for _, text in index.catalogue.described() if text]
+            held = [
+                len(text.split(SEPARATOR)) for _, text in index.catalogue.tracks.described() if text
+            ]
             right = [title in _titles(index, ours, request) for title, request in pairs]
             shares = tuple(fmean(right[kind :: len(KINDS)]) for kind in range(len(KINDS)))
             return Outcome(sum(held) / sum(map(len, library)), shares)

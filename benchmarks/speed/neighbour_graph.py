@@ -108,24 +108,21 @@ def _part(whole: Catalogue, folder: Path, size: int) -> Catalogue:
     """Return a new catalogue with `size` of the texts and their vectors."""
     from melscribe_core.catalogue.catalogue import open_catalogue
 
-    ids, vectors = whole.vectors()
+    ids, vectors = whole.vectors.of_texts()
     chosen = np.unique(np.linspace(0, len(ids) - 1, size).astype(np.int64))
     part = open_catalogue(folder / "library.db.melscribe")
     _fill(part, len(chosen), vectors[chosen])
-    part.pack()
+    part.vectors.pack()
     return part
 
 
 def _fill(part: Catalogue, tracks: int, vectors: FloatArray) -> None:
     """Make the catalogue hold `tracks` tracks; `vectors` are those of the new ones."""
-    from melscribe_core.catalogue.catalogue import Description, Present
+    from melscribe_core.catalogue.tracks import Description, Row
 
-    present = (
-        Present(track, str(track).encode(), lambda name=f"{track:09}": Description(name, ()))  # type: ignore[misc]
-        for track in range(tracks)
-    )
-    part.apply(part.plan(present))
-    part.store("texts", [text for text, _ in part.pending("texts")], vectors)
+    rows = (Row(i, str(i).encode(), Description(f"{i:09}", ())) for i in range(tracks))
+    part.tracks.apply(part.tracks.plan(rows))
+    part.vectors.store("texts", [text for text, _ in part.vectors.pending("texts")], vectors)
 
 
 def _measured(part: Catalogue, asked: FloatArray, threads: int) -> Measured:
@@ -144,7 +141,7 @@ def _measured(part: Catalogue, asked: FloatArray, threads: int) -> Measured:
     size = part.path.with_name(part.path.name + ".hnsw").stat().st_size
     recalls = shares(by_graph, by_scan)
     _fill(part, texts + 1, asked[:1])
-    part.pack()
+    part.vectors.pack()
     _, upkeep = _spent(near.refresh)
     recall = sum(recalls) / len(recalls)
     return Measured(texts, scan, graph, making, upkeep, loading, size, recall)

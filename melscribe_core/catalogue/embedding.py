@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
-from melscribe_core.catalogue.catalogue import Carrier, Catalogue
+from melscribe_core.catalogue.catalogue import Catalogue
+from melscribe_core.catalogue.vectors import Carrier
 
 if TYPE_CHECKING:
     from melscribe_core.encoder.encoder import Encoder
@@ -25,7 +26,7 @@ def adopt_encoder(catalogue: Catalogue, encoder: Encoder) -> bool:
     if before == encoder.fingerprint:
         return False
     if before is not None:
-        catalogue.forget_vectors()
+        catalogue.vectors.forget()
     catalogue.set_meta(encoder=encoder.fingerprint)
     return before is not None
 
@@ -42,7 +43,7 @@ def embed_pending(catalogue: Catalogue, encoder: Encoder, advance: Callable[[int
         for start in range(SHARE, len(texts), SHARE):
             advance(SHARE)
             vectors.append(encoder.encode(texts[start : start + SHARE]))
-        catalogue.store(carrier, ids, np.concatenate(vectors))
+        catalogue.vectors.store(carrier, ids, np.concatenate(vectors))
         advance(len(vectors[-1]))
         done += len(ids)
     return done
@@ -50,7 +51,7 @@ def embed_pending(catalogue: Catalogue, encoder: Encoder, advance: Callable[[int
 
 def _parts(catalogue: Catalogue) -> Iterator[tuple[Carrier, list[int], list[str]]]:
     for carrier in get_args(Carrier):
-        waiting = catalogue.pending(carrier)
+        waiting = catalogue.vectors.pending(carrier)
         for start in range(0, len(waiting), PART):
             part = waiting[start : start + PART]
             yield carrier, [i for i, _ in part], [text for _, text in part]

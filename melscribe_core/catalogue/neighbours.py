@@ -113,7 +113,7 @@ class Neighbours:
         Returns a sentence when the graph was found damaged, None otherwise. A graph that cannot be
         written, or without hnswlib made, is left out: the scan answers until it can.
         """
-        self._catalogue.pack()
+        self._catalogue.vectors.pack()
         self._parts, self._last, self._graph, self._sampled = [], None, None, None
         if self._catalogue.counts().texts < GRAPH_FROM:
             self.discard()
@@ -122,7 +122,7 @@ class Neighbours:
             return None
         if not _has_hnswlib():
             return None
-        return DAMAGED if self._renewed(self._catalogue.vector_ids()) else None
+        return DAMAGED if self._renewed(self._catalogue.vectors.ids()) else None
 
     def lack(self) -> str | None:
         """Return a sentence where only hnswlib is lacking for a graph of so many texts."""
@@ -161,7 +161,7 @@ class Neighbours:
             return self._last[1:]
         try:
             self._parts = self._parts or [
-                Part(rows, self._dim) for rows in self._catalogue.packed()
+                Part(rows, self._dim) for rows in self._catalogue.vectors.packed()
             ]
             cosines = [part.cosines(vector) for part in self._parts]
         except (ValueError, TypeError) as error:
@@ -175,9 +175,9 @@ class Neighbours:
     def _spread(self, count: int) -> FloatArray:
         """Return the vectors of texts that are spread evenly over the ids; they are remembered."""
         if self._sampled is None or self._sampled[0] != count:
-            first, last = self._catalogue.id_range()
+            first, last = self._catalogue.vectors.id_range()
             ids = np.linspace(first, last, count).astype(np.int64)
-            self._sampled = count, self._catalogue.vectors(ids)[1]
+            self._sampled = count, self._catalogue.vectors.of_texts(ids)[1]
         return self._sampled[1]
 
     def _loaded(self) -> Any:
@@ -259,7 +259,7 @@ class Neighbours:
         if total > graph.get_max_elements():
             graph.resize_index(int(total * SPARE))
         if len(ids):
-            texts, vectors = self._catalogue.vectors(ids)
+            texts, vectors = self._catalogue.vectors.of_texts(ids)
             graph.add_items(vectors, texts, num_threads=self._threads)
 
     def _save(self, graph: Any, dead: Iterable[int], live: int) -> None:

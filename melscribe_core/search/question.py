@@ -128,7 +128,7 @@ class QuestionBuilder:
         """The descriptors of the catalogue, read once per revision."""
         revision = self._catalogue.revision
         if self._known is None or self._known[0] != revision:
-            names = KnownDescriptors(self._catalogue.descriptors(), self._rules.vocabulary)
+            names = KnownDescriptors(self._catalogue.words.descriptors(), self._rules.vocabulary)
             self._known = (revision, names)
         return self._known[1]
 
@@ -139,7 +139,7 @@ class QuestionBuilder:
         """
         if within := self.known.within(name):
             return within
-        vectors = self._catalogue.descriptor_vectors(None)
+        vectors = self._catalogue.vectors.of_descriptors(None)
         if not vectors:
             return ""
         cosines = np.stack(list(vectors.values())) @ self._encoder.encode([name])[0]
@@ -148,7 +148,7 @@ class QuestionBuilder:
 
     def holds_together(self, phrase: str) -> bool:
         """Say whether some descriptor set has every word of a phrase, in any of its descriptors."""
-        return bool(self._catalogue.holding(all_expression(content_words(phrase))).size)
+        return bool(self._catalogue.words.holding(all_expression(content_words(phrase))).size)
 
     def build(self, wish: Wish, narrower: Narrower | None = None) -> Question:
         """Turn a wish into a question; `narrower` is a genre tree for what is excluded."""
@@ -191,7 +191,7 @@ class QuestionBuilder:
         moves += [(examples, LIKE_WEIGHT)] if examples is not None else []
         moves += [(vectors[text], MORE_WEIGHT) for text in wish.more]
         if wish.missing:
-            present = self._catalogue.descriptor_vectors(chain.from_iterable(named))
+            present = self._catalogue.vectors.of_descriptors(chain.from_iterable(named))
             moves += [(vector, PRESENT_WEIGHT) for vector in present.values()]
         towards = _unit(moves)
         if towards is None:  # `less` alone gives no direction to search in
@@ -202,10 +202,10 @@ class QuestionBuilder:
 
     def _mean(self, tracks: Sequence[int]) -> FloatArray | None:
         """Return the mean of these tracks' vectors, of unit length; None when none has a vector."""
-        ids, vectors = self._catalogue.vectors(self._catalogue.texts_of(tracks))
+        ids, vectors = self._catalogue.vectors.of_texts(self._catalogue.tracks.texts_of(tracks))
         if not len(ids):
             return None
-        shares = self._catalogue.tracks_of([int(i) for i in ids])
+        shares = self._catalogue.tracks.of_texts([int(i) for i in ids])
         weights = [len(set(tracks) & set(shares[int(i)])) for i in ids]
         return _unit([(vector, float(w)) for vector, w in zip(vectors, weights, strict=True)])
 
@@ -218,7 +218,7 @@ class QuestionBuilder:
 
     def _rarity(self, words: Iterable[str]) -> Rarity:
         """Return the rarity of these words over the descriptor sets."""
-        frequency = self._catalogue.frequency(word_forms(words))
+        frequency = self._catalogue.words.frequency(word_forms(words))
         return Rarity(self._catalogue.counts().texts, frequency)
 
     def _most_held(self, named: Sequence[tuple[str, ...]]) -> int:
@@ -226,7 +226,7 @@ class QuestionBuilder:
         if len(named) < 2:
             return len(named)
         expressions = [held_expression(descriptors) for descriptors in set(named)]
-        found = [self._catalogue.holding(expression) for expression in expressions]
+        found = [self._catalogue.words.holding(expression) for expression in expressions]
         _, counts = np.unique(np.concatenate(found), return_counts=True)
         repeated = len(named) - len(found)
         return int(counts.max(initial=0)) + repeated
@@ -247,7 +247,7 @@ class QuestionBuilder:
         more = [m.descriptors for text in wish.more for m in self.known.mentions(text)]
         less = {name for phrase in wish.less for name in self._names_of(phrase)}
         names = frozenset(chain.from_iterable((*named, *more))) - less
-        own = self._catalogue.descriptor_vectors(names)
+        own = self._catalogue.vectors.of_descriptors(names)
         return Wanted(names, (*vectors, *own.values()))
 
     def _names_of(self, phrase: str) -> tuple[str, ...]:
@@ -265,7 +265,7 @@ class QuestionBuilder:
         """Return what `exclude` forbids, and what it and `less` count against a track."""
         if not (wish.exclude or wish.less):
             return NOTHING
-        known = self._catalogue.descriptor_vectors(None)
+        known = self._catalogue.vectors.of_descriptors(None)
 
         def judged(phrases: tuple[str, ...]) -> Exclusion:
             rows = _rows(vectors, phrases)

@@ -78,7 +78,7 @@ class Search:
         """
         if question.vector is None:
             return self._any(question, among, seed)
-        texts = None if among is None else self._catalogue.texts_of(among)
+        texts = None if among is None else self._catalogue.tracks.texts_of(among)
         by_name = self._called(question, among, seed)
         apart = {hit.track for hit in by_name}
         ranked = self._ranked(question, texts)
@@ -90,16 +90,16 @@ class Search:
         """Return the hits with the descriptors that speak most for them."""
         if question.vector is None:
             return [_with_reasons(hit, {}, question) for hit in hits]
-        vectors = self._catalogue.descriptor_vectors(d for hit in hits for d in hit.descriptors)
+        vectors = self._catalogue.vectors.of_descriptors(d for hit in hits for d in hit.descriptors)
         cosines = {d: float(v @ question.vector) for d, v in vectors.items()}
         return [_with_reasons(hit, cosines, question) for hit in hits]
 
     def vectors_of(self, hits: Sequence[Hit]) -> FloatArray:
         """Return the hits' own vectors, float32 (n, dim), in their order; zeros for none."""
         tracks = [hit.track for hit in hits]
-        texts = self._catalogue.texts_of(tracks).tolist()
-        of_text = self._catalogue.tracks_of(texts)
-        rows = dict(zip(*self._catalogue.vectors(texts), strict=True))
+        texts = self._catalogue.tracks.texts_of(tracks).tolist()
+        of_text = self._catalogue.tracks.of_texts(texts)
+        rows = dict(zip(*self._catalogue.vectors.of_texts(texts), strict=True))
         known = {track: rows[text] for text in rows for track in of_text[int(text)]}
         nothing = np.zeros(self._encoder.dim, np.float32)
         found = [known.get(track, nothing) for track in tracks]
@@ -131,15 +131,15 @@ class Search:
         if question.words:
             expression = match_expression(question.words)
             limit = k * BY_WORDS // BY_VECTOR
-            found.update(map(int, self._catalogue.match(expression, limit, texts)))
+            found.update(map(int, self._catalogue.words.match(expression, limit, texts)))
         return found
 
     def _scored(self, question: Question, candidates: Iterable[int]) -> list[ScoredSet]:
         """Return those of the texts that are admitted, best first, ties by id."""
-        ids, vectors = self._catalogue.vectors(candidates)
+        ids, vectors = self._catalogue.vectors.of_texts(candidates)
         if question.vector is None or not len(ids):
             return []
-        texts = self._catalogue.texts(ids)
+        texts = self._catalogue.tracks.texts(ids)
         sets = [tuple(texts[int(i)].split(SEPARATOR)) for i in ids]
         meaning = vectors @ question.vector
         example = vectors @ question.examples if question.examples is not None else 0 * meaning
@@ -156,7 +156,7 @@ class Search:
         ]
 
     def _hits(self, found: Sequence[ScoredSet], among: Set[int] | None, seed: str) -> Iterator[Hit]:
-        tracks = self._catalogue.tracks_of([one.text for one in found])
+        tracks = self._catalogue.tracks.of_texts([one.text for one in found])
         for one in found:
             for track in sorted(tracks.get(one.text, ()), key=lambda t: _draw(seed, t)):
                 if among is None or track in among:
@@ -167,8 +167,10 @@ class Search:
         by_name = called(self._catalogue, question, among)
         if not by_name:
             return []
-        known = {track: Hit(track, (), 0.0, 0.0, 0.0) for track in self._catalogue.bare(by_name)}
-        scored = self._scored(question, map(int, self._catalogue.texts_of(by_name)))
+        known = {
+            track: Hit(track, (), 0.0, 0.0, 0.0) for track in self._catalogue.tracks.bare(by_name)
+        }
+        scored = self._scored(question, map(int, self._catalogue.tracks.texts_of(by_name)))
         known.update((hit.track, hit) for hit in self._hits(scored, by_name.keys(), ""))
         most = most_by_name(question)
         found = [raised(known[track], by, most) for track, by in by_name.items() if track in known]
@@ -180,7 +182,7 @@ class Search:
         The order of equals is drawn from the seed.
         """
         found: list[Hit] = []
-        for track, text in self._catalogue.described():
+        for track, text in self._catalogue.tracks.described():
             descriptors = tuple(text.split(SEPARATOR)) if text else ()
             if (among is None or track in among) and question.exclusion.admits(descriptors):
                 against = question.exclusion.penalty(descriptors)

@@ -40,14 +40,14 @@ def called(
     when no name has it.
     """
     asked = question.titles
-    in_names = catalogue.title_frequency(word_forms(asked))
+    in_names = catalogue.words.title_frequency(word_forms(asked))
     frequency = {**question.rarity.frequency, **in_names}
     rarity = Rarity(catalogue.counts().tracks, frequency)
     weights = {word: rarity.of(word) for word in asked}
     total = sum(weights.values()) or 1.0
     found: dict[int, list[str]] = {}
     for word in asked:
-        for track in catalogue.titled(match_expression([word]), MOST_PER_WORD).tolist():
+        for track in catalogue.words.titled(match_expression([word]), MOST_PER_WORD).tolist():
             if among is None or track in among:
                 found.setdefault(track, []).append(word)
     shares = {t: sum(weights[word] for word in words) / total for t, words in found.items()}

@@ -16,8 +16,9 @@ from pathlib import Path
 
 from beetsplug.melscribe.file_tags import Read, read_stamp
 from beetsplug.melscribe.request import unpacked
-from melscribe_core.catalogue.catalogue import Catalogue, Description, Present, empty_catalogue
+from melscribe_core.catalogue.catalogue import Catalogue, empty_catalogue
 from melscribe_core.catalogue.checksum import pack, unpack
+from melscribe_core.catalogue.tracks import Description, Row
 from melscribe_core.descriptors.fields import READERS
 from melscribe_core.descriptors.sets import (
     MAX_DESCRIPTORS,
@@ -168,11 +169,11 @@ def words(data: bytes) -> None:
     if not found:
         return
     catalogue = _catalogue()
-    catalogue.match(match_expression(found), 10)
-    frequency = catalogue.frequency(word_forms(found))
+    catalogue.words.match(match_expression(found), 10)
+    frequency = catalogue.words.frequency(word_forms(found))
     assert all(0 < count <= len(TEXTS) for count in frequency.values())
     for word in found:  # each word is looked up as what it is, never as an operator
-        texts = catalogue.texts(catalogue.match(match_expression([word]), 10).tolist())
+        texts = catalogue.tracks.texts(catalogue.words.match(match_expression([word]), 10).tolist())
         forms = word_forms([word])
         # Also the words that say nothing: "ands" is looked up as "and" too.
         held = {form for text in texts.values() for form in (*content_words(text), *text.split())}
@@ -182,10 +183,9 @@ def words(data: bytes) -> None:
 @cache
 def _catalogue() -> Catalogue:
     catalogue = empty_catalogue()
-    catalogue.apply(
-        catalogue.plan(
-            Present(n, text.encode(), lambda text=text: Description(text, ()))  # type: ignore[misc]
-            for n, text in enumerate(TEXTS, 1)
+    catalogue.tracks.apply(
+        catalogue.tracks.plan(
+            Row(n, text.encode(), Description(text, ())) for n, text in enumerate(TEXTS, 1)
         )
     )
     return catalogue

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from melscribe_core.catalogue.catalogue import VECTOR_TYPE
+from melscribe_core.catalogue.vectors import VECTOR_TYPE
 from tests.faults.forks import Done, Forks
 from tests.support.home import Home
 

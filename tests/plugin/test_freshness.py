@@ -21,7 +21,7 @@ import pytest
 from beets.ui import UserError
 from mediafile import MediaFile
 
-from melscribe_core.catalogue.catalogue import VECTOR_TYPE
+from melscribe_core.catalogue.vectors import VECTOR_TYPE
 from tests.support.home import Home
 from tests.support.inside import beet
 from tests.support.paths import AUDIO

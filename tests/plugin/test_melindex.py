@@ -17,7 +17,7 @@ import mutagen
 import numpy as np
 import pytest
 
-from melscribe_core.catalogue.catalogue import VECTOR_TYPE
+from melscribe_core.catalogue.vectors import VECTOR_TYPE
 from melscribe_core.encoder.encoder import load_encoder
 from tests.support.home import BEET, Home
 from tests.support.paths import AUDIO

@@ -254,7 +254,7 @@ def test_names_kept_in_an_older_form_are_read_anew(tmp_path: Path) -> None:
     with closing(open_catalogue(home.index)) as catalogue, catalogue.alone(1):
         mark, _, stamp = (catalogue.meta("names") or "").partition(" ")
         assert mark == NAMES_FORM
-        catalogue.store_names(b"", names=stamp)
+        catalogue.names.store(b"", names=stamp)
     assert asked(home, "like takeda")["request"]["like"] == ["takeda"]
 
 

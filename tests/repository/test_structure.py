@@ -37,6 +37,7 @@ WINGS: dict[str, set[str]] = {
     "search": {"catalogue", "descriptors", "encoder", "request"},
     "playlist": {"files", "search", "songs"},
     "map": {"files"},
+    "index": {"catalogue", "descriptors", "encoder", "search"},
 }
 # wing -> its modules from the first to the last: each may import those before it
 ORDER = {
@@ -50,6 +51,12 @@ ORDER = {
         "integrity",
         "packed",
         "schema",
+        "database",
+        "tracks",
+        "vectors",
+        "words",
+        "file_tags",
+        "names",
         "catalogue",
         "embedding",
         "neighbours",

@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 GENRES = "rock jazz folk techno punk soul disco blues metal ambient".split()
@@ -16,7 +17,7 @@ TEXTS = [f"{genre}, {mood}" for genre in GENRES for mood in MOODS]  # 100
 LONGEST, MOST_TOKENS = 24, 64  # tokens of a text: of a sentence model, of its network
 
 
-def write_rows(path: Path, rows: list[dict[str, object]]) -> str:
+def write_rows(path: Path, rows: Sequence[Mapping[str, object]]) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     return str(path)
@@ -136,7 +137,7 @@ def language_model(folder: Path) -> Path:
     )
     tokenizer.pre_tokenizer = Whitespace()
     tokenizer.post_processor = TemplateProcessing("[BOS] $A", special_tokens=[("[BOS]", 2)])
-    fast = PreTrainedTokenizerFast(
+    fast = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer,
         unk_token="[UNK]",
         bos_token="[BOS]",

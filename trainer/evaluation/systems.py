@@ -31,16 +31,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melscribe_core.arrays import FloatArray
-from melscribe_core.catalogue.catalogue import (
-    Catalogue,
-    Description,
-    Present,
-    key_of,
-    open_catalogue,
-)
+from melscribe_core.catalogue.catalogue import Catalogue, open_catalogue
 from melscribe_core.catalogue.embedding import adopt_encoder
 from melscribe_core.catalogue.neighbours import Neighbours
 from melscribe_core.catalogue.schema import TOKENIZER
+from melscribe_core.catalogue.tracks import Description, Row, key_of
 from melscribe_core.descriptors.sets import text_of
 from melscribe_core.encoder.encoder import Encoder, load_encoder
 from melscribe_core.errors import MelScribeError
@@ -216,15 +211,15 @@ def _fill(catalogue: Catalogue, texts: Sequence[str], encoder: Encoder) -> None:
 
     Single descriptors get no vectors, which only explain hits and do not affect the ranking.
     """
-    catalogue.apply(catalogue.plan(map(_present, range(len(texts)), texts)))
+    catalogue.tracks.apply(catalogue.tracks.plan(map(_row, range(len(texts)), texts)))
     adopt_encoder(catalogue, encoder)
-    if waiting := catalogue.pending("texts"):
+    if waiting := catalogue.vectors.pending("texts"):
         vectors = encoder.encode([text for _, text in waiting])
-        catalogue.store("texts", [number for number, _ in waiting], vectors)
+        catalogue.vectors.store("texts", [number for number, _ in waiting], vectors)
 
 
-def _present(place: int, text: str) -> Present:
-    return Present(place, key_of(text), lambda: Description(as_indexed(text), ()))
+def _row(place: int, text: str) -> Row:
+    return Row(place, key_of(text), Description(as_indexed(text), ()))
 
 
 def _first(search: Search, query: str, k: int) -> list[int]:

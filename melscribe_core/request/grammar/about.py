@@ -55,7 +55,7 @@ def _joined(scene: Scene, gaps: list[list[int]]) -> list[int]:
 def _trimmed(scene: Scene, kept: list[int]) -> list[int]:
     """Return the positions without connecting words at both ends.
 
-    The last word of the request itself is kept: nothing was cut behind it.
+    The last word of the request itself is kept: no claim was cut after it.
     """
     last = max((at for at, token in enumerate(scene.tokens) if token.is_word), default=-1)
     kept = _without_first(scene, kept)

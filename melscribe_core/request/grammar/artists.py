@@ -37,35 +37,35 @@ TERMS: dict[str, Term] = {
 }
 
 
-def _is_plain(scene: Scene, start: int, end: int) -> bool:
+def _not_in_title(scene: Scene, start: int, end: int) -> bool:
     """Return whether the first word is not part of a title, as in "Smells Like Teen Spirit"."""
     return not scene.is_capital(start) or scene.is_start(start)
 
 
-def _likens(scene: Scene, start: int, end: int) -> bool:
+def _compares(scene: Scene, start: int, end: int) -> bool:
     """Return whether "like" compares: not "I like", "would like", "feels like"."""
-    return _is_plain(scene, start, end) and not _acts(scene.word_before(start))
+    return _not_in_title(scene, start, end) and not _is_verbal(scene.word_before(start))
 
 
-def _acts(word: str) -> bool:
+def _is_verbal(word: str) -> bool:
     """Return whether the word before "like" is a subject or a verb: "I like", "driving like"."""
     thing = is_a(word, "whatever", "thing in ing") or bool(kind_of(word))
     return is_a(word, "subject", "perception") or (word.endswith("ing") and not thing)
 
 
-def _seems(scene: Scene, start: int, end: int) -> bool:
+def _follows_feel(scene: Scene, start: int, end: int) -> bool:
     """Return whether "like" follows a form of "feel"."""
-    return _is_plain(scene, start, end) and scene.low(start - 1) in ("feels", "feel", "felt")
+    return _not_in_title(scene, start, end) and scene.low(start - 1) in ("feels", "feel", "felt")
 
 
-def _opens(scene: Scene, start: int, end: int) -> bool:
+def _starts_clause(scene: Scene, start: int, end: int) -> bool:
     """Return whether a clause starts here, or a word that can precede a name is before."""
     return scene.is_start(start) or is_a(scene.word_before(start), "before a name")
 
 
 def _follows_music(scene: Scene, start: int, end: int) -> bool:
     """Return whether "by" follows music: "songs by", "something slow by", not "a picnic by"."""
-    if not _is_plain(scene, start, end):
+    if not _not_in_title(scene, start, end):
         return False
     before = scene.words_before(start, 4)
     if not before:  # "by accident"
@@ -86,21 +86,21 @@ def _is_credited(before: list[str]) -> bool:
     return is_a(nearest, "adverb") or (vague and bool(kind_of(nearest)))
 
 
-def _is_known_of(scene: Scene, start: int, end: int) -> bool:
+def _is_after_music(scene: Scene, start: int, end: int) -> bool:
     """Return whether music is mentioned shortly before "by": "all the songs I have by"."""
     made = is_a(scene.word_before(start), "credited")
     spoken = any(map(_is_music, scene.words_before(start, 6)))
-    return spoken and not made and _is_plain(scene, start, end)
+    return spoken and not made and _not_in_title(scene, start, end)
 
 
 def _is_written(scene: Scene, start: int, end: int) -> bool:
     """Return whether a noun for music is before "written by": not "a letter written by"."""
-    return _is_plain(scene, start, end) and _is_music(scene.word_before(start))
+    return _not_in_title(scene, start, end) and _is_music(scene.word_before(start))
 
 
 def _is_credit(scene: Scene, start: int, end: int) -> bool:
     """Return whether "from" directly follows music: "tracks from", not "a postcard from"."""
-    return _is_plain(scene, start, end) and _is_music(scene.word_before(start))
+    return _not_in_title(scene, start, end) and _is_music(scene.word_before(start))
 
 
 def _is_music(word: str) -> bool:
@@ -122,7 +122,7 @@ RULES = [
             "for fans of Tame Impala": ("Tame Impala",),
         },
         ["in the style of old westerns", "for fans of horror films"],
-        _is_plain,
+        _not_in_title,
     ),
     Rule(
         "like",
@@ -134,7 +134,7 @@ RULES = [
             "if you like boards of canada": ("boards of canada",),
         },
         ["reminiscent of summer", "such as piano and strings", "people who like beer"],
-        _is_plain,
+        _not_in_title,
     ),
     Rule(
         "like",
@@ -149,7 +149,7 @@ RULES = [
             "like a prayer",
             "Smells Like Teen Spirit",
         ],
-        _likens,
+        _compares,
     ),
     Rule(
         "like",
@@ -161,7 +161,7 @@ RULES = [
             'similar to the song "Roads"': ("the song Roads",),
         },
         ["like jazz by Massive Attack", "like the song of a bird", "like the album cover"],
-        _likens,
+        _compares,
     ),
     Rule(
         "like",
@@ -169,7 +169,7 @@ RULES = [
         same,
         {"feels like Boards of Canada": ("Boards of Canada",)},
         ["feels like Christmas", "dance like John Travolta"],
-        _seems,
+        _follows_feel,
     ),
     Rule(
         "like",
@@ -177,7 +177,7 @@ RULES = [
         same,
         {"think Portishead meets Air": ("Portishead", "Air"), "moody, think Burial": ("Burial",)},
         ["I think Radiohead is fine", "think rainy windows"],
-        _opens,
+        _starts_clause,
     ),
     Rule(
         "like",
@@ -185,7 +185,7 @@ RULES = [
         same,
         {"Nick Drake meets Boards of Canada": ("Nick Drake", "Boards of Canada")},
         ["boy meets girl", "jazz meets Hip Hop", "Calcutta meets Soho"],
-        _opens,
+        _starts_clause,
     ),
     Rule(
         "like",
@@ -225,7 +225,7 @@ RULES = [
         same,
         {"all the songs I have by daft punk": ("daft punk",)},
         ["songs produced by Brian Eno", "a picnic by Big Star"],
-        _is_known_of,
+        _is_after_music,
     ),
     Rule(
         "by",

@@ -55,43 +55,45 @@ def _is_adjective(scene: Scene, at: int) -> bool:
 
 def is_musical(low: str) -> bool:
     """Return whether a word describes music, or is "music" or a noun for pieces of it."""
-    return _speaks(low) or is_a(low, "piece") or low == "music"
+    return _is_about_music(low) or is_a(low, "piece") or low == "music"
 
 
-def is_spoken_of(low: str) -> bool:
+def refers_to_music(low: str) -> bool:
     """Return whether a word refers to music, however vaguely: "something", "playlist"."""
     return is_musical(low) or is_a(low, "whatever", "list", "made")
 
 
-def names_music(words: list[str]) -> bool:
+def leads_to_music(words: list[str]) -> bool:
     """Return whether one of the words up to the first stop word is about music."""
     for number, word in enumerate(words):
         if is_a(word, "stop"):
             return False
-        if is_musical(word) or any(_speaks(*words[number : number + size]) for size in (2, 3)):
+        if is_musical(word) or any(
+            _is_about_music(*words[number : number + size]) for size in (2, 3)
+        ):
             return True
     return False
 
 
-def _speaks(*words: str) -> bool:
+def _is_about_music(*words: str) -> bool:
     """Return whether a phrase describes music; words for feelings alone do not."""
     return kind_of(*words) not in ("", "feeling")
 
 
 def is_music_among(lows: list[str]) -> bool:
     """Return whether a word or two adjacent words are about music."""
-    return any(map(is_musical, lows)) or any(_speaks(*pair) for pair in pairwise(lows))
+    return any(map(is_musical, lows)) or any(_is_about_music(*pair) for pair in pairwise(lows))
 
 
-def speaks_of_music(scene: Scene, at: int) -> bool:
+def mentions_music(scene: Scene, at: int) -> bool:
     """Return whether the clause before a position mentions music, or is empty."""
     before = [word for word in scene.words_before(at, _NEAR) if not is_a(word, "adverb")]
-    return not before or any(map(is_spoken_of, before)) or has_digit(before[0])
+    return not before or any(map(refers_to_music, before)) or has_digit(before[0])
 
 
 def is_music_anywhere(scene: Scene) -> bool:
     """Return whether any word of the request refers to music."""
-    return any(map(is_spoken_of, scene.lows))
+    return any(map(refers_to_music, scene.lows))
 
 
 def wishes(before: list[str]) -> bool:
@@ -111,6 +113,6 @@ TERMS: dict[str, Term] = {
     "adjectives": Reader(read_adjectives, silent=True),
     # Reverses a bound: "nothing over 100 bpm" is at most 100.
     "negated": Words(
-        "({nobody left} | no {piece} | none of the {piece} | not [a] {piece}) [{that are so}]"
+        "({no bound} | no {piece} | none of the {piece} | not [a] {piece}) [{no bound verb}]"
     ),
 }

@@ -73,7 +73,9 @@ def _is_wanted(scene: Scene, start: int, end: int) -> bool:
     """Return whether a number counts the playlist: not "the first 3 songs", "2 per artist"."""
     after = scene.words_after(end, 5)
     shared = "by the same" in " ".join(after) or any(is_a(word, "shared") for word in after)
-    told = is_a(scene.word_before(start), "told count") and not wishes(scene.words_before(start, 4))
+    told = is_a(scene.word_before(start), "story count") and not wishes(
+        scene.words_before(start, 4)
+    )
     return not (shared or told or _ends_name(scene, start))
 
 
@@ -83,7 +85,7 @@ def _ends_name(scene: Scene, start: int) -> bool:
     return inside and scene.is_capital(start - 1)
 
 
-def _adjoins(scene: Scene, start: int, end: int) -> bool:
+def _is_not_hyphenated(scene: Scene, start: int, end: int) -> bool:
     """Return whether no hyphen joins a number to the next word: not "four-track gems"."""
     return scene.low(end) != "-" and _is_wanted(scene, start, end)
 
@@ -133,7 +135,7 @@ RULES = [
             "2 songs per artist",
             "four-track gems",
         ],
-        _adjoins,
+        _is_not_hyphenated,
     ),
     Rule(
         "count",
@@ -141,7 +143,7 @@ RULES = [
         _one,
         {"just one song": 1, "give me one sad track": 1},
         ["one song on repeat", "the one song she loved", "only one of those songs"],
-        _adjoins,
+        _is_not_hyphenated,
     ),
     Rule(
         "count",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from melscribe_core.request.grammar.lexicon import is_a
-from melscribe_core.request.grammar.negation import of_music
+from melscribe_core.request.grammar.negation import is_about_music
 from melscribe_core.request.grammar.pattern import Read, Reader, Reading, Rule, Term, Words, same
 from melscribe_core.request.grammar.scene import Scene
 from melscribe_core.request.grammar.unwanted import ANY, MUSICAL, RARE, item_at
@@ -106,28 +106,28 @@ TERMS: dict[str, Term] = {
 }
 
 
-def _is_mild(scene: Scene, start: int, end: int) -> bool:
+def _is_degree_of_music(scene: Scene, start: int, end: int) -> bool:
     """Return whether a degree is about the music: not "I'm not too sad", "not so long ago"."""
     before = scene.word_before(start)
-    told = is_a(before, "person", "soul", "auxiliary", "denying verb", "before no denial")
+    told = is_a(before, "person", "people", "auxiliary", "denying verb", "before no denial")
     if told or scene.low(end) == "ago":
         return False
-    return is_a(scene.low(start), "denial", "keeping") or of_music(scene, start, end)
+    return is_a(scene.low(start), "denial", "keeping") or is_about_music(scene, start, end)
 
 
 def _is_mild_at_best(scene: Scene, start: int, end: int) -> bool:
     """Return whether "hardly" is about the music: not "I'm hardly happy"."""
-    return not is_a(scene.word_before(start), "person", "soul")
+    return not is_a(scene.word_before(start), "person", "people")
 
 
 def _is_too(scene: Scene, start: int, end: int) -> bool:
     """Return whether a quality of music follows "nothing too": not "nothing too fancy"."""
-    return not is_a(scene.low(end - 1), "no quality") and _is_mild(scene, start, end)
+    return not is_a(scene.low(end - 1), "no quality") and _is_degree_of_music(scene, start, end)
 
 
 def _is_compared(scene: Scene, start: int, end: int) -> bool:
     """Return whether no other comparison follows: not "as loud as yesterday"."""
-    return scene.low(end) != "as" and _is_mild(scene, start, end)
+    return scene.low(end) != "as" and _is_degree_of_music(scene, start, end)
 
 
 def _is_less(scene: Scene, start: int, end: int) -> bool:
@@ -170,7 +170,7 @@ RULES = [
         same,
         {"not as heavy as usual": ("heavy",)},
         ["not as loud as yesterday", "I'm not as happy as usual"],
-        _is_mild,
+        _is_degree_of_music,
     ),
     Rule(
         "less",
@@ -178,7 +178,7 @@ RULES = [
         lambda phrases, names: phrases,
         {"not as sad as Elliott Smith": ("sad",)},
         ["he is not as sad as Elliott Smith"],
-        _is_mild,
+        _is_degree_of_music,
     ),
     Rule(
         "less",
@@ -194,11 +194,11 @@ RULES = [
         same,
         {"warm without being too sad": ("sad",)},
         ["without being too late"],
-        _is_mild,
+        _is_degree_of_music,
     ),
     Rule(
         "less",
-        "{shunning} [{any of it}] [a | the] ({too} | that) {mild} [{at all}]",
+        "{avoiding} [{any of it}] [a | the] ({too} | that) {mild} [{at all}]",
         same,
         {
             "I don't want it too loud": ("loud",),

@@ -52,12 +52,12 @@ TERMS: dict[str, Term] = {
 }
 
 
-def _is_asked(scene: Scene, start: int, end: int) -> bool:
+def _is_request(scene: Scene, start: int, end: int) -> bool:
     """Return whether "no" is part of the request: not in "there's no", "I have no piano"."""
     before, second = [*scene.words_before(start, 2), "", ""][:2]
     if before in ("have", "has"):
         return is_a(second, "piece") or second in ("that", "which")
-    return not is_a(before, "telling")
+    return not is_a(before, "telling a story")
 
 
 def _is_left_out(scene: Scene, start: int, end: int) -> bool:
@@ -66,7 +66,7 @@ def _is_left_out(scene: Scene, start: int, end: int) -> bool:
     return sound and scene.word_before(start) not in ("i", "we", "they")
 
 
-def _is_spared(scene: Scene, start: int, end: int) -> bool:
+def _is_about_music(scene: Scene, start: int, end: int) -> bool:
     """Return whether "without" describes the music: not in "I can't live without music".
 
     Nor in "it's not christmas without carols", a double negation.
@@ -81,17 +81,17 @@ def _is_refused(scene: Scene, start: int, end: int) -> bool:
         return False
     mood = scene.kind_before(start + 1, end) == "mood"
     personal = mood and any(is_a(word, "person") for word in scene.words_before(start, 6))
-    return _opens(scene, start, end) and not personal
+    return _starts_clause(scene, start, end) and not personal
 
 
 def _is_quality(scene: Scene, start: int, end: int) -> bool:
     """Return whether "nothing" refuses a quality: not in "nothing special", "nothing compares"."""
     first = next(at for at in range(start + 1, end + 1) if not is_a(scene.low(at), "leading"))
     saying = is_a(scene.low(first), "no quality") or is_a(scene.low(end), "being")
-    return _is_asked(scene, start, end) and not saying
+    return _is_request(scene, start, end) and not saying
 
 
-def _is_no_exception(scene: Scene, start: int, end: int) -> bool:
+def _is_exclusion(scene: Scene, start: int, end: int) -> bool:
     """Return whether "except" excludes: not in "no vocals except choirs", where it includes."""
     return not has_before(scene, start, ("no", "not", "without", "nothing"), 3)
 
@@ -101,7 +101,7 @@ def _is_own_dislike(scene: Scene, start: int, end: int) -> bool:
     return not is_a(scene.word_before(start), "others")
 
 
-def _is_own_shunning(scene: Scene, start: int, end: int) -> bool:
+def _is_own_aversion(scene: Scene, start: int, end: int) -> bool:
     """Return whether the user avoids something about music: the last three words are musical."""
     musical = bool(scene.kind_before(max(start, end - 3), end))
     return musical and _is_own_dislike(scene, start, end)
@@ -112,14 +112,14 @@ def _is_all(scene: Scene, start: int, end: int) -> bool:
     return scene.is_end(end)
 
 
-def _opens(scene: Scene, start: int, end: int) -> bool:
+def _starts_clause(scene: Scene, start: int, end: int) -> bool:
     """Return whether a clause starts here, or a word that can precede "not" is before."""
     return scene.is_start(start) or is_a(scene.word_before(start), "before not")
 
 
 def _is_nobody_doing(scene: Scene, start: int, end: int) -> bool:
     """Return whether an -ing form follows "nobody": "nobody singing"."""
-    return _opens(scene, start, end) and scene.low(end - 1).endswith("ing")
+    return _starts_clause(scene, start, end) and scene.low(end - 1).endswith("ing")
 
 
 def _both(phrases: Phrases) -> Phrases | None:
@@ -144,7 +144,7 @@ RULES = [
             "there's no music on Mars",
             "no, thanks",
         ],
-        _is_asked,
+        _is_request,
     ),
     Rule(
         "exclude",
@@ -152,7 +152,7 @@ RULES = [
         same,
         {"songs that have nothing to do with christmas": ("christmas",)},
         ["nothing to do", "there is nothing to do with my evening but wait"],
-        _is_asked,
+        _is_request,
     ),
     Rule(
         "exclude",
@@ -179,7 +179,7 @@ RULES = [
             "jazz without the saxophone or singing": ("saxophone", "singing"),
         },
         ["world music without borders", "can't live without music", "without a doubt"],
-        _is_spared,
+        _is_about_music,
     ),
     Rule(
         "exclude",
@@ -191,7 +191,7 @@ RULES = [
             "rock without it being metal": ("metal",),
         },
         ["without being late", "without getting up"],
-        _is_spared,
+        _is_about_music,
     ),
     Rule(
         "exclude",
@@ -222,7 +222,7 @@ RULES = [
         same,
         {"nothing with drums": ("drums",), "no songs in French": ("French",)},
         ["nothing in particular", "not in the mood", "nothing from here"],
-        _is_asked,
+        _is_request,
     ),
     Rule(
         "exclude",
@@ -230,7 +230,7 @@ RULES = [
         same,
         {"no songs about love": ("love",)},
         ["nothing about it", "not about you"],
-        _is_asked,
+        _is_request,
     ),
     Rule(
         "exclude",
@@ -255,7 +255,7 @@ RULES = [
             "other than pop and rock": ("pop", "rock"),
         },
         ["everything but the girl", "all but forgotten", "except on Sundays", "minus ten degrees"],
-        _is_no_exception,
+        _is_exclusion,
     ),
     Rule(
         "exclude",
@@ -295,7 +295,7 @@ RULES = [
         same,
         {"hold the saxophone": ("saxophone",), "lose the drums": ("drums",)},
         ["hold the line", "skip the small talk", "we cut the cake"],
-        _opens,
+        _starts_clause,
     ),
     Rule(
         "exclude",
@@ -313,7 +313,7 @@ RULES = [
     ),
     Rule(
         "exclude",
-        "{shunning} {any of it} {unwanted any} [{at all}]",
+        "{avoiding} {any of it} {unwanted any} [{at all}]",
         same,
         {
             "I don't want it to be sad": ("sad",),
@@ -321,6 +321,6 @@ RULES = [
             "not in the mood for anything loud": ("loud",),
         },
         ["I don't want it anyway", "don't make it too loud", "people who don't like it loud"],
-        _is_own_shunning,
+        _is_own_aversion,
     ),
 ]

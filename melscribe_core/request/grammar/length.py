@@ -9,7 +9,7 @@ songs") stay in the free text. Of a range ("45 to 60 minutes") the playlist take
 from __future__ import annotations
 
 from melscribe_core.request.grammar import lexicon
-from melscribe_core.request.grammar.common import is_musical, speaks_of_music, wishes
+from melscribe_core.request.grammar.common import is_musical, mentions_music, wishes
 from melscribe_core.request.grammar.durations import HOUR, LONG_TRACK, MINUTE, Bounds
 from melscribe_core.request.grammar.lexicon import is_a
 from melscribe_core.request.grammar.numbers import whole
@@ -26,7 +26,7 @@ TERMS: dict[str, Term] = {
 }
 
 
-def _speaks_of_tracks(scene: Scene, start: int, end: int) -> bool:
+def _is_on_tracks(scene: Scene, start: int, end: int) -> bool:
     """Return whether a bound is on each track: "each", or a track is its nearest noun."""
     if _is_moment(scene, start, end):
         return False
@@ -34,29 +34,29 @@ def _speaks_of_tracks(scene: Scene, start: int, end: int) -> bool:
     return said or _nearest(scene, start, end) == "piece"
 
 
-def _spans_tracks(scene: Scene, start: int, end: int) -> bool:
+def _is_range_on_tracks(scene: Scene, start: int, end: int) -> bool:
     """Return whether a range of lengths is on each track: not "45-60 minutes of songs"."""
-    return scene.low(end) != "of" and _speaks_of_tracks(scene, start, end)
+    return scene.low(end) != "of" and _is_on_tracks(scene, start, end)
 
 
-def _speaks_of_no_list(scene: Scene, start: int, end: int) -> bool:
+def _is_not_on_list(scene: Scene, start: int, end: int) -> bool:
     """Return whether a short bound is on each track: the playlist is not its nearest noun."""
     return _nearest(scene, start, end) != "list" and not _is_moment(scene, start, end)
 
 
-def _speaks_of_list(scene: Scene, start: int, end: int) -> bool:
+def _is_on_list(scene: Scene, start: int, end: int) -> bool:
     """Return whether a bound is on the playlist: the playlist is its nearest noun."""
     return _nearest(scene, start, end) == "list" and not _is_moment(scene, start, end)
 
 
-def _speaks_of_no_track(scene: Scene, start: int, end: int) -> bool:
+def _is_not_on_tracks(scene: Scene, start: int, end: int) -> bool:
     """Return whether a long bound is on the playlist: the words do not say "each track"."""
     of_music = scene.low(end - 1) == "of"
-    is_free = of_music or not _speaks_of_tracks(scene, start, end)
+    is_free = of_music or not _is_on_tracks(scene, start, end)
     return is_free and not _is_moment(scene, start, end)
 
 
-def _bounds_list(scene: Scene, start: int, end: int) -> bool:
+def _is_upper_bound_on_list(scene: Scene, start: int, end: int) -> bool:
     """Return whether an upper bound of half an hour or more is on the playlist, not on "each"."""
     near = (*scene.lows[start:end], *scene.words_after(end, 2))
     each = not {"each", "apiece", "per"}.isdisjoint(near)
@@ -129,7 +129,7 @@ def _dates(after: list[str]) -> bool:
 
 def _measures_list(scene: Scene, start: int, end: int) -> bool:
     """Return whether a bare duration measures the playlist."""
-    if _is_moment(scene, start, end) or _fills_a_story(scene, start):
+    if _is_moment(scene, start, end) or _is_story(scene, start):
         return False
     if "of" in (scene.low(end - 1), scene.low(end)):
         return scene.low(end - 1) == "of" and not _is_idle(scene, end)
@@ -139,10 +139,10 @@ def _measures_list(scene: Scene, start: int, end: int) -> bool:
     return _is_measured(scene, start, end) or _stands_alone(scene, start, end)
 
 
-def _fills_a_story(scene: Scene, start: int) -> bool:
+def _is_story(scene: Scene, start: int) -> bool:
     """Return whether "for" is before a duration without music: "they sat for an hour"."""
     behind = start if scene.low(start) == "for" else start - 1
-    return scene.low(behind) == "for" and not speaks_of_music(scene, behind)
+    return scene.low(behind) == "for" and not mentions_music(scene, behind)
 
 
 def _is_idle(scene: Scene, at: int) -> bool:
@@ -213,7 +213,7 @@ RULES = [
         shorter,
         {"songs under 3 minutes": (None, 180), "tracks under 20 minutes each": (None, 1200)},
         ["a playlist under 20 minutes", "live under an hour from here"],
-        _speaks_of_tracks,
+        _is_on_tracks,
     ),
     Rule(
         "track_seconds",
@@ -221,7 +221,7 @@ RULES = [
         longer,
         {"songs over 7 minutes": (420, None), "drone pieces longer than 20 minutes": (1200, None)},
         ["over 2 minutes ago"],
-        _speaks_of_tracks,
+        _is_on_tracks,
     ),
     Rule(
         "track_seconds",
@@ -229,7 +229,7 @@ RULES = [
         shorter,
         {"songs of 20 minutes or less": (None, 1200)},
         ["songs, 40 minutes max"],
-        _speaks_of_tracks,
+        _is_on_tracks,
     ),
     Rule(
         "track_seconds",
@@ -237,7 +237,7 @@ RULES = [
         longer,
         {"tracks of 20 minutes or more": (1200, None)},
         ["10 minutes or more ago"],
-        _speaks_of_tracks,
+        _is_on_tracks,
     ),
     Rule(
         "track_seconds",
@@ -245,7 +245,7 @@ RULES = [
         shorter,
         {"no songs over 5 minutes": (None, 300)},
         ["nothing over the top"],
-        _speaks_of_tracks,
+        _is_on_tracks,
     ),
     Rule(
         "track_seconds",
@@ -253,7 +253,7 @@ RULES = [
         longer,
         {"no track shorter than six minutes": (360, None)},
         ["nothing under the sun"],
-        _speaks_of_tracks,
+        _is_on_tracks,
     ),
     Rule(
         "track_seconds",
@@ -261,7 +261,7 @@ RULES = [
         shorter,
         {"punk, under 2 minutes": (None, 120), "shorter than 3:30": (None, 210)},
         ["a playlist under 20 minutes", "live under an hour from here"],
-        _speaks_of_no_list,
+        _is_not_on_list,
     ),
     Rule(
         "track_seconds",
@@ -269,7 +269,7 @@ RULES = [
         longer,
         {"prog, at least 8 minutes": (480, None)},
         ["over 2 minutes ago"],
-        _speaks_of_no_list,
+        _is_not_on_list,
     ),
     Rule(
         "track_seconds",
@@ -277,7 +277,7 @@ RULES = [
         shorter,
         {"3 minutes max": (None, 180)},
         ["songs, 40 minutes max"],
-        _speaks_of_no_list,
+        _is_not_on_list,
     ),
     Rule(
         "track_seconds",
@@ -285,7 +285,7 @@ RULES = [
         longer,
         {"10 minutes or longer": (600, None)},
         ["10 minutes or more ago"],
-        _speaks_of_no_list,
+        _is_not_on_list,
     ),
     Rule(
         "track_seconds",
@@ -293,7 +293,7 @@ RULES = [
         lambda n: longer(n * MINUTE),
         {"20+ minute tracks": (1200, None)},
         ["10+ guests"],
-        _speaks_of_tracks,
+        _is_on_tracks,
     ),
     Rule(
         "track_seconds",
@@ -301,7 +301,7 @@ RULES = [
         lambda n: longer(n * MINUTE) if n * MINUTE <= LONG_TRACK else None,
         {"drones (10+ min)": (600, None)},
         ["40+ minutes of jazz"],
-        _speaks_of_no_list,
+        _is_not_on_list,
     ),
     Rule(
         "track_seconds",
@@ -309,7 +309,7 @@ RULES = [
         same,
         {"2-4 minute songs": (120, 240), "songs of 15 to 20 minutes": (900, 1200)},
         ["45-60 minutes of songs", "between 2 and 4 songs"],
-        _spans_tracks,
+        _is_range_on_tracks,
     ),
     Rule(
         "track_seconds",
@@ -317,7 +317,7 @@ RULES = [
         lambda span: span if span[1] <= LONG_TRACK else None,
         {"between 3 and 5 minutes long": (180, 300)},
         ["a 10-15 minute warm-up playlist"],
-        _speaks_of_no_list,
+        _is_not_on_list,
     ),
     Rule(
         "track_seconds",
@@ -325,7 +325,7 @@ RULES = [
         lambda low, high: _both(low, high * MINUTE),
         {"none under 6 minutes, none over 9": (360, 540)},
         ["none under 6 hours, none over 9 metres"],
-        _speaks_of_no_list,
+        _is_not_on_list,
     ),
     Rule(
         "track_seconds",
@@ -333,7 +333,7 @@ RULES = [
         lambda low, high: _both(low * MINUTE, high),
         {"songs over 2 but under 5 minutes": (120, 300)},
         ["over 2 but under 5 people"],
-        _speaks_of_no_list,
+        _is_not_on_list,
     ),
     Rule(
         "track_seconds",
@@ -341,7 +341,7 @@ RULES = [
         lambda low, high: _both(low, high * MINUTE),
         {"songs longer than 3 minutes but shorter than 6": (180, 360)},
         ["over 2 hours and under 5 people"],
-        _speaks_of_no_list,
+        _is_not_on_list,
     ),
     Rule(
         "minutes",
@@ -380,7 +380,7 @@ RULES = [
         in_minutes,
         {"keep it under 40 minutes": 40, "40 songs in under an hour": 60},
         ["less than an hour ago"],
-        _bounds_list,
+        _is_upper_bound_on_list,
     ),
     Rule(
         "minutes",
@@ -388,7 +388,7 @@ RULES = [
         in_minutes,
         {"at least 2 hours of jazz": 120},
         ["songs over 20 minutes", "more than two hours late"],
-        _speaks_of_no_track,
+        _is_not_on_tracks,
     ),
     Rule(
         "minutes",
@@ -396,7 +396,7 @@ RULES = [
         in_minutes,
         {"a playlist under 10 minutes": 10},
         ["songs under 10 minutes"],
-        _speaks_of_list,
+        _is_on_list,
     ),
     Rule(
         "minutes",
@@ -404,6 +404,6 @@ RULES = [
         in_minutes,
         {"40 minutes max": 40, "an hour or less of pop": 60},
         ["songs of 20 minutes or more", "3 minutes max"],
-        _speaks_of_no_track,
+        _is_not_on_tracks,
     ),
 ]

@@ -63,9 +63,9 @@ def words(name: str) -> frozenset[str]:
 
 
 @cache
-def nobody() -> frozenset[Phrase]:
+def not_artists() -> frozenset[Phrase]:
     """Return phrases that are capitalised but name no artist: days, peoples, places."""
-    return section("words.txt", "nobody") | section("words.txt", "place")
+    return section("words.txt", "not an artist") | section("words.txt", "place")
 
 
 @cache

@@ -252,7 +252,7 @@ def known(scene: Scene, at: int) -> int:
 def capitalised(scene: Scene, at: int) -> int:
     """Return the position after a run of capitalised words that starts here; 0 for none."""
     end = _run(scene, at)
-    return 0 if not end or _is_nobody(scene, at, end) or _describes(scene, at, end) else end
+    return 0 if not end or _is_not_artist(scene, at, end) or _describes(scene, at, end) else end
 
 
 def place(scene: Scene, at: int) -> int:
@@ -277,7 +277,7 @@ def surname(scene: Scene, at: int) -> int:
     """Return the position after a surname of the library that ends in a rare word; 0 for none."""
     for end in range(min(at + _MOST_RARE, len(scene.tokens)), at, -1):
         last = scene.low(end - 1)
-        is_rare_word = is_rare(last) and not kind_of(last) and (last,) not in lexicon.nobody()
+        is_rare_word = is_rare(last) and not kind_of(last) and (last,) not in lexicon.not_artists()
         if is_rare_word and "surname" in scene.kinds_of(at, end):
             return end
     return 0
@@ -317,7 +317,7 @@ def _past_shout(scene: Scene, start: int, end: int) -> int:
 
 def _is_meant(scene: Scene, start: int, end: int) -> bool:
     """Return whether words can be a name: capitalised, with an unusual word, or a famous act."""
-    if _is_nobody(scene, start, end):
+    if _is_not_artist(scene, start, end):
         return False
     words = [at for at in range(start, end) if scene.tokens[at].is_word]
     if any(scene.is_capital(at) for at in words):
@@ -383,13 +383,14 @@ def _counts(scene: Scene, at: int) -> bool:
     return len(scene.low(at)) == 4 or is_a(scene.word_after(at + 1), "piece", "unit")
 
 
-def _is_nobody(scene: Scene, start: int, end: int) -> bool:
+def _is_not_artist(scene: Scene, start: int, end: int) -> bool:
     """Return whether capitalised words are "I", a place, a day or a people: "Old Hollywood"."""
     words = tuple(low for low in scene.lows[start:end] if low not in ("-", "the"))
-    nobody = lexicon.nobody()
-    if words in nobody or words[:1] in (("i",), ("i'm",)):
+    not_artists = lexicon.not_artists()
+    if words in not_artists or words[:1] in (("i",), ("i'm",)):
         return True
-    return (words[-1:] in nobody or words[-2:] in nobody) and not scene.is_name(start, end)
+    ends_so = words[-1:] in not_artists or words[-2:] in not_artists
+    return ends_so and not scene.is_name(start, end)
 
 
 def _describes(scene: Scene, start: int, end: int) -> bool:
@@ -421,7 +422,9 @@ def _may_be_named(scene: Scene, at: int) -> bool:
         return False
     if is_a(low, "stop", "piece", "whatever", "owner", "list", "activity"):
         return False
-    return low not in ("a", "an", "the") and not kind_of(low) and (low,) not in lexicon.nobody()
+    return (
+        low not in ("a", "an", "the") and not kind_of(low) and (low,) not in lexicon.not_artists()
+    )
 
 
 def _past_joint(scene: Scene, end: int) -> int:

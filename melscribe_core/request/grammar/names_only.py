@@ -42,7 +42,7 @@ _JOINING = frozenset("and but for from in of that the with without".split())
 def names_only(scene: Scene, claims: Sequence[Claim]) -> list[Claim]:
     """Return claims for the names, if nothing else is outside `claims`; else []."""
     claimed = {at for claim in claims for at in range(claim.start, claim.end)}
-    free = [at for at in range(len(scene.tokens)) if at not in claimed and _speaks(scene, at)]
+    free = [at for at in range(len(scene.tokens)) if at not in claimed and _is_text(scene, at)]
     behind = _BEHIND | _JOINING if claims else _BEHIND
     for number, start in enumerate(free[:_MOST_BEFORE]):
         end, found = _names(scene, start, 0 if claims or number else free[-1] + 1)
@@ -58,7 +58,7 @@ def names_only(scene: Scene, claims: Sequence[Claim]) -> list[Claim]:
     return []
 
 
-def _speaks(scene: Scene, at: int) -> bool:
+def _is_text(scene: Scene, at: int) -> bool:
     """Return whether a token is a word or a quotation mark."""
     return scene.tokens[at].is_word or scene.low(at) in ('"', "'")
 
@@ -144,7 +144,7 @@ def _words(scene: Scene, start: int, end: int) -> list[int]:
 def _describes(scene: Scene, start: int, end: int, name: str) -> bool:
     """Return whether all words can be a description: "Jazz", "Sad Songs", "America"."""
     lows = tuple(scene.low(at) for at in _words(scene, start, end))
-    if kind_of(*lows) or lows in lexicon.nobody() or scene.is_descriptor(name):
+    if kind_of(*lows) or lows in lexicon.not_artists() or scene.is_descriptor(name):
         return True
     return all(kind_of(low) or is_a(low, "piece", "whatever", "list") for low in lows)
 
@@ -152,7 +152,7 @@ def _describes(scene: Scene, start: int, end: int, name: str) -> bool:
 def _is_unusual(scene: Scene, at: int) -> bool:
     """Return whether a word is rare, and neither musical, a place nor a descriptor."""
     low = scene.low(at)
-    if low.isdigit() or not is_rare(low) or kind_of(low) or (low,) in lexicon.nobody():
+    if low.isdigit() or not is_rare(low) or kind_of(low) or (low,) in lexicon.not_artists():
         return False
     return not scene.is_descriptor(low)
 

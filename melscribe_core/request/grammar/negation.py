@@ -7,7 +7,7 @@ degree, refusals ("no vocals", "skip the ballads") in exclude.
 from __future__ import annotations
 
 from melscribe_core.request.grammar import lexicon
-from melscribe_core.request.grammar.common import is_music_among, is_musical, is_spoken_of
+from melscribe_core.request.grammar.common import is_music_among, is_musical, refers_to_music
 from melscribe_core.request.grammar.lexicon import is_a
 from melscribe_core.request.grammar.pattern import Rule, Term, Words, same
 from melscribe_core.request.grammar.scene import Scene
@@ -26,7 +26,7 @@ TERMS: dict[str, Term] = {
         "[{that}] (lack | lacks | lacked)",
     ),
     # "I don't want it to be loud", "avoid anything sad": here a quality may follow.
-    "shunning": Words(
+    "avoiding": Words(
         "({do not} [{truly}] (want | like | need | make | let | play | give me) | {omission})",
         "not in the mood for | (i'd | would) rather not (have | hear)",
     ),
@@ -38,7 +38,7 @@ TERMS: dict[str, Term] = {
 }
 
 
-def of_music(scene: Scene, start: int, end: int) -> bool:
+def is_about_music(scene: Scene, start: int, end: int) -> bool:
     """Return whether a negation is about the music, not about a person.
 
     False also for "it's not christmas without carols", which negates nothing.
@@ -51,15 +51,17 @@ def of_music(scene: Scene, start: int, end: int) -> bool:
         or is_a(first, "it")
         or first in ("they're", "theyre", "it's")
     ):
-        return _is_told_of(scene, start, end)
+        return _is_it_music(scene, start, end)
     if is_a(first, "that") or first in ("that's", "thats", "who's"):
-        return not is_a(before, "soul", "person") and (first[:3] != "who" or is_spoken_of(before))
+        return not is_a(before, "people", "person") and (
+            first[:3] != "who" or refers_to_music(before)
+        )
     return follows_music(scene, start) or (
         scene.is_start(start) and not _addresses(scene, start, end)
     )
 
 
-def _is_told_of(scene: Scene, start: int, end: int) -> bool:
+def _is_it_music(scene: Scene, start: int, end: int) -> bool:
     """Return whether "it" is the music: a noun is negated, it "must" not be, or music is before."""
     words = scene.lows[start:end]
     must = any(is_a(word, "must") for word in words) or words[0] in lexicon.entries("lead in")
@@ -78,39 +80,39 @@ def follows_music(scene: Scene, at: int) -> bool:
     if scene.is_start(at):
         return False
     before = scene.lows[at - 1]
-    return is_spoken_of(before) or bool(scene.kind_before(max(0, at - 4), at))
+    return refers_to_music(before) or bool(scene.kind_before(max(0, at - 4), at))
 
 
 def _is_never(scene: Scene, start: int, end: int) -> bool:
     """Return whether "never" is about the music: not "I'm never happy"."""
     opens = scene.is_start(start) or is_a(scene.word_before(start), "before not")
-    return (opens or follows_music(scene, start)) and not _is_done(scene, start, end)
+    return (opens or follows_music(scene, start)) and not _leads_to_verb(scene, start, end)
 
 
-def _is_done(scene: Scene, start: int, end: int) -> bool:
+def _leads_to_verb(scene: Scene, start: int, end: int) -> bool:
     """Return whether a verb follows "never": "never heard African psych"."""
     first = scene.low(start + 1)
     listed = is_a(first, "determiner", "becoming", "having some", "anything", "having")
     return not listed and not any(scene.kind_of(start + 1, at) for at in range(start + 2, end + 1))
 
 
-def _is_set_off(scene: Scene, start: int, end: int) -> bool:
+def _is_contrast(scene: Scene, start: int, end: int) -> bool:
     """Return whether "not" follows music: "rock not metal"."""
     return not scene.is_start(start) and follows_music(scene, start)
 
 
-def _is_set_aside(scene: Scene, start: int, end: int) -> bool:
+def _is_negated_in(scene: Scene, start: int, end: int) -> bool:
     """Return whether "not in French" follows music, or a longer negation is about the music."""
     if scene.low(start) == "not":
-        return _is_set_off(scene, start, end)
-    return of_music(scene, start, end)
+        return _is_contrast(scene, start, end)
+    return is_about_music(scene, start, end)
 
 
 def _is_last_word(scene: Scene, start: int, end: int) -> bool:
     """Return whether ", not X" or "but not X" ends a clause that mentions music."""
     first = scene.low(start + 1)
     joined = scene.low(start - 1) == "," or scene.word_before(start) in ("but", "and")
-    saying = is_a(first, "no denial", "no quality", "soul", "story verb", "degree", "too")
+    saying = is_a(first, "no denial", "no quality", "people", "story verb", "degree", "too")
     if start == 0 or not joined or saying or not scene.is_end(end):
         return False
     personal = any(
@@ -131,7 +133,7 @@ RULES = [
             "rock, as long as it isn't metal or punk": ("metal", "punk"),
         },
         ["I'm not metal", "people that aren't happy", "it's not dark outside", "don't be sad"],
-        of_music,
+        is_about_music,
     ),
     Rule(
         "exclude",
@@ -143,7 +145,7 @@ RULES = [
             "songs not sung in French": ("French",),
         },
         ["people that are not in bands", "I'm not with the band"],
-        _is_set_aside,
+        _is_negated_in,
     ),
     Rule(
         "exclude",
@@ -151,7 +153,7 @@ RULES = [
         same,
         {"songs that aren't about love": ("love",)},
         ["people that aren't about love"],
-        of_music,
+        is_about_music,
     ),
     Rule(
         "exclude",
@@ -163,7 +165,7 @@ RULES = [
             "tracks that lack vocals": ("vocals",),
         },
         ["I don't have a piano", "people that don't have drums", "they lack money"],
-        of_music,
+        is_about_music,
     ),
     Rule(
         "exclude",
@@ -171,7 +173,7 @@ RULES = [
         same,
         {"rock not metal": ("metal",), "something happy not cheesy": ("cheesy",)},
         ["songs about love not war", "rock not dead", "he is not happy"],
-        _is_set_off,
+        _is_contrast,
     ),
     Rule(
         "exclude",

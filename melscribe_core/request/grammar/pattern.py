@@ -55,7 +55,7 @@ class Term:
         """Compile the term's patterns; the terms they use are bound before."""
 
     def after(self, first: str) -> Opening:
-        """Return the tokens that can come second when `first` (a token or DIGITS) comes first."""
+        """Return the possible second tokens after `first` (a token or DIGITS)."""
         return None
 
     def read(self, scene: Scene, at: int) -> Iterable[Reading]:

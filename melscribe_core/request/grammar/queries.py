@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from melscribe_core.request.grammar.common import is_musical, is_spoken_of, names_music
+from melscribe_core.request.grammar.common import is_musical, leads_to_music, refers_to_music
 from melscribe_core.request.grammar.lexicon import is_a
 from melscribe_core.request.grammar.pattern import Rule, Term, Ways, Words
 from melscribe_core.request.grammar.recent import CountedFromToday
@@ -93,7 +93,7 @@ TERMS: dict[str, Term] = {
 def _near_music(scene: Scene, start: int, end: int) -> bool:
     """Return whether it is music that was added or heard: not "shoes I bought last week"."""
     before = scene.word_before(start)
-    return not before or is_spoken_of(before) or bool(scene.kind_before(0, start))
+    return not before or refers_to_music(before) or bool(scene.kind_before(0, start))
 
 
 def _ends_near_music(scene: Scene, start: int, end: int) -> bool:
@@ -109,13 +109,13 @@ def _music_follows(scene: Scene, start: int, end: int) -> bool:
     """Return whether music follows, or the phrase ends: not "the most played-out clichés"."""
     after = scene.words_after(end, 4)
     goes_on = scene.is_end(end) or scene.low(end) in _GOES_ON
-    return scene.low(end) != "-" and (goes_on or names_music(after) or is_spoken_of(after[0]))
+    return scene.low(end) != "-" and (goes_on or leads_to_music(after) or refers_to_music(after[0]))
 
 
 def _are_favourites(scene: Scene, start: int, end: int) -> bool:
     """Return whether music follows: not "my favourite colour"."""
     after = scene.words_after(end, 4)
-    return bool(after) and (is_musical(after[0]) or names_music(after))
+    return bool(after) and (is_musical(after[0]) or leads_to_music(after))
 
 
 def _are_all(scene: Scene, start: int, end: int) -> bool:
@@ -128,7 +128,7 @@ def _are_all(scene: Scene, start: int, end: int) -> bool:
 def _are_unheard(scene: Scene, start: int, end: int) -> bool:
     """Return whether it is music that was never played: not "an unheard cry"."""
     one_word = scene.low(start) in ("unplayed", "unheard")
-    follows = one_word and names_music(scene.words_after(end, 4))
+    follows = one_word and leads_to_music(scene.words_after(end, 4))
     return follows or _ends_near_music(scene, start, end)
 
 

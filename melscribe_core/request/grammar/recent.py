@@ -13,9 +13,9 @@ from typing import TypeAlias
 
 from melscribe_core.request.grammar.common import (
     is_musical,
-    is_spoken_of,
-    names_music,
-    speaks_of_music,
+    leads_to_music,
+    mentions_music,
+    refers_to_music,
 )
 from melscribe_core.request.grammar.eras import Years
 from melscribe_core.request.grammar.lexicon import is_a
@@ -121,7 +121,7 @@ TERMS: dict[str, Term] = {
 }
 
 
-def _is_lived(scene: Scene, start: int, end: int) -> bool:
+def _is_personal(scene: Scene, start: int, end: int) -> bool:
     """Return whether the years are part of a person's life: "the last decade of my life"."""
     after = scene.word_after(end)
     at_a_place = after == "at" and not scene.low(end + 1).isdigit()
@@ -131,53 +131,53 @@ def _is_lived(scene: Scene, start: int, end: int) -> bool:
 def _from_music(scene: Scene, start: int, end: int) -> bool:
     """Return whether "from last year" follows music or starts a clause."""
     before = scene.word_before(start)
-    near = not before or is_spoken_of(before) or speaks_of_music(scene, start)
+    near = not before or refers_to_music(before) or mentions_music(scene, start)
     if scene.low(start) == "of":
-        near = is_spoken_of(before)
-    return near and not is_a(before, "story") and not _is_lived(scene, start, end)
+        near = refers_to_music(before)
+    return near and not is_a(before, "story") and not _is_personal(scene, start, end)
 
 
 def _in_music(scene: Scene, start: int, end: int) -> bool:
     """Return whether "in the last decade" follows music: not "what I lost in the last year"."""
     before = scene.word_before(start)
     made = before == "music" or is_a(before, "made", "piece", "list", "whatever")
-    return made and not _is_lived(scene, start, end)
+    return made and not _is_personal(scene, start, end)
 
 
-def _issued(scene: Scene, start: int, end: int) -> bool:
+def _is_released(scene: Scene, start: int, end: int) -> bool:
     """Return whether it is music that was released: not "I came out last year"."""
     by_people = scene.word_before(start) in _PEOPLE
-    return speaks_of_music(scene, start) and not by_people and not _is_lived(scene, start, end)
+    return mentions_music(scene, start) and not by_people and not _is_personal(scene, start, end)
 
 
-def _lasts(scene: Scene, start: int, end: int) -> bool:
+def _bounds_music(scene: Scene, start: int, end: int) -> bool:
     """Return whether the bound is on music: not "I have been sad since last year"."""
     before = scene.words_before(start, 6)
     told = not _PEOPLE.isdisjoint(before) or "been" in before
-    return not told and not _is_lived(scene, start, end)
+    return not told and not _is_personal(scene, start, end)
 
 
 def _is_aged(scene: Scene, start: int, end: int) -> bool:
     """Return whether the age is that of music: not "wine over 20 years old"."""
     before = [w for w in scene.words_before(start, 4) if w not in ("that", "is", "are", "which")]
-    return not before or is_spoken_of(before[0])
+    return not before or refers_to_music(before[0])
 
 
 def _is_music_year(scene: Scene, start: int, end: int) -> bool:
     """Return whether bare years are next to music or a clause of their own: "jazz, last year"."""
-    if _is_lived(scene, start, end) or not _PEOPLE.isdisjoint(scene.words_before(start, 8)):
+    if _is_personal(scene, start, end) or not _PEOPLE.isdisjoint(scene.words_before(start, 8)):
         return False
     if scene.low(end + 1) in _PEOPLE and scene.low(end) == ",":  # "last year, I moved"
         return False
     ends = scene.is_end(end)
     if scene.is_start(start):
-        return ends or names_music(scene.words_after(end, 4))
+        return ends or leads_to_music(scene.words_after(end, 4))
     return ends and (is_musical(scene.word_before(start)) or bool(scene.kind_before(0, start)))
 
 
 def _is_music_of_year(scene: Scene, start: int, end: int) -> bool:
     """Return whether music follows "last year's": not "last year's trip"."""
-    return names_music(scene.words_after(end, 4))
+    return leads_to_music(scene.words_after(end, 4))
 
 
 def _since(years: Span) -> Span:
@@ -250,7 +250,7 @@ RULES = [
             "new music this year": (2026, 2026),
         },
         ["I came out last year", "released last night"],
-        _issued,
+        _is_released,
     ),
     Rule(
         "years",
@@ -258,7 +258,7 @@ RULES = [
         _since,
         {"pop since last year": (2025, None)},
         ["I have been sad since last year", "married since last year"],
-        _lasts,
+        _bounds_music,
     ),
     Rule(
         "years",
@@ -266,7 +266,7 @@ RULES = [
         _before,
         {"rock from before this decade": (None, 2019), "jazz older than last year": (None, 2024)},
         ["before this year is over", "who I was before last year"],
-        _lasts,
+        _bounds_music,
     ),
     Rule(
         "years",
@@ -281,7 +281,7 @@ RULES = [
         _after,
         {"pop, newer than last year": (2026, None)},
         ["after last year I need rest", "after last night"],
-        _lasts,
+        _bounds_music,
     ),
     Rule(
         "years",
@@ -289,7 +289,7 @@ RULES = [
         _until,
         {"rock up to last year": (None, 2025), "house until last decade": (None, 2019)},
         ["I was happy until last year", "up to last night"],
-        _lasts,
+        _bounds_music,
     ),
     Rule(
         "years",
@@ -297,7 +297,7 @@ RULES = [
         _from_until,
         {"from 2010 to this year": (2010, 2026), "pop between the 80s and last year": (1980, 2025)},
         ["I lived in Rome from 2010 to last year"],
-        _lasts,
+        _bounds_music,
     ),
     Rule(
         "years",

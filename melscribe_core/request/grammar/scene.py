@@ -27,7 +27,7 @@ class Scene:
         self.kinds = context.kinds
         self.lows: list[str] = [token.low for token in self.tokens]
         self.plain = [_plain(token) for token in self.tokens]  # each as in a folded name
-        self.capitals_speak = _capitals_speak(self.tokens)
+        self.capitals_speak = _capitals_mark_names(self.tokens)
         self._described: dict[tuple[int, int], bool] = {}
         self.protected = self._protected()  # True inside an idiom or a known name: rules skip it
         self.memo: dict[tuple[str, int], Any] = {}  # readings by (slot, position)
@@ -194,7 +194,7 @@ def _plain(token: Token) -> str:
     return "and" if token.low in ("&", "+") else ""
 
 
-def _capitals_speak(tokens: list[Token]) -> bool:
+def _capitals_mark_names(tokens: list[Token]) -> bool:
     """Return whether capitals mark names: False for all capitals and for title case."""
     words = [token for token in tokens if token.is_word and not token.low[0].isdigit()]
     capitals = sum(token.is_capital for token in words)

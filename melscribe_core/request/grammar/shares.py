@@ -35,11 +35,7 @@ def _once() -> int:
 
 
 def _rules(key: str, one: str, several: str, name: str) -> list[Rule]:
-    """Return the rules for artists or albums.
-
-    `one` and `several` are the patterns for the singular and the plural, `name` is the noun of the
-    examples.
-    """
+    """Return the rules for a noun: patterns of its singular and plural, `name` in the examples."""
     once = (
         f"[all] (each | every | any) {one} {{once}} | no {one} (twice | more than once)",
         f"[do not | don't | never] [play | use | repeat] the same {one} twice | no {one} repeats",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from melscribe_core.request.grammar.pattern import Rule, Term, Ways, Words
+from melscribe_core.request.grammar.pattern import Rule, Term, Ways, Words, same
 from melscribe_core.request.grammar.scene import Scene
 
 Bounds: TypeAlias = tuple[float | None, float | None]
@@ -92,7 +92,7 @@ RULES = [
     Rule(
         "bpm",
         "[from | at | in the | of | around | about | {tempo}] {speeds} {beats} [range]",
-        lambda bounds: bounds,
+        same,
         {"120-130 bpm": (120, 130), "house from 120 to 124 bpm": (120, 124)},
         ["120-130 guests"],
         _is_music,
@@ -100,7 +100,7 @@ RULES = [
     Rule(
         "bpm",
         "[at] {tempo} [from] {speeds}",
-        lambda bounds: bounds,
+        same,
         {"bpm 120-130": (120, 130), "tempo: 90 to 100": (90, 100)},
         ["tempo like 3 to 5 drummers"],
         _is_music,
@@ -108,7 +108,7 @@ RULES = [
     Rule(
         "bpm",
         "[somewhere | anywhere] {between} {beats}",
-        lambda bounds: bounds,
+        same,
         {"between 100 and 110 bpm": (100, 110)},
         ["between 100 and 110 people"],
         _is_music,
@@ -116,7 +116,7 @@ RULES = [
     Rule(
         "bpm",
         "{tempo} {between}",
-        lambda bounds: bounds,
+        same,
         {"tempo between 100 and 110": (100, 110)},
         ["the tempo between songs"],
         _is_music,

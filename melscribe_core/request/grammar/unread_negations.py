@@ -1,4 +1,4 @@
-"""Negations that no rule could read: they are shown, lest an exclusion be ignored silently.
+"""Negations that no rule could read: shown, so that no exclusion is ignored silently.
 
 Sayings, names, questions and stories ("I can't sleep") are left out; in doubt it is shown.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from melscribe_core.request.grammar import lexicon
-from melscribe_core.request.grammar.common import is_musical, is_spoken_of
+from melscribe_core.request.grammar.common import is_musical, refers_to_music
 from melscribe_core.request.grammar.lexicon import is_a
 from melscribe_core.request.grammar.negation import follows_music
 from melscribe_core.request.grammar.pattern import Claim
@@ -29,7 +29,7 @@ def unread_negations(scene: Scene, claims: Sequence[Claim]) -> tuple[str, ...]:
     found: list[str] = []
     at = 0
     while at < len(scene.tokens):
-        start = _denial(scene, at) if free[at] else -1
+        start = _negation_start(scene, at) if free[at] else -1
         if start < 0:
             at += 1
             continue
@@ -64,20 +64,20 @@ def _quotations(scene: Scene) -> list[tuple[int, int]]:
     return [span for span in spans if span[1] - span[0] < len(scene.tokens) - 1]
 
 
-def _denial(scene: Scene, at: int) -> int:
+def _negation_start(scene: Scene, at: int) -> int:
     """Return the start of a negation at `at` that may be an exclusion; -1 for none."""
     low = scene.low(at)
     if low == "but" and scene.low(at - 1) in ("anything", "everything", "anyone", "anybody"):
         return at - 1
     if is_a(low, "denying verb"):
-        return at if _denies_music(scene, at) and not _is_title(scene, at) else -1
+        return at if _negates_music(scene, at) and not _is_title(scene, at) else -1
     if not is_a(low, "denial") or _is_title(scene, at):
         return -1
     if low == "not" and is_a(scene.low(at - 1), "auxiliary"):
-        return at - 1 if _denies_music(scene, at) else -1
+        return at - 1 if _negates_music(scene, at) else -1
     if low == "no" and scene.is_end(at + 1):
         return _answered(scene, at)
-    if not _leaves_out(scene, at):
+    if not _may_exclude(scene, at):
         return -1
     behind = low == "not" and is_a(scene.low(at + 1), "left out") and not scene.is_start(at)
     return at - 1 if behind else at
@@ -91,64 +91,64 @@ def _answered(scene: Scene, at: int) -> int:
     return start
 
 
-def _leaves_out(scene: Scene, at: int) -> bool:
+def _may_exclude(scene: Scene, at: int) -> bool:
     """Return whether a negation may exclude what follows it."""
     low, before, after = scene.low(at), scene.word_before(at), scene.word_after(at + 1)
     if not after or is_a(after, "no denial") or after[0].isdigit():
         return False
     if low == "without" and is_a(before, "before without"):
         return False
-    if _describes(scene, at):
+    if _follows_music(scene, at):
         return True
     if low == "never" and is_a(after, "story verb"):
         return False
-    if is_a(before, "before no denial") or _has_none(scene, at):
-        return _speaks_of_sound(scene, at + 1, moods=False)
-    if _is_told(scene, at):
-        return _speaks_of_sound(scene, at + 1)
+    if is_a(before, "before no denial") or _lacks_something(scene, at):
+        return _mentions_music(scene, at + 1, moods=False)
+    if _is_story(scene, at):
+        return _mentions_music(scene, at + 1)
     return True
 
 
-def _describes(scene: Scene, at: int) -> bool:
+def _follows_music(scene: Scene, at: int) -> bool:
     """Return whether a negation follows a mention of music: "jazz my dog won't howl at"."""
     before = scene.words_before(at, _NEAR)
-    return bool(before) and not is_a(before[0], "person") and any(map(is_spoken_of, before))
+    return bool(before) and not is_a(before[0], "person") and any(map(refers_to_music, before))
 
 
-def _is_told(scene: Scene, at: int) -> bool:
+def _is_story(scene: Scene, at: int) -> bool:
     """Return whether a negation is part of a story unless music follows: "there's no planet B"."""
     low, before = scene.low(at), scene.word_before(at)
     if low == "nothing":
-        return is_a(before, "telling") or is_a(scene.word_after(at + 1), "no quality")
-    weather = before in ("it's", "its", "it") and not any(map(is_spoken_of, scene.lows[:at]))
-    told = low == "no" and is_a(before, "telling")
+        return is_a(before, "telling a story") or is_a(scene.word_after(at + 1), "no quality")
+    weather = before in ("it's", "its", "it") and not any(map(refers_to_music, scene.lows[:at]))
+    told = low == "no" and is_a(before, "telling a story")
     return told or weather or low in ("never", "nobody", "none")
 
 
-def _has_none(scene: Scene, at: int) -> bool:
+def _lacks_something(scene: Scene, at: int) -> bool:
     """Return whether a person is said to lack something: "I've got no strength"."""
     before, owner = [*scene.words_before(at, 2), "", ""][:2]
     return before in ("have", "had", "got") and is_a(owner, "having person")
 
 
-def _denies_music(scene: Scene, at: int) -> bool:
+def _negates_music(scene: Scene, at: int) -> bool:
     """Return whether a negated verb is about music: "don't stop the beat", not "don't be sad"."""
     after = scene.words_after(at + 1, 1)
     if not after or is_a(after[0], "no denial"):
         return False
-    if _describes(scene, at):
+    if _follows_music(scene, at):
         return True
     if is_a(after[0], "story verb"):
         return False
     if after[0] == "be" and scene.is_start(at):  # "don't be sad"
-        return _speaks_of_sound(scene, at + 1, moods=False)
+        return _mentions_music(scene, at + 1, moods=False)
     noun = at
     while noun and is_a(scene.low(noun - 1), "that", "auxiliary"):
         noun -= 1
-    return _speaks_of_sound(scene, at + 1) or follows_music(scene, noun)
+    return _mentions_music(scene, at + 1) or follows_music(scene, noun)
 
 
-def _speaks_of_sound(scene: Scene, at: int, *, moods: bool = True) -> bool:
+def _mentions_music(scene: Scene, at: int, *, moods: bool = True) -> bool:
     """Return whether the next few words of the clause mention music; `moods`: also moods."""
     end = at
     while end < at + _NEAR and not scene.is_end(end):

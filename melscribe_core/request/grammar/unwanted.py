@@ -82,7 +82,7 @@ def _comma_items(scene: Scene, at: int, first: Item) -> list[Item]:
         last = scene.low(at) != "," or scene.low(at + 1) in _ENDINGS
         start = at + 2 if scene.low(at) == "," and last else at + 1
         item = item_at(scene, start, MUSICAL)
-        if item is None or not _is_like(item, first):
+        if item is None or not _is_same_sort(item, first):
             break
         items.append(item)
         if last:
@@ -91,14 +91,14 @@ def _comma_items(scene: Scene, at: int, first: Item) -> list[Item]:
     return []
 
 
-def _is_like(item: Item, first: Item) -> bool:
+def _is_same_sort(item: Item, first: Item) -> bool:
     return (item.kind == "mood") == (first.kind == "mood") and item.size <= 3
 
 
 def _continues(scene: Scene, item: Item, first: Item, at: int) -> bool:
     """Return whether "and" continues a list: "no drums and bass", not "drums and slow piano"."""
     plain = first.kind == "mood" or kind_of(scene.low(at)) != "mood"
-    return plain and _is_like(item, first) and scene.low(item.end) not in ("only", "instead")
+    return plain and _is_same_sort(item, first) and scene.low(item.end) not in ("only", "instead")
 
 
 def item_at(scene: Scene, at: int, trust: int) -> Item | None:
@@ -170,7 +170,7 @@ def _kind(scene: Scene, start: int, end: int, trust: int) -> str | None:
     if "in" in words[1:]:  # left to another rule: "songs in English" excludes "English"
         head_end = start + words.index("in")
         return None if is_a(words[0], "general") else _kind(scene, start, head_end, trust)
-    if _is_doing(words) or _is_else(scene, start, end):
+    if _is_activity(words) or _is_not_music(scene, start, end):
         return None
     return _kind_by_words(scene, start, end) or _trusted(words, trust)
 
@@ -192,7 +192,7 @@ def _kind_by_words(scene: Scene, start: int, end: int) -> str:
     return "sound" if _has_player(words) else ""
 
 
-def _is_doing(words: list[str]) -> bool:
+def _is_activity(words: list[str]) -> bool:
     """Return whether a phrase is an activity: "making a sound"."""
     return len(words) > 1 and words[0].endswith("ing") and not kind_of(words[0])
 
@@ -212,7 +212,7 @@ def _trusted(words: list[str], trust: int) -> str | None:
     return "" if (trust == RARE and rare) or (trust == ANY and len(words) <= 2) else None
 
 
-def _is_else(scene: Scene, start: int, end: int) -> bool:
+def _is_not_music(scene: Scene, start: int, end: int) -> bool:
     """Return whether an ambiguous word is not about music: "without a country"."""
     if end - start > 1 or not is_a(scene.low(start), "doubtful"):
         return False

@@ -11,9 +11,9 @@ from melscribe_core.request.grammar.common import (
     has_before,
     is_music_anywhere,
     is_musical,
-    is_spoken_of,
-    names_music,
-    speaks_of_music,
+    leads_to_music,
+    mentions_music,
+    refers_to_music,
     wishes,
 )
 from melscribe_core.request.grammar.eras import Years, from_to, is_era, is_year
@@ -53,9 +53,9 @@ def not_a_story(scene: Scene, start: int, end: int) -> bool:
     before = scene.words_before(lead, 3)
     return not (
         (is_told and is_a(scene.word_before(lead), "story"))
-        or _is_owned(scene, lead, end)
-        or _is_thing(scene, end)
-        or _is_likeness(scene, before, end)
+        or _is_age(scene, lead, end)
+        or _dates_a_thing(scene, end)
+        or _resembles_era(scene, before, end)
         or any(is_a(word, "weather") for word in before)
     )
 
@@ -89,7 +89,7 @@ def _past_more(scene: Scene, end: int) -> int:
     return end
 
 
-def _is_owned(scene: Scene, start: int, end: int) -> bool:
+def _is_age(scene: Scene, start: int, end: int) -> bool:
     """Return whether the years are a person's age: "in his 80s", but not "my 80s party"."""
     after = scene.word_after(end)
     listed = is_a(after, "list", "activity", "piece") or is_musical(after)
@@ -97,13 +97,13 @@ def _is_owned(scene: Scene, start: int, end: int) -> bool:
     return is_a(scene.word_before(start), "owner") and not is_music
 
 
-def _is_thing(scene: Scene, end: int) -> bool:
+def _dates_a_thing(scene: Scene, end: int) -> bool:
     """Return whether the years describe a thing: "an 80s action movie", not "80s hair metal"."""
     after = scene.words_after(end, 5)
-    return any(is_a(word, "object") for word in after[:3]) and not names_music(after)
+    return any(is_a(word, "object") for word in after[:3]) and not leads_to_music(after)
 
 
-def _is_likeness(scene: Scene, before: list[str], end: int) -> bool:
+def _resembles_era(scene: Scene, before: list[str], end: int) -> bool:
     """Return whether the music only resembles an era: "80s-inspired", "sounds like the 80s"."""
     after = scene.words_after(end, 3)
     if (before and is_a(before[0], "likening verb")) or before[:2] in _AS_IF:
@@ -122,10 +122,10 @@ def _is_later(scene: Scene, start: int, end: int) -> bool:
         return True
     begins = start == 0 and scene.low(1) != "the" and not is_year(scene.low(end - 1))
     wish = wishes(["after", *scene.words_before(start, 3)])
-    return not wish and not (begins and names_music(scene.words_after(end, 4)))
+    return not wish and not (begins and leads_to_music(scene.words_after(end, 4)))
 
 
-def _has_not_lasted(scene: Scene, start: int, end: int) -> bool:
+def _is_since(scene: Scene, start: int, end: int) -> bool:
     """Return whether "since" is a bound, not a duration: "friends since 1999"."""
     lasting = ("been", "haven't", "hasn't", "hadn't", "have", "has", "not", "i've", "we've")
     return not_a_story(scene, start, end) and not has_before(scene, start, lasting, 6)
@@ -137,7 +137,7 @@ def _is_music_year(scene: Scene, start: int, end: int) -> bool:
         return False
     before = scene.words_before(start, 4)[::-1]
     ends = scene.is_end(end) and _ends_in_music(before)
-    return _stands_alone(scene, start, end) or ends or names_music(scene.words_after(end, 4))
+    return _stands_alone(scene, start, end) or ends or leads_to_music(scene.words_after(end, 4))
 
 
 def _stands_alone(scene: Scene, start: int, end: int) -> bool:
@@ -149,7 +149,7 @@ def _stands_alone(scene: Scene, start: int, end: int) -> bool:
 def _ends_in_music(words: list[str]) -> bool:
     """Return whether the words before a year are about music: "dark mechanical techstep 1998"."""
     stops = [number for number, word in enumerate(words) if is_a(word, "stop")]
-    return names_music(words[stops[-1] + 1 :] if stops else words)
+    return leads_to_music(words[stops[-1] + 1 :] if stops else words)
 
 
 def _in_music(scene: Scene, start: int, end: int) -> bool:
@@ -162,7 +162,7 @@ def _in_music(scene: Scene, start: int, end: int) -> bool:
 def _from_music(scene: Scene, start: int, end: int) -> bool:
     """Return whether "from 1985" follows music or starts a clause: not "a bottle from 1982"."""
     single = is_year(scene.low(end - 1))
-    spoken = speaks_of_music(scene, start) or (not single and is_music_anywhere(scene))
+    spoken = mentions_music(scene, start) or (not single and is_music_anywhere(scene))
     if not spoken or not not_a_story(scene, start, end):
         return False
     return scene.low(start) != "of" or _of_music(scene, start, single=single)
@@ -171,8 +171,8 @@ def _from_music(scene: Scene, start: int, end: int) -> bool:
 def _of_music(scene: Scene, at: int, *, single: bool) -> bool:
     """Return whether "of" at a position links music to its years: not "class of 2003"."""
     before = scene.word_before(at)
-    named = not before or is_spoken_of(before)
-    return (named if single else speaks_of_music(scene, at)) and not is_a(before, "of a year")
+    named = not before or refers_to_music(before)
+    return (named if single else mentions_music(scene, at)) and not is_a(before, "of a year")
 
 
 def _is_era_of_music(scene: Scene, start: int, end: int) -> bool:
@@ -268,7 +268,7 @@ RULES = [
         _from,
         {"since 2010": (2010, None), "techno released since the 90s": (1990, None)},
         ["married since 1985", "we have been friends since 1999"],
-        _has_not_lasted,
+        _is_since,
     ),
     Rule(
         "years",

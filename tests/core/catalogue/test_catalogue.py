@@ -6,29 +6,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from melscribe_core.catalogue.catalogue import (
-    Catalogue,
-    Description,
-    Present,
-    key_of,
-    open_catalogue,
-)
+from melscribe_core.catalogue.catalogue import Catalogue, open_catalogue
 from melscribe_core.catalogue.embedding import adopt_encoder, embed_pending
 from melscribe_core.catalogue.neighbours import Neighbours
+from melscribe_core.catalogue.tracks import Description, Row, key_of
 from melscribe_core.errors import CatalogueError, DamagedCatalogueError
 from tests.support.fakes import WordAxes
 
 
-def present(**texts: str) -> list[Present]:
+def present(**texts: str) -> list[Row]:
     """Return tracks by id ("t7") and text, in ascending order."""
     return [
-        Present(int(name[1:]), key_of(text), lambda text=text: Description(text, ("genres",)))  # type: ignore[misc]
+        Row(int(name[1:]), key_of(text), Description(text, ("genres",)))
         for name, text in sorted(texts.items(), key=lambda pair: int(pair[0][1:]))
     ]
 
 
 def write(catalogue: Catalogue, **texts: str) -> None:
-    catalogue.apply(catalogue.plan(present(**texts)))
+    catalogue.tracks.apply(catalogue.tracks.plan(present(**texts)))
 
 
 @pytest.fixture
@@ -37,14 +32,14 @@ def catalogue(tmp_path: Path) -> Catalogue:
 
 
 def test_a_plan_changes_nothing(catalogue: Catalogue) -> None:
-    plan = catalogue.plan(present(t1="folk", t2=""))
+    plan = catalogue.tracks.plan(present(t1="folk", t2=""))
     assert [row.track for row in plan.new] == [1, 2]
     assert catalogue.counts().tracks == 0
 
 
 def test_what_is_new_changed_gone_and_the_same(catalogue: Catalogue) -> None:
     write(catalogue, t1="folk", t2="folk, sad", t3="jazz", t10="pop")
-    plan = catalogue.plan(present(t2="folk, sad", t3="jazz, slow", t4="soul", t10="pop"))
+    plan = catalogue.tracks.plan(present(t2="folk, sad", t3="jazz, slow", t4="soul", t10="pop"))
     assert [row.track for row in plan.new] == [4]
     assert [row.track for row in plan.changed] == [3]
     assert plan.gone == [1]
@@ -54,26 +49,24 @@ def test_what_is_new_changed_gone_and_the_same(catalogue: Catalogue) -> None:
 def test_a_moved_key_with_the_same_text_is_no_change(catalogue: Catalogue) -> None:
     write(catalogue, t1="folk")
     revision = catalogue.revision
-    plan = catalogue.plan([Present(1, b"another key", lambda: Description("folk", ("genres",)))])
+    plan = catalogue.tracks.plan([Row(1, b"another key", Description("folk", ("genres",)))])
     assert [row.track for row in plan.rekeyed] == [1]
     assert not plan.changed
-    catalogue.apply(plan)
+    catalogue.tracks.apply(plan)
     assert catalogue.revision == revision  # no text and no vector moved
-    assert catalogue.plan([Present(1, b"another key", lambda: Description("", ()))]).is_empty
+    assert catalogue.tracks.plan([Row(1, b"another key", Description("", ()))]).is_empty
 
 
 def test_the_text_of_a_known_track_is_not_asked_for(catalogue: Catalogue) -> None:
     write(catalogue, t1="folk")
-
-    def fail() -> Description:
-        raise AssertionError("described a track that did not move")
-
-    assert catalogue.plan([Present(1, key_of("folk"), fail)]).same == 1
+    comparison = catalogue.tracks.compare()
+    assert not comparison.differs(1, key_of("folk"))
+    assert comparison.plan().same == 1
 
 
 def test_with_only_nothing_else_is_gone(catalogue: Catalogue) -> None:
     write(catalogue, t1="folk", t2="jazz", t3="pop")
-    plan = catalogue.plan([], only={2})
+    plan = catalogue.tracks.plan([], only={2})
     assert plan.gone == [2]
 
 
@@ -90,7 +83,7 @@ def test_distinct_texts_are_stored_once_and_dropped_with_their_last_track(
     assert catalogue.counts().texts == 1
     write(catalogue, t3="")
     assert catalogue.counts().texts == 0
-    assert not len(catalogue.match('"folk"', 10))
+    assert not len(catalogue.words.match('"folk"', 10))
 
 
 def test_vectors_are_made_for_texts_and_for_single_descriptors(catalogue: Catalogue) -> None:
@@ -100,11 +93,11 @@ def test_vectors_are_made_for_texts_and_for_single_descriptors(catalogue: Catalo
     # Two distinct texts ("folk", "folk, sad") and two descriptors ("folk", "sad").
     assert embed_pending(catalogue, encoder, lambda _: None) == 4
     assert embed_pending(catalogue, encoder, lambda _: None) == 0
-    ids, vectors = catalogue.vectors()
+    ids, vectors = catalogue.vectors.of_texts()
     assert len(ids) == 2
     # "folk, sad" is (1, 1, 0) / sqrt(2) = 0.7071..., kept in half precision.
     assert np.allclose(sorted(vectors[:, 0]), [0.7071, 1.0], atol=1e-3)
-    assert np.allclose(catalogue.descriptor_vectors(["sad", "unknown"])["sad"], [0, 1, 0])
+    assert np.allclose(catalogue.vectors.of_descriptors(["sad", "unknown"])["sad"], [0, 1, 0])
 
 
 def test_each_part_is_kept_when_the_next_fails(
@@ -140,42 +133,42 @@ def test_another_encoder_makes_all_vectors_pending(catalogue: Catalogue) -> None
 
 def test_words_find_texts_and_count_them(catalogue: Catalogue) -> None:
     write(catalogue, t1="folk, sad", t2="folk", t3="jazz", t4="SÃO paulo")
-    texts = catalogue.texts(catalogue.match('"folk" OR "sad"', 10))
+    texts = catalogue.tracks.texts(catalogue.words.match('"folk" OR "sad"', 10))
     assert set(texts.values()) == {"folk, sad", "folk"}
-    assert catalogue.frequency(["folk", "jazz", "polka"]) == {"folk": 2, "jazz": 1}
-    assert len(catalogue.match('"sao"', 10)) == 1
-    only = catalogue.texts_of([2])
-    assert list(catalogue.match('"folk"', 10, only)) == list(only)
+    assert catalogue.words.frequency(["folk", "jazz", "polka"]) == {"folk": 2, "jazz": 1}
+    assert len(catalogue.words.match('"sao"', 10)) == 1
+    only = catalogue.tracks.texts_of([2])
+    assert list(catalogue.words.match('"folk"', 10, only)) == list(only)
 
 
 def test_a_text_id_is_never_given_twice(catalogue: Catalogue) -> None:
     # The graph knows texts by id: a reused one would carry the old vector.
     write(catalogue, t1="folk", t2="jazz")
-    old = set(catalogue.texts_of([1, 2]))
+    old = set(catalogue.tracks.texts_of([1, 2]))
     write(catalogue, t1="folk")
     write(catalogue, t1="folk", t2="soul")
-    assert set(catalogue.texts_of([2])).isdisjoint(old)
+    assert set(catalogue.tracks.texts_of([2])).isdisjoint(old)
 
 
 def test_file_tags_are_kept_and_leave_with_their_track(catalogue: Catalogue) -> None:
     write(catalogue, t1="folk", t2="jazz")
-    catalogue.store_file_tags([(1, "1.0 5", {"file:mood": ["Sad"]}), (2, "1.0 6", {})])
-    assert catalogue.file_stamps() == {1: "1.0 5", 2: "1.0 6"}
-    stored = catalogue.file_tags()
-    assert {track: catalogue.read_tags(tags) for track, tags in stored.items()} == {
+    catalogue.file_tags.store([(1, "1.0 5", {"file:mood": ["Sad"]}), (2, "1.0 6", {})])
+    assert catalogue.file_tags.stamps() == {1: "1.0 5", 2: "1.0 6"}
+    stored = catalogue.file_tags.stored()
+    assert {track: catalogue.file_tags.decoded(tags) for track, tags in stored.items()} == {
         1: {"file:mood": ["Sad"]}
     }
-    assert (catalogue.file_tags([1]), catalogue.file_tags([2])) == (stored, {})
+    assert (catalogue.file_tags.stored([1]), catalogue.file_tags.stored([2])) == (stored, {})
     write(catalogue, t2="jazz")
-    assert catalogue.file_stamps() == {2: "1.0 6"}
+    assert catalogue.file_tags.stamps() == {2: "1.0 6"}
 
 
 def test_a_failed_apply_leaves_everything_as_it_was(catalogue: Catalogue) -> None:
     write(catalogue, t1="folk")
-    plan = catalogue.plan(present(t1="folk", t2="jazz"))
+    plan = catalogue.tracks.plan(present(t1="folk", t2="jazz"))
     plan.gone = ["not a number", object()]  # type: ignore[list-item]
     with pytest.raises(CatalogueError):
-        catalogue.apply(plan)
+        catalogue.tracks.apply(plan)
     assert catalogue.counts().tracks == 1
 
 
@@ -229,18 +222,18 @@ def test_a_read_only_folder_gets_a_sentence(tmp_path: Path) -> None:
 def test_values_of_another_kind_are_damage(catalogue: Catalogue, damage: str) -> None:
     """What SQLite itself finds nothing wrong with, where no seal tells."""
     write(catalogue, t1="folk, sad", t2="jazz")
-    catalogue.store_file_tags([(1, "1.0 5 5", {"file:mood": ["Sad"]})])
+    catalogue.file_tags.store([(1, "1.0 5 5", {"file:mood": ["Sad"]})])
     encoder = WordAxes("folk", "sad", "jazz")
     embed_pending(catalogue, encoder, lambda _: None)
-    catalogue.pack()
+    catalogue.vectors.pack()
     with sqlite3.connect(catalogue.path) as db:
         db.execute(damage)
 
     def read() -> None:
         assert catalogue.revision
-        for tags in catalogue.file_tags().values():
-            catalogue.read_tags(tags)
-        catalogue.vectors()
+        for tags in catalogue.file_tags.stored().values():
+            catalogue.file_tags.decoded(tags)
+        catalogue.vectors.of_texts()
         near = Neighbours(catalogue, encoder.fingerprint, encoder.dim)
         near.near(encoder.encode(["folk"])[0], 2)
 

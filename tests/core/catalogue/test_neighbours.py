@@ -9,8 +9,9 @@ import pytest
 
 from melscribe_core.arrays import FloatArray
 from melscribe_core.catalogue import neighbours as module
-from melscribe_core.catalogue.catalogue import Catalogue, Description, Present, open_catalogue
+from melscribe_core.catalogue.catalogue import Catalogue, open_catalogue
 from melscribe_core.catalogue.neighbours import Neighbours, nearest
+from melscribe_core.catalogue.tracks import Description, Row
 from melscribe_core.errors import DamagedCatalogueError
 from tests.support.home import Home
 from tests.support.inside import beet
@@ -20,15 +21,14 @@ DIM = 16
 
 def fill(catalogue: Catalogue, names: list[str], seed: int = 0) -> None:
     """Let the catalogue hold one text per name, each with a random unit vector."""
-    plan = catalogue.plan(
-        Present(track, name.encode(), lambda name=name: Description(name, ()))  # type: ignore[misc]
-        for track, name in enumerate(names, 1)
+    plan = catalogue.tracks.plan(
+        Row(track, name.encode(), Description(name, ())) for track, name in enumerate(names, 1)
     )
-    catalogue.apply(plan)
-    pending = catalogue.pending("texts")
+    catalogue.tracks.apply(plan)
+    pending = catalogue.vectors.pending("texts")
     vectors = np.random.default_rng(seed).standard_normal((len(pending), DIM)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    catalogue.store("texts", [i for i, _ in pending], vectors)
+    catalogue.vectors.store("texts", [i for i, _ in pending], vectors)
 
 
 def names(count: int) -> list[str]:
@@ -77,7 +77,7 @@ def test_few_texts_are_scanned_and_need_no_graph(catalogue: Catalogue) -> None:
 
 def test_the_scan_agrees_with_the_exact_vectors(catalogue: Catalogue) -> None:
     fill(catalogue, names(99))
-    ids, vectors = catalogue.vectors()
+    ids, vectors = catalogue.vectors.of_texts()
     near = make(catalogue)
     for seed in range(20):
         # In steps of 1/127 of the largest component, at most 1, a component is at most 1/254 off;
@@ -100,7 +100,7 @@ def test_a_sample_is_spread_evenly_where_the_graph_answers(catalogue: Catalogue)
     fill(catalogue, names(151))
     near = make(catalogue)
     near.refresh()
-    vectors = catalogue.vectors([1, 76, 151])[1]
+    vectors = catalogue.vectors.of_texts([1, 76, 151])[1]
     assert np.allclose(near.sample(query(), 3), vectors @ query())
 
 
@@ -122,56 +122,49 @@ def test_a_graph_takes_a_new_sample_when_the_texts_have_changed(catalogue: Catal
     near = make(catalogue)
     near.refresh()
     assert len(near.sample(query(), 3)) == 3
-    catalogue.forget_vectors()
+    catalogue.vectors.forget()
     fill(catalogue, names(151), seed=5)
     near.refresh()
-    vectors = catalogue.vectors([1, 76, 151])[1]
+    vectors = catalogue.vectors.of_texts([1, 76, 151])[1]
     assert np.allclose(near.sample(query(), 3), vectors @ query())
 
 
 def test_vectors_that_move_are_packed_anew(catalogue: Catalogue) -> None:
     fill(catalogue, names(99))
     near = make(catalogue)
-    assert not catalogue.is_packed()
+    assert not catalogue.vectors.is_packed()
     unpacked = near.sample(query(), 99)
     near.refresh()
-    assert catalogue.is_packed()
+    assert catalogue.vectors.is_packed()
     assert list(near.sample(query(), 99)) == list(unpacked)
     fill(catalogue, names(98), seed=3)  # one text goes
-    assert not catalogue.is_packed()
+    assert not catalogue.vectors.is_packed()
     near.refresh()
-    assert catalogue.is_packed()
+    assert catalogue.vectors.is_packed()
     assert list(near.near(query(), 99)) == list(make(catalogue).near(query(), 99))
     assert len(near.near(query(), 99)) == 98
-    catalogue.forget_vectors()
+    catalogue.vectors.forget()
     near.refresh()
     assert len(near.near(query(), 99)) == 0
 
 
-def test_only_the_part_that_changed_is_packed_anew(
-    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_only_the_part_that_changed_is_packed_anew(catalogue: Catalogue) -> None:
     fill(catalogue, names(2100))  # ids 1 to 2100: parts 0, 1 and 2 of 1024 ids each
-    catalogue.pack()
-    asked: list[int] = []
-
-    def note(_: Catalogue, part: int) -> bytes:
-        asked.append(part)
-        return b""
-
-    monkeypatch.setattr(Catalogue, "_packed", note)
+    catalogue.vectors.pack()
     fill(catalogue, [*names(1500), *names(2100)[1501:]])  # text 1501 goes
-    catalogue.pack()
-    assert asked == [1]
+    due = catalogue.db.execute("SELECT part FROM packed WHERE rows IS NULL").fetchall()
+    assert due == [(1,)]
+    catalogue.vectors.pack()
+    assert catalogue.vectors.is_packed()
 
 
 def test_packed_vectors_that_are_none_are_damage(catalogue: Catalogue) -> None:
     fill(catalogue, names(99))
-    catalogue.pack()
-    catalogue._db.execute("UPDATE packed SET rows = zeroblob(length(rows))")
+    catalogue.vectors.pack()
+    catalogue.db.execute("UPDATE packed SET rows = zeroblob(length(rows))")
     with pytest.raises(DamagedCatalogueError, match="packed vectors"):
         make(catalogue).near(query(), 5)
-    catalogue._db.execute("UPDATE packed SET rows = zeroblob(7)")
+    catalogue.db.execute("UPDATE packed SET rows = zeroblob(7)")
     with pytest.raises(DamagedCatalogueError, match="packed vectors"):
         make(catalogue).near(query(), 5)
 
@@ -185,7 +178,7 @@ def test_the_graph_agrees_with_the_scan(catalogue: Catalogue) -> None:
     }
     found = shared = 0
     for seed in range(20):
-        exact = nearest(*catalogue.vectors(), query(seed), 10)
+        exact = nearest(*catalogue.vectors.of_texts(), query(seed), 10)
         found += 10
         shared += len(set(exact) & set(make(catalogue).near(query(seed), 10)))
     assert shared / found >= 0.99
@@ -205,7 +198,7 @@ def test_texts_that_the_graph_has_no_way_to_are_found_by_scanning(
     fill(catalogue, names(400))
     make(catalogue).refresh()
     near = make(catalogue)
-    assert set(near.near(query(), 400)) == set(catalogue.vector_ids())
+    assert set(near.near(query(), 400)) == set(catalogue.vectors.ids())
     with pytest.raises(RuntimeError):
         near._graph.knn_query(query()[None, :], k=400)
 
@@ -217,7 +210,7 @@ def test_what_comes_and_goes_moves_the_graph(catalogue: Catalogue) -> None:
     assert make(catalogue).refresh() is None
     near = make(catalogue)
     assert near._loaded() is not None  # the graph answers, not the scan
-    assert set(near.near(query(), 191)) == set(catalogue.vector_ids())
+    assert set(near.near(query(), 191)) == set(catalogue.vectors.ids())
 
 
 def test_many_gone_make_a_new_graph(catalogue: Catalogue) -> None:
@@ -225,7 +218,7 @@ def test_many_gone_make_a_new_graph(catalogue: Catalogue) -> None:
     make(catalogue).refresh()
     fill(catalogue, names(150))
     make(catalogue).refresh()
-    assert set(make(catalogue).near(query(), 999)) == set(catalogue.vector_ids())
+    assert set(make(catalogue).near(query(), 999)) == set(catalogue.vectors.ids())
     assert '"dead": []' in (catalogue.path.parent / "library.db.melscribe.hnsw.json").read_text()
 
 
@@ -295,7 +288,7 @@ def test_what_is_lacking_is_said_from_the_size_on_where_it_would_help(
 def test_among_looks_only_there(catalogue: Catalogue) -> None:
     fill(catalogue, names(150))
     make(catalogue).refresh()
-    some = catalogue.texts_of([3, 70, 149])
+    some = catalogue.tracks.texts_of([3, 70, 149])
     assert set(make(catalogue).near(query(), 10, some)) == set(some)
 
 

@@ -1,4 +1,4 @@
-"""Names as people say them, found in a library."""
+"""Names as users write them, resolved in a library."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Refining a request: remarks add up, and later ones win."""
+"""Refinement: remarks accumulate, and later constraints replace earlier ones."""
 
 from typing import Any
 

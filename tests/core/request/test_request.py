@@ -1,7 +1,7 @@
 """The request parser: tables of requests, the examples of every rule, any text, and time.
 
-A table in tests/requests has one request a line: the text, a tab, and as JSON the keys it must set.
-A line "# this_year=2026" says which year it is from there on.
+A table in tests/data/requests has one request per line: the text, a tab, and as JSON the keys it
+must set. A line "# this_year=2026" sets the year for the lines after it.
 """
 
 from __future__ import annotations

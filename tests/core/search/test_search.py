@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from melscribe_core.catalogue.catalogue import Description, Present, open_catalogue
+from melscribe_core.catalogue.catalogue import open_catalogue
 from melscribe_core.catalogue.embedding import adopt_encoder, embed_pending
 from melscribe_core.catalogue.neighbours import Neighbours
+from melscribe_core.catalogue.tracks import Description, Row
 from melscribe_core.encoder.calibration import UNFITTED
 from melscribe_core.search import words
 from melscribe_core.search.exclusion import PENALTY
@@ -23,10 +24,9 @@ TEXTS = {1: "folk, sad", 2: "folk", 3: "happy, pop", 4: "folk, sad", 5: "", 6: "
 def search(tmp_path: Path) -> Search:
     catalogue = open_catalogue(tmp_path / "index")
     encoder = WordAxes("folk", "sad", "happy", "pop")
-    catalogue.apply(
-        catalogue.plan(
-            Present(i, text.encode(), lambda text=text: Description(text, ()))  # type: ignore[misc]
-            for i, text in TEXTS.items()
+    catalogue.tracks.apply(
+        catalogue.tracks.plan(
+            Row(i, text.encode(), Description(text, ())) for i, text in TEXTS.items()
         )
     )
     adopt_encoder(catalogue, encoder)
@@ -164,7 +164,7 @@ def test_words_are_spelt_as_descriptors_are(
 
 
 def test_a_request_looks_tracks_and_texts_up(search: Search) -> None:
-    database = search._catalogue._db
+    database = search._catalogue.db
     ran: set[str] = set()
     search._catalogue.counts()  # once a revision, over indexes
     database.set_trace_callback(ran.add)

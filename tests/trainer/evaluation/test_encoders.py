@@ -58,7 +58,7 @@ def clap(tmp_path: Path) -> Path:
         WordLevel({word: number for number, word in enumerate(words)}, unk_token="<unk>")
     )
     tokenizer.pre_tokenizer = Whitespace()
-    Fast(tokenizer_object=tokenizer, pad_token="<pad>", unk_token="<unk>").save_pretrained(tmp_path)
+    Fast(tokenizer_object=tokenizer, pad_token="<pad>", unk_token="<unk>").save_pretrained(tmp_path)  # type: ignore[no-untyped-call]
     return tmp_path
 
 

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 import torch
 
-from melscribe_core.catalogue.catalogue import Description, Present, open_catalogue
+from melscribe_core.catalogue.catalogue import open_catalogue
 from melscribe_core.catalogue.embedding import adopt_encoder, embed_pending
 from melscribe_core.catalogue.neighbours import Neighbours
+from melscribe_core.catalogue.tracks import Description, Row
 from melscribe_core.encoder.encoder import load_encoder
 from melscribe_core.errors import MelScribeError
 from melscribe_core.search.question import Wish
@@ -80,10 +81,9 @@ def searched(texts: Sequence[str], queries: Sequence[str], folder: Path, k: int)
     """Answer as `beet describe` does: tracks indexed as `melindex` does, then Search.hits."""
     encoder = load_encoder()
     catalogue = open_catalogue(folder / "index")
-    catalogue.apply(
-        catalogue.plan(
-            Present(i, text.encode(), lambda text=text: Description(text, ("genres",)))  # type: ignore[misc]
-            for i, text in enumerate(texts)
+    catalogue.tracks.apply(
+        catalogue.tracks.plan(
+            Row(i, text.encode(), Description(text, ("genres",))) for i, text in enumerate(texts)
         )
     )
     adopt_encoder(catalogue, encoder)

@@ -22,7 +22,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> FitData:
     return FitData(pairs, dev_tests([dev], [train]))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # after one_thread, which is of that scope too
 def tuned(tmp_path_factory: pytest.TempPathFactory, base: Path, data: FitData) -> Path:
     out = tmp_path_factory.mktemp("tuned")
     tune(out, base, data)

@@ -27,7 +27,7 @@ OWN = np.eye(4, dtype=bool)
     ],
 )
 def test_texts_that_answer_are_no_negatives(mask: str, spared: list[tuple[int, int]]) -> None:
-    negative = negative_mask(NAMED, SETS, OWN, np.arange(4), mask)  # type: ignore[arg-type]
+    negative = negative_mask(NAMED, SETS, OWN, np.arange(4), mask)
     found = [(int(i), int(j)) for i, j in np.argwhere(~negative & ~OWN)]
     assert found == spared
 

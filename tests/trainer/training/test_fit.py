@@ -64,7 +64,7 @@ def test_dot_and_cosine_train_different_models(tmp_path: Path, data: FitData) ->
     found = [
         tune(tmp_path / kind, base, labelled(data), replace(MARGINS, loss=loss))
         for kind in ("dot", "cosine")
-        for loss in [LossOptions(kind, contrast=0, margin=1)]  # type: ignore[arg-type]
+        for loss in [LossOptions(kind, contrast=0, margin=1)]
     ]
     assert distance(*found) > 1e-4
 

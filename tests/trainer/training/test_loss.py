@@ -1,6 +1,7 @@
 """Losses against numbers derived by hand."""
 
 from math import log
+from typing import Any
 
 import pytest
 import torch
@@ -50,12 +51,13 @@ def test_rows_without_positives_or_negatives_count_for_nothing() -> None:
     loss = contrast(scores, POSITIVE, none, 1.0)
     assert loss.item() == pytest.approx(0, abs=1e-6)
     loss.backward()
-    assert scores.grad.isfinite().all()
+    assert scores.grad is not None and scores.grad.isfinite().all()
 
 
 def test_contrast_pulls_positives_and_pushes_negatives() -> None:
     scores = SCORES.clone().requires_grad_()
     contrast(scores, POSITIVE, ~POSITIVE, 1.0).backward()
+    assert scores.grad is not None
     assert (scores.grad[POSITIVE] < 0).all() and (scores.grad[~POSITIVE] > 0).all()
 
 
@@ -72,7 +74,7 @@ def test_dot_and_cosine_differ() -> None:
     cosine = similarities(queries, texts, "cosine")[0].tolist()
     assert cosine == pytest.approx([0.6, 0.8])
     with pytest.raises(MelScribeError, match="write dot or cosine"):
-        similarities(queries, texts, "cos_sim")  # type: ignore[arg-type]
+        similarities(queries, texts, "cos_sim")
 
 
 def test_distillation_is_the_angle_to_the_base() -> None:
@@ -89,7 +91,7 @@ class Lookup(torch.nn.Module):
         return {"sentence_embedding": total * torch.tensor([1.0, 2.0])}
 
 
-def inputs(*rows):  # type: ignore[no-untyped-def]
+def inputs(*rows: list[int]) -> dict[str, Any]:
     width = max(map(len, rows))
     ids = torch.tensor([[*row, *[0] * (width - len(row))] for row in rows])
     return {"input_ids": ids, "attention_mask": (ids > 0).long(), "modality": "text"}

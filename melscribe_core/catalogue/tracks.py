@@ -1,0 +1,276 @@
+"""The tracks, and the distinct texts that describe them.
+
+Two steps keep them in agreement with the library. A comparison makes a plan and changes nothing;
+`apply` writes the plan in one transaction.
+
+Tracks are known by their id in the library, and by a key over everything that was read about them:
+a library gives the id of a deleted track to the next one. Paths are never stored.
+"""
+
+from __future__ import annotations
+
+import json
+import marshal
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from melscribe_core.arrays import IdArray
+from melscribe_core.catalogue.database import Database
+from melscribe_core.descriptors.sets import SEPARATOR
+
+# A statement takes only so many variables: ids are given as one, a JSON list. Filling a temporary
+# table with them takes ten times as long.
+THESE = "(SELECT value FROM json_each(?))"
+
+
+class Description(NamedTuple):
+    """A track's text ("" without descriptors), the fields it came from, and the track's names."""
+
+    text: str
+    fields: tuple[str, ...]
+    called: str = ""
+
+
+class Row(NamedTuple):
+    """One track to write, with the key of all that was read about it."""
+
+    track: int
+    key: bytes
+    description: Description
+
+
+@dataclass
+class Plan:
+    """What `apply` would write: rows by what happened to the track, and the ids that are gone.
+
+    `rekeyed` tracks keep their text: something else that was read moved.
+    """
+
+    new: list[Row] = field(default_factory=list)
+    changed: list[Row] = field(default_factory=list)
+    rekeyed: list[Row] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
+    same: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether applying it would change nothing."""
+        return not (self.new or self.changed or self.rekeyed or self.gone)
+
+
+def key_of(*parts: Any) -> bytes:
+    """Return 16 bytes that stand for everything read about a track: values as SQLite has them.
+
+    Should another Python write them otherwise, each track is looked at once more.
+    """
+    # Twice as fast as repr. Format 2 has no references: equal values give equal bytes.
+    return blake2b(marshal.dumps(parts, 2), digest_size=16).digest()
+
+
+class Tracks:
+    """The tables of tracks and texts."""
+
+    def __init__(self, file: Database) -> None:
+        self._file = file
+
+    def compare(self, only: Set[int] | None = None) -> Comparison:
+        """Begin to compare the library with what is written here; writes nothing.
+
+        With `only`, tracks outside it are neither compared nor taken as gone.
+        """
+        return Comparison(self._file, only)
+
+    def plan(self, rows: Iterable[Row], only: Set[int] | None = None) -> Plan:
+        """Return the plan that makes these rows, in ascending order of tracks, the present ones."""
+        comparison = self.compare(only)
+        for row in rows:
+            if comparison.differs(row.track, row.key):
+                comparison.add(row.description)
+        return comparison.plan()
+
+    def apply(self, plan: Plan, **meta: str) -> None:
+        """Write the plan, and facts about the whole with it, in one transaction."""
+        with self._file.writing():
+            self._file.db.executemany(
+                # No REPLACE: it would leave the words of the old title behind.
+                "INSERT INTO tracks (id, key, text, fields, called) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET key = excluded.key, text = excluded.text,"
+                " fields = excluded.fields, called = excluded.called",
+                (
+                    (
+                        row.track,
+                        row.key,
+                        self._text_id(row.description.text),
+                        ",".join(row.description.fields),
+                        row.description.called,
+                    )
+                    for row in (*plan.new, *plan.changed, *plan.rekeyed)
+                ),
+            )
+            self._file.db.executemany("DELETE FROM tracks WHERE id = ?", ((i,) for i in plan.gone))
+            self._file.db.executemany(
+                "DELETE FROM files WHERE track = ?", ((i,) for i in plan.gone)
+            )
+            if plan.new or plan.changed or plan.gone:
+                self._file.db.execute(
+                    "DELETE FROM texts WHERE NOT EXISTS"
+                    " (SELECT 1 FROM tracks WHERE tracks.text = texts.id)"
+                )
+                self._renew_descriptors()
+                self._file.revise()
+            self._file.put_meta(meta)
+
+    def sources(self) -> list[tuple[tuple[str, ...], int]]:
+        """Return each combination of fields that describes tracks, with their number."""
+        with self._file.reading():
+            rows = self._file.db.execute(
+                "SELECT fields, count(*) FROM tracks GROUP BY fields"
+            ).fetchall()
+        return [(tuple(fields.split(",")) if fields else (), count) for fields, count in rows]
+
+    def spread(self) -> list[tuple[str, int]]:
+        """Return every distinct text with the number of its tracks."""
+        with self._file.reading():
+            return self._file.db.execute(
+                "SELECT texts.text, count(*) FROM tracks JOIN texts ON texts.id = tracks.text"
+                " GROUP BY tracks.text"
+            ).fetchall()
+
+    def described(self) -> list[tuple[int, str]]:
+        """Return (track, text) of every track, by id; the text is "" without descriptors."""
+        with self._file.reading():
+            return self._file.db.execute(
+                "SELECT tracks.id, coalesce(texts.text, '') FROM tracks"
+                " LEFT JOIN texts ON texts.id = tracks.text ORDER BY tracks.id"
+            ).fetchall()
+
+    def bare(self, tracks: Iterable[int]) -> list[int]:
+        """Return those of the tracks that have no descriptors."""
+        query = f"SELECT id FROM tracks WHERE text IS NULL AND id IN {THESE} ORDER BY id"
+        with self._file.reading():
+            return [row[0] for row in self._file.db.execute(query, (these(tracks),))]
+
+    def texts(self, ids: Iterable[int]) -> dict[int, str]:
+        """Return the texts of these ids."""
+        with self._file.reading():
+            return dict(
+                self._file.db.execute(
+                    f"SELECT id, text FROM texts WHERE id IN {THESE}", (these(ids),)
+                )
+            )
+
+    def texts_of(self, tracks: Iterable[int]) -> IdArray:
+        """Return the ids, ascending, of the texts that these tracks have."""
+        with self._file.reading():
+            rows = self._file.db.execute(
+                f"SELECT DISTINCT text FROM tracks WHERE id IN {THESE}"
+                " AND text IS NOT NULL ORDER BY text",
+                (these(tracks),),
+            ).fetchall()
+        return np.fromiter((row[0] for row in rows), np.int64, len(rows))
+
+    def of_texts(self, texts: Sequence[int]) -> dict[int, list[int]]:
+        """Return, by text id, the ids of its tracks, ascending."""
+        found: dict[int, list[int]] = {}
+        with self._file.reading():
+            for text, track in self._file.db.execute(
+                f"SELECT text, id FROM tracks WHERE text IN {THESE} ORDER BY id", (these(texts),)
+            ):
+                found.setdefault(text, []).append(track)
+        return found
+
+    def _text_id(self, text: str) -> int | None:
+        if not text:
+            return None
+        row = self._file.db.execute("SELECT id FROM texts WHERE text = ?", (text,)).fetchone()
+        if row is None:
+            row = self._file.db.execute(
+                "INSERT INTO texts (text) VALUES (?) RETURNING id", (text,)
+            ).fetchone()
+        return int(row[0])
+
+    def _renew_descriptors(self) -> None:
+        """Let the single descriptors be those of the present texts."""
+        present = {
+            d
+            for (text,) in self._file.db.execute("SELECT text FROM texts")
+            for d in text.split(SEPARATOR)
+        }
+        known = {text for (text,) in self._file.db.execute("SELECT text FROM descriptors")}
+        self._file.db.executemany(
+            "INSERT INTO descriptors (text) VALUES (?)", ((d,) for d in sorted(present - known))
+        )
+        self._file.db.executemany(
+            "DELETE FROM descriptors WHERE text = ?", ((d,) for d in known - present)
+        )
+
+
+class Comparison:
+    """The library's tracks, one by one, beside those of the catalogue: what differs is the plan.
+
+    For each track, in ascending order, call `differs`; if it does, `add` its description, which
+    takes longer to make than all the rest.
+    """
+
+    def __init__(self, file: Database, only: Set[int] | None) -> None:
+        self._file = file
+        self._only = only
+        self._plan = Plan()
+        self._now = (0, b"")
+        with file.reading():
+            self._known = file.db.execute("SELECT id, key, text FROM tracks ORDER BY id")
+            self._row: tuple[int, bytes, int | None] | None = next(self._known, None)
+
+    def differs(self, track: int, key: bytes) -> bool:
+        """Return whether a track is new, or what was read about it is not what was read before."""
+        self._now = (track, key)
+        self._pass_to(track)
+        if self._row is None or self._row[0] != track:
+            return True
+        if self._row[1] != key:
+            return True
+        self._plan.same += 1
+        self._advance()
+        return False
+
+    def add(self, description: Description) -> None:
+        """Add the description of the track that was just found to differ."""
+        track, key = self._now
+        into = self._plan.new
+        if self._row is not None and self._row[0] == track:
+            into = self._plan.rekeyed if description.text == self._text() else self._plan.changed
+            self._advance()
+        into.append(Row(track, key, description))
+
+    def plan(self) -> Plan:
+        """Return the plan, after the last track."""
+        self._pass_to(None)
+        if self._only is not None:
+            self._plan.gone = [track for track in self._plan.gone if track in self._only]
+        return self._plan
+
+    def _pass_to(self, track: int | None) -> None:
+        """Note the catalogue's tracks before this one, or all that are left, as gone."""
+        while self._row is not None and (track is None or self._row[0] < track):
+            self._plan.gone.append(self._row[0])
+            self._advance()
+
+    def _advance(self) -> None:
+        with self._file.reading():
+            self._row = next(self._known, None)
+
+    def _text(self) -> str:
+        assert self._row is not None
+        with self._file.reading():
+            query = "SELECT text FROM texts WHERE id = ?"
+            row = self._file.db.execute(query, (self._row[2],)).fetchone()
+        return row[0] if row else ""
+
+
+def these(ids: Iterable[int]) -> str:
+    """Return ids as the one variable that THESE takes."""
+    return json.dumps([int(i) for i in ids])

@@ -1,0 +1,155 @@
+"""The vectors of texts and single descriptors, as they are stored and packed for the scan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
+
+import numpy as np
+
+from melscribe_core.arrays import FloatArray, IdArray
+from melscribe_core.catalogue import packed
+from melscribe_core.catalogue.database import Database
+from melscribe_core.catalogue.tracks import THESE, these
+
+VECTOR_TYPE = np.dtype("<f2")  # half precision: half the disk, and cosines move by less than 0.001
+ROUNDING = 0.05  # of a squared length: far above what half precision loses
+MANY = 500  # bound variables per statement, below SQLite's oldest limit of 999
+
+# What has vectors: the distinct texts, which are searched, and the single descriptors, which
+# explain a hit.
+Carrier = Literal["texts", "descriptors"]
+
+
+class Vectors:
+    """The vectors of the catalogue; they are added part by part, each in one transaction."""
+
+    def __init__(self, file: Database) -> None:
+        self._file = file
+
+    def pending(self, carrier: Carrier) -> list[tuple[int, str]]:
+        """Return (id, text) of what has no vector yet, short ones first."""
+        with self._file.reading():
+            return self._file.db.execute(
+                f"SELECT id, text FROM {carrier} WHERE vector IS NULL ORDER BY length(text), id"
+            ).fetchall()
+
+    def store(self, carrier: Carrier, ids: Sequence[int], vectors: FloatArray) -> None:
+        """Write one part's vectors, float (n, dim) in the order of the ids, in one transaction."""
+        halves = vectors.astype(VECTOR_TYPE)
+        with self._file.writing():
+            self._file.db.executemany(
+                f"UPDATE {carrier} SET vector = ? WHERE id = ?",
+                ((half.tobytes(), i) for i, half in zip(ids, halves, strict=True)),
+            )
+            self._file.revise()
+
+    def forget(self, tracks: Iterable[int] | None = None) -> None:
+        """Make the vectors of these tracks' texts, or all vectors, pending again."""
+        with self._file.writing():
+            if tracks is None:
+                self._file.db.execute("UPDATE texts SET vector = NULL")
+                self._file.db.execute("UPDATE descriptors SET vector = NULL")
+            else:
+                self._file.db.execute(
+                    "UPDATE texts SET vector = NULL WHERE id IN"
+                    f" (SELECT text FROM tracks WHERE id IN {THESE})",
+                    (these(tracks),),
+                )
+            self._file.revise()
+
+    def of_texts(self, texts: Iterable[int] | None = None) -> tuple[IdArray, FloatArray]:
+        """Return text ids, ascending, and their vectors, float32 (n, dim); of all texts by default.
+
+        Texts whose vector is pending are left out.
+        """
+        query = "SELECT id, vector FROM texts WHERE vector IS NOT NULL {} ORDER BY id"
+        with self._file.reading():
+            if texts is None:
+                rows = self._file.db.execute(query.format("")).fetchall()
+            else:
+                narrowed = query.format(f"AND id IN {THESE}")
+                rows = self._file.db.execute(narrowed, (these(texts),)).fetchall()
+        ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
+        return ids, self._matrix([row[1] for row in rows])
+
+    def of_descriptors(self, descriptors: Iterable[str] | None) -> dict[str, FloatArray]:
+        """Return the vectors, float32 (dim,), of these single descriptors, or of all with None.
+
+        Descriptors whose vector is pending, or that no track has, are absent.
+        """
+        query = "SELECT text, vector FROM descriptors WHERE vector IS NOT NULL"
+        with self._file.reading():
+            if descriptors is None:
+                rows = self._file.db.execute(query).fetchall()
+            else:
+                wanted = list(dict.fromkeys(descriptors))
+                rows = []
+                for start in range(0, len(wanted), MANY):
+                    part = wanted[start : start + MANY]
+                    marks = ",".join("?" * len(part))
+                    rows += self._file.db.execute(f"{query} AND text IN ({marks})", part).fetchall()
+        vectors = self._matrix([row[1] for row in rows])
+        return dict(zip((row[0] for row in rows), vectors, strict=True))
+
+    def ids(self) -> IdArray:
+        """Return the ids, ascending, of the texts that have a vector."""
+        with self._file.reading():
+            rows = self._file.db.execute(
+                "SELECT id FROM texts WHERE vector IS NOT NULL ORDER BY id"
+            ).fetchall()
+        return np.fromiter((row[0] for row in rows), np.int64, len(rows))
+
+    def id_range(self) -> tuple[int, int]:
+        """Return the lowest and the highest text id, (0, 0) without texts."""
+        with self._file.reading():
+            row = self._file.db.execute(  # asked for together, every text would be looked at
+                "SELECT (SELECT min(id) FROM texts), (SELECT max(id) FROM texts)"
+            ).fetchone()
+        return (row[0] or 0, row[1] or 0)
+
+    def pack(self) -> None:
+        """Pack the vectors that are not packed, in one transaction."""
+        if self.is_packed():
+            return
+        with self._file.writing():
+            for part in self._unpacked():
+                self._file.db.execute(
+                    "UPDATE packed SET rows = ? WHERE part = ?", (self._packed(part), part)
+                )
+
+    def is_packed(self) -> bool:
+        """Say whether all vectors are packed."""
+        with self._file.reading():
+            return not self._unpacked()
+
+    def packed(self) -> Iterator[bytes]:
+        """Yield the vectors of all texts that have one, packed (see packed.py), by ascending id."""
+        with self._file.reading():
+            for part, rows in self._file.db.execute("SELECT part, rows FROM packed ORDER BY part"):
+                yield self._packed(part) if rows is None else rows
+
+    def _unpacked(self) -> list[int]:
+        rows = self._file.db.execute("SELECT part FROM packed WHERE rows IS NULL").fetchall()
+        return [row[0] for row in rows]
+
+    def _packed(self, part: int) -> bytes:
+        rows = self._file.db.execute(
+            "SELECT id, vector FROM texts WHERE vector IS NOT NULL AND id BETWEEN ? AND ?",
+            (part * packed.PART, (part + 1) * packed.PART - 1),
+        ).fetchall()
+        ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
+        return packed.packed(ids, self._matrix([row[1] for row in rows]))
+
+    def _matrix(self, halves: Sequence[bytes]) -> FloatArray:
+        """Return stored vectors, float32 (n, dim); one that is not of unit length is damage."""
+        if not halves:
+            return np.empty((0, 0), np.float32)
+        if len({len(half) if isinstance(half, bytes) else None for half in halves}) > 1:
+            raise self._file.damaged("vectors")
+        found = np.frombuffer(b"".join(halves), VECTOR_TYPE).astype(np.float32)
+        found = found.reshape(len(halves), -1)
+        lengths = np.einsum("ij,ij->i", found, found)
+        if not (np.abs(lengths - 1) < ROUNDING).all():  # false for NaN too
+            raise self._file.damaged("vectors")
+        return found
