@@ -1,4 +1,4 @@
-"""The descriptors of a library that a text names, in any spelling that indexing accepts."""
+"""Descriptors of the library that a text mentions, in any spelling that indexing accepts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ _CLOSING = frozenset(',;:.!?)]}"”»…—–')
 
 @dataclass(frozen=True)
 class Mention:
-    """A part of a text that names descriptors of the library: where, as written, and which."""
+    """A part of a text that names descriptors of the library.
+
+    text[start:end] is `said`, as written there.
+    """
 
     start: int
     end: int
@@ -30,11 +33,11 @@ class Mention:
 class _Word:
     start: int
     end: int
-    closes: bool  # a clause ends behind it
+    closes: bool  # it ends a clause
 
 
 class KnownDescriptors:
-    """The descriptors of one library, found by name."""
+    """The descriptors of one library, by their names in any spelling."""
 
     def __init__(self, descriptors: Iterable[str], vocabulary: Vocabulary) -> None:
         self._known = frozenset(descriptors)
@@ -59,7 +62,10 @@ class KnownDescriptors:
         return not self._runs.isdisjoint(filter(None, words))
 
     def within(self, phrase: str) -> str:
-        """Return the longest descriptor whose words are all in a phrase, the last of equals; ""."""
+        """Return the longest descriptor that is a run of words of a phrase, "" for none.
+
+        The last of several equally long ones.
+        """
         words = phrase.replace("-", " ").split()
         found = ""
         for start in range(len(words)):
@@ -69,7 +75,7 @@ class KnownDescriptors:
         return found
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
-        """Return what a text names, left to right, without overlap; the longest phrase first."""
+        """Return what a text names, left to right; at each word the longest name, no overlaps."""
         words = list(_words(text))
         found: list[Mention] = []
         at = 0
@@ -129,7 +135,7 @@ def _words(text: str) -> Iterator[_Word]:
 
 
 def _clause_end(words: Sequence[_Word], at: int) -> int:
-    """Return the position after the words that may belong to one name with the first."""
+    """Return the position after the last word that may belong to one name with the first."""
     end = at + 1
     while end < min(at + LONGEST_NAME, len(words)) and not words[end - 1].closes:
         end += 1
@@ -151,5 +157,5 @@ def _numbers(phrase: str) -> Iterator[str]:
 
 
 def _is_number_of(said: str, descriptors: Sequence[str]) -> bool:
-    """Say whether a phrase is a descriptor itself but for its case and number."""
+    """Say whether a phrase differs from its one descriptor in case and number only."""
     return len(descriptors) == 1 and descriptors[0] in set(_numbers(said.casefold()))
