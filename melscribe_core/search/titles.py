@@ -20,7 +20,7 @@ from melscribe_core.search.words import Rarity, match_expression, word_forms
 BY_NAME, BY_NAME_ALONE, NAME_GAIN = 0.2, 0.5, 0.1
 LEAST_SHARE = 0.3  # of the request that names must hold; less is chance
 MOST_PER_WORD = 5000  # tracks looked at for one word: a word in more names says little
-MOST_TRACKS = 500  # tracks that are found by their names
+MOST_FOUND = 500  # tracks that are found by their names
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def called(
 ) -> Mapping[int, Called]:
     """Return the tracks whose names hold enough of the request, the largest share first.
 
-    At most MOST_TRACKS. A word is weighted by its rarity in the names, or in the descriptor sets
+    At most MOST_FOUND. A word is weighted by its rarity in the names, or in the descriptor sets
     when no name has it.
     """
     asked = question.titles
@@ -52,7 +52,7 @@ def called(
                 found.setdefault(track, []).append(word)
     shares = {t: sum(weights[word] for word in words) / total for t, words in found.items()}
     enough = [(share, -track) for track, share in shares.items() if share >= LEAST_SHARE]
-    return {-t: Called(share, tuple(found[-t])) for share, t in nlargest(MOST_TRACKS, enough)}
+    return {-t: Called(share, tuple(found[-t])) for share, t in nlargest(MOST_FOUND, enough)}
 
 
 def most_by_name(question: Question) -> float:
