@@ -23,9 +23,11 @@ from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.settings import Settings
 from beetsplug.melscribe.words import read_words, recognised
 from melscribe_core.arrays import FloatArray
-from melscribe_core.playlist.choice import Chosen, Limits, Pick, choose
+from melscribe_core.playlist.choice import Chosen, choose
+from melscribe_core.playlist.limits import Limits, Pick
 from melscribe_core.request.request import Request, understood
-from melscribe_core.search.search import Hit, Question, Wish
+from melscribe_core.search.hit import Hit
+from melscribe_core.search.question import Question, Wish
 from melscribe_core.songs.versions import asked_kinds
 from melscribe_core.text import counted
 

@@ -31,7 +31,7 @@ from melscribe_core.request.names import (
 )
 from melscribe_core.request.request import Request
 from melscribe_core.search.exclusion import Narrower
-from melscribe_core.search.search import Wish
+from melscribe_core.search.question import Wish
 
 KEYS = "2"  # of the form in which the index keeps names: another one is read anew
 Resolve = Callable[[str], "Named | None"]

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from beetsplug.melscribe.answer import Answer
     from melscribe_core.catalogue.catalogue import Counts
     from melscribe_core.catalogue.tracks import Plan
-    from melscribe_core.playlist.choice import Pick
     from melscribe_core.playlist.difference import Changes
+    from melscribe_core.playlist.limits import Pick
     from melscribe_core.songs.song import Song
 
 BAR = 5  # characters of the score bar
@@ -263,16 +263,16 @@ def bare(number: int, of: int) -> str:
 
 def moved(changes: Changes) -> str:
     """Say in one line what comes to a playlist, and what goes."""
-    if not (changes.come or changes.go):
-        return f"the same {counted(changes.stay, 'track')}, written another way or in another order"
-    return f"{len(changes.come)} come, {len(changes.go)} go, {changes.stay} stay"
+    if not (changes.added or changes.removed):
+        return f"the same {counted(changes.kept, 'track')}, written another way or in another order"
+    return f"{len(changes.added)} come, {len(changes.removed)} go, {changes.kept} stay"
 
 
 def difference(changes: Changes) -> Iterator[str]:
     """Yield the tracks that come, with a plus, and those that go, with a minus."""
-    for name in changes.come:
+    for name in changes.added:
         yield _tinted("text_success", f"+ {clean(name)}")
-    for name in changes.go:
+    for name in changes.removed:
         yield _tinted("text_error", f"- {clean(name)}")
 
 

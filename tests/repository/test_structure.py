@@ -65,8 +65,18 @@ ORDER = {
         "neighbours",
     ],
     "request": ["grammar", "request", "refinement", "names"],
-    "search": ["words", "exclusion", "mentions", "slips", "recognition", "search"],
-    "playlist": ["order", "choice", "m3u_reading", "m3u", "difference"],
+    "search": [
+        "words",
+        "exclusion",
+        "mentions",
+        "slips",
+        "recognition",
+        "question",
+        "hit",
+        "titles",
+        "search",
+    ],
+    "playlist": ["limits", "order", "duration", "choice", "m3u_reading", "m3u", "difference"],
     "map": ["families", "layout", "regions", "page"],
 }
 
