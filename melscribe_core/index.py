@@ -41,12 +41,6 @@ class Index:
         """Return whether a phrase, in any spelling that indexing accepts, is a descriptor here."""
         return bool(self.search.known.find(phrase))
 
-    def adopt_encoder(self) -> bool:
-        """Make the encoder the catalogue's; return whether another one's vectors were dropped."""
-        from melscribe_core.catalogue.embedding import adopt_encoder
-
-        return adopt_encoder(self.catalogue, self.encoder)
-
     def embed(self, advance: Callable[[int], None] = lambda _: None) -> int:
         """Embed every text and descriptor without a vector, part by part; return how many."""
         from melscribe_core.catalogue.embedding import embed_pending

@@ -75,6 +75,10 @@ class Answer:
     vector: FloatArray | None = None
     minutes: float | None = None
 
+    def scores(self) -> dict[int, float]:
+        """Return the score of each track, by id."""
+        return {pick.song.track: pick.hit.score for pick in self.chosen.picks}
+
     def ordered(self) -> list[Item]:
         """Return beets' items in the order of the playlist."""
         return [self.items[pick.song.track] for pick in self.chosen.picks]

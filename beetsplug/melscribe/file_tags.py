@@ -10,7 +10,6 @@ from typing import NamedTuple, TypeVar
 from beetsplug.melscribe.library import Track
 from beetsplug.melscribe.progress import Advance, Progress
 from melscribe_core.catalogue.catalogue import Catalogue
-from melscribe_core.descriptors.filetags import read_file_tags
 from melscribe_core.errors import FileTagsError
 from melscribe_core.text import counted
 
@@ -148,6 +147,8 @@ def read_stamp(stamp: str, added: float) -> Read | None:
 
 
 def _read(waiting: Waiting) -> Outcome:
+    from melscribe_core.descriptors.filetags import read_file_tags  # most runs read no file
+
     try:
         mtime = int(os.stat(waiting.path).st_mtime)
         return Outcome(waiting, mtime, read_file_tags(waiting.path))

@@ -196,7 +196,7 @@ class LibraryIndex(Index):
         self, progress: Progress, only: frozenset[int] | None, look_at_files: bool, force: bool
     ) -> Report:
         report = Report(notes=[self.repaired] if self.repaired else [])
-        if self.adopt_encoder():
+        if self.catalogue.vectors.adopt(self.encoder.fingerprint):
             report.notes.append("the encoder is another one than before: all vectors are made anew")
         # Taken before reading, so that a change meanwhile shows next time.
         stamp = library.stamp(self._database)

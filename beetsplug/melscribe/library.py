@@ -25,10 +25,10 @@ from beets.ui import UserError
 
 from beetsplug.melscribe import errors
 from melscribe_core.descriptors.sets import FROM_ALBUM
-from melscribe_core.songs.song import Song, kinds_of_types
 
 if TYPE_CHECKING:
     from melscribe_core.request.names import NameKind
+    from melscribe_core.songs.song import Song
 
 WAL = 2  # byte 18 of the header; in WAL mode the change counter stands still
 MANY = 500  # bound variables per statement
@@ -261,30 +261,30 @@ def _in_usual_order(name: str) -> str:
 
 def song_names(lib: Library, ids: Sequence[int]) -> dict[int, Song]:
     """Return what a playlist must know of these tracks; those that left the library are absent."""
+    from melscribe_core.songs.song import Song, kinds_of_types  # an index run needs neither
+
+    def song(row: sqlite3.Row) -> Song:
+        return Song(
+            track=row["id"],
+            artist=text(row["artist"]),
+            title=text(row["title"]),
+            album=text(row["album"]),
+            seconds=number(row["length"]),
+            bpm=number(row["bpm"]) or None,
+            release=row["album_id"],
+            kinds=kinds_of_types(text(row["albumtypes"]).split("; ")),
+            albumartist=text(row["albumartist"]),
+            file=_file_name(row["path"]),
+        )
+
     found: dict[int, Song] = {}
     with lib.transaction() as tx:
         for start in range(0, len(ids), MANY):
             part = ids[start : start + MANY]
             marks = ",".join("?" * len(part))
             sql = f"SELECT {', '.join(_SONG)} FROM items WHERE id IN ({marks})"
-            found.update((row["id"], _song(row)) for row in tx.query(sql, list(part)))
+            found.update((row["id"], song(row)) for row in tx.query(sql, list(part)))
     return found
-
-
-def _song(row: sqlite3.Row) -> Song:
-    types = text(row["albumtypes"]).split("; ")
-    return Song(
-        track=row["id"],
-        artist=text(row["artist"]),
-        title=text(row["title"]),
-        album=text(row["album"]),
-        seconds=number(row["length"]),
-        bpm=number(row["bpm"]) or None,
-        release=row["album_id"],
-        kinds=kinds_of_types(types),
-        albumartist=text(row["albumartist"]),
-        file=_file_name(row["path"]),
-    )
 
 
 def _file_name(path: object) -> str:

@@ -62,9 +62,6 @@ def show(found: Answer, notes: Sequence[str], opts: Any) -> None:
 
 def _show_formatted(found: Answer, template: str) -> None:
     """Print the tracks, one to a line, and a note for one that beets cannot print."""
-    from beetsplug.melscribe.query import set_scores
-
-    set_scores(Item, {pick.song.track: pick.hit.score for pick in found.chosen.picks})
     for item in found.ordered():
         try:
             print_(formatted(item, template))

@@ -17,20 +17,6 @@ PART = 1024  # texts embedded and stored at a time: a stop costs a second or two
 SHARE = 256  # of these, told of at a time
 
 
-def adopt_encoder(catalogue: Catalogue, encoder: Encoder) -> bool:
-    """Make this encoder the catalogue's own.
-
-    Return whether vectors of another one were dropped for it.
-    """
-    before = catalogue.meta("encoder")
-    if before == encoder.fingerprint:
-        return False
-    if before is not None:
-        catalogue.vectors.forget()
-    catalogue.set_meta(encoder=encoder.fingerprint)
-    return before is not None
-
-
 def embed_pending(catalogue: Catalogue, encoder: Encoder, advance: Callable[[int], None]) -> int:
     """Embed every text and descriptor that has no vector; return how many.
 

@@ -27,6 +27,19 @@ class Vectors:
     def __init__(self, file: Database) -> None:
         self._file = file
 
+    def adopt(self, encoder: str) -> bool:
+        """Make an encoder, by its fingerprint, the one whose vectors these are.
+
+        Return whether vectors of another one were dropped for it.
+        """
+        before = self._file.meta("encoder")
+        if before == encoder:
+            return False
+        if before is not None:
+            self.forget()
+        self._file.set_meta(encoder=encoder)
+        return before is not None
+
     def pending(self, carrier: Carrier) -> list[tuple[int, str]]:
         """Return (id, text) of what has no vector yet, short ones first."""
         with self._file.reading():

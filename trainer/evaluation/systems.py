@@ -32,7 +32,6 @@ from numpy.typing import NDArray
 
 from melscribe_core.arrays import FloatArray
 from melscribe_core.catalogue.catalogue import Catalogue, open_catalogue
-from melscribe_core.catalogue.embedding import adopt_encoder
 from melscribe_core.catalogue.neighbours import Neighbours
 from melscribe_core.catalogue.schema import TOKENIZER
 from melscribe_core.catalogue.tracks import Description, Row, key_of
@@ -212,7 +211,7 @@ def _fill(catalogue: Catalogue, texts: Sequence[str], encoder: Encoder) -> None:
     Single descriptors get no vectors, which only explain hits and do not affect the ranking.
     """
     catalogue.tracks.apply(catalogue.tracks.plan(map(_row, range(len(texts)), texts)))
-    adopt_encoder(catalogue, encoder)
+    catalogue.vectors.adopt(encoder.fingerprint)
     if waiting := catalogue.vectors.pending("texts"):
         vectors = encoder.encode([text for _, text in waiting])
         catalogue.vectors.store("texts", [number for number, _ in waiting], vectors)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from melscribe_core.catalogue.catalogue import Catalogue, open_catalogue
-from melscribe_core.catalogue.embedding import adopt_encoder, embed_pending
+from melscribe_core.catalogue.embedding import embed_pending
 from melscribe_core.catalogue.neighbours import Neighbours
 from melscribe_core.catalogue.tracks import Description, Row, key_of
 from melscribe_core.errors import CatalogueError, DamagedCatalogueError
@@ -89,7 +89,7 @@ def test_distinct_texts_are_stored_once_and_dropped_with_their_last_track(
 def test_vectors_are_made_for_texts_and_for_single_descriptors(catalogue: Catalogue) -> None:
     write(catalogue, t1="folk, sad", t2="folk, sad", t3="folk")
     encoder = WordAxes("folk", "sad")
-    adopt_encoder(catalogue, encoder)
+    catalogue.vectors.adopt(encoder.fingerprint)
     # Two distinct texts ("folk", "folk, sad") and two descriptors ("folk", "sad").
     assert embed_pending(catalogue, encoder, lambda _: None) == 4
     assert embed_pending(catalogue, encoder, lambda _: None) == 0
@@ -123,11 +123,11 @@ def test_each_part_is_kept_when_the_next_fails(
 def test_another_encoder_makes_all_vectors_pending(catalogue: Catalogue) -> None:
     write(catalogue, t1="folk")
     first, second = WordAxes("folk"), WordAxes("folk", "sad")
-    assert adopt_encoder(catalogue, first) is False
+    assert catalogue.vectors.adopt(first.fingerprint) is False
     embed_pending(catalogue, first, lambda _: None)
-    assert adopt_encoder(catalogue, first) is False
+    assert catalogue.vectors.adopt(first.fingerprint) is False
     assert catalogue.counts().pending == 0
-    assert adopt_encoder(catalogue, second) is True
+    assert catalogue.vectors.adopt(second.fingerprint) is True
     assert catalogue.counts().pending == 2
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from melscribe_core.catalogue.catalogue import open_catalogue
-from melscribe_core.catalogue.embedding import adopt_encoder, embed_pending
+from melscribe_core.catalogue.embedding import embed_pending
 from melscribe_core.catalogue.neighbours import Neighbours
 from melscribe_core.catalogue.tracks import Description, Row
 from melscribe_core.encoder.calibration import UNFITTED
@@ -29,7 +29,7 @@ def search(tmp_path: Path) -> Search:
             Row(i, text.encode(), Description(text, ())) for i, text in TEXTS.items()
         )
     )
-    adopt_encoder(catalogue, encoder)
+    catalogue.vectors.adopt(encoder.fingerprint)
     embed_pending(catalogue, encoder, lambda _: None)
     return Search(catalogue, Neighbours(catalogue, encoder.fingerprint, encoder.dim), encoder)
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from melscribe_core.catalogue.catalogue import open_catalogue
-from melscribe_core.catalogue.embedding import adopt_encoder, embed_pending
+from melscribe_core.catalogue.embedding import embed_pending
 from melscribe_core.catalogue.neighbours import Neighbours
 from melscribe_core.catalogue.tracks import Description, Row
 from melscribe_core.encoder.encoder import load_encoder
@@ -86,7 +86,7 @@ def searched(texts: Sequence[str], queries: Sequence[str], folder: Path, k: int)
             Row(i, text.encode(), Description(text, ("genres",))) for i, text in enumerate(texts)
         )
     )
-    adopt_encoder(catalogue, encoder)
+    catalogue.vectors.adopt(encoder.fingerprint)
     embed_pending(catalogue, encoder, lambda _: None)
     neighbours = Neighbours(catalogue, encoder.fingerprint, encoder.dim)
     neighbours.refresh()
