@@ -93,6 +93,6 @@ def test_a_saved_description_that_says_what_only_a_later_version_knows(world: Wo
     for args in (["--update"], ["--saved"], ["--forget", "rainy"], ["sad", "--save", "mine"]):
         done = world.forks.run(world.home, "describe", *args, patches=PATCHES)
         assert (done.code, "Traceback" in done.err) == (1, False)
-        assert "weather is no setting of a playlist" in done.err
+        assert "weather is not a playlist setting" in done.err
     assert file.read_text(encoding="utf-8") == written
     file.unlink()
