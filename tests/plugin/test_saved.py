@@ -98,9 +98,9 @@ def test_an_update_writes_what_describe_would(home: Home) -> None:
     lists = with_playlists(home, FOLK, {**DISCO, "order": "random", "seed": 3, "number": 2})
     done = home.beet("describe", "--update")
     assert done.stdout.splitlines() == [
-        f"rainy day: wrote 2 tracks to {lists}/rainy day.m3u8; 2 come, 0 go, 0 stay",
+        f"rainy day: wrote 2 tracks to {lists}/rainy day.m3u8; 2 added, 0 removed, 0 kept",
         "rainy day: only 2 of 25 fit",
-        f"party: wrote 2 tracks to {lists}/party.m3u8; 2 come, 0 go, 0 stay",
+        f"party: wrote 2 tracks to {lists}/party.m3u8; 2 added, 0 removed, 0 kept",
     ]
     assert done.stderr == ""
     for name, ask in (
@@ -124,7 +124,7 @@ def test_what_is_the_same_is_not_written(home: Home) -> None:
     home.beet("modify", "-y", "-W", "-M", "title:Willow", "genres=Jazz")
     done = home.beet("describe", "--update")
     assert "rainy day: wrote 1 track" in done.stdout
-    assert "0 come, 1 go, 1 stay" in done.stdout
+    assert "0 added, 1 removed, 1 kept" in done.stdout
     assert "party: unchanged" in done.stdout
     after = files_in(lists)
     assert after["party.m3u8"] == before["party.m3u8"]
@@ -134,7 +134,9 @@ def test_what_is_the_same_is_not_written(home: Home) -> None:
 def test_pretend_shows_what_comes_and_goes_and_writes_nothing(home: Home) -> None:
     lists = with_playlists(home, FOLK, DISCO)
     said = home.beet("describe", "--update", "--pretend").stdout.splitlines()
-    assert f"rainy day: would write 2 tracks to {lists}/rainy day.m3u8; 2 come, 0 go" in said[0]
+    assert (
+        f"rainy day: would write 2 tracks to {lists}/rainy day.m3u8; 2 added, 0 removed" in said[0]
+    )
     assert set(said[1:3]) == {"+ Ann - Willow", "+ Bob - Heron"}
     assert not lists.exists()
 
@@ -145,7 +147,7 @@ def test_pretend_shows_what_comes_and_goes_and_writes_nothing(home: Home) -> Non
     said = home.beet("describe", "--update", "--pretend", "rainy day").stdout.splitlines()
     assert said == [
         "index brought up to date: 0 new, 2 changed, 0 removed, 2 unchanged",
-        f"rainy day: would write 2 tracks to {lists}/rainy day.m3u8; 1 come, 1 go, 1 stay",
+        f"rainy day: would write 2 tracks to {lists}/rainy day.m3u8; 1 added, 1 removed, 1 kept",
         "+ Dee - Sequin",
         "- Ann - Willow",
         "rainy day: only 2 of 25 fit",
