@@ -42,7 +42,7 @@ def test_an_older_index_is_made_anew(world: World) -> None:
     world.home.index.with_name("library.db.melscribe.seal").unlink()
     done = world.run(*REQUEST)
     notes = json.loads(done.out)["notes"]
-    assert any(f"is of the older format {FORMAT - 1}. It is made anew." in note for note in notes)
+    assert any(f"is of the older format {FORMAT - 1}. It is rebuilt." in note for note in notes)
     assert world.answer() == expected
     world.assert_whole()
 
