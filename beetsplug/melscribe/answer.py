@@ -23,9 +23,11 @@ from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.settings import Settings
 from beetsplug.melscribe.words import read_words, recognised
 from melscribe_core.arrays import FloatArray
-from melscribe_core.playlist.choice import Chosen, Limits, Pick, choose
+from melscribe_core.playlist.choice import Chosen, choose
+from melscribe_core.playlist.limits import Limits, Pick
 from melscribe_core.request.request import Request, understood
-from melscribe_core.search.search import Hit, Question, Wish
+from melscribe_core.search.hit import Hit
+from melscribe_core.search.question import Question, Wish
 from melscribe_core.songs.versions import asked_kinds
 from melscribe_core.text import counted
 
@@ -72,6 +74,10 @@ class Answer:
     notes: list[str] = field(default_factory=list)
     vector: FloatArray | None = None
     minutes: float | None = None
+
+    def scores(self) -> dict[int, float]:
+        """Return the score of each track, by id."""
+        return {pick.song.track: pick.hit.score for pick in self.chosen.picks}
 
     def ordered(self) -> list[Item]:
         """Return beets' items in the order of the playlist."""

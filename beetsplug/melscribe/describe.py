@@ -8,12 +8,13 @@ from functools import partial
 from random import randrange
 from typing import Any
 
-from beets.library import Library
+from beets.library import Item, Library
 from beets.ui import print_
 
 from beetsplug.melscribe import filters, output, request
 from beetsplug.melscribe.answer import Answer, answer, answer_and_remind
 from beetsplug.melscribe.index import LibraryIndex, index_path, with_index
+from beetsplug.melscribe.query import set_scores
 from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.settings import Settings
 
@@ -39,6 +40,8 @@ def describe(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -
     if opts.json:
         print_(output.as_json(found, notes, time.monotonic() - started))
     else:
+        if opts.format is not None:
+            set_scores(Item, found.scores())
         output.show(found, notes, opts)
     if opts.play:
         from beetsplug.melscribe.player import play

@@ -25,7 +25,7 @@ from melscribe_core.text import agreeing
 if TYPE_CHECKING:
     from melscribe_core.catalogue.catalogue import Catalogue
     from melscribe_core.request.request import Request, Span
-    from melscribe_core.search.search import Hit
+    from melscribe_core.search.hit import Hit
     from melscribe_core.songs.song import Song
 
 KEY = "melscribe.query"  # the setting that holds for every request

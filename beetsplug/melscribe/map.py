@@ -18,7 +18,7 @@ from melscribe_core.arrays import FloatArray
 from melscribe_core.descriptors.sets import SEPARATOR
 from melscribe_core.map import layout
 from melscribe_core.map.families import families
-from melscribe_core.map.page import Asked, Hit, Sheet, Song, refuse_foreign, write
+from melscribe_core.map.page import Label, Marker, Sheet, ShownRequest, refuse_foreign, write
 from melscribe_core.map.regions import regions
 from melscribe_core.songs.song import Song as Known
 from melscribe_core.text import counted, shown_names
@@ -96,7 +96,7 @@ def write_map(
         families=families(ground.sets, ground.counts, tree),
         regions=regions(places, ground.sets),
         notes=_notes(ground, per_set, found, has_tree=bool(tree)),
-        asked=_asked(found, ground, places) if found else None,
+        request=_asked(found, ground, places) if found else None,
     )
     path = os.path.expanduser(file)
     write(path, sheet)
@@ -149,14 +149,14 @@ def _named_per_set(counts: Sequence[int]) -> int:
     return per_set
 
 
-def _named(index: LibraryIndex, ground: Ground, per_set: int) -> list[list[Song]]:
+def _named(index: LibraryIndex, ground: Ground, per_set: int) -> list[list[Label]]:
     """Return the names of at most `per_set` tracks of each set, picked at even intervals."""
     some = [_spread(tracks, per_set) for tracks in ground.tracks]
     songs = library.song_names(index.lib, [track for of in some for track in of])
     return [[_shown(songs[t]) for t in of if t in songs] for of in some]
 
 
-def _shown(song: Known) -> Song:
+def _shown(song: Known) -> Label:
     return shown_names(song.artist, song.title, song.albumartist, song.file)
 
 
@@ -166,17 +166,17 @@ def _spread(tracks: Sequence[int], most: int) -> list[int]:
     return [tracks[i * len(tracks) // most] for i in range(most)]
 
 
-def _asked(found: Answer, ground: Ground, places: layout.FloatArray) -> Asked:
+def _asked(found: Answer, ground: Ground, places: layout.Float64Array) -> ShownRequest:
     at = {track: row for row, tracks in enumerate(ground.tracks) for track in tracks}
     songs = [pick.song for pick in found.chosen.picks]
     place = None
     if found.vector is not None:
-        place = layout.around(places, ground.vectors @ found.vector, AROUND)
-    return Asked(
+        place = layout.middle_of_nearest(places, ground.vectors @ found.vector, AROUND)
+    return ShownRequest(
         text=found.request.text,
         understood=found.understood,
         place=place,
-        hits=[Hit(at[s.track], *_shown(s)) for s in songs if s.track in at],
+        hits=[Marker(at[s.track], *_shown(s)) for s in songs if s.track in at],
     )
 
 

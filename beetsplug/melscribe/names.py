@@ -31,7 +31,7 @@ from melscribe_core.request.names import (
 )
 from melscribe_core.request.request import Request
 from melscribe_core.search.exclusion import Narrower
-from melscribe_core.search.search import Wish
+from melscribe_core.search.question import Wish
 
 KEYS = "2"  # format version of the name keys in the index; keys of another version are rebuilt
 Resolve = Callable[[str], "Named | None"]

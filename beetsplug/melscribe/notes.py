@@ -9,10 +9,11 @@ from pathlib import Path
 
 from beetsplug.melscribe.index import LibraryIndex
 from beetsplug.melscribe.settings import Settings
-from melscribe_core.playlist.choice import Chosen, Limits, Passed, Pick
+from melscribe_core.playlist.choice import Chosen
+from melscribe_core.playlist.limits import Limits, Passed, Pick
 from melscribe_core.playlist.order import known_tempo
 from melscribe_core.request.request import Request
-from melscribe_core.search.search import Question
+from melscribe_core.search.question import Question
 from melscribe_core.text import agreeing, counted
 
 DAY = 86_400.0  # seconds

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from beetsplug.melscribe.answer import Answer
     from melscribe_core.catalogue.catalogue import Counts
     from melscribe_core.catalogue.tracks import Plan
-    from melscribe_core.playlist.choice import Pick
     from melscribe_core.playlist.difference import Changes
+    from melscribe_core.playlist.limits import Pick
     from melscribe_core.songs.song import Song
 
 BAR = 5  # characters of the score bar
@@ -59,9 +59,6 @@ def show(found: Answer, notes: Sequence[str], opts: Any) -> None:
 
 def _show_formatted(found: Answer, template: str) -> None:
     """Print the tracks, one per line, and a note for each that beets cannot format."""
-    from beetsplug.melscribe.query import set_scores
-
-    set_scores(Item, {pick.song.track: pick.hit.score for pick in found.chosen.picks})
     for item in found.ordered():
         try:
             print_(formatted(item, template))
@@ -264,16 +261,16 @@ def bare(number: int, of: int) -> str:
 
 def moved(changes: Changes) -> str:
     """Return the changes of a playlist as one line: tracks added, removed, kept."""
-    if not (changes.come or changes.go):
-        return f"the same {counted(changes.stay, 'track')} in another order or format"
-    return f"{len(changes.come)} added, {len(changes.go)} removed, {changes.stay} kept"
+    if not (changes.added or changes.removed):
+        return f"the same {counted(changes.kept, 'track')} in another order or format"
+    return f"{len(changes.added)} added, {len(changes.removed)} removed, {changes.kept} kept"
 
 
 def difference(changes: Changes) -> Iterator[str]:
     """Yield the tracks that are added, after a plus, then those removed, after a minus."""
-    for name in changes.come:
+    for name in changes.added:
         yield _tinted("text_success", f"+ {clean(name)}")
-    for name in changes.go:
+    for name in changes.removed:
         yield _tinted("text_error", f"- {clean(name)}")
 
 

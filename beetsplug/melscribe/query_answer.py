@@ -24,9 +24,11 @@ from beetsplug.melscribe.names import LibraryNames
 from beetsplug.melscribe.request import in_words
 from beetsplug.melscribe.settings import Settings
 from melscribe_core.descriptors.sets import SEPARATOR
-from melscribe_core.playlist.choice import Passed, strong_hits
+from melscribe_core.playlist.choice import strong_hits
+from melscribe_core.playlist.limits import Passed
 from melscribe_core.request.request import Request, understood
-from melscribe_core.search.search import Hit, Question
+from melscribe_core.search.hit import Hit
+from melscribe_core.search.question import Question
 
 SHORT = 40  # characters of a description quoted in notes about it
 

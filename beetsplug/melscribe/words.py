@@ -16,12 +16,12 @@ from beetsplug.melscribe import output
 from beetsplug.melscribe.index import LibraryIndex
 from beetsplug.melscribe.names import LibraryNames
 from beetsplug.melscribe.request import UserRequest
-from melscribe_core.descriptors.tables import key_of
+from melscribe_core.descriptors.tables import spelling_key
 from melscribe_core.request import refinement
 from melscribe_core.request.grammar.lexicon import is_listed
 from melscribe_core.request.request import Context, Request, asks_nothing, parse
 from melscribe_core.search import recognition
-from melscribe_core.search.search import Wish
+from melscribe_core.search.question import Wish
 from melscribe_core.search.slips import Slip, Spelling, corrected
 from melscribe_core.search.words import content_words, is_stop_word
 
@@ -74,7 +74,7 @@ def recognised(index: LibraryIndex, wish: Wish) -> tuple[Wish, list[str]]:
     known = index.search.known
     named = recognition.missing(wish.about, known)
     missing = tuple(name for name in named if not index.search.holds_together(name))
-    notes = [_said_missing(name, index.search.nearest(name)) for name in missing]
+    notes = [_said_missing(name, index.search.nearest_descriptor(name)) for name in missing]
     unknown = recognition.is_gibberish(wish.about, known, partial(is_word, index))
     if unknown:
         notes.append(f'no word of "{wish.about}" is known here; the result is a guess')
@@ -139,7 +139,7 @@ def _is_known(index: LibraryIndex, low: str) -> bool:
         is_stop_word(low)
         or is_listed(low)
         or index.encoder.knows(low)
-        or key_of(low) in index.rules.vocabulary.spellings
+        or spelling_key(low) in index.rules.vocabulary.spellings
         or bool(index.catalogue.words.frequency((low,)))
         or bool(index.catalogue.words.title_frequency((low,)))
     )

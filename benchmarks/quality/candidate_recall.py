@@ -46,14 +46,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from melscribe_core.catalogue.catalogue import open_catalogue
     from melscribe_core.catalogue.neighbours import Neighbours, nearest
     from melscribe_core.encoder.encoder import load_encoder
-    from melscribe_core.search.search import NEAR
+    from melscribe_core.search.search import BY_VECTOR
 
     catalogue = open_catalogue(options.index)
     encoder = load_encoder()
     neighbours = Neighbours(catalogue, encoder.fingerprint, encoder.dim)
     ids, vectors = catalogue.vectors.of_texts()
     requests = encoder.encode(read_requests(options.requests))
-    found, near = _timed(lambda vector: neighbours.near(vector, NEAR), requests)
+    found, near = _timed(lambda vector: neighbours.near(vector, BY_VECTOR), requests)
     exact, scan = _timed(lambda vector: nearest(ids, vectors, vector, K), requests)
     recalls = shares(found, exact)
     print(
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 "texts": len(ids),
                 "requests": len(requests),
                 "k": K,
-                "candidates": NEAR,
+                "candidates": BY_VECTOR,
                 "recall": sum(recalls) / len(recalls),
                 "worst": min(recalls),
                 "near": near,

@@ -4,8 +4,8 @@
 
 INDEX is the file that `beet melindex` wrote, with at least as many distinct sets as the largest
 size; each size is an evenly spaced part of them. One search asks for what a description asks for:
-the cosines of SAMPLE texts and the NEAR nearest. All times are processor time. Prints a table in
-Markdown. Needs hnswlib.
+the cosines of SAMPLE texts and the BY_VECTOR nearest. All times are processor time. Prints a table
+in Markdown. Needs hnswlib.
 """
 
 from __future__ import annotations
@@ -127,17 +127,17 @@ def _fill(part: Catalogue, tracks: int, vectors: FloatArray) -> None:
 
 def _measured(part: Catalogue, asked: FloatArray, threads: int) -> Measured:
     from melscribe_core.catalogue import neighbours as module
-    from melscribe_core.search.search import NEAR
+    from melscribe_core.search.search import BY_VECTOR
     from melscribe_core.search.words import SAMPLE
 
     module.GRAPH_FROM = module.PATIENCE = 0  # use a graph at every size, from the first search on
     dim = asked.shape[1]
     near = module.Neighbours(part, "bench", dim, threads)
-    by_scan, scan = _asked(near, asked, SAMPLE, NEAR)
+    by_scan, scan = _asked(near, asked, SAMPLE, BY_VECTOR)
     texts = part.counts().texts
     _, making = _spent(near.refresh)
     _, loading = _spent(lambda: near._takes_graph(asked[0]))
-    by_graph, graph = _asked(near, asked, SAMPLE, NEAR)
+    by_graph, graph = _asked(near, asked, SAMPLE, BY_VECTOR)
     size = part.path.with_name(part.path.name + ".hnsw").stat().st_size
     recalls = shares(by_graph, by_scan)
     _fill(part, texts + 1, asked[:1])

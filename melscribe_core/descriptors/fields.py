@@ -1,4 +1,4 @@
-"""What the value of each field says: READERS turns it into words, spelt as they were found."""
+"""What the value of each field means: READERS turns it into words, spelt as they were found."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 
-from melscribe_core.descriptors.tables import key_of, table
+from melscribe_core.descriptors.tables import spelling_key, table
 
 Said = Iterable[tuple[str, str]]
-"""(words that name descriptors, what to add to the field's name as their source: "" or " 0.93")."""
+"""(words that name descriptors, suffix of the field's name as their source: "" or " 0.93")."""
 
-MAX_VALUES = 512  # of one field: a damaged list of a million values must not cost a minute
+MAX_VALUES = 512  # of one field: a damaged list of a million values must not take a minute
 
 LIKELY = 0.8  # a classifier's probability; AcousticBrainz' moods below it are wrong too often
-SPOTIFY_HIGH = 0.8  # of 0..1: where Spotify's documentation begins to speak of strong likelihood
-SPOTIFY_LOW = 0.2  # the mirror of it: as clearly the opposite
+SPOTIFY_HIGH = 0.8  # of 0..1: from here on Spotify documents a strong likelihood
+SPOTIFY_LOW = 0.2  # symmetric: as clearly the opposite
 SLOW_BELOW = 90.0  # beats per minute: ballads, downtempo, slow hip hop
-FAST_FROM = 130.0  # above house and disco (115 to 128), which few people would ask for as fast
+FAST_FROM = 130.0  # above house and disco (115 to 128), which are seldom called fast
 FIRST_YEAR, LAST_YEAR = 1900, 2100  # of recorded music; other years are typing errors
 
-INSTEAD_OF = {  # field -> the better one; it is read only where the better one says nothing
+INSTEAD_OF = {  # field -> a better one; the field is read only where the better one is empty
     "year": "original_year",
     "spotify_tempo": "bpm",
     "language": "lyrics_language",  # of the release, not of the track
 }
-SINGERS = ("gender", "is_female", "is_male")  # classifiers that hear one in any instrumental too
+SINGERS = ("gender", "is_female", "is_male")  # classifiers that also hear one in instrumentals
 
-LIKELIHOODS = {  # field -> what a high probability says
+LIKELIHOODS = {  # field -> meaning of a high probability
     "mood_acoustic": "acoustic",
     "mood_aggressive": "aggressive",
     "mood_electronic": "electronic",
@@ -50,7 +50,7 @@ MIREX = {  # two words for each of the five mood clusters of the MIREX task
     "5": "aggressive, intense",
 }
 CLUSTERS = {f"mood_mirex_cluster_{number}": said for number, said in MIREX.items()}
-SPOTIFY = {  # field -> what a high value says, what a low one
+SPOTIFY = {  # field -> meaning of a high value, of a low one
     "spotify_acousticness": ("acoustic", ""),
     "spotify_danceability": ("danceable", ""),
     "spotify_energy": ("energetic", "calm"),
@@ -59,14 +59,14 @@ SPOTIFY = {  # field -> what a high value says, what a low one
     "spotify_speechiness": ("spoken word", ""),
     "spotify_valence": ("happy", "sad"),
 }
-ANSWERS = {  # field -> value -> what it says; other values say nothing
+ANSWERS = {  # field -> value -> meaning; other values are ignored
     "voice_instrumental": {"voice": "vocals", "instrumental": "instrumental"},
     "lyrics_instrumental": {"1": "instrumental", "true": "instrumental"},
     "moods_mirex": {f"cluster{number}": said for number, said in MIREX.items()},
     "mood_mirex": {f"cluster{number}": said for number, said in MIREX.items()},
     "gender": {"female": "female vocals", "male": "male vocals"},
     "timbre": {"bright": "bright sound", "dark": "dark sound"},
-    "albumtypes": {  # "album", "single" and "ep" say nothing about the music
+    "albumtypes": {  # "album", "single" and "ep" do not describe the music
         "audio drama": "audio drama",
         "audiobook": "audiobook",
         "compilation": "compilation",
@@ -81,7 +81,7 @@ ANSWERS = {  # field -> value -> what it says; other values say nothing
         "spokenword": "spoken word",
     },
 }
-CODES = {  # what AcousticBrainz' genre classifiers write; only these very letters, as a whole value
+CODES = {  # values of AcousticBrainz' genre classifiers; matched exactly, as a whole value
     "blu": "blues",
     "cla": "classical",
     "cou": "country",
@@ -101,8 +101,8 @@ CODES = {  # what AcousticBrainz' genre classifiers write; only these very lette
     "spe": "spoken word",
 }
 OF_CLASSIFIERS = CODES | {"dan": "dance"}
-CLASSIFIERS = "genre_"  # begins the names of their fields, which are read where `fields:` asks
-TELLING = ("comp", "albumtype")  # fields read only to tell a compilation
+CLASSIFIERS = "genre_"  # prefix of their fields, which are read if `fields:` lists them
+COMPILATION_FIELDS = ("comp", "albumtype")  # read only to recognise a compilation
 
 _SEVERAL = re.compile(r"[;,|␀\0\\]")  # between the values of a list that was written as one text
 _NUMBERED = re.compile(r"\s*(?:\d{1,3}|(?:\(\d{1,3}\))+[^()]*)\s*", re.ASCII)
@@ -113,16 +113,16 @@ _MAJOR = re.compile(rf"[A-H][#♯b♭]?|{_NOTE}(?:M|[ -]?(?i:maj|major|dur|majeu
 
 
 def read_tags(name: str, value: object) -> Said:
-    """Yield each text as it is, codes written out: for fields that hold free tags."""
+    """Yield each text as it is, with codes written out: for fields that hold free tags."""
     codes = OF_CLASSIFIERS if name.startswith(CLASSIFIERS) else CODES
     for text in _texts(value):
         yield _decoded(text, codes), ""
 
 
 def is_compilation(facts: Mapping[str, object]) -> bool:
-    """Say whether facts, the track's own or its album's, make it one of a compilation.
+    """Say whether facts of a track or its album mark it as part of a compilation.
 
-    The year of such a release says nothing about when its tracks were new.
+    The year of such a release is not that of its tracks.
     """
     if _number(facts.get("comp")) == 1:
         return True
@@ -136,7 +136,7 @@ def _genres(name: str, value: object) -> Said:
 
 
 def _decoded(text: str, codes: Mapping[str, str]) -> str:
-    """Return the text with codes as names, where all of it is one or lists them ("jaz; roc")."""
+    """Return the text with codes as names, if all of it is one or a list of them ("jaz; roc")."""
     parts = [part.strip() for part in _SEVERAL.split(text)]
     if codes.keys().isdisjoint(parts):
         return text
@@ -204,17 +204,21 @@ def _mode_of(key: str) -> str:
 def _language_named(text: str) -> str:
     """Return the English name of a language given by name or code ("eng", "pt-BR"), or ""."""
     known = _languages()
-    return known.get(key_of(text)) or known.get(key_of(re.split("[-_.]", text)[0])) or ""
+    return (
+        known.get(spelling_key(text)) or known.get(spelling_key(re.split("[-_.]", text)[0])) or ""
+    )
 
 
 @cache
 def _languages() -> Mapping[str, str]:
-    return {key_of(o): name for name, others in table("languages.txt") for o in (name, *others)}
+    return {
+        spelling_key(o): name for name, others in table("languages.txt") for o in (name, *others)
+    }
 
 
 @lru_cache(maxsize=1024)
 def _id3v1_named(genre: str) -> str:
-    """Return the genre with ID3's numbers as names: "17" and "(17)" are rock, others stay."""
+    """Return the genre with ID3's numbers as names: "17" and "(17)" are "Rock"; else unchanged."""
     if not _NUMBERED.fullmatch(genre):
         return genre
     from mutagen import id3
@@ -234,7 +238,7 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def _number(value: object) -> float:
-    """Return the number (of a list: the first), NaN when it is none."""
+    """Return the number, of a list the first; NaN when it is not a number."""
     if isinstance(value, (list, tuple)):
         value = value[0] if value else None
     if not isinstance(value, (str, int, float)):
@@ -265,4 +269,4 @@ READERS: Mapping[str, Callable[[str, object], Said]] = {
     "lyrics_language": _language,
     "language": _language,
 }
-"""Field -> what reads it, never raising; in the order in which they are read."""
+"""Field -> its reader, which never raises; fields are read in this order."""

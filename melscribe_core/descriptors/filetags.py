@@ -1,7 +1,7 @@
-"""Mood and style in the audio files themselves, where beets never looks. Nothing is written.
+"""Mood and style tags of audio files, which beets does not read. Files are only read.
 
-Beets reads genres, grouping, tempo, key and language of every container. What it leaves out, each
-under the names that taggers use:
+Beets reads genres, grouping, tempo, key and language of every container. It leaves out these tags,
+listed by the names that taggers use:
 
 | | ID3 | Vorbis comments | MP4 | APEv2 | ASF |
 |---|---|---|---|---|---|
@@ -10,7 +10,7 @@ under the names that taggers use:
 | grouping | GRP1 (iTunes) | | | | |
 | probabilities | TXXX:ab:hi:mood_happy:happy | the same name, in each of the others | | | |
 
-Case never matters. The last row is what Picard's AcousticBrainz plugin writes.
+Case is ignored. The last row is written by Picard's AcousticBrainz plugin.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from typing import Any
 
 from melscribe_core.errors import FileTagsError
 
-MAX_VALUES = 512  # of one field, and
-MAX_VALUE = 4096  # characters of one value: what a damaged file may cost the catalogue
+# Limits for damaged files: values of one field, characters of one value.
+MAX_VALUES, MAX_VALUE = 512, 4096
 MAX_SHOWN = 300  # characters of a path or a reason in an error
 
-Named = tuple[str, Iterable[object]]
+_Named = tuple[str, Iterable[object]]
 
 _MOODS = ("acoustic", "aggressive", "electronic", "happy", "party", "relaxed", "sad")
 _FIELDS = {  # name in the file, in lower case -> field
@@ -49,17 +49,17 @@ _FIELDS = {  # name in the file, in lower case -> field
 
 
 def read_file_tags(path: str | bytes | os.PathLike[str]) -> dict[str, list[str]]:
-    """Return what a file says beside what beets reads: "file:" and a field's name -> its values.
+    """Return the tags of a file that beets does not read: "file:" and a field's name -> values.
 
-    Values are as found, but bounded, free of NUL characters, none empty, each once. The dict is
-    empty when the file says nothing of the kind. Raises FileTagsError when the file is gone, cannot
-    be read, is damaged or is no audio file.
+    Values are as found, but bounded, without NUL characters, none empty, each once. The dict is
+    empty when the file has no such tags. Raises FileTagsError when the file is missing, unreadable,
+    damaged or not an audio file.
     """
     import mutagen
 
     try:
         mode = os.stat(path).st_mode  # noqa: PTH116 - a path may be bytes
-        if not stat.S_ISREG(mode):  # reading a pipe would wait, reading a device never end
+        if not stat.S_ISREG(mode):  # reading a pipe may block, reading a device may not end
             raise OSError(errno.EINVAL, "it is no ordinary file")
         with open(path, "rb") as file:  # noqa: PTH123 - a path may be bytes
             audio = mutagen.File(file)
@@ -87,7 +87,7 @@ def _fields_in(tags: Any) -> dict[str, list[str]]:
     return {field: list(values)[:MAX_VALUES] for field, values in found.items() if values}
 
 
-def _named_values(tags: Any) -> Iterator[Named]:
+def _named_values(tags: Any) -> Iterator[_Named]:
     """Yield the name and the values of every tag, whatever the container."""
     from mutagen import apev2, id3, mp4
 
@@ -100,7 +100,7 @@ def _named_values(tags: Any) -> Iterator[Named]:
     return ((name, [value]) for name, value in tags or ())  # Vorbis comments, ASF
 
 
-def _of_id3(tags: Any) -> Iterator[Named]:
+def _of_id3(tags: Any) -> Iterator[_Named]:
     for frame in tags.values():
         if frame.FrameID == "TXXX":
             yield frame.desc, frame.text
@@ -108,13 +108,13 @@ def _of_id3(tags: Any) -> Iterator[Named]:
             yield frame.FrameID, frame.text
 
 
-def _of_mp4(tags: Any) -> Iterator[Named]:
+def _of_mp4(tags: Any) -> Iterator[_Named]:
     for key, values in tags.items():
         if key.startswith("----:"):  # then the writer's domain, ":" and the name
             yield key.split(":", 2)[2], values
 
 
-def _of_ape(tags: Any) -> Iterator[Named]:
+def _of_ape(tags: Any) -> Iterator[_Named]:
     for name, value in tags.items():
         if value.kind == 0:  # text, NUL between several; others are binary or links
             yield name, [str(value)]
@@ -125,7 +125,7 @@ def _clean(values: Iterable[object]) -> Iterator[str]:
         text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
         for part in text.split("\0")[:MAX_VALUES]:
             if bare := part.strip()[:MAX_VALUE]:
-                yield bare.encode("utf-8", "replace").decode("utf-8")  # no half surrogates
+                yield bare.encode("utf-8", "replace").decode("utf-8")  # lone surrogates become "?"
 
 
 def _refusal(path: str | bytes | os.PathLike[str], reason: str) -> FileTagsError:
@@ -133,5 +133,5 @@ def _refusal(path: str | bytes | os.PathLike[str], reason: str) -> FileTagsError
 
 
 def _shown(text: str) -> str:
-    """Return the text as one short line without control characters, fit for a sentence."""
+    """Return the text as one short line without control characters, for a message."""
     return "".join(c if c.isprintable() else "?" for c in text)[:MAX_SHOWN]

@@ -1,4 +1,4 @@
-"""One raw value -> the pieces that it lists, in lower case and bare, those in brackets too."""
+"""One raw value -> the things that it lists, in lower case, also those in brackets."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-MAX_VALUE = 4096  # characters read of one value: a real tag is a line, a longer one a pasted page
+MAX_VALUE = 4096  # characters read of one value: a real tag is a line; more is a pasted page
 SHORTEST_PART = 3  # characters on each side of a slash to split at it: "pop/rock", not "AC/DC"
-
-LONGEST_WHOLE = 200  # characters of a tag with its brackets that may be junk or an alias
+LONGEST_WHOLE = 200  # characters of a tag that is looked up as junk or alias with its brackets
 
 _LINE_ENDS = "\n\r\v\f\x1c-\x1e\x85\u2028\u2029"
 _MARKS = rf",;|¦\\>→⇒»›▸►•\0␀،؛、，；｜{_LINE_ENDS}"
@@ -25,7 +24,7 @@ _FOLDED = str.maketrans(
     | dict.fromkeys("‐‑‒–—−", "-")
 )
 _FRONT = " -.:*#~=<!?&+/★☆"
-_END = " -.:*#~=<&/★☆"  # "oi!" and "lgbtq+" end in what is kept
+_END = " -.:*#~=<&/★☆"  # "!" and "+" are kept: "oi!", "lgbtq+"
 _WRAPPED = re.compile(r"""(["'(\[{])([^"'()\[\]{}]*)["')\]}]""")
 _KIND = (
     "(?:(?:sub-?)?genre|mood|style|theme|tag|keyword|instrument|instrumentation|vibe|feel|feeling"
@@ -38,8 +37,8 @@ _NAMESPACE = re.compile(rf"(?:^|(?<=[{_MARKS} (\[]))(?:{_KINDS} ?(?:-{{2,}}|:{{2
 _HASHTAG = re.compile(r"(?:^|(?<=\s))#(?=[^\W\d])")
 _GLUED_HASHTAG = re.compile(r"#(?=[^\W\d])")
 _GROUP = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}](?!\w)")
-_APART = re.compile(rf"[\s{_MARKS}/\x02]")  # what stands before a bracket of its own
-_SEVERAL = re.compile(r"[\s,;/|&+]")  # in one that is glued to a word: "house(deep, dark)"
+_APART = re.compile(rf"[\s{_MARKS}/\x02]")  # what may precede a bracket that is not part of a word
+_SEVERAL = re.compile(r"[\s,;/|&+]")  # a list in a bracket glued to a word: "house(deep, dark)"
 _HELD = re.compile(r"\x01(\d+)\x02")
 _CUT_OPEN = re.compile(r"(?<!\S)[(\[{](?=\w)")  # "House (Deep": the rest was cut off
 _OPEN = re.compile(r"[(\[{]")
@@ -50,8 +49,8 @@ _CUT_CLOSE = re.compile(r"(?<=\w)[)\]}](?!\w)")
 class Piece(NamedTuple):
     """One of the things that a value lists.
 
-    `head` is what stood before the bracket that held it, "" outside brackets. `whole` is what stood
-    there together with its brackets, "" when there were none.
+    `head` is the text before the bracket that held it, "" outside brackets. `whole` is that text
+    with its brackets, "" when there were none.
     """
 
     text: str
@@ -60,11 +59,14 @@ class Piece(NamedTuple):
 
 
 def pieces(raw: str) -> Iterator[Piece]:
-    """Yield the parts of a value between strong separators, each before what its brackets hold."""
+    """Yield the parts of a value between strong separators, each followed by those in its brackets.
+
+    Weak separators, slashes and pluses, are left to `weakly_split`.
+    """
     text, groups = _without_groups(_marked(legible(raw[:MAX_VALUE])))
     parts = _SEPARATOR.split(text)
     if len(raw) > MAX_VALUE and len(parts) > 1:
-        del parts[-1]  # it was cut somewhere in the middle
+        del parts[-1]  # the last one is cut off
     for part in parts:
         yield from _unfolded(part, groups, "", "")
 
@@ -77,7 +79,7 @@ def legible(raw: str) -> str:
 
 
 def bare(piece: str) -> str:
-    """Return the piece without what tags come dressed in: quotes, brackets, dashes, "mood:"."""
+    """Return the piece without surrounding quotes, brackets, dashes and labels such as "mood:"."""
     while True:
         stripped = piece.lstrip(_FRONT).rstrip(_END)
         if wrapped := _WRAPPED.fullmatch(stripped):
@@ -94,9 +96,9 @@ def bare(piece: str) -> str:
 
 
 def weakly_split(piece: str) -> list[str]:
-    """Return the parts of a piece between slashes or pluses, itself where those belong to a name.
+    """Return the parts of a piece between slashes or pluses, unless those belong to a name.
 
-    "pop/rock" and "rock + pop" list two, "ac/dc", "c++" and "18+" are names.
+    "pop/rock" and "rock + pop" are two each; "ac/dc", "c++" and "18+" are names.
     """
     apart = [part for half in piece.split(" + ") for part in _cut(half, "+")]
     parts = [part for one in apart for part in _cut(one, "/")]
@@ -115,15 +117,15 @@ def _visible(character: str) -> str:
 
 
 def _marked(text: str) -> str:
-    """Return the text without names of kinds ("mood/theme---"), with hashtags apart."""
+    """Return the text without namespaces ("mood/theme---"), with hashtags separated."""
     hashtag = _GLUED_HASHTAG if text.lstrip().startswith("#") else _HASHTAG
     return _NAMESPACE.sub("", hashtag.sub(";", text))
 
 
 def _without_groups(text: str) -> tuple[str, list[str]]:
-    r"""Return the text with \x01N\x02 for each bracket, innermost first, and what they held.
+    r"""Return the text with \x01N\x02 for each bracket, innermost first, and their contents.
 
-    One within a word stays: "song(s)", "(post)punk". One whose other half was cut off goes.
+    A bracket within a word is kept: "song(s)", "(post)punk". One without its other half is removed.
     """
     groups: list[str] = []
 
@@ -142,14 +144,14 @@ def _without_groups(text: str) -> tuple[str, list[str]]:
 
 
 def _unfolded(part: str, groups: list[str], head: str, whole: str) -> Iterator[Piece]:
-    """Yield a part, and with the rest of it as their head the parts of its brackets."""
+    """Yield a part, then the parts in its brackets with the rest of it as their head."""
     held = [groups[int(number)] for number in _HELD.findall(part)]
     if not held:
         if text := bare(part):
             yield Piece(text, head, whole)
         return
     whole = whole or _with_brackets(part, groups)
-    # Where a bracket went, marks meet that separate: "a (b)- c".
+    # Removing a bracket may join marks to a separator: "a (b)- c".
     outside = [bare(" ".join(o.split())) for o in _SEPARATOR.split(_HELD.sub(" ", part))]
     outside = list(filter(None, outside))
     for text in outside:
@@ -160,6 +162,6 @@ def _unfolded(part: str, groups: list[str], head: str, whole: str) -> Iterator[P
 
 
 def _with_brackets(part: str, groups: list[str]) -> str:
-    """Return a part as it stood, "" for one too long to be a tag with an aside."""
+    """Return a part with its brackets, "" if it is longer than LONGEST_WHOLE."""
     whole = bare(_HELD.sub(lambda match: f" ({groups[int(match[1])]})", part))
     return whole if len(whole) <= LONGEST_WHOLE else ""

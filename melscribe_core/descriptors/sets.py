@@ -1,7 +1,7 @@
 """The facts of a track -> its descriptor set -> one text, the same for serving and for training.
 
-A text is the set's descriptors in alphabetical order, joined by SEPARATOR. `fields` knows what the
-value of a field says, `vocabulary` how a descriptor is spelt.
+A text is the set's descriptors in alphabetical order, joined by SEPARATOR. `fields` defines what
+the value of a field means, `vocabulary` how a descriptor is spelt.
 """
 
 from __future__ import annotations
@@ -12,36 +12,36 @@ from functools import cache
 from hashlib import blake2b
 
 from melscribe_core.descriptors.fields import (
+    COMPILATION_FIELDS,
     INSTEAD_OF,
     READERS,
     SINGERS,
-    TELLING,
     is_compilation,
     read_tags,
 )
 from melscribe_core.descriptors.tables import table
-from melscribe_core.descriptors.vocabulary import Vocabulary, load_vocabulary, read
+from melscribe_core.descriptors.vocabulary import Vocabulary, load_vocabulary, read_tag
 from melscribe_core.errors import MelScribeError
 
 Facts = Mapping[str, object]
 """Field name -> value as beets holds it: text, a list of texts, a number or None."""
 
 SEPARATOR = ", "
-FROM_FILE = "file:"  # in front of a field's name: the fact was read from the file itself
-FROM_ALBUM = "album:"  # the same: the track says nothing there, and its album says this
-MAX_DESCRIPTORS = 64  # of one track: six times what people write; an encoder reads no further
-# What dates a compilation, not its tracks.
+FROM_FILE = "file:"  # in front of a field's name: the value was read from the audio file
+FROM_ALBUM = "album:"  # in front of a field's name: the track has no value, its album has this one
+MAX_DESCRIPTORS = 64  # of one track: six times the usual; an encoder reads no more
+# On a compilation these are the dates of the release, not of its tracks.
 RELEASED = frozenset(("year", FROM_ALBUM + "year", FROM_ALBUM + "original_year"))
-VERSION = 2  # to be raised when the code of fields.py or vocabulary.py reads a value differently
+VERSION = 2  # raise it when the code of fields.py or vocabulary.py reads a value differently
 
 
 @dataclass(frozen=True)
 class DescriptorSet:
-    """What a track's facts say: descriptors, sorted, each once; and which facts said each.
+    """The descriptors of a track, sorted, each once, and the facts that each is taken from.
 
-    A source is a fact's name, then where it tells more a space and the value: "genres",
-    "file:mood", "album:style", "mood_happy 0.93", "year 1994". `dropped` counts the values that say
-    nothing and the descriptors beyond MAX_DESCRIPTORS.
+    A source is a fact's name, then, where it is informative, a space and the value: "genres",
+    "file:mood", "album:style", "mood_happy 0.93", "year 1994". `dropped` counts the values without
+    meaning and the descriptors beyond MAX_DESCRIPTORS.
     """
 
     descriptors: tuple[str, ...]
@@ -58,14 +58,14 @@ class DescriptorSet:
 class Rules:
     """What counts as a descriptor.
 
-    `fields` are the facts to be read; a fact with FROM_ALBUM or FROM_FILE in front is read like
-    the one without. `fingerprint` changes whenever the set of some track could.
+    `fields` are the facts that are read; a fact with FROM_ALBUM or FROM_FILE in front is read like
+    the one without. `fingerprint` changes whenever the set of some track could change.
     """
 
     fields: tuple[str, ...]
     fingerprint: str
     vocabulary: Vocabulary
-    places: Mapping[str, int]  # fact -> its turn; what is read first is kept when there is too much
+    places: Mapping[str, int]  # fact -> its turn; facts read first are kept if there are too many
 
 
 def load_rules(
@@ -74,7 +74,7 @@ def load_rules(
     junk: Iterable[str] = (),
     aliases: Mapping[str, str] | None = None,
 ) -> Rules:
-    """Return the shipped rules with a person's own fields, junk and aliases added.
+    """Return the shipped rules with the user's fields, junk and aliases added.
 
     `fields` are read as free tags; for `junk` and `aliases` see `load_vocabulary`. Raises
     MelScribeError naming the setting and the entry that cannot be understood.
@@ -84,12 +84,12 @@ def load_rules(
     facts = [fact for name in names for fact in (name, FROM_ALBUM + name, FROM_FILE + name)]
     mark = repr((VERSION, names, vocabulary.fingerprint, [*table("languages.txt")]))
     fingerprint = blake2b(mark.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-    wanted = tuple(dict.fromkeys([*names, *TELLING]))
+    wanted = tuple(dict.fromkeys([*names, *COMPILATION_FIELDS]))
     return Rules(wanted, fingerprint, vocabulary, {fact: turn for turn, fact in enumerate(facts)})
 
 
 def descriptor_set(facts: Facts, rules: Rules) -> DescriptorSet:
-    """Return what the facts say. Other facts, and values that cannot be read, say nothing."""
+    """Return the descriptor set of these facts; unknown facts and unreadable values are ignored."""
     sources: dict[str, dict[str, None]] = {}  # the inner keys in order, each once
     heard: set[str] = set()
     dropped = 0
@@ -99,7 +99,7 @@ def descriptor_set(facts: Facts, rules: Rules) -> DescriptorSet:
         if INSTEAD_OF.get(name) in heard or (name in SINGERS and "instrumental" in sources):
             continue
         for words, detail in READERS.get(name, read_tags)(name, facts[fact]):
-            for descriptor in read(words, rules.vocabulary) or ("",):
+            for descriptor in read_tag(words, rules.vocabulary) or ("",):
                 if descriptor and (descriptor in sources or len(sources) < MAX_DESCRIPTORS):
                     sources.setdefault(descriptor, {})[fact + detail] = None
                     heard.add(name)
@@ -110,12 +110,13 @@ def descriptor_set(facts: Facts, rules: Rules) -> DescriptorSet:
 
 
 def text_of(tags: Iterable[str], rules: Rules | None = None) -> str:
-    """Return the text of bare tags, "" when none of them says anything; a text gives itself.
+    """Return the text of tags without fields, "" when none names a descriptor.
 
-    At most the first MAX_DESCRIPTORS descriptors are kept. Without `rules`: the shipped ones.
+    The text of a text is the text itself. At most the first MAX_DESCRIPTORS descriptors are kept.
+    Without `rules` the shipped ones apply.
     """
     vocabulary = (rules or _shipped_rules()).vocabulary
-    found = dict.fromkeys(name for tag in tags for name in read(tag, vocabulary))
+    found = dict.fromkeys(name for tag in tags for name in read_tag(tag, vocabulary))
     return SEPARATOR.join(sorted(list(found)[:MAX_DESCRIPTORS]))
 
 
@@ -129,7 +130,7 @@ def _field_of(fact: str) -> str:
 
 
 def _undated(facts: Facts) -> frozenset[str]:
-    """Return the facts that date a release which gathers older tracks, none for other releases."""
+    """Return the facts whose dates are not those of the tracks: for compilations, else none."""
     together = {_field_of(fact): value for fact, value in facts.items()}
     return RELEASED if is_compilation(together) else frozenset()
 

@@ -1,4 +1,4 @@
-"""The lists in the folder data, and the keys by which the spellings of one name meet."""
+"""Reader of the word lists in data/, and the key that the spellings of one name share."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ _AND = re.compile(r"&|[\s'-]+n[\s'-]+|\s\+\s")
 _NOT_IN_KEY = re.compile(r"[^\w/]+|_")
 
 
-def key_of(text: str) -> str:
-    """Return what the spellings of one name share: letters, digits, slashes, and & as "and"."""
+def spelling_key(text: str) -> str:
+    """Return the key that the spellings of one name share.
+
+    Lower-case letters without accents, digits and slashes; "&", "'n'" and "+" become "and".
+    """
     letters = _AND.sub(" and ", text.casefold())
-    if not letters.isascii():  # most are, and have no accents to take off
+    if not letters.isascii():  # most are, and have no accents to remove
         apart = unicodedata.normalize("NFKD", letters)
         letters = "".join(c for c in apart if not unicodedata.combining(c))
     return _NOT_IN_KEY.sub("", letters)
@@ -29,7 +32,7 @@ def lines(name: str) -> tuple[str, ...]:
 
 
 def table(name: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield (name, other names) of the data file; a line without "=" lists names without others."""
+    """Yield (name, other spellings) of a data file; a line without "=" lists names without any."""
     for line in lines(name):
         left, equals, right = line.partition("=")
         if equals:

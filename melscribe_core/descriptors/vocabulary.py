@@ -1,4 +1,4 @@
-"""One tag as somebody typed it -> the descriptors that it names, spelt one way."""
+"""One raw tag -> the descriptors that it names, each in one spelling."""
 
 from __future__ import annotations
 
@@ -8,38 +8,38 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import blake2b
 
-from melscribe_core.descriptors.absences import lack_of
+from melscribe_core.descriptors.absences import absence_of
 from melscribe_core.descriptors.pieces import MAX_VALUE, Piece, pieces, weakly_split
-from melscribe_core.descriptors.tables import key_of, lines, table
+from melscribe_core.descriptors.tables import lines, spelling_key, table
 from melscribe_core.errors import MelScribeError
 
-MAX_DESCRIPTOR = 64  # characters: the longest of 10,000 tags written by hand has fewer than 50
-REMEMBERED = 1 << 15  # raw values: a collection of 55,000 tracks has a few hundred different ones
+MAX_DESCRIPTOR = 64  # characters: the longest of 10,000 hand-written tags has fewer than 50
+REMEMBERED = 1 << 15  # raw values: a collection of 55,000 tracks has a few hundred distinct ones
 
 _DECADE = re.compile(r"(?<!\w)(19|20)?'?(\d)0'?s\b")
 _YEAR = re.compile(r"((?:19|20)\d)\d")
-_METRE = re.compile(r"\d{1,2}/(?:2|4|8|16)")  # "5/4": the one thing without letters that says much
+_METRE = re.compile(r"\d{1,2}/(?:2|4|8|16)")  # "5/4": the only descriptor without letters
 
 
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """How tags are spelt and which of them say nothing. Compared by identity: it keys a cache.
+    """How tags are spelt and which are junk. Compared by identity, because it keys a cache.
 
-    `spellings` maps the key of a spelling (see `key_of`) to the descriptors that it stands for,
-    `junk` holds keys, and `dull` matches what is junk by its form.
+    `spellings` maps the key of a spelling (see `spelling_key`) to the descriptors that it means,
+    `junk` holds keys, and `junk_pattern` matches what is junk by its form.
     """
 
     spellings: Mapping[str, tuple[str, ...]]
     junk: frozenset[str]
-    dull: re.Pattern[str]
+    junk_pattern: re.Pattern[str]
     fingerprint: str
 
 
-def read(raw: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+def read_tag(raw: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     """Return the descriptors that one raw value names, in its order, each once.
 
     Each is lower-case NFC text of 1 to MAX_DESCRIPTOR characters without commas and control
-    characters, and reads as itself. Empty when the value says nothing or only junk.
+    characters, and is read as itself. Empty when the value names nothing but junk.
     """
     return _read(raw[: MAX_VALUE + 1], vocabulary)
 
@@ -47,10 +47,10 @@ def read(raw: str, vocabulary: Vocabulary) -> tuple[str, ...]:
 def load_vocabulary(
     junk: Iterable[str] = (), aliases: Mapping[str, str] | None = None
 ) -> Vocabulary:
-    r"""Return the vocabulary of the data files with a person's own junk and aliases on top.
+    r"""Return the vocabulary of the data files with the user's junk and aliases added.
 
     A junk entry is a tag in any spelling, or a regular expression between slashes ("/grade \d+/")
-    that must match the whole tag in lower case. An alias maps a tag to what it shall be read as.
+    that must match the whole tag in lower case. An alias maps a tag to what it is to be read as.
     Raises MelScribeError naming the setting and the entry that cannot be understood.
     """
     return _loaded(tuple(junk), tuple((aliases or {}).items()))
@@ -68,7 +68,7 @@ def _loaded(junk: tuple[str, ...], aliases: tuple[tuple[str, str], ...]) -> Voca
         spellings = {key: _end_of(names, own) for key, names in {**spellings, **own}.items()}
     mark = repr((sorted(spellings.items()), sorted(keys), expressions))
     digest = blake2b(mark.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-    return Vocabulary(spellings, keys, base.dull, digest)
+    return Vocabulary(spellings, keys, base.junk_pattern, digest)
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -78,29 +78,29 @@ def _read(raw: str, vocabulary: Vocabulary) -> tuple[str, ...]:
 
 
 def _of_piece(piece: Piece, vocabulary: Vocabulary) -> Iterable[str]:
-    """Return what a piece names: with its head where that makes a known name ("deep house")."""
+    """Return what a piece names, joined with its head if that is a known name ("deep house")."""
     if piece.whole and _is_own(piece.whole, vocabulary):
-        return vocabulary.spellings.get(key_of(piece.whole), ())
+        return vocabulary.spellings.get(spelling_key(piece.whole), ())
     text, head = piece.text, piece.head
     for joined in (f"{text} {head}", f"{head} {text}") if 0 < len(head) < MAX_DESCRIPTOR else ():
-        if key_of(joined) in vocabulary.spellings:
+        if spelling_key(joined) in vocabulary.spellings:
             return _named(joined, vocabulary)
     return _named(text, vocabulary)
 
 
 def _is_own(whole: str, vocabulary: Vocabulary) -> bool:
-    """Say whether a tag with its brackets is junk, or a person's own alias."""
-    key = key_of(whole)
+    """Say whether a tag with its brackets is junk, or one of the user's aliases."""
+    key = spelling_key(whole)
     is_alias = key in vocabulary.spellings and key not in _shipped_spellings()
     return is_alias or _is_junk(whole, vocabulary)
 
 
 def _named(piece: str, vocabulary: Vocabulary) -> Iterator[str]:
-    if key_of(piece) in vocabulary.spellings:
-        names = vocabulary.spellings[key_of(piece)]
+    if spelling_key(piece) in vocabulary.spellings:
+        names = vocabulary.spellings[spelling_key(piece)]
     elif _is_junk(piece, vocabulary):
         return
-    elif (lacking := lack_of(piece, _shipped_spellings().keys())) is not None:
+    elif (lacking := absence_of(piece, _shipped_spellings().keys())) is not None:
         names = tuple(n for name in lacking for n in _spelt(name, vocabulary))
     elif len(parts := weakly_split(piece)) > 1:
         names = tuple(n for part in parts for n in _named(part, vocabulary))
@@ -113,14 +113,14 @@ def _named(piece: str, vocabulary: Vocabulary) -> Iterator[str]:
 
 def _spelt(name: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     name = _with_full_decades(name)
-    if " " in name and key_of(name) not in vocabulary.spellings:
+    if " " in name and spelling_key(name) not in vocabulary.spellings:
         name = " ".join(map(_spelt_within, name.split(" ")))
-    return vocabulary.spellings.get(key_of(name), (name,))
+    return vocabulary.spellings.get(spelling_key(name), (name,))
 
 
 def _spelt_within(word: str) -> str:
-    """Return a word of a phrase ("hiphop beat") as it is spelt alone."""
-    return _shipped_spellings().get(key_of(word), (word,))[0]
+    """Return a word of a phrase ("hiphop beat") in the spelling it has alone."""
+    return _shipped_spellings().get(spelling_key(word), (word,))[0]
 
 
 def _with_full_decades(name: str) -> str:
@@ -130,7 +130,7 @@ def _with_full_decades(name: str) -> str:
 
 
 def _full_decade(match: re.Match[str]) -> str:
-    """Return "90s" as 1990s and "00s" as 2000s; "20s" still means the 1920s to most people."""
+    """Return "90s" as 1990s and "00s" as 2000s; "20s" mostly still means the 1920s."""
     century = match[1] or ("20" if match[2] in "01" else "19")
     return f"{century}{match[2]}0s"
 
@@ -138,13 +138,15 @@ def _full_decade(match: re.Match[str]) -> str:
 def _is_junk(name: str, vocabulary: Vocabulary) -> bool:
     if not any(map(str.isalpha, name)):
         return _METRE.fullmatch(name) is None and _YEAR.fullmatch(name) is None
-    return key_of(name) in vocabulary.junk or vocabulary.dull.fullmatch(name) is not None
+    return (
+        spelling_key(name) in vocabulary.junk or vocabulary.junk_pattern.fullmatch(name) is not None
+    )
 
 
 @cache
 def _shipped_spellings() -> Mapping[str, tuple[str, ...]]:
     return {
-        key_of(spelling): (name,)
+        spelling_key(spelling): (name,)
         for name, others in table("spellings.txt")
         for spelling in (name, *others)
     }
@@ -166,14 +168,14 @@ def _compiled(expressions: Iterable[str]) -> re.Pattern[str]:
 
 
 def _checked_key(setting: str, entry: str) -> str:
-    key = key_of(entry)
+    key = spelling_key(entry)
     if not key:
         raise MelScribeError(f"{setting}: {entry!r} has no letter or digit; write a tag instead.")
     return key
 
 
 def _target(alias: str, to: str, base: Vocabulary) -> tuple[str, ...]:
-    if found := read(to, base):
+    if found := read_tag(to, base):
         return found
     raise MelScribeError(
         f"aliases: {alias!r} is to be read as {to!r}, which says nothing; list it as junk."
@@ -183,13 +185,13 @@ def _target(alias: str, to: str, base: Vocabulary) -> tuple[str, ...]:
 def _end_of(
     names: tuple[str, ...], own: Mapping[str, tuple[str, ...]], steps: int = 0
 ) -> tuple[str, ...]:
-    """Return where the names lead through the person's aliases, so that each reads as itself."""
+    """Follow the names through the user's aliases, to descriptors that are read as themselves."""
     if steps > len(own):
         raise MelScribeError(
             f"aliases: {names[0]!r} leads back to itself through the others; remove one of them."
         )
     ends: dict[str, None] = {}
     for name in names:
-        target = own.get(key_of(name), (name,))
+        target = own.get(spelling_key(name), (name,))
         ends.update(dict.fromkeys([name] if name in target else _end_of(target, own, steps + 1)))
     return tuple(ends)

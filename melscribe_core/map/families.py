@@ -1,4 +1,4 @@
-"""Descriptor sets -> genre families, by which a map is coloured."""
+"""Descriptor sets -> genre families, which give the colours of a map."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 Tree = Mapping[str, frozenset[str]]  # genre -> the genres beneath it
-MOST = 12  # families with a colour of their own; more could not be told apart
-OTHER, NONE = "other genres", "no known genre"
+MOST_FAMILIES = 12  # families with a colour of their own; more could not be told apart
+OTHER, NO_FAMILY = "other genres", "no known genre"
 
 
 @dataclass(frozen=True)
 class Families:
-    """The families of a map, by falling number of tracks, and each set's place in `names`.
+    """The families of a map, those with most tracks first; `of` is each set's index in `names`.
 
-    OTHER, for those beyond the first MOST, and NONE, for sets without a genre that the tree knows,
-    come last, each where there are such sets.
+    Last, where there are such sets: OTHER, for families beyond the first MOST_FAMILIES, and
+    NO_FAMILY, for sets without a genre of the tree.
     """
 
     names: tuple[str, ...]
@@ -24,21 +24,23 @@ class Families:
 
 
 def families(sets: Sequence[tuple[str, ...]], tracks: Sequence[int], tree: Tree) -> Families:
-    """Return the family of each set; `tracks` counts the tracks of each.
+    """Return the family of each set; `tracks` is the number of tracks of each.
 
-    A family is a genre at the root of the tree with all beneath it. The one that most of a set's
-    descriptors belong to is the set's; between equals the one that fewer sets have a part in,
-    because it says more.
+    A family is a genre at the root of the tree with all genres beneath it. A set is assigned to the
+    one that most of its descriptors belong to; between equals, to the one that occurs in fewer
+    sets, because it says more.
     """
     parts = _Roots(tree)
     votes = [Counter(family for d in one for family in parts.of(d)) for one in sets]
     common = Counter(family for vote in votes for family in vote)
-    chosen = [min(vote, key=lambda f: (-vote[f], common[f], f)) if vote else NONE for vote in votes]
+    chosen = [
+        min(vote, key=lambda f: (-vote[f], common[f], f)) if vote else NO_FAMILY for vote in votes
+    ]
     return _ranked(chosen, tracks)
 
 
 class _Roots:
-    """Which families a descriptor belongs to."""
+    """The families that a descriptor belongs to."""
 
     def __init__(self, tree: Tree) -> None:
         beneath = frozenset().union(*tree.values())
@@ -50,7 +52,7 @@ class _Roots:
     def of(self, descriptor: str) -> list[str]:
         """Return the families of a descriptor, or of its longest ending that is in the tree.
 
-        "italian progressive rock" is of the family of "progressive rock".
+        "italian progressive rock" belongs to the family of "progressive rock".
         """
         words = descriptor.split(" ")
         endings = (" ".join(words[i:]) for i in range(len(words)))
@@ -61,7 +63,11 @@ def _ranked(chosen: Sequence[str], tracks: Sequence[int]) -> Families:
     total = Counter[str]()
     for family, count in zip(chosen, tracks, strict=True):
         total[family] += count
-    named = sorted(total.keys() - {NONE}, key=lambda f: (-total[f], f))
-    names = named[:MOST] + [OTHER] * (len(named) > MOST) + [NONE] * (NONE in total)
+    named = sorted(total.keys() - {NO_FAMILY}, key=lambda f: (-total[f], f))
+    names = (
+        named[:MOST_FAMILIES]
+        + [OTHER] * (len(named) > MOST_FAMILIES)
+        + [NO_FAMILY] * (NO_FAMILY in total)
+    )
     place = {family: names.index(family if family in names else OTHER) for family in total}
     return Families(tuple(names), tuple(place[family] for family in chosen))

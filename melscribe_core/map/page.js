@@ -1,20 +1,20 @@
 "use strict";
-// Draws the map on a canvas. All text is put in with textContent: it comes from tags, so it may hold
-// anything. `data` is made by page.py, which says what its keys hold.
+// Draws the map on a canvas. All text is inserted with textContent, because it comes from tags and
+// may hold anything. The keys of `data` are described in page.py: data_of.
 (() => {
 const data = JSON.parse(document.getElementById("data").textContent);
 const $ = (id) => document.getElementById(id);
 const canvas = $("map"), pen = canvas.getContext("2d"), card = $("card"), search = $("search");
 const count = data.tracks.length; // sets
-const STEPS = 65535; // of a coordinate
+const STEPS = 65535; // COORDINATE_STEPS in page.py
 const NEAR = 14; // pixels within which the pointer finds a set
-const LISTED = 100; // sets in the list of what was found
+const LISTED = 100; // sets listed as results of a search
 const SHOWN = 6; // tracks on a card that follows the pointer
-const CELLS = 128; // of the grid that finds the set under the pointer, along each side
+const CELLS = 128; // along each side of the grid that finds the set under the pointer
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const number = (n, one, many) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
-// ---- what is known of each set -------------------------------------------------------------------
+// ---- the sets ------------------------------------------------------------------------------------
 
 const x = (i) => data.places[2 * i] / STEPS, y = (i) => data.places[2 * i + 1] / STEPS;
 const descriptors = (i) => data.sets[i].map((d) => data.descriptors[d]);
@@ -30,7 +30,7 @@ const ranks = new Map(); // set -> the ranks of the answer's tracks that it desc
 if (data.asked) data.asked.hits.forEach((hit, n) => {
   ranks.set(hit[0], [...(ranks.get(hit[0]) || []), n + 1]);
 });
-let haystacks = null; // what a search looks through, made when the first one comes
+let haystacks = null; // the texts that a search looks through, made at the first one
 const haystack = (i) => {
   haystacks ||= data.sets.map((_, j) =>
     [...descriptors(j), ...named(j).flat()].join("\n").toLowerCase());
@@ -49,7 +49,7 @@ const resize = () => {
   pen.setTransform(density, 0, 0, density, 0, 0);
   sprites.clear();
 };
-// The part of the window that the panel leaves free.
+// The part of the window that the panel does not cover.
 const room = () => {
   const panel = $("panel").getBoundingClientRect();
   return panel.width < width / 2
@@ -73,7 +73,7 @@ const fly = (to) => {
   const from = { ...view }, start = performance.now(), time = calm.matches ? 1 : 450;
   const step = (now) => {
     const part = Math.min(1, Math.max(0, (now - start) / time)), eased = part * part * (3 - 2 * part);
-    // The scale moves by factors, and the middle of the window goes straight to where it ends.
+    // The scale changes by equal factors, the centre of the window moves in a straight line.
     const scale = from.scale * (to.scale / from.scale) ** eased;
     const done = to.scale === from.scale ? eased
       : (1 / from.scale - 1 / scale) / (1 / from.scale - 1 / to.scale);
@@ -101,7 +101,7 @@ const visit = (i) => fly(fitting([i], Math.max(view.scale, least * 8)));
 // ---- drawing -------------------------------------------------------------------------------------
 
 let colours = {}, found = null, pinned = -1, over = -1;
-const chosen = new Set(); // families that the legend brings forward
+const chosen = new Set(); // families highlighted in the legend
 const sprites = new Map();
 const variable = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const cssName = (name, n) =>
@@ -162,7 +162,7 @@ const written = (text, p, size, weight, colour) => {
   pen.strokeText(text, p.x, p.y);
   pen.fillStyle = colour; pen.fillText(text, p.x, p.y);
 };
-// Write a text unless it would cover one that is there, and say whether it was written.
+// Write a text unless it would cover another one; return whether it was written.
 const place = (boxes, text, p, size, weight, colour) => {
   pen.font = `${weight} ${size}px system-ui, sans-serif`;
   const half = pen.measureText(text).width / 2 + 6, tall = size * 0.75 + 2;
@@ -173,7 +173,7 @@ const place = (boxes, text, p, size, weight, colour) => {
   return true;
 };
 const drawNames = (boxes) => {
-  const drawn = new Map(); // name -> where: beside itself a name says nothing new
+  const drawn = new Map(); // name -> where: a name is not repeated near itself
   pen.globalAlpha = found ? 0.45 : 1;
   for (const [name, px, py, reach] of data.regions) {
     const p = { x: px / STEPS * view.scale + view.x, y: py / STEPS * view.scale + view.y };
@@ -302,7 +302,7 @@ const under = (p) => {
   let best = -1, nearest = reach * reach;
   for (let a = -steps; a <= steps; a++) for (let b = -steps; b <= steps; b++)
     for (const i of cells.get(cell(px, py, a, b)) || []) {
-      // The answer's sets are what one aims at.
+      // Sets of the answer are preferred: users aim at them.
       const d = ((x(i) - px) ** 2 + (y(i) - py) ** 2) * (ranks.has(i) ? 0.25 : 1);
       if (d < nearest && isLit(i)) { best = i; nearest = d; }
     }
@@ -392,7 +392,7 @@ const listenToPanel = () => {
 // ---- pointer and keys ----------------------------------------------------------------------------
 
 const listenToMap = () => {
-  const down = new Map(); // pointer -> where it is
+  const down = new Map(); // pointer -> its position
   let moved = 0;
   const spread = () => {
     const [a, b] = [...down.values()];

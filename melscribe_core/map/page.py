@@ -1,8 +1,8 @@
-"""What a map shows -> one HTML file that needs nothing else: no network, no other file.
+"""What a map shows -> one HTML file that needs neither network nor other files.
 
-Names and tags come from files of unknown origin. They stand in one JSON block in which no "<" is
-left, the script puts them in as text, and the page's own policy (Content-Security-Policy) lets no
-script but ours run and nothing be fetched.
+Names and tags are from files of unknown origin. They are in one JSON block without any "<", the
+script inserts them as text, and the page's Content-Security-Policy allows no other script and no
+request.
 """
 
 from __future__ import annotations
@@ -24,27 +24,27 @@ from melscribe_core.files.file_types import PAGE
 from melscribe_core.files.overwriting import Sort
 from melscribe_core.files.writing import StrOrBytesPath, write_whole
 from melscribe_core.map.families import Families
+from melscribe_core.map.layout import Float64Array
 from melscribe_core.map.regions import Region
 
-FloatArray = NDArray[np.float64]
-Song = tuple[str, str]  # artist, title
+Label = tuple[str, str]  # artist, title
 
-STEPS = 65535  # of a coordinate, 0..1
-LONGEST = 200  # characters of a name; a longer one ends in "…"
+COORDINATE_STEPS = 65535  # integers that stand for a coordinate, 0..1
+LONGEST_TEXT = 200  # characters of a name; a longer one ends in "…"
 MARK = b'<meta name="generator" content="MelScribe map">'
-HEAD = 4096  # bytes at the beginning of a file in which the mark stands
+MARK_WITHIN = 4096  # bytes at the beginning of a file that contain the mark
 _MAP = Sort(
     problem=MapError,
     called="map of MelScribe's",
     ending=".html",
     names=frozenset({"", PAGE}),
-    is_one=lambda file: not file.head or _is_map(file.head[:HEAD]),
+    is_one=lambda file: not file.head or _is_map(file.head[:MARK_WITHIN]),
 )
 
 
 @dataclass(frozen=True)
-class Hit:
-    """One track of the answer: the place of its set in the sheet, artist and title."""
+class Marker:
+    """One track of the answer, marked on the map: the index of its set, artist and title."""
 
     set: int
     artist: str
@@ -52,44 +52,44 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ShownRequest:
     """The request that a map shows, with its answer in order.
 
-    `place` is float (2,), None where nothing says what the music is like.
+    `place` is float (2,), None where nothing describes the music.
     """
 
     text: str
     understood: str
-    place: FloatArray | None
-    hits: Sequence[Hit]
+    place: Float64Array | None
+    hits: Sequence[Marker]
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """All that a page shows; the sequences run over its sets.
+    """All that a page shows.
 
-    `places` is float (n, 2) in 0..1, `tracks` counts each set's tracks, and `named` holds those of
-    them that are named. `notes` are sentences about the map.
+    Of each descriptor set: `places`, float (n, 2) in 0..1; `tracks`, how many tracks have it;
+    `named`, those of them that the page names. `notes` are sentences about the map.
     """
 
     title: str
     sets: Sequence[tuple[str, ...]]
-    places: FloatArray
+    places: Float64Array
     tracks: Sequence[int]
-    named: Sequence[Sequence[Song]]
+    named: Sequence[Sequence[Label]]
     families: Families
     regions: Sequence[Region]
     notes: Sequence[str]
-    asked: Asked | None = None
+    request: ShownRequest | None = None
 
 
 def refuse_foreign(path: StrOrBytesPath) -> None:
-    """Raise MapError where no map may be written: see `Sort.refuse_foreign`."""
+    """Raise MapError if a file that is not a map is at `path`: see `Sort.refuse_foreign`."""
     _MAP.refuse_foreign(path)
 
 
 def write(path: StrOrBytesPath, sheet: Sheet) -> None:
-    """Write the page, whole or not at all; raise MapError where it cannot or must not be."""
+    """Write the page, whole or not at all; raise MapError if that fails or is refused."""
     refuse_foreign(path)
     write_whole(path, page(sheet), MapError, lambda: refuse_foreign(path))
 
@@ -111,17 +111,17 @@ def page(sheet: Sheet) -> bytes:
         "script": script,
         "data": _json(data_of(sheet)),
     }
-    # In one go: what was put in is not looked at again.
+    # In one pass, so that inserted text is not searched for placeholders.
     filled = re.sub(r"\{(\w+)\}", lambda match: parts[match[1]], _part("page.html"))
     return filled.encode("utf-8", "replace")
 
 
 def data_of(sheet: Sheet) -> dict[str, object]:
-    """Return what the script is given.
+    """Return the data for the script.
 
-    places: x, y, x, y, ... in 0..STEPS; sets: indices into descriptors; family: indices into
-    families; named: index into artists, title, index, title, ... of each set; regions: name, x, y,
-    reach; asked: text, understood, place (x, y or null), hits (set, artist, title).
+    places: x, y, x, y, ... in 0..COORDINATE_STEPS; sets: indices into descriptors; family: indices
+    into families; named: index into artists, title, index, title, ... of each set; regions: name,
+    x, y, radius; asked: text, understood, place (x, y or null), hits (set, artist, title).
     """
     descriptors = _Table(d for one in sheet.sets for d in one)
     artists = _Table(artist for songs in sheet.named for artist, _ in songs)
@@ -139,12 +139,12 @@ def data_of(sheet: Sheet) -> dict[str, object]:
         "family": list(sheet.families.of),
         "regions": [_region(region) for region in sheet.regions],
         "notes": list(sheet.notes),
-        "asked": None if sheet.asked is None else _asked(sheet.asked),
+        "asked": None if sheet.request is None else _asked(sheet.request),
     }
 
 
 class _Table:
-    """Texts that occur many times, each written once."""
+    """Texts that occur many times, each written once; `at` maps a text to its index."""
 
     def __init__(self, texts: Iterable[str]) -> None:
         self.at = {text: place for place, text in enumerate(dict.fromkeys(texts))}
@@ -156,21 +156,21 @@ def _region(region: Region) -> list[object]:
     return [_short(region.name), *numbers.tolist()]
 
 
-def _asked(asked: Asked) -> dict[str, object]:
+def _asked(request: ShownRequest) -> dict[str, object]:
     return {
-        "text": _short(asked.text),
-        "understood": _short(asked.understood),
-        "place": None if asked.place is None else _steps(asked.place).tolist(),
-        "hits": [[hit.set, _short(hit.artist), _short(hit.title)] for hit in asked.hits],
+        "text": _short(request.text),
+        "understood": _short(request.understood),
+        "place": None if request.place is None else _steps(request.place).tolist(),
+        "hits": [[hit.set, _short(hit.artist), _short(hit.title)] for hit in request.hits],
     }
 
 
-def _steps(values: FloatArray) -> NDArray[np.int64]:
-    return np.rint(np.clip(values, 0, 1) * STEPS).astype(np.int64)
+def _steps(values: Float64Array) -> NDArray[np.int64]:
+    return np.rint(np.clip(values, 0, 1) * COORDINATE_STEPS).astype(np.int64)
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
 
 
 def _json(data: dict[str, object]) -> str:

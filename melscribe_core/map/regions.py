@@ -1,4 +1,4 @@
-"""Places -> regions with names: what stands out where."""
+"""Places -> regions, each named by the descriptors that are more frequent there than around it."""
 
 from __future__ import annotations
 
@@ -8,23 +8,21 @@ from dataclasses import dataclass
 from math import log
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
+from melscribe_core.map.layout import Float64Array, IntArray
 
-PARTS = (12, 5, 5)  # regions of the map, parts of each, and parts of these
-LEAST = 12  # sets in a region that has a name
-ROUNDS = 10  # of k-means; the middles hardly move after that
+PARTS = (12, 5, 5)  # at most: regions of the map, parts of each region, parts of each part
+LEAST = 12  # sets in a region that gets a name
+ROUNDS = 10  # of k-means; the centres hardly move after that
 LOCAL = 0.15  # share of a region's sets that a descriptor must have to name it
-SECOND = 0.6  # of the first's score: what a second descriptor in a name must reach
+SECOND = 0.6  # of the first descriptor's score: the least for a second one in a name
 
 
 @dataclass(frozen=True)
 class Region:
-    """A part of the map: its name, where that is written, and how far its sets lie around there.
+    """A part of the map: its name, where that is written, and how far its sets are spread there.
 
-    `x`, `y` and `radius` are in the units of the places.
+    `radius` is the root mean square distance from (x, y), all in the units of the places.
     """
 
     name: str
@@ -33,21 +31,20 @@ class Region:
     radius: float
 
 
-def regions(places: FloatArray, sets: Sequence[tuple[str, ...]]) -> list[Region]:
+def regions(places: Float64Array, sets: Sequence[tuple[str, ...]]) -> list[Region]:
     """Return the regions of a map, float (n, 2), whole regions first, then their parts.
 
-    What names a region is how much more often a descriptor stands there than around it: on the
-    whole map, or in the region that it is a part of. A region where nothing stands out has no name
-    and is left out.
+    A region is named by the descriptors that are more frequent in it than in what contains it: the
+    whole map, or the region that it is a part of. One without such a descriptor is left out.
     """
     everywhere = np.arange(len(sets))
     return [region for level in _levels(places, sets, everywhere) for region in level]
 
 
 def _levels(
-    places: FloatArray, sets: Sequence[tuple[str, ...]], members: IntArray
+    places: Float64Array, sets: Sequence[tuple[str, ...]], members: IntArray
 ) -> Iterator[list[Region]]:
-    """Yield the named regions of the whole, then of their parts, ..."""
+    """Yield the named regions level by level: of the whole, of its parts, of theirs."""
     wholes = [members]
     for count in PARTS:
         split = [(part, whole) for whole in wholes for part in _split(places, whole, count)]
@@ -56,11 +53,11 @@ def _levels(
         wholes = [part for part, _ in split]
 
 
-def _split(places: FloatArray, members: IntArray, count: int) -> list[IntArray]:
+def _split(places: Float64Array, members: IntArray, count: int) -> list[IntArray]:
     """Return a region's parts by k-means, without those too small for a name.
 
-    It begins with places far apart: the one farthest from the middle, then always the one that is
-    farthest from all that were taken.
+    The first centres are places far apart: the one farthest from the mean, then each time the one
+    farthest from all chosen so far.
     """
     count = min(count, len(members) // LEAST)
     if count < 2:
@@ -76,7 +73,7 @@ def _split(places: FloatArray, members: IntArray, count: int) -> list[IntArray]:
     return [part for part in parts if len(part) >= LEAST]
 
 
-def _far_apart(at: FloatArray, count: int) -> FloatArray:
+def _far_apart(at: Float64Array, count: int) -> Float64Array:
     taken = [int(_distances(at, at.mean(axis=0)[None]).argmax())]
     reach = _distances(at, at[taken])[:, 0]
     while len(taken) < count:
@@ -85,22 +82,22 @@ def _far_apart(at: FloatArray, count: int) -> FloatArray:
     return at[taken]
 
 
-def _distances(at: FloatArray, middles: FloatArray) -> FloatArray:
+def _distances(at: Float64Array, middles: Float64Array) -> Float64Array:
     """Return squared distances, (n, k)."""
     apart = at[:, None, :] - middles[None, :, :]
-    squared: FloatArray = np.einsum("nkd,nkd->nk", apart, apart)
+    squared: Float64Array = np.einsum("nkd,nkd->nk", apart, apart)
     return squared
 
 
 def _named(
-    places: FloatArray, sets: Sequence[tuple[str, ...]], part: IntArray, whole: IntArray
+    places: Float64Array, sets: Sequence[tuple[str, ...]], part: IntArray, whole: IntArray
 ) -> Region | None:
     scores = _outstanding([sets[i] for i in part], [sets[i] for i in whole])
     if not scores:
         return None
     (first, best), *more = scores
     name = " · ".join([first, *(d for d, score in more[:1] if score >= SECOND * best)])
-    # Where it stands densest: beside the middle, when half of the region is something else.
+    # Where the descriptor is, which may be off the centre if half of the region lacks it.
     at = places[[i for i in part if first in sets[i]]]
     x, y = np.median(at, axis=0)
     radius = float(np.sqrt(_distances(at, np.array([[x, y]])).mean()))
@@ -112,8 +109,8 @@ def _outstanding(
 ) -> list[tuple[str, float]]:
     """Return descriptors that are frequent in the part and rarer in the whole, best first.
 
-    The score is the descriptor's share of what the part's sets tell about where they are: p log p/q
-    with its share p in the part and q in the whole.
+    The score is the descriptor's term of the Kullback-Leibler divergence: p log(p / q), with its
+    share p in the part and q in the whole.
     """
     here, around = Counter(d for one in part for d in one), Counter(d for one in whole for d in one)
     scores = [

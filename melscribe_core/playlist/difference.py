@@ -1,4 +1,4 @@
-"""An old playlist and a new one -> what comes and what goes."""
+"""An old and a new playlist -> tracks added and removed."""
 
 from __future__ import annotations
 
@@ -7,24 +7,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Changes:
-    """Tracks as a person reads them: those that come, those that go, and how many stay."""
+    """The names of the tracks added and removed, and the number of those kept."""
 
-    come: tuple[str, ...]
-    go: tuple[str, ...]
-    stay: int
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    kept: int
 
 
 def changes(old: bytes, new: bytes) -> Changes:
-    """Compare two m3u files, the first of which may be anybody's, by what stands for each track.
+    """Compare two m3u files by their entries; the first may be written by another program.
 
-    A track is told by its EXTINF line, and where there is none by its entry. The order counts for
-    nothing.
+    A track is named by its EXTINF line, or without one by its entry. The order is ignored.
     """
     before, after = _tracks(old), _tracks(new)
     return Changes(
-        come=tuple(name for entry, name in after.items() if entry not in before),
-        go=tuple(name for entry, name in before.items() if entry not in after),
-        stay=len(before.keys() & after.keys()),
+        added=tuple(name for entry, name in after.items() if entry not in before),
+        removed=tuple(name for entry, name in before.items() if entry not in after),
+        kept=len(before.keys() & after.keys()),
     )
 
 

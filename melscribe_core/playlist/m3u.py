@@ -1,8 +1,8 @@
-"""Tracks to the bytes of an m3u playlist, and those bytes to disk, whole or not at all.
+"""Tracks -> the bytes of an m3u playlist -> a file, written whole or not at all.
 
 The options, their order and the lines are those of beets' smartplaylist plugin, so that a player or
-a server set up for one reads the other. Names stay the bytes that the library stores: never
-re-normalised.
+a server set up for one reads the other. Names are the bytes that the library stores, never
+normalised.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from melscribe_core.text import counted
 
 OUTPUTS = ("extm3u", "m3u")
 
-# All that some reader takes for the end of a line, and the rest of C0 and C1 (NEL is one of them).
+# Characters that some reader takes for a line end, and the rest of C0 and C1 (NEL is one of them).
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -50,12 +50,12 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """How tracks are written; the names and meanings of smartplaylist's options.
+    """How tracks are written; names and meanings are those of smartplaylist's options.
 
-    Per track: `uri_format` alone when it is given (`$id`), else the path -> `dest_regen` ->
+    Per track: only `uri_format`, when it is given (`$id`); else the path -> `dest_regen` ->
     `relative_to` (an absolute folder; None leaves the path absolute, `beside` fills in the
     playlist's own folder) -> `forward_slash` -> `urlencode` -> `prefix`.
-    `fields` names the values to put on the EXTINF line.
+    `fields` names the values for the EXTINF line.
     Raises PlaylistError, naming the option, for values that no player could read.
     """
 
@@ -85,8 +85,8 @@ class Options:
     def beside(self, playlist: StrOrBytesPath, entries: Iterable[Entry]) -> Options:
         """Return these options with an unset `relative_to` set to the playlist's own folder.
 
-        A `..` leaves a symbolic link on its target's side: where a link lies between the playlist
-        and the tracks, the folder's real path is taken, so that every entry leads to its file.
+        A `..` after a symbolic link is resolved from the link's target. If there is a link between
+        the playlist and the tracks, the folder's real path is used, so that entries are valid.
         """
         if self.relative_to is not None:
             return self
@@ -99,10 +99,10 @@ class Options:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A playlist's bytes, how many tracks it has, and what was left out of it.
+    """A playlist's bytes, the number of its tracks, and what was left out.
 
-    `repeated` counts entries whose URI was already there; `inexpressible` are the paths that hold a
-    line break, which m3u has no way to write.
+    `repeated` counts entries whose URI was already there; `inexpressible` are the paths with a line
+    break, which m3u cannot express.
     """
 
     content: bytes
@@ -114,9 +114,9 @@ class Rendered:
 def render(entries: Iterable[Entry], options: Options, name: str = "") -> Rendered:
     """Return the playlist called `name`: comments in UTF-8, paths as stored, LF after every line.
 
-    Order is kept; of entries with the same URI the first stays. With the name "" there is no
-    `#PLAYLIST:` line. Raises PlaylistError when no entry is left, so that nothing empty can
-    replace a playlist.
+    The order is kept; of entries with the same URI the first is kept. With the name "" there is no
+    `#PLAYLIST:` line. Raises PlaylistError when no entry is left, so that an existing playlist is
+    never replaced by an empty one.
     """
     lines: dict[bytes, bytes] = {}
     repeated, inexpressible = 0, []
@@ -135,10 +135,11 @@ def render(entries: Iterable[Entry], options: Options, name: str = "") -> Render
 
 
 def uri(entry: Entry, options: Options) -> bytes:
-    """Return what stands for the track in the playlist, without a line end.
+    """Return the entry of a track in the playlist, without a line end.
 
-    Equal to smartplaylist's, with two exceptions: a name that begins with "#" or a blank gets "./"
-    in front, or a player would skip or trim it, and `urlencode` takes names that are not UTF-8.
+    The same as smartplaylist's, with two exceptions: a name that begins with "#" or a blank gets
+    "./" in front, since players would skip or trim it, and `urlencode` accepts names that are not
+    UTF-8.
     """
     if options.uri_format:
         return options.uri_format.replace("$id", str(entry.id)).encode()
@@ -155,21 +156,21 @@ def uri(entry: Entry, options: Options) -> bytes:
 
 
 def write(path: StrOrBytesPath, content: bytes, options: Options | None = None) -> None:
-    """Put a playlist's bytes at `path`, whole; raise PlaylistError: see `write_whole`.
+    """Write a playlist's bytes to `path`, whole or not at all: see `write_whole`.
 
-    What is there and no playlist stays: see `refuse_foreign`.
+    Raises PlaylistError if that fails, or if another kind of file is there: see `refuse_foreign`.
     """
     refuse_foreign(path, options)
     write_whole(path, content, PlaylistError, lambda: refuse_foreign(path, options))
 
 
 def refuse_foreign(path: StrOrBytesPath, options: Options | None = None) -> None:
-    """Raise PlaylistError where no playlist may be written: see `Sort.refuse_foreign`.
+    """Raise PlaylistError if a file that is not a playlist is at `path`: see `Sort.refuse_foreign`.
 
-    With the output m3u nothing but its name would tell a playlist in a text file from a list that
-    was made by hand, so that name is refused as well.
+    With the output m3u a path named as a text file is refused as well: without a header, the
+    playlist could not be distinguished from a list made by hand.
     """
-    from melscribe_core.files.file_types import PLAYLIST, TEXT  # most requests write no playlist
+    from melscribe_core.files.file_types import PLAYLIST, TEXT  # seldom needed
     from melscribe_core.files.overwriting import Sort
     from melscribe_core.playlist.m3u_reading import is_playlist
 
@@ -200,7 +201,7 @@ def _header(name: str, options: Options) -> bytes:
 
 
 def _comment(entry: Entry, options: Options) -> bytes:
-    """Return the EXTINF line, b"" in plain m3u; a field that the track lacks is left out."""
+    """Return the EXTINF line, b"" in plain m3u; a field without a value is left out."""
     if options.output == "m3u":
         return b""
     pairs = "".join(

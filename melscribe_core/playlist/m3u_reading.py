@@ -1,4 +1,4 @@
-"""Whether a file is a playlist, by how it begins: what is none stays as it is."""
+"""Recognise an m3u playlist by the beginning of the file, so that no other file is overwritten."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _NOTE = re.compile(rb"[-*\w ]+:\s|[-*+]\s", re.IGNORECASE)  # of a list or of se
 def is_playlist(file: Beginning, uri_format: str | None = None) -> bool:
     """Say whether a file is an m3u playlist: empty, or with the header, or entries and comments.
 
-    Without the header every line must be an entry, and the name has a say: in a file that is named
-    as a playlist an entry is a song's path, any absolute path or an address; a file of no known
-    kind must hold songs and addresses alone, and a text file is none. `uri_format` is what entries
-    of ours look like; `$id` in it is a number.
+    Without the header every line that is not a comment must be an entry, and what is one depends on
+    the file's name: with a playlist's name, the path of an audio or video file, any absolute path
+    or a URL; with an unknown name, only such a file's path or a URL; a text file is not a playlist.
+    `uri_format` is the form of our own entries; `$id` in it is a number.
     """
     text = _plain(file.head)
     if b"\0" in text:
@@ -48,7 +48,7 @@ def _are_entries(lines: list[bytes], kind: str, uri_format: str | None) -> bool:
 
 
 def _pattern(uri_format: str | None) -> re.Pattern[bytes]:
-    """Return what matches the entries that a `uri_format` makes; nothing without one."""
+    """Return the pattern of the entries of a `uri_format`; without one it matches nothing."""
     if not uri_format:
         return re.compile(rb"(?!)")
     parts = uri_format.encode("utf-8", "surrogateescape").split(b"$id")
@@ -63,6 +63,6 @@ def _plain(head: bytes) -> bytes:
 
 
 def _whole_lines(text: bytes, whole: bool) -> list[bytes]:
-    """Return the lines, without the last one where more of it may follow."""
+    """Return the lines, without the last one if it may be cut off."""
     lines = text.splitlines()
     return lines if whole else lines[:-1]

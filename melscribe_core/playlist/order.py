@@ -1,7 +1,8 @@
-"""Places in a line: artists apart, neighbours alike. Pure: what is ordered is handed in.
+"""Orders of a playlist: artists apart, neighbours alike. Pure functions.
 
-`spread` moves little, for an order that people see, such as best first. `spaced` keeps artists
-apart wherever that can be done, for an order that nobody sees. `flow` makes an order.
+`spread` changes a visible order, such as best first, only a little. `spaced` keeps artists apart
+wherever possible, for an order without meaning of its own. `flow` makes an order in which
+neighbours are alike.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ from melscribe_core.arrays import FloatArray
 
 T = TypeVar("T")
 
-AHEAD = 50  # of a line that are read ahead, at most, to find another artist
+AHEAD = 50  # elements read ahead, at most, to find another artist
 
-BLOCK = 2000  # tracks that flow as one; the distances of a block take 16 MB, thrice while made
-PASSES = 6  # of 2-opt over a block; after that nothing much is gained
-TEMPO = 0.5  # what an octave of tempo weighs against cosine distance
+BLOCK = 2000  # tracks ordered at a time; the distances take 16 MB, three times that while computed
+PASSES = 6  # of 2-opt over a block; more gain little
+TEMPO = 0.5  # cosine distance that an octave of tempo is equal to
 
 
 @dataclass(order=True, slots=True)
@@ -46,14 +47,14 @@ def spread(
 ) -> Iterator[T]:
     """Yield a line by rank, lowest first, with artists apart among those whose ranks are near.
 
-    Of what is left within `near` of the lowest rank left, each place takes the first whose artist
-    has rested longest; a rest of `spacing` places is as good as a longer one. No place depends on
-    where the line ends: a shorter line begins a longer one. The line comes nearly in order, and at
-    most AHEAD of it are read ahead.
+    Of the elements within `near` of the lowest rank left, each place takes the first whose artist
+    was used longest ago; `spacing` places ago counts the same as longer ago. No place depends on
+    where the line ends: the result for a shorter line is the beginning of that for a longer one.
+    `line` must be nearly in order; at most AHEAD elements are read ahead.
     """
     coming = (_Waiting(rank(one), turn, artist(one), one) for turn, one in enumerate(line))
     waiting: list[_Waiting[T]] = []  # by rank
-    latest: dict[object, int] = {}  # artist -> the place that it had last
+    latest: dict[object, int] = {}  # artist -> its last place
     for place in count():
         while len(waiting) < AHEAD and (not waiting or _is_near(waiting[-1], waiting[0], near)):
             if (one := next(coming, None)) is None:
@@ -83,11 +84,11 @@ def _most_rested(
 
 
 def spaced(artists: Sequence[object], spacing: int) -> list[int]:
-    """Return the places in a new order in which no artist comes twice within `spacing` places.
+    """Return the indices in a new order in which no artist is repeated within `spacing` places.
 
-    If no order keeps that distance, the widest one that can be kept is. Of the orders that keep it
-    this one leaves the given order as late as possible. If some artist must follow itself, that
-    happens as seldom as possible.
+    If no order keeps that distance, the largest possible one is kept. Of the orders that keep it
+    this is the one that departs from the given order as late as possible. If some artist must
+    follow itself, it does so as rarely as possible.
     """
     for gap in range(min(spacing, len(artists)), 1, -1):
         line = _Line(artists, gap)
@@ -97,13 +98,12 @@ def spaced(artists: Sequence[object], spacing: int) -> list[int]:
 
 
 class _Line:
-    """Places filled one after another with artists that rest `gap` - 1 places after each.
+    """Places filled one after another, with at least `gap` - 1 others between two of an artist.
 
-    With C the most tracks that an artist has left, n the artists with so many and m the places
-    left: the last tracks of these n need places of their own from (C - 1) * gap on, so n is
-    m - (C - 1) * gap at most. This is also enough, since every other artist has more choice and a
-    rest costs as many places as it lasts (Hall's theorem; the tests compare with all orders of
-    short lists).
+    Let C be the largest number of tracks that an artist has left, n the number of artists with so
+    many, and m the places left. The last tracks of these n artists need places of their own from
+    (C - 1) * gap on, so n <= m - (C - 1) * gap is necessary. It is also sufficient, since every
+    other artist has more choice (Hall's theorem; the tests compare with all orders of short lists).
     """
 
     def __init__(self, artists: Sequence[object], gap: int) -> None:
@@ -124,7 +124,7 @@ class _Line:
         return len(self._with[self._most]) <= left - (self._most - 1) * self._gap
 
     def step(self) -> int:
-        """Return the place, in the given order, of the next track."""
+        """Return the index, in the given order, of the next track."""
         artist = self._next()
         queue = self._queues[artist]
         place = queue.popleft()
@@ -142,7 +142,7 @@ class _Line:
     def _next(self) -> object:
         while self._free and self._stale(self._free[0]):
             heappop(self._free)
-        if not self._free:  # all are at rest: there is no keeping the distance
+        if not self._free:  # all are resting: the distance cannot be kept
             return self._artists[min(q[0] for q in self._queues.values() if q)]
         first = self._artists[self._free[0]]
         if len(self._queues[first]) == self._most or self.possible(self._left - 1):
@@ -160,9 +160,9 @@ class _Line:
 def flow(vectors: FloatArray, tempos: Sequence[float | None], block_size: int = BLOCK) -> list[int]:
     """Return an order of the rows, beginning with the first, in which neighbours are alike.
 
-    `vectors` is float32 (n, dim) of unit length. The way through all is short: from each to the
-    nearest one left, then straightened by 2-opt (Croes 1958). Each block of so many rows flows for
-    itself, from the end of the block before.
+    `vectors` is float32 (n, dim) of unit length, `tempos` in beats per minute. The path is short:
+    from each row to the nearest one left, then improved by 2-opt (Croes 1958). Each block of
+    `block_size` rows is ordered by itself, from the end of the block before.
     """
     way: list[int] = []
     for start in range(0, len(vectors), block_size):
@@ -177,7 +177,7 @@ def flow(vectors: FloatArray, tempos: Sequence[float | None], block_size: int = 
 def _apart(vectors: FloatArray, tempos: Sequence[float | None]) -> FloatArray:
     """Return the distances (n, n): cosine distance plus TEMPO for each octave between the tempos.
 
-    With an unknown tempo the mean of the known ones stands, which neither draws nor repels.
+    For an unknown tempo the mean over the known pairs is used, which favours no neighbour.
     """
     apart: FloatArray = np.subtract(1, vectors @ vectors.T, dtype=np.float32)
     octaves = np.log2([known_tempo(tempo) or np.nan for tempo in tempos]).astype(np.float32)
@@ -191,8 +191,8 @@ def _apart(vectors: FloatArray, tempos: Sequence[float | None]) -> FloatArray:
 
 
 def _chain(apart: FloatArray) -> NDArray[np.intp]:
-    """Return the way from row 0 on, always to the nearest one left."""
-    left = np.zeros(len(apart), np.float32)  # inf: been there
+    """Return the path from row 0 on, always to the nearest row left."""
+    left = np.zeros(len(apart), np.float32)  # inf: visited
     path = np.zeros(len(apart), np.intp)
     for i in range(1, len(path)):
         left[path[i - 1]] = np.inf
@@ -201,7 +201,7 @@ def _chain(apart: FloatArray) -> NDArray[np.intp]:
 
 
 def _straightened(path: NDArray[np.intp], apart: FloatArray) -> NDArray[np.intp]:
-    """Turn stretches of the way round while that makes it shorter; the first row stays."""
+    """Reverse stretches of the path while that makes it shorter (2-opt); the first row stays."""
     path = path.copy()
     for _ in range(PASSES):
         before = path.copy()
@@ -211,7 +211,7 @@ def _straightened(path: NDArray[np.intp], apart: FloatArray) -> NDArray[np.intp]
             joined = np.append(apart[path[i], ends[1:]], np.float32(0))
             gain = apart[here, path[i]] + onward - apart[here, ends] - joined
             far = int(np.argmax(gain))
-            if gain[far] > 1e-6:  # what rounding leaves is no gain
+            if gain[far] > 1e-6:  # a smaller gain is rounding error
                 path[i : i + far + 1] = path[i : i + far + 1][::-1].copy()
         if (path == before).all():
             break
@@ -219,5 +219,5 @@ def _straightened(path: NDArray[np.intp], apart: FloatArray) -> NDArray[np.intp]
 
 
 def known_tempo(bpm: float | None) -> float | None:
-    """Return the tempo, None when it is unknown or none."""
+    """Return the tempo, None when it is unknown or not a positive number."""
     return bpm if bpm and isfinite(bpm) and bpm > 0 else None

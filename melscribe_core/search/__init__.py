@@ -1,9 +1,13 @@
 """Wing: what is wanted -> tracks, best first, with the reasons.
 
-Reading order: search (`Wish` -> `Question` -> `Hit`), words (FTS5 expressions, word scores, how
-words and meaning join), exclusion (what is unwanted -> descriptors that are out or count against a
-track), mentions (which descriptors a text names), slips (typing slips), recognition (what the
-library does not have).
+Forms on the way: `Wish` (what is wanted, in words) -> `Question` (the same as vector, words to look
+up and exclusions) -> `ScoredSet` (a descriptor set that answers) -> `Hit` (a track that has it).
 
-A new kind of evidence is a score in 0..1 in `Found` and `Hit`, joined in `words.evidence`.
+Reading order: search (question -> hits), question (wish -> question), words (FTS5 expressions, word
+scores, how words and meaning join), exclusion (unwanted phrases -> descriptors that are forbidden
+or count against a track), titles (tracks found by their own names), mentions (descriptors that a
+text names), slips (typing errors), recognition (names that no track has).
+
+A new kind of evidence is a score in 0..1, a field of `ScoredSet` and `Hit`, joined in
+`words.evidence`.
 """

@@ -1,4 +1,4 @@
-"""What a person does not want -> descriptors that are out, and those that count against a track."""
+"""Unwanted phrases -> descriptors that are forbidden, and those that count against a track."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from importlib.resources import files
 import numpy as np
 
 from melscribe_core.arrays import FloatArray
-from melscribe_core.descriptors.absences import is_lack
+from melscribe_core.descriptors.absences import is_absence
 from melscribe_core.descriptors.sets import SEPARATOR, Rules, text_of
 
 Narrower = Mapping[str, frozenset[str]]  # genre -> the genres beneath it
 
-# Words that say what kind of thing is unwanted, not which: "christmas music", "live versions".
+# Generic nouns, dropped from an unwanted phrase: "christmas music", "live versions".
 _KINDS = frozenset(
     "album albums comedy kind material music number numbers one ones recording recordings some song"
     " songs sound sounds stuff style thing things track tracks tune tunes version versions".split()
 )
 
-# A descriptor this near to an unwanted phrase begins to count against its track, and one as near as
-# the second counts in full. High, because short words without a context lie oddly: with the
-# bundled encoder "loud" is nearer to "quiet" (0.76) than to "noise" (0.66). Moods, where that
-# hurts, are told by data/moods.txt first.
+# Cosine to an unwanted phrase from which a descriptor begins to count against its track, and from
+# which it counts in full. High, because cosines of short words without context are unreliable: with
+# the bundled encoder "loud" is nearer to "quiet" (0.76) than to "noise" (0.66). Moods, where that
+# does most harm, are looked up in data/moods.txt first.
 NEAR_FROM, NEAR_TO = 0.65, 0.85
-PENALTY = 0.4  # taken off the score, 0..1, of a track that is as near as that
+PENALTY = 0.4  # subtracted from the score, 0..1, of a track that counts in full
 
 
 @dataclass(frozen=True)
 class Exclusion:
-    """What is out, told for every descriptor of a catalogue.
+    """What is unwanted, decided for every descriptor of a catalogue.
 
-    `out` holds the descriptors that no track may have; `against` says how much others count
-    against a track, 0..1.
+    `out` holds the descriptors that no track may have; `against` how much others count against a
+    track, 0..1.
     """
 
     out: frozenset[str]
@@ -45,13 +45,13 @@ class Exclusion:
         return not self.out or self.out.isdisjoint(descriptors)
 
     def penalty(self, descriptors: Iterable[str]) -> float:
-        """Return what is to be taken off the score, 0..PENALTY: the worst descriptor decides."""
+        """Return what to subtract from the score, 0..PENALTY: the worst descriptor decides."""
         if not self.against:
             return 0.0
         return PENALTY * max((self.against.get(d, 0.0) for d in descriptors), default=0.0)
 
     def worst(self, descriptors: Iterable[str]) -> str:
-        """Return the descriptor that decides, "" when none counts against the track."""
+        """Return the descriptor that decides, "" for a set without descriptors."""
         return max(descriptors, key=lambda d: self.against.get(d, 0.0), default="")
 
 
@@ -60,9 +60,9 @@ NOTHING = Exclusion(frozenset(), {})
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is wanted beside what is not: the descriptors named, and their and the words' vectors.
+    """What the same request wants: the descriptors it names, and vectors.
 
-    `vectors`, float32 (dim,) each, may be none.
+    `vectors` are those of its phrases and of these descriptors, float32 (dim,); there may be none.
     """
 
     names: frozenset[str] = frozenset()
@@ -80,24 +80,25 @@ def exclusion(
     wanted: Wanted = ANYTHING,
     names: Callable[[str], tuple[str, ...]] | None = None,
 ) -> Exclusion:
-    """Judge every descriptor of a catalogue by what is not wanted.
+    """Judge every descriptor of a catalogue by the unwanted phrases.
 
-    `descriptors` come with their vectors, float32 (dim,); `vectors` are those of the phrases,
-    float32 (n, dim); `narrower` is a genre tree. A descriptor that is `wanted` is neither out nor
-    against, unless the very same is not wanted; nor is one against that lies nearer to what is
-    wanted than to what is not. `names` tells which descriptors a phrase names, see `names_of`.
+    `descriptors` maps each to its vector, float32 (dim,); `vectors` are those of the phrases,
+    float32 (n, dim); `narrower` is a genre tree. A descriptor that is `wanted` is neither forbidden
+    nor counted against a track, unless a phrase names exactly that one; nor does one count that is
+    nearer to what is wanted than to what is not. `names` returns the descriptors that a phrase
+    names, by default `names_of`.
     """
     if not phrases:
         return NOTHING
     unwanted = [name for phrase in phrases for name in (names or names_of)(phrase)]
     kept = wanted.names - set(unwanted)
     kinds = {p: narrower.get(p, frozenset()) for p in unwanted}
-    # Who wants soul and no r&b does not mean by r&b all that a genre tree has beneath it.
+    # In "soul, no r&b" the excluded genre does not include a subgenre that is wanted.
     kinds = {p: frozenset() if of_it & kept else of_it for p, of_it in kinds.items()}
     out = frozenset(
         d for d in descriptors.keys() - kept if any(is_out(d, p, kinds) for p in unwanted)
     )
-    akin, opposite = _told(unwanted, kept)
+    akin, opposite = _mood_relations(unwanted, kept)
     open_to_doubt = descriptors.keys() - out - kept - opposite
     shares = _shares({d: descriptors[d] for d in sorted(open_to_doubt)}, vectors, wanted, akin)
     return Exclusion(out, {d: share for d, share in shares.items() if share > 0})
@@ -124,10 +125,10 @@ def _shares(
 
 
 def is_out(descriptor: str, phrase: str, narrower: Narrower) -> bool:
-    """Say whether a descriptor is, holds, or is a kind of what is not wanted.
+    """Say whether a descriptor is, contains, or is a subgenre of an unwanted phrase.
 
-    In another number a word counts only at the end, where it names the thing: "ballads" takes
-    "power ballad", but "beats" leaves "beat music".
+    Singular and plural are equal only at the end, in the noun itself: "ballads" excludes "power
+    ballad", but "beats" does not exclude "beat music".
     """
     if not phrase or _is_denied(descriptor, phrase):
         return False
@@ -140,9 +141,10 @@ def is_out(descriptor: str, phrase: str, narrower: Narrower) -> bool:
 
 
 def names_of(phrase: str, rules: Rules | None = None) -> tuple[str, ...]:
-    """Return the descriptors that a phrase names, spelt as a catalogue spells them.
+    """Return the descriptors that a phrase names, in the spelling of a catalogue.
 
-    Words such as "music" or "songs" go, unless nothing else is left: "the 80s songs" is "1980s".
+    Without words such as "music" or "songs", unless nothing else is left: "the 80s songs" is
+    "1980s".
     """
     core = core_of(phrase)
     spelt = text_of([core], rules)
@@ -157,7 +159,7 @@ def core_of(phrase: str) -> str:
 
 @cache
 def synonyms() -> dict[str, tuple[str, ...]]:
-    """Return, by what is excluded, the words whose descriptors go; "-" joins those of a phrase."""
+    """Return data/synonyms.txt: what is excluded -> words; "-" joins the words of a phrase."""
     listed = (files("melscribe_core.search") / "data" / "synonyms.txt").read_text(encoding="utf-8")
     found: dict[str, tuple[str, ...]] = {}
     for line in listed.splitlines():
@@ -185,10 +187,10 @@ def _share(cosine: float) -> float:
     return min(1.0, (cosine - NEAR_FROM) / (NEAR_TO - NEAR_FROM))
 
 
-def _told(unwanted: Iterable[str], wanted: Set[str]) -> tuple[set[str], set[str]]:
-    """Return the moods that are near to what is not wanted, and those that are its opposite.
+def _mood_relations(unwanted: Iterable[str], wanted: Set[str]) -> tuple[set[str], set[str]]:
+    """Return the moods near to what is unwanted, and those that are its opposite.
 
-    A line that holds what is wanted as well does not tell the two apart: there the vectors do.
+    A line that also holds something wanted is not used for the first: there the cosines decide.
     """
     akin: set[str] = set()
     opposite: set[str] = set()
@@ -200,8 +202,8 @@ def _told(unwanted: Iterable[str], wanted: Set[str]) -> tuple[set[str], set[str]
 
 
 def _is_denied(descriptor: str, phrase: str) -> bool:
-    """Say whether a descriptor itself says that the thing is not there: "no drums"."""
-    return is_lack(descriptor) and not phrase.startswith("no ")
+    """Say whether a descriptor itself says that something is absent: "no drums"."""
+    return is_absence(descriptor) and not phrase.startswith("no ")
 
 
 def _holds(words: list[str], part: list[str]) -> bool:

@@ -1,4 +1,4 @@
-"""The descriptors of a library that a text names, in any spelling that indexing accepts."""
+"""Descriptors of the library that a text mentions, in any spelling that indexing accepts."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from melscribe_core.descriptors.tables import key_of
-from melscribe_core.descriptors.vocabulary import Vocabulary, read
+from melscribe_core.descriptors.tables import spelling_key
+from melscribe_core.descriptors.vocabulary import Vocabulary, read_tag
 
-LONGEST = 5  # words of a text that may name one descriptor
+LONGEST_NAME = 5  # words of a text that may name one descriptor
 _WORD = re.compile(r"\S+")
 _EDGES = ",;:.!?()[]{}\"'“”„«»’‘…—–-/|"
 _CLOSING = frozenset(',;:.!?)]}"”»…—–')
@@ -18,7 +18,10 @@ _CLOSING = frozenset(',;:.!?)]}"”»…—–')
 
 @dataclass(frozen=True)
 class Mention:
-    """A part of a text that names descriptors of the library: where, as written, and which."""
+    """A part of a text that names descriptors of the library.
+
+    text[start:end] is `said`, as written there.
+    """
 
     start: int
     end: int
@@ -30,11 +33,11 @@ class Mention:
 class _Word:
     start: int
     end: int
-    closes: bool  # a clause ends behind it
+    closes: bool  # it ends a clause
 
 
 class KnownDescriptors:
-    """The descriptors of one library, found by name."""
+    """The descriptors of one library, by their names in any spelling."""
 
     def __init__(self, descriptors: Iterable[str], vocabulary: Vocabulary) -> None:
         self._known = frozenset(descriptors)
@@ -43,10 +46,10 @@ class KnownDescriptors:
     def find(self, phrase: str) -> tuple[str, ...]:
         """Return the descriptors that a phrase names, in singular or plural; () for none."""
         for form in _numbers(phrase):
-            named = read(form, self._vocabulary)
+            named = read_tag(form, self._vocabulary)
             if named and self._known.issuperset(named):
                 return named
-            found = self._by_key.get(key_of(form))
+            found = self._by_key.get(spelling_key(form))
             if found is not None:
                 return (found,)
         return ()
@@ -55,11 +58,14 @@ class KnownDescriptors:
         """Say whether a phrase is a descriptor, or a part of one, in singular or plural."""
         if self.find(phrase):
             return True
-        words = map(key_of, _numbers(phrase))
+        words = map(spelling_key, _numbers(phrase))
         return not self._runs.isdisjoint(filter(None, words))
 
     def within(self, phrase: str) -> str:
-        """Return the longest descriptor whose words are all in a phrase, the last of equals; ""."""
+        """Return the longest descriptor that is a run of words of a phrase, "" for none.
+
+        The last of several equally long ones.
+        """
         words = phrase.replace("-", " ").split()
         found = ""
         for start in range(len(words)):
@@ -69,7 +75,7 @@ class KnownDescriptors:
         return found
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
-        """Return what a text names, left to right, without overlap; the longest phrase first."""
+        """Return what a text names, left to right; at each word the longest name, no overlaps."""
         words = list(_words(text))
         found: list[Mention] = []
         at = 0
@@ -79,20 +85,12 @@ class KnownDescriptors:
                 at += 1
             else:
                 found.append(mention)
-                at += sum(word.start < mention.end for word in words[at : at + LONGEST])
+                at += sum(word.start < mention.end for word in words[at : at + LONGEST_NAME])
         return tuple(found)
-
-    def spelt(self, text: str) -> str:
-        """Return the text with what it names spelt as the library spells it: "d&b" in full."""
-        for mention in reversed(self.mentions(text)):
-            if not _is_number_of(mention.said, mention.descriptors):
-                name = ", ".join(mention.descriptors)
-                text = text[: mention.start] + name + text[mention.end :]
-        return text
 
     @cached_property
     def _by_key(self) -> Mapping[str, str]:
-        found = {key_of(descriptor): descriptor for descriptor in sorted(self._known)}
+        found = {spelling_key(descriptor): descriptor for descriptor in sorted(self._known)}
         found.pop("", None)
         return found
 
@@ -100,7 +98,7 @@ class KnownDescriptors:
     def _runs(self) -> frozenset[str]:
         """The keys of all runs of words in the descriptors."""
         return frozenset(
-            key_of(" ".join(words[start:end]))
+            spelling_key(" ".join(words[start:end]))
             for words in map(str.split, self._known)
             for start in range(len(words))
             for end in range(start + 1, len(words) + 1)
@@ -115,6 +113,18 @@ class KnownDescriptors:
         return None
 
 
+def respelt(text: str, mentions: Sequence[Mention]) -> str:
+    """Return a text with its mentions spelt as the library spells them: "d&b" in full.
+
+    `mentions` are those of the text, in order. One that differs only in case or number stays.
+    """
+    for mention in reversed(mentions):
+        if not _is_number_of(mention.said, mention.descriptors):
+            name = ", ".join(mention.descriptors)
+            text = text[: mention.start] + name + text[mention.end :]
+    return text
+
+
 def _words(text: str) -> Iterator[_Word]:
     for match in _WORD.finditer(text):
         bare = match[0].lstrip(_EDGES)
@@ -125,9 +135,9 @@ def _words(text: str) -> Iterator[_Word]:
 
 
 def _clause_end(words: Sequence[_Word], at: int) -> int:
-    """Return the position after the words that may belong to one name with the first."""
+    """Return the position after the last word that may belong to one name with the first."""
     end = at + 1
-    while end < min(at + LONGEST, len(words)) and not words[end - 1].closes:
+    while end < min(at + LONGEST_NAME, len(words)) and not words[end - 1].closes:
         end += 1
     return end
 
@@ -147,5 +157,5 @@ def _numbers(phrase: str) -> Iterator[str]:
 
 
 def _is_number_of(said: str, descriptors: Sequence[str]) -> bool:
-    """Say whether a phrase is a descriptor itself but for its case and number."""
+    """Say whether a phrase differs from its one descriptor in case and number only."""
     return len(descriptors) == 1 and descriptors[0] in set(_numbers(said.casefold()))

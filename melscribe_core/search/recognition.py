@@ -1,6 +1,6 @@
-"""What of a request a library cannot answer: genres and instruments that no track has.
+"""Parts of a request that a library cannot answer: genres and instruments that no track has.
 
-The encoder finds something for every word, so that what is missing has to be noticed here.
+The encoder finds something near to every word, so what is missing must be recognised here.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from melscribe_core.request.grammar.lexicon import is_a, kind_of, phrase_of
 from melscribe_core.search.mentions import KnownDescriptors
 from melscribe_core.search.words import content_words
 
-NAMED = 0.6  # of a request's content words: one that names less tells a story
-KINDS = ("genre", "instrument")  # what a library lacks or not; a mood can always be approached
-LONGEST = 4  # words of a name
+NAMED = 0.6  # least share of the content words that must be names in a list; else it is a story
+KINDS = ("genre", "instrument")  # that may be missing; a mood is always present to a degree
+LONGEST_NAME = 4  # words of a name
 _CLAUSES = ',;:!?()[]"\n'
 
 
 def is_list(text: str, known: KnownDescriptors) -> bool:
-    """Say whether a text mostly names genres, moods, instruments and descriptors, and no story.
+    """Say whether a text mostly names genres, moods, instruments and descriptors.
 
-    Only of such a text can be told what of it is not here: stories are full of words that are music
+    Only of such a text can be said what is missing. A story has many words that are musical terms
     elsewhere ("shoulder pads", "a tray of drinks").
     """
     words = content_words(text)
@@ -32,10 +32,10 @@ def is_list(text: str, known: KnownDescriptors) -> bool:
 
 
 def missing(text: str, known: KnownDescriptors) -> tuple[str, ...]:
-    """Return the genres and instruments that a text names and no track has, as the text has them.
+    """Return the genres and instruments that a text names and no track has, as written there.
 
-    One that is part of a descriptor ("jazz" of "acid jazz") is not missing; nor is an ordinary word
-    that is only sometimes music ("country", "house").
+    One that is part of a descriptor ("jazz" of "acid jazz") is not missing; nor, within a longer
+    phrase, an ordinary word that is only sometimes musical ("country", "house").
     """
     found = (name for clause in _clauses(text) for name in _named(clause, known))
     names = tuple(dict.fromkeys(name for name in found if not known.holds(name)))
@@ -43,7 +43,7 @@ def missing(text: str, known: KnownDescriptors) -> tuple[str, ...]:
 
 
 def is_gibberish(text: str, known: KnownDescriptors, is_word: Callable[[str], bool]) -> bool:
-    """Say whether a text has words, and nothing knows one of them."""
+    """Say whether a text has words and none of them is known."""
     words = content_words(text)
     return bool(words) and not any(is_word(word) or known.holds(word) for word in words)
 
@@ -66,7 +66,7 @@ def _named(clause: str, known: KnownDescriptors) -> Iterator[str]:
 
 
 def _longest(words: list[str], at: int, known: KnownDescriptors) -> str:
-    for end in range(min(at + LONGEST, len(words)), at, -1):
+    for end in range(min(at + LONGEST_NAME, len(words)), at, -1):
         name = " ".join(words[at:end]).strip(" .'’-–—")
         if known.find(name) or kind_of(*phrase_of(name)) in KINDS:
             return name

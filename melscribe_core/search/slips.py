@@ -1,8 +1,8 @@
-"""Slips of the finger in a request -> the descriptors of the library that were meant.
+"""Typing errors in a request -> the descriptors of the library that were meant.
 
-A word that nothing knows and that is one slip from a word of the library's descriptors is taken
-for it. A slip is a letter lost, put in, exchanged or changed round with its neighbour (the
-Damerau-Levenshtein distance), or a space lost or put in.
+An unknown word is corrected to a word of the library's descriptors that is one slip away, two for a
+long word. A slip is a letter deleted, inserted, replaced or swapped with its neighbour
+(Damerau-Levenshtein distance), or a space deleted or inserted.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from itertools import takewhile
 from melscribe_core.search.mentions import KnownDescriptors
 
 SHORTEST = 3  # letters of a word that may be a slip
-LONG = 8  # letters from which on two slips are allowed
+LONG = 8  # letters of a word that may have two slips
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
 @dataclass(frozen=True)
 class Slip:
-    """What was written, and the descriptor or the word of one that it is taken for."""
+    """What was written, and the descriptor, or the word of one, that it is corrected to."""
 
     said: str
     meant: str
@@ -29,10 +29,10 @@ class Slip:
 
 @dataclass(frozen=True)
 class Spelling:
-    """What tells slips from words.
+    """What distinguishes slips from words.
 
     `known` are the library's descriptors, `words` the words in them with the number of descriptor
-    sets that hold each; `is_word` tells whether anything else knows a word (in lower case).
+    sets that hold each; `is_word` says whether a word, in lower case, is known from elsewhere.
     """
 
     known: KnownDescriptors
@@ -41,7 +41,7 @@ class Spelling:
 
 
 def corrected(text: str, spelling: Spelling) -> tuple[str, tuple[Slip, ...]]:
-    """Return the text with its slips mended, and the slips in order; a quoted part stays."""
+    """Return the text with its slips corrected, and the slips in order; quoted parts are kept."""
     slips: list[Slip] = []
     pieces: list[str] = []
     at = 0
@@ -53,7 +53,7 @@ def corrected(text: str, spelling: Spelling) -> tuple[str, tuple[Slip, ...]]:
 
 
 def _found(text: str, spelling: Spelling) -> Iterator[tuple[int, int, str]]:
-    """Yield where each slip starts and ends, and what is meant."""
+    """Yield start and end of each slip, and what is meant."""
     words = [match for match in _WORD.finditer(text) if not _is_quoted(text, match.start())]
     skip = -1
     for number, word in enumerate(words):
@@ -69,24 +69,25 @@ def _found(text: str, spelling: Spelling) -> Iterator[tuple[int, int, str]]:
 
 
 def _is_doubtful(text: str, word: re.Match[str], spelling: Spelling) -> bool:
-    """Say whether nothing knows a word, and it is no proper name in mid-sentence."""
+    """Say whether a word is unknown, and not a proper name within a sentence."""
     said, low = word[0], word[0].casefold()
-    is_name = said[0].isupper() and not said.isupper() and _goes_before(text, word.start())
+    is_name = said[0].isupper() and not said.isupper() and _follows_lower_case(text, word.start())
     short = len(low) < SHORTEST
     return not (short or is_name or spelling.is_word(low) or spelling.known.find(low))
 
 
-def _goes_before(text: str, start: int) -> bool:
-    """Say whether words in lower case stand before a position: a capital there says something."""
+def _follows_lower_case(text: str, start: int) -> bool:
+    """Say whether words in lower case precede a position, so that a capital there is a choice."""
     return any(match[0].islower() for match in _WORD.finditer(text[:start]))
 
 
 def _with_neighbour(
     text: str, words: list[re.Match[str]], number: int, spelling: Spelling
 ) -> tuple[int, int, str] | None:
-    """Return a descriptor that the word names with the one after or before it, without the space.
+    """Return a descriptor that the word and its neighbour name when written as one word.
 
-    First and last position of the two words, and the descriptor.
+    Returned are the positions of the two words, and the descriptor; the next word is tried before
+    the previous one.
     """
     for first in (number, number - 1):
         if first >= 0 and first + 1 < len(words):
@@ -98,9 +99,10 @@ def _with_neighbour(
 
 
 def _meant(low: str, spelling: Spelling) -> str:
-    """Return the word that an unknown one is a slip of, "" for none: the nearest, then the usual.
+    """Return the word that an unknown one is a slip of, "" for none.
 
-    The first letter decides among equals: it is the one that is seldom wrong.
+    The nearest one; among equals one with the same first letter, which is seldom wrong; then the
+    most frequent.
     """
     from jellyfish import damerau_levenshtein_distance as distance  # for a slip only
 
@@ -117,7 +119,7 @@ def _meant(low: str, spelling: Spelling) -> str:
 
 
 def _is_ending(low: str, best: tuple[int, bool, int, str]) -> bool:
-    """Say whether a word has another ending, and no slip: "microtones" beside "microtonal"."""
+    """Say whether only the ending differs, which is not a slip: "microtones", "microtonal"."""
     distance, _, _, word = best
     alike = takewhile(lambda pair: pair[0] == pair[1], zip(low, word, strict=False))
     return distance > 1 and len(list(alike)) >= len(low) - distance

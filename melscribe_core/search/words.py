@@ -1,8 +1,8 @@
-"""The words of a request: which ones count, where they occur, and how they join the meaning.
+"""The words of a request: which of them count, word scores, and how these join the cosines.
 
-The vector finds what a request means; the words find what it names. `evidence` is the one rule that
-joins them. Everything here is pure: the catalogue runs the FTS5 search, counts the texts per word,
-and hands both in.
+The vector finds what a request means, the words what it names; `evidence` joins the two. Everything
+here is pure: the catalogue runs the FTS5 searches and counts the texts that hold each word. A text
+is a descriptor set as the catalogue stores it.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from math import log, sqrt
 import numpy as np
 
 from melscribe_core.arrays import FloatArray
-from melscribe_core.descriptors.absences import is_lack
+from melscribe_core.descriptors.absences import is_absence
 from melscribe_core.encoder.calibration import Calibration, Scale
 
-MAX_WORDS = 64  # a request says what it wants sooner; a pasted page must not become a huge query
+MAX_WORDS = 64  # of a request; a pasted page must not become a huge query
 
 # Chosen on the dev requests and captions (benchmarks/quality/fusion.md); flat within 1.3 x.
-HALF_BELIEVED = 0.2  # share of the request that must be found for its words to count half
+HALF_BELIEVED = 0.2  # share of the request at which a match by words counts half
 
-SAMPLE = 512  # texts whose cosines tell a request's scale well enough
-_FEW = 16  # texts: with fewer, the scale is mostly the one known beforehand
+SAMPLE = 512  # texts whose cosines give a request's scale well enough
+_FEW = 16  # texts: with fewer, the scale is mostly the usual one
 
 _WORD = re.compile(r"[^\W_]+")
 _GENITIVE = re.compile(r"['’](?=s\b)")
@@ -43,7 +43,7 @@ _DECADE_NAMES = {
     "nineties": "1990s",
     "noughties": "2000s",
 }
-_GENRES = {  # what people say of music that is like a genre
+_GENRES = {  # adjectives for music that is like a genre
     "bluesy": "blues",
     "folksy": "folk",
     "folky": "folk",
@@ -57,26 +57,27 @@ _GENRES = {  # what people say of music that is like a genre
 
 @dataclass(frozen=True)
 class Rarity:
-    """How many texts there are, and how many hold a word (as FTS5 stores it; absent: none)."""
+    """The number of texts, and of those that hold a word (as FTS5 stores it; absent: none)."""
 
     texts: int
     frequency: Mapping[str, int]
 
     def of(self, word: str) -> float:
-        """Return the word's weight, above 0: the rarer the heavier, one in no text the heaviest."""
+        """Return the word's weight, above 0: an inverse document frequency over all its forms."""
         held = max((self.frequency.get(form, 0) for form in _forms(word)), default=0)
         return log(1 + (self.texts + 1) / (held + 1))
 
 
 def scale_of(cosines: FloatArray, usual: Scale) -> Scale:
-    """Return the scale of a request from its cosines to some texts chosen without regard to it.
+    """Return the scale of a request from its cosines to a sample of the texts.
 
-    SAMPLE texts, evenly spread over the catalogue, do. With few texts, down to none, the scale goes
-    over into the `usual` one, as if _FEW texts of that had been seen too.
+    The sample, SAMPLE texts evenly spread over the catalogue, must not depend on the request. The
+    spread is mixed with the `usual` one as if _FEW texts of that had been seen too; without texts
+    the scale is the usual one.
     """
     seen = len(cosines)
-    # Never above the usual one: where every text fits, every text shall score well. The order of
-    # the texts does not depend on it.
+    # Never above the usual one: where every text fits, every text is to score well. The order of
+    # the texts does not depend on the mean.
     mean = min(float(cosines.mean()), usual.mean) if seen else usual.mean
     variance = float(cosines.var()) if seen else 0.0
     mixed = (seen * variance + _FEW * usual.spread**2) / (seen + _FEW)
@@ -84,9 +85,9 @@ def scale_of(cosines: FloatArray, usual: Scale) -> Scale:
 
 
 def content_words(about: str) -> tuple[str, ...]:
-    """Return the words that say something, folded, each once, in order.
+    """Return the words that are not stop words, folded, each once, in order.
 
-    At most MAX_WORDS. Empty when there are only stop words (or no words at all).
+    At most MAX_WORDS; empty when there are none.
     """
     stop = _stop_words()
     words = dict.fromkeys(word for word in _folded(about) if word not in stop)
@@ -94,34 +95,34 @@ def content_words(about: str) -> tuple[str, ...]:
 
 
 def is_stop_word(word: str) -> bool:
-    """Say whether a word, in lower case, says nothing about how music sounds."""
+    """Say whether a word, in lower case, is one that does not describe how music sounds."""
     return word in _stop_words()
 
 
 def word_forms(words: Iterable[str]) -> tuple[str, ...]:
-    """Return the words in every form that is looked up: the keys that Rarity.frequency needs."""
+    """Return the words in every form that is looked up: the keys needed in Rarity.frequency."""
     return tuple(dict.fromkeys(form for word in words for form in _forms(word)))
 
 
 @lru_cache(maxsize=20_000)
 def word_bases(descriptor: str) -> tuple[str, ...]:
-    """Return what a descriptor's words are compared by, each once.
+    """Return the base forms by which a descriptor's words are compared, each once.
 
-    Without stop words when other words are left: "dance music" is "dance". What is lacking is one
-    thing: "no drums" has no word in common with "drums".
+    Without stop words when other words are left: "dance music" is "dance". An absence is one unit:
+    "no drums" has no word in common with "drums".
     """
-    if is_lack(descriptor):
+    if is_absence(descriptor):
         return (descriptor,)
     words = _folded(descriptor)
-    telling = [word for word in words if word not in _stop_words()]
-    return tuple(dict.fromkeys(_base(word) for word in telling or words))
+    content = [word for word in words if word not in _stop_words()]
+    return tuple(dict.fromkeys(_base(word) for word in content or words))
 
 
 def match_expression(words: Sequence[str]) -> str:
     """Return the FTS5 MATCH expression for texts with any of the words, in any of its forms.
 
-    Every word is quoted, so nothing in a request can act as an operator. "" when there are no
-    words: FTS5 refuses an empty expression, so do not search then.
+    Every word is quoted, so that nothing in a request acts as an operator. "" when there are no
+    words; FTS5 rejects an empty expression, so do not search then.
     """
     safe = (form.replace("\0", "").replace('"', '""') for form in word_forms(words[:MAX_WORDS]))
     return " OR ".join(f'"{form}"' for form in safe)
@@ -142,12 +143,12 @@ def held_expression(descriptors: Iterable[str]) -> str:
 
 
 def words_score(words: Sequence[str], descriptors: Sequence[str], rarity: Rarity) -> float:
-    """Return how far the set is what the words ask for, 0 (no word in common) to 1 (just that).
+    """Return how well a set matches the words, 0 (no word in common) to 1 (exactly those words).
 
-    The share of the request that the set holds, weighed by rarity, counts twice as much as the
-    share of the set that was asked for, and both count little while the request's share is small:
-    a few words in common are chance. A descriptor held in part counts in part, on both sides.
-    `rarity` needs to know `word_forms(words)` only.
+    With the share r of the request that the set holds, weighted by rarity, and the share s of the
+    set that is in the request: (r^2 s)^(1/3), times a factor that is small for small r, where a
+    match may be chance. A descriptor matched in part counts in part, in both shares. `rarity` must
+    know `word_forms(words)`.
     """
     return float(words_scores(words, (descriptors,), rarity)[0])
 
@@ -160,7 +161,8 @@ def words_scores(
 ) -> FloatArray:
     """Return the `words_score` of every set, float32 (sets,).
 
-    The words of one of the `units` name one thing: "drum and bass" is not "drums" and "bass".
+    The words of one of the `units` name one thing: "drum and bass" does not match "drums" and
+    "bass" as two.
     """
     weights = {_base(word): rarity.of(word) for word in words}
     total = sum(weights.values()) or 1.0
@@ -180,10 +182,10 @@ def matched_words(words: Sequence[str], descriptors: Sequence[str]) -> tuple[str
 def evidence(
     meaning: FloatArray, words: FloatArray, scale: Scale, calibration: Calibration
 ) -> FloatArray:
-    """Join cosines and words scores, element by element, into what ranks.
+    """Join cosines and word scores, element by element, into the quantity that ranks.
 
-    It is how many spreads a text lies nearer to the request than a chance one, plus its words
-    score, weighed as the encoder's calibration says.
+    It is the standard score of the cosine on the request's scale, plus the word score times the
+    weight in the encoder's calibration.
     """
     joined: FloatArray = (meaning - scale.mean) / scale.spread + calibration.words * words
     return joined
@@ -192,10 +194,10 @@ def evidence(
 def _score(
     asked: Mapping[str, float], unit_of: Mapping[str, str], descriptors: Sequence[str]
 ) -> float:
-    """Return the words score of one set.
+    """Return the word score of one set.
 
-    `asked` maps a word's base to its share of the request, `unit_of` to the unit it belongs to. Of
-    each unit counts what the one descriptor holds that holds most of it.
+    `asked` maps a word's base to its share of the request, `unit_of` to the unit it belongs to. A
+    unit counts by the one descriptor that holds most of it.
     """
     best: dict[str, float] = {}  # of a unit: its share of the request that is held
     of_set = 0.0
@@ -215,14 +217,14 @@ def _score(
 
 
 def _folded(text: str) -> list[str]:
-    """Return the words as FTS5 stores them (see opening.TOKENIZER), only that "80's" is "80s"."""
+    """Return the words as FTS5 stores them (see schema.TOKENIZER), except that "80's" is "80s"."""
     decomposed = unicodedata.normalize("NFD", _GENITIVE.sub("", text.lower()))
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return _WORD.findall(unicodedata.normalize("NFC", bare))
 
 
 def _base(word: str) -> str:
-    """Return what a word's forms share: a plural's singular, a decade's digits, a genre's name."""
+    """Return a word's base: the singular, a decade in digits, the genre of an adjective."""
     if decade := _DECADE.fullmatch(word):
         return f"{'20' if decade[1] in '012' else '19'}{decade[1]}0s"
     if word in _DECADE_NAMES:

@@ -1,6 +1,6 @@
 """A track as a playlist sees it, and the kinds of version that a song exists in.
 
-A leaf: what only passes songs on imports nothing else of the core for it.
+A module of its own so that code which only passes songs on needs no other import of the core.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ _ALBUM_TYPES: dict[str, VersionKind] = {
 
 @dataclass(frozen=True)
 class Song:
-    """What must be known of a track to place it.
+    """What must be known of a track to place it in a playlist.
 
     Ids and names as the library has them, length in seconds (0: unknown), beats per minute.
-    `release` is the id of the album, None for a single track; `kinds` of version that the library
-    knows beside those which title and album say. `albumartist` and `file`, the file's name, stand
-    in for an artist and a title that are unknown.
+    `release` is the id of the album, None for a single track; `kinds` are the kinds of version that
+    the library knows in addition to those in title and album. `albumartist` and `file`, the file's
+    name, are shown when artist or title is unknown.
     """
 
     track: int
@@ -61,6 +61,6 @@ class Song:
 
 
 def kinds_of_types(types: Iterable[str]) -> Kinds:
-    """Return the kinds that MusicBrainz release group types, such as "live", stand for."""
+    """Return the kinds of version for MusicBrainz release group types, such as "live"."""
     said = (_ALBUM_TYPES.get(one.strip().casefold()) for one in types)
     return frozenset(kind for kind in said if kind)

@@ -1,10 +1,10 @@
-"""The names of a track -> the song they name, and which version of that song it is.
+"""The names of a track -> the song, and which version of that song it is.
 
 "Yesterday - Remastered 2009" and "Yesterday (Live at the BBC)" are one song; "Live and Let Die"
-and "Symphony No. 6" are songs of their own. A title is cut into what stands first and the tails in
-brackets or behind " - "; a tail goes only when every word of it, or a fixed phrase in it, says
-"another version". What is not understood stays in the title: two copies of a song in a playlist
-are a smaller harm than a song that never comes.
+and "Symphony No. 6" are songs of their own. A title is cut into its head and the tails in brackets
+or after " - ". A tail is removed only when every word of it, or a fixed phrase in it, marks a
+version. What is not understood stays in the title, because two versions of a song in a playlist do
+less harm than a song that is never chosen.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ AWAY = MappingProxyType[VersionKind, int](
 )
 """How far a version is from the song as first released, which is 0."""
 
-# Words that make a tail a version by themselves, with the kinds they stand for. "mix" and "version"
-# have theirs from the words around them, see `_kinds`.
+# Words that by themselves mark a tail as a version -> its kinds. For "mix" and "version" the words
+# around them decide: see `_kinds`.
 _MARKERS = {
     **dict.fromkeys(("live",), "live"),
     **dict.fromkeys(("acoustic", "acustico", "acustica", "akustik", "acoustique"), "acoustic"),
@@ -65,7 +65,7 @@ _MARKERS = {
     **dict.fromkeys(("stereo", "explicit", "dirty", "uncensored"), ""),
     **dict.fromkeys(("bonus", "deluxe", "edition", "expanded", "exclusive"), ""),
 }
-# Words that may stand beside a marker, and say nothing alone.
+# Words that may accompany a marker, but are not a marker alone -> kinds.
 _BESIDE = {
     "radio": "edit",
     **dict.fromkeys(("club", "dance"), "remix"),
@@ -81,15 +81,15 @@ _BESIDE = {
 _NUMBERED = frozenset("live take takes demo version ver mix remix session edit rehearsal".split())
 _SOBER = frozenset("original album lp ep studio full standard stereo explicit dirty".split())
 
-# A tail that ends in one of these is a version whatever stands before: "Kornbread Mix".
+# A tail that ends in one of these is a version, whatever precedes it: "Kornbread Mix".
 _ENDS = frozenset(
     "remix rmx mix edit version demo session sessions rework bootleg edition exclusive bonus"
     " remaster remastered unplugged outtake karaoke".split()
 )
-_MOST = 10  # words in such a tail; a longer one is a sentence
-_OWN = frozenset("the a my your our his her this that no".split())  # "in the mix" is no mix
+_MOST = 10  # words in such a tail; a longer one is part of the title
+_OWN = frozenset("the a my your our his her this that no".split())  # "in the mix" is not a mix
 
-# "Live at ..." is a version whatever place follows; "live for ..." is a wish.
+# "Live at ..." is a version, whatever place follows; "live for ..." is not.
 _PLACED = frozenset("live unplugged acoustic session sessions demo recorded".split())
 _PLACE = frozenset("at in from on im aus au".split())
 _BEGINNINGS = (
@@ -124,10 +124,10 @@ _SPELLINGS = (
     ("8 track", "home"),
 )
 
-# Titles and artists have single spaces when these are applied.
+# Applied to titles and artists with single spaces.
 _CUT = re.compile(r"[(\[{]|[)\]}]| [-‐-―−]+ ")
 _PARTS = re.compile(r"[,;:/|+]| [-‐-―−]+ ")
-_GUESTS = re.compile(r"(?<=\D) (?:feat(?! of)|ft|featuring)\b.*", re.I)  # "10 ft. tall" is a height
+_GUESTS = re.compile(r"(?<=\D) (?:feat(?! of)|ft|featuring)\b.*", re.I)  # not in "10 ft. tall"
 _ALL_GUESTS = re.compile(r" ?(?:feat(?! of)|ft|featuring)\b", re.I)
 _INCHES = re.compile(r"\b(7|10|12) ?(?:\"|”|″|''|-? ?inch\b)", re.I)
 _QUOTED_SOURCE = re.compile(r" ?from [\"“«]", re.I)
@@ -139,13 +139,13 @@ _ALIKE = str.maketrans(
     | dict.fromkeys("'’‘ʼ`´")
 )
 
-# Between two names of a credit; the first name is whose song it is.
+# Separators of the names in a credit; the first name is the artist.
 _JOINED = re.compile(
     r" (?:feat|ft|featuring|with|vs|and|\+|/|x|×)\.? |[,;&]| [(\[](?:feat|ft|with)\b", re.I
 )
 _NOBODY = frozenset({"various artists", "various", "va", "unknown artist", "unknown"})
 
-# A title of such words alone names a place in a work, not a song: every album may have an "Intro".
+# A title of such words alone does not identify a song: every album may have an "Intro".
 _NAMELESS = frozenset(
     "intro introduction outro untitled interlude intermission skit prelude postlude overture finale"
     " reprise encore track unknown allegro allegretto adagio adagietto andante andantino presto"
@@ -158,8 +158,8 @@ _WITH_NAMELESS = frozenset(
 )
 _ROMAN = re.compile(r"[ivxl]+|\d+")
 
-# Words with which a person asks for a kind of version. "Session", "mix" and "alternative" are
-# left out: there they mean an evening, a playlist and a genre.
+# Words of a request that ask for a kind of version. "Session", "mix" and "alternative" are left
+# out: in requests they mean an evening, a playlist and a genre.
 _ASKING: dict[str, VersionKind] = {
     **dict.fromkeys(("live", "concert"), "live"),
     **dict.fromkeys(("acoustic", "unplugged"), "acoustic"),
@@ -175,7 +175,7 @@ _ASKING: dict[str, VersionKind] = {
 
 @dataclass(frozen=True)
 class Version:
-    """A title as understood: the song's name, folded, and the kinds of version it says."""
+    """A title as understood: the song's name as `name_key`, and the kinds of version."""
 
     song: str
     kinds: Kinds
@@ -183,7 +183,7 @@ class Version:
 
 @lru_cache(maxsize=1 << 14)
 def read_title(title: str) -> Version:
-    """Take a title apart. `song` is "" only for a blank title; no kinds: as first released."""
+    """Parse a title; `song` is "" only for a blank title, `kinds` empty for the first release."""
     first, tails = _cut(_plain(title))
     song, kinds, marked = [_GUESTS.sub("", first)], NONE, False
     for tail in tails:
@@ -192,32 +192,32 @@ def read_title(title: str) -> Version:
             kinds, marked = kinds | found, True
         elif not (marked and _YEAR.fullmatch(tail.strip())):
             song.append(_GUESTS.sub("", tail))
-    name = fold(" ".join(song))
-    return Version(name, kinds) if name else Version(fold(title) or _symbols(title), NONE)
+    name = name_key(" ".join(song))
+    return Version(name, kinds) if name else Version(name_key(title) or _symbols(title), NONE)
 
 
 @lru_cache(maxsize=1 << 12)
 def album_kinds(album: str) -> Kinds:
-    """Return the kinds of version that an album's name says of its tracks: "Live at Leeds"."""
+    """Return the kinds of version that an album's name implies for its tracks: "Live at Leeds"."""
     whole = _tail_kinds(_plain(album))
     return read_title(album).kinds | (whole or NONE)
 
 
 def asked_kinds(text: str) -> Kinds:
-    """Return the kinds of version that a request asks for in so many words; mostly none."""
-    return frozenset(_ASKING[word] for word in fold(text).split() if word in _ASKING)
+    """Return the kinds of version that a request names; usually none."""
+    return frozenset(_ASKING[word] for word in name_key(text).split() if word in _ASKING)
 
 
 def distance(kinds: Set[VersionKind], wanted: Set[VersionKind] = NONE) -> int:
-    """Return how far a version is from the one to play: 0 the song as released, -1 a wanted kind.
+    """Return how far a version is from the preferred one: -1 a wanted kind, 0 as first released.
 
-    Of several kinds the farthest counts, see AWAY.
+    Of several kinds the farthest counts: see AWAY.
     """
     return -1 if kinds & wanted else max((AWAY[kind] for kind in kinds), default=0)
 
 
 def is_nameless(song: str) -> bool:
-    """Say whether a song's name, folded, is shared by tracks that have nothing in common.
+    """Say whether a song's name, as `name_key`, is one that unrelated tracks share.
 
     "intro", "untitled 2", "ii adagio ma non troppo"; "1979" and "part 2 of it" are names.
     """
@@ -228,21 +228,21 @@ def is_nameless(song: str) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def artist_key(artist: str) -> str:
-    """Return the first artist of a credit, folded, without "the" and without guests.
+    """Return the first artist of a credit as `name_key`, without "the" and without guests.
 
-    "Tom Petty & The Heartbreakers" is "tom petty". "" when nobody is named: also for "Various
-    Artists", whose tracks have nothing in common.
+    "Tom Petty & The Heartbreakers" is "tom petty". "" when no artist is named, as in "Various
+    Artists".
     """
     first = _JOINED.split(_plain(artist), maxsplit=1)[0]
-    name = fold(first) or fold(artist) or _symbols(artist)
-    return "" if fold(artist) in _NOBODY else name.removeprefix("the ")
+    name = name_key(first) or name_key(artist) or _symbols(artist)
+    return "" if name_key(artist) in _NOBODY else name.removeprefix("the ")
 
 
 @lru_cache(maxsize=1 << 14)
-def fold(name: str) -> str:
+def name_key(name: str) -> str:
     """Return a name's words without case, accents and punctuation; "&" reads as "and".
 
-    Letters and marks of every script stay; "R.E.M." is "rem", "Don't" is "dont".
+    Letters and marks of every script are kept; "R.E.M." is "rem", "Don't" is "dont".
     """
     plain = unicodedata.normalize("NFKD", name.casefold().translate(_ALIKE))
     plain = unicodedata.normalize("NFC", _DROPPED.sub("", plain))
@@ -253,19 +253,19 @@ def fold(name: str) -> str:
 
 
 def _plain(name: str) -> str:
-    """Return a name with single spaces, and one character for each of several forms."""
+    """Return a name in NFKC with single spaces."""
     return " ".join(unicodedata.normalize("NFKC", name).split())
 
 
 def _symbols(name: str) -> str:
-    """Return what names a song such as "÷" or an artist such as "!!!"."""
+    """Return the key of a name without letters, such as "÷" or "!!!"."""
     return "".join(name.casefold().split())
 
 
 def _cut(title: str) -> tuple[str, list[str]]:
-    """Return what stands first and the tails behind it.
+    """Return the head of a title and the tails after it.
 
-    Brackets with text behind them, and what stands before that text, are no tails.
+    A bracket followed by text is not a tail; it and that text belong to the head.
     """
     pieces = _pieces(title)
     inner = max((i for i, (kind, _) in enumerate(pieces) if kind == "text"), default=0)
@@ -277,7 +277,7 @@ def _cut(title: str) -> tuple[str, list[str]]:
 def _pieces(title: str) -> list[tuple[str, str]]:
     """Return the title's pieces in order, none blank.
 
-    "text", "group" (in brackets, which may be nested or left open) or "dash" (behind " - ").
+    "text", "group" (in brackets, which may be nested or left open) or "dash" (after " - ").
     """
     pieces: list[tuple[str, str]] = []
     depth, start, kind = 0, 0, "text"
@@ -294,7 +294,7 @@ def _pieces(title: str) -> list[tuple[str, str]]:
 
 
 def _tail_kinds(tail: str) -> Kinds | None:
-    """Return the kinds that a tail says, none for a guest or an edition; None: it is no version."""
+    """Return the kinds of a tail, empty for a guest or an edition, None if it is not a version."""
     if _ALL_GUESTS.match(tail) or _QUOTED_SOURCE.match(tail):
         return NONE
     tail = _GUESTS.sub("", tail)
@@ -311,14 +311,14 @@ def _tail_kinds(tail: str) -> Kinds | None:
 
 
 def _words(part: str) -> list[str]:
-    text = " " + fold(_INCHES.sub(r"\1inch ", part)) + " "
+    text = " " + name_key(_INCHES.sub(r"\1inch ", part)) + " "
     for spelling, word in _SPELLINGS:
         text = text.replace(f" {spelling} ", f" {word} ")
     return text.split()
 
 
 def _part_kinds(words: Sequence[str]) -> Kinds | None:
-    """Return the kinds that one part of a tail says; None when it is no version."""
+    """Return the kinds of one part of a tail; None if it is not a version."""
     text = " ".join(words) + " "
     for beginnings, kinds in _BEGINNINGS:
         if any(text.startswith(f"{beginning} ") for beginning in beginnings):
@@ -329,7 +329,7 @@ def _part_kinds(words: Sequence[str]) -> Kinds | None:
 
 
 def _is_closed(words: Sequence[str]) -> bool:
-    """Say whether every word is known, and one of them makes a version."""
+    """Say whether every word is known, and one of them is a marker."""
     numbers_mean_little = not _NUMBERED.isdisjoint(words)
     return any(word in _MARKERS for word in words) and all(
         _is_known(word) or (numbers_mean_little and word.isdigit()) for word in words
@@ -342,9 +342,9 @@ def _is_known(word: str) -> bool:
 
 
 def _is_open(words: Sequence[str]) -> bool:
-    """Say whether the last word, numbers aside, makes a version of whatever stands before it.
+    """Say whether the last word, apart from numbers, marks a version whatever precedes it.
 
-    "Remaster" does so from the front too.
+    "Remaster" and "remastered" do so as the first word too.
     """
     named = [word for word in words if not word.isdigit()]
     if not named or len(words) > _MOST:
@@ -354,7 +354,7 @@ def _is_open(words: Sequence[str]) -> bool:
 
 
 def _is_placed(words: Sequence[str]) -> bool:
-    """Say whether it is "live at ..." or the like, with nothing unknown before it."""
+    """Say whether it is "live at ..." or similar, with only known words before it."""
     return any(
         words[i] in _PLACED and words[i + 1] in _PLACE and all(map(_is_known, words[:i]))
         for i in range(len(words) - 2)
@@ -367,10 +367,10 @@ def _is_dated(words: Sequence[str]) -> bool:
 
 
 def _kinds(words: Sequence[str]) -> Kinds:
-    """Return the kinds that the words stand for.
+    """Return the kinds that the words mean.
 
-    A mix or version is named by the words around it: with a year it is a remaster, "album version"
-    is the song itself, "Kornbread Mix" a remix, "Spanish Version" an alternate one.
+    A mix or version depends on the words around it: with a year it is a remaster, "album version"
+    is the song as released, "Kornbread Mix" a remix, "Spanish Version" an alternate version.
     """
     kinds = NONE.union(*(_named(_MARKERS.get(w, _BESIDE.get(w, ""))) for w in words))
     if kinds or not _SOBER.isdisjoint(words):

@@ -64,6 +64,24 @@ def test_the_folders_of_tests_are_all_named() -> None:
     assert folders <= set(first_cells(section("Where the tests are")))
 
 
+def test_every_module_of_the_plugin_has_its_tests_by_name_or_in_the_table() -> None:
+    rows = re.findall(r"^\| (`.*?) \| (`test_.*?`) \|$", section("Where the tests are"), re.M)
+    tests = ROOT / "tests" / "plugin"
+    named = {name for modules, _ in rows for name in re.findall(r"`(\w+)`", modules)}
+    assert named == {
+        path.stem for path in PLUGIN.glob("*.py") if not (tests / f"test_{path.stem}.py").exists()
+    }
+    for _, files in rows:
+        for file in re.findall(r"`(.*?)`", files):
+            assert (tests / file).is_file(), file
+
+
+def test_a_test_of_the_core_is_named_after_what_it_tests() -> None:
+    for file in (ROOT / "tests" / "core").glob("*/test_*.py"):
+        wing, name = CORE / file.parent.name, file.stem.removeprefix("test_")
+        assert name == wing.name or (wing / f"{name}.py").exists(), file
+
+
 @pytest.fixture(scope="module")
 def runs() -> dict[str, house.Run]:
     return house.recorded(ROOT, list(WALKS.values()))

@@ -8,7 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import click
 import pytest
 import yaml
 
+from beetsplug.melscribe import options
 from beetsplug.melscribe.defaults import DEFAULTS
 from beetsplug.melscribe.saved import keys
 from melscribe_trainer.cli import main as trainer
@@ -190,6 +191,28 @@ def test_every_option_is_in_the_reference(real: dict[str, Any]) -> None:
         if name not in ("-h", "--help")
         and not re.search(rf"(?<![\w-]){name}(?![\w-])", where[command])
     ]
+    assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("groups", "headings"),
+    [
+        (options.DESCRIBE, ("`beet describe", "Saved descriptions")),
+        (options.MELINDEX, ("`beet melindex",)),
+    ],
+    ids=["describe", "melindex"],
+)
+def test_the_reference_writes_an_option_as_the_table_has_it(
+    groups: Sequence[options.Group], headings: Sequence[str]
+) -> None:
+    written = [span for heading in headings for span in spans(rows(section(heading)))]
+    missing = []
+    for option in options.options(groups):
+        value = f" {option.value}" if option.value else ""
+        for flag in filter(None, (option.short, option.flag)):
+            as_written = rf"(^|\s){re.escape(flag + value)}(?![\w-])"  # also in a whole command
+            if not any(re.search(as_written, one) for one in written):
+                missing.append(flag + value)
     assert missing == []
 
 

@@ -3,6 +3,8 @@
 import ast
 import subprocess
 import sys
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from tests.support.paths import ROOT
 
 CORE = ROOT / "melscribe_core"
+PLUGIN_FOLDER = ROOT / "beetsplug" / "melscribe"
 HEAVY = {
     "hnswlib",
     "onnxruntime",
@@ -62,16 +65,105 @@ ORDER = {
         "neighbours",
     ],
     "request": ["grammar", "request", "refinement", "names"],
-    "search": ["words", "exclusion", "mentions", "slips", "recognition", "search"],
-    "playlist": ["order", "choice", "m3u_reading", "m3u", "difference"],
+    "search": [
+        "words",
+        "exclusion",
+        "mentions",
+        "slips",
+        "recognition",
+        "question",
+        "hit",
+        "titles",
+        "search",
+    ],
+    "playlist": ["limits", "order", "duration", "choice", "m3u_reading", "m3u", "difference"],
     "map": ["families", "layout", "regions", "page"],
 }
 
 
-def imports(path: Path) -> set[str]:
+# module of the plugin -> the modules of the plugin that it may import, at its top or when it runs
+PLUGIN: dict[str, set[str]] = {
+    "defaults": set(),
+    "options": {"defaults"},
+    "errors": set(),
+    "settings": {"defaults", "options"},
+    "progress": set(),
+    "library": {"errors"},
+    "filters": {"errors", "library"},
+    "output": {"errors", "filters"},
+    "file_tags": {"library", "progress"},
+    "index": {"file_tags", "library", "output", "progress", "settings"},
+    "request": {"options"},
+    "names": {"filters", "library", "request"},
+    "words": {"index", "names", "output", "request"},
+    "asides": {"request"},
+    "notes": {"index", "settings"},
+    "answer": {
+        "asides",
+        "filters",
+        "index",
+        "library",
+        "names",
+        "notes",
+        "output",
+        "request",
+        "settings",
+        "words",
+    },
+    "playlist_file": {"errors", "library", "options", "settings"},
+    "player": {"errors"},
+    "map": {"answer", "index", "library", "names", "progress"},
+    "melindex": {"errors", "filters", "index", "library", "map", "output", "progress", "settings"},
+    "query_answer": {
+        "answer",
+        "index",
+        "library",
+        "names",
+        "notes",
+        "output",
+        "progress",
+        "request",
+        "settings",
+    },
+    "query": {"errors", "query_answer", "settings"},
+    "describe": {
+        "answer",
+        "filters",
+        "index",
+        "map",
+        "output",
+        "player",
+        "playlist_file",
+        "query",
+        "request",
+        "settings",
+    },
+    "saved": {"filters", "options", "request", "settings"},
+    "saved_commands": {"answer", "describe", "index", "output", "saved", "settings"},
+    "update": {"answer", "index", "names", "output", "playlist_file", "saved", "settings"},
+    "auto": {"file_tags", "index", "progress", "settings", "update"},
+    "__init__": {"auto", "defaults", "errors", "options", "query", "settings"},
+}
+# What a reader takes in at one look; above it a warning, since length alone is not a fault.
+LINES_OF_A_MODULE, LINES_OF_A_FUNCTION, METHODS_OF_A_CLASS = 400, 40, 25
+
+
+def is_for_types(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+
+
+def run_time(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield all nodes but those that only a type checker reads."""
+    for node in ast.iter_child_nodes(tree):
+        if not is_for_types(node):
+            yield node
+            yield from run_time(node)
+
+
+def imports(path: Path, nodes: Callable[[ast.AST], Iterator[ast.AST]] = ast.walk) -> set[str]:
     """Return the dotted names that a file imports, at its top or inside."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -121,6 +213,49 @@ def test_the_wings_import_in_one_direction() -> None:
         for wing in ready:
             done.append(wing)
             del left[wing]
+
+
+@pytest.mark.parametrize("module", PLUGIN)
+def test_a_module_of_the_plugin_imports_what_it_may(module: str) -> None:
+    names = [name.split(".") for name in imports(PLUGIN_FOLDER / f"{module}.py", run_time)]
+    used = {parts[2] for parts in names if parts[:2] == ["beetsplug", "melscribe"]}
+    assert used <= PLUGIN[module]
+
+
+def test_the_modules_of_the_plugin_import_in_one_direction() -> None:
+    assert {path.stem for path in PLUGIN_FOLDER.glob("*.py")} == PLUGIN.keys()
+    before: set[str] = set()
+    for module, may in PLUGIN.items():
+        if module == "__init__":  # its pages are named in a table: see PAGES
+            continue
+        assert may <= before, module
+        before.add(module)
+
+
+def sizes(path: Path) -> Iterator[str]:
+    """Yield what is longer in a file than a reader takes in at one look."""
+    text = path.read_text(encoding="utf-8")
+    where = path.relative_to(ROOT)
+    if (lines := text.count("\n")) > LINES_OF_A_MODULE:
+        yield f"{where}: {lines} lines"
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            if lines > LINES_OF_A_FUNCTION:
+                yield f"{where}: {node.name} has {lines} lines"
+        if isinstance(node, ast.ClassDef):
+            public = [one for one in node.body if isinstance(one, ast.FunctionDef)]
+            public = [one for one in public if not one.name.startswith("_")]
+            if len(public) > METHODS_OF_A_CLASS:
+                yield f"{where}: {node.name} has {len(public)} public methods"
+
+
+def test_what_is_long_is_listed() -> None:
+    tops = ("beetsplug", "melscribe_core", "trainer", "benchmarks", "demo")
+    files = [path for top in tops for path in sorted((ROOT / top).rglob("*.py"))]
+    long = [line for path in files for line in sizes(path)]
+    if long:
+        warnings.warn("long: " + "; ".join(long), stacklevel=1)
 
 
 @pytest.mark.parametrize("path", sorted(CORE.rglob("*.py")), ids=lambda p: p.stem)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 
 from melscribe_core.descriptors.sets import Rules, load_rules, text_of
-from melscribe_core.descriptors.tables import key_of
+from melscribe_core.descriptors.tables import spelling_key
 
 LONGEST_NAME = 5  # words of a descriptor that are looked for in a sentence
 
@@ -24,7 +24,7 @@ def sentences(caption: str) -> list[str]:
 def named_in(sentence: str, descriptors: Sequence[str]) -> tuple[str, ...]:
     """Return those of `descriptors` that the sentence names: any spelling, singular or plural."""
     keys = _gram_keys(sentence, LONGEST_NAME)
-    return tuple(name for name in descriptors if _singular(key_of(name)) in keys)
+    return tuple(name for name in descriptors if _singular(spelling_key(name)) in keys)
 
 
 def _gram_keys(sentence: str, longest: int) -> set[str]:
@@ -44,7 +44,7 @@ def _gram_keys(sentence: str, longest: int) -> set[str]:
 def _word_key(word: str) -> str:
     if any(c.isdigit() for c in word):
         word = text_of([word]) or word  # "90's" -> "1990s"
-    return "and" if word.casefold() in ("n", "'n'", "+") else key_of(word)
+    return "and" if word.casefold() in ("n", "'n'", "+") else spelling_key(word)
 
 
 @cache
@@ -54,7 +54,7 @@ def _rules() -> Rules:
 
 def _spelt(key: str) -> Iterable[str]:
     names = _rules().vocabulary.spellings.get(key, ())
-    return (_singular(key_of(name)) for name in names)
+    return (_singular(spelling_key(name)) for name in names)
 
 
 def _singular(key: str) -> str:

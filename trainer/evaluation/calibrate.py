@@ -20,7 +20,8 @@ from melscribe_core.descriptors.sets import SEPARATOR, text_of
 from melscribe_core.encoder.calibration import UNFITTED, Calibration, Scale
 from melscribe_core.encoder.encoder import Encoder
 from melscribe_core.errors import MelScribeError
-from melscribe_core.search.search import Search, Wish
+from melscribe_core.search.question import Wish
+from melscribe_core.search.search import Search
 from melscribe_core.search.words import evidence
 
 from ..data.datasets import Dataset

@@ -38,7 +38,8 @@ from melscribe_core.catalogue.tracks import Description, Row, key_of
 from melscribe_core.descriptors.sets import text_of
 from melscribe_core.encoder.encoder import Encoder, load_encoder
 from melscribe_core.errors import MelScribeError
-from melscribe_core.search.search import Search, Wish
+from melscribe_core.search.question import Wish
+from melscribe_core.search.search import Search
 
 from ..extra import INSTALL
 from .encoders import Remembering, clap_encoder

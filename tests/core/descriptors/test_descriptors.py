@@ -20,8 +20,8 @@ from melscribe_core.descriptors.sets import (
     load_rules,
     text_of,
 )
-from melscribe_core.descriptors.tables import key_of, table
-from melscribe_core.descriptors.vocabulary import MAX_DESCRIPTOR, read
+from melscribe_core.descriptors.tables import spelling_key, table
+from melscribe_core.descriptors.vocabulary import MAX_DESCRIPTOR, read_tag
 from melscribe_core.errors import MelScribeError
 
 RULES = load_rules()
@@ -34,7 +34,7 @@ OWN = load_rules(
 
 
 def names(*tags: str, rules: Rules = RULES) -> list[str]:
-    return [name for tag in tags for name in read(tag, rules.vocabulary)]
+    return [name for tag in tags for name in read_tag(tag, rules.vocabulary)]
 
 
 def said(facts: Facts, rules: Rules = RULES) -> list[str]:
@@ -346,7 +346,7 @@ def test_no_spelling_belongs_to_two_names() -> None:
     owners: dict[str, set[str]] = {}
     for name, others in table("spellings.txt"):
         for spelling in (name, *others):
-            owners.setdefault(key_of(spelling), set()).add(name)
+            owners.setdefault(spelling_key(spelling), set()).add(name)
     assert [claimed for claimed in owners.values() if len(claimed) > 1] == []
 
 
@@ -355,13 +355,15 @@ def test_every_spelling_leads_to_its_name_and_is_needed() -> None:
         assert names(name) == [name]
         for other in others:
             assert names(other) == [name]
-            assert key_of(other) != key_of(name), f"{other!r} is caught by {name!r} anyway"
+            assert spelling_key(other) != spelling_key(name), (
+                f"{other!r} is caught by {name!r} anyway"
+            )
 
 
 def test_what_lacks_is_told_once_and_reads_as_itself() -> None:
-    keys = [key_of(o) for n, others in table("lacks.txt") for o in (others or [n])]
+    keys = [spelling_key(o) for n, others in table("absences.txt") for o in (others or [n])]
     assert [key for key in set(keys) if keys.count(key) > 1] == []
-    for name, others in table("lacks.txt"):
+    for name, others in table("absences.txt"):
         if others:
             assert names(name) == [name]
 
@@ -370,11 +372,11 @@ def test_no_language_code_belongs_to_two_languages() -> None:
     owners: dict[str, set[str]] = {}
     for name, codes in table("languages.txt"):
         for code in (name, *codes):
-            owners.setdefault(key_of(code), set()).add(name)
+            owners.setdefault(spelling_key(code), set()).add(name)
     assert [claimed for claimed in owners.values() if len(claimed) > 1] == []
 
 
-@pytest.mark.parametrize("name", ["spellings.txt", "junk.txt", "languages.txt", "lacks.txt"])
+@pytest.mark.parametrize("name", ["spellings.txt", "junk.txt", "languages.txt", "absences.txt"])
 def test_a_data_file_says_what_it_is_and_repeats_nothing(name: str) -> None:
     lines = (
         (files("melscribe_core.descriptors") / "data" / name)

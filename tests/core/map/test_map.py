@@ -18,8 +18,15 @@ from numpy.typing import NDArray
 from melscribe_core.errors import MapError
 from melscribe_core.map import layout
 from melscribe_core.map.families import families
-from melscribe_core.map.layout import Graph, Repulsion, around, neighbours, places, principal
-from melscribe_core.map.page import Asked, Hit, Sheet, page, write
+from melscribe_core.map.layout import (
+    Graph,
+    Repulsion,
+    middle_of_nearest,
+    neighbours,
+    places,
+    principal,
+)
+from melscribe_core.map.page import Marker, Sheet, ShownRequest, page, write
 from melscribe_core.map.regions import Region, regions
 
 FloatArray = NDArray[np.float64]
@@ -116,8 +123,8 @@ def test_push_is_that_of_all_against_all() -> None:
 def test_the_middle_of_the_nearest() -> None:
     at = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
     likeness = np.array([0.9, 0.1, 0.5], np.float32)
-    assert around(at, likeness, 2).tolist() == [0.0, 0.5]
-    assert around(at, likeness, 9).tolist() == pytest.approx([1 / 3, 1 / 3])
+    assert middle_of_nearest(at, likeness, 2).tolist() == [0.0, 0.5]
+    assert middle_of_nearest(at, likeness, 9).tolist() == pytest.approx([1 / 3, 1 / 3])
 
 
 # -- families and regions -------------------------------------------------------
@@ -215,7 +222,9 @@ def sheet(words: list[str]) -> Sheet:
         families=families([tuple(words), ("rock",)], [3, 1], {"rock": frozenset()}),
         regions=[Region(words[0], 0.25, 0.5, 0.1)],
         notes=words,
-        asked=Asked(words[0], words[0], np.array([0.5, 0.5]), [Hit(0, words[0], words[0])]),
+        request=ShownRequest(
+            words[0], words[0], np.array([0.5, 0.5]), [Marker(0, words[0], words[0])]
+        ),
     )
 
 

@@ -2,10 +2,10 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import combinations, count
-from math import inf, nan
+from itertools import count
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -16,64 +16,20 @@ from hypothesis import strategies as st
 from melscribe_core.arrays import FloatArray
 from melscribe_core.playlist.choice import (
     AHEAD,
-    BAND,
-    NEAR,
-    OVER,
-    PART,
+    LOOKUP,
+    TURN,
     WEAK,
     WINDOW,
     Chosen,
-    Limits,
-    Passed,
     choose,
     song_key,
 )
-from melscribe_core.search.search import Hit
+from melscribe_core.playlist.duration import OVER
+from melscribe_core.playlist.limits import BAND, Limits, Passed
+from melscribe_core.search.hit import Hit
 from melscribe_core.songs.song import NONE, Kinds, Song
+from tests.core.playlist.songs import OPEN, chosen, hits, limited, lookup, song, tracks
 from tests.core.playlist.test_order import gaps_kept
-
-OPEN = Limits(
-    per_artist=0, per_album=0, spacing=0, band=0.0
-)  # nothing is limited or left to chance
-
-
-def song(track: int, artist: str = "", title: str = "", album: str = "", **known: Any) -> Song:
-    """Return a song of three minutes, the only one of its name."""
-    return Song(
-        track, artist, title or f"Title {track}", album, known.pop("seconds", 180.0), **known
-    )
-
-
-def limited(**changed: Any) -> Limits:
-    return Limits(**{**vars(OPEN), **changed})
-
-
-def lookup(songs: Sequence[Song]) -> Callable[[Sequence[int]], Mapping[int, Song]]:
-    known = {one.track: one for one in songs}
-    return lambda ids: {track: known[track] for track in ids if track in known}
-
-
-def hits(songs: Sequence[Song], scores: Sequence[float] | None = None) -> list[Hit]:
-    """Return a hit for each song; without scores each is far below the one before."""
-    scores = scores or [1.0 - 0.1 * place for place in range(len(songs))]
-    rows = zip(songs, scores, strict=True)
-    return [Hit(one.track, ("folk",), score, score, 0.0) for one, score in rows]
-
-
-def chosen(
-    songs: Sequence[Song],
-    limits: Limits = OPEN,
-    *,
-    scores: Sequence[float] | None = None,
-    seed: int = 0,
-    wanted: Kinds = NONE,
-) -> Chosen:
-    return choose(hits(songs, scores), lookup(songs), limits, random.Random(seed), wanted)
-
-
-def tracks(result: Chosen) -> list[int]:
-    return [pick.song.track for pick in result.picks]
-
 
 # Number and caps
 
@@ -211,7 +167,7 @@ def endless(score: float = 0.5) -> Iterator[Hit]:
 @pytest.mark.parametrize(
     ("kinds", "most"),
     # A live version waits for a better one, but not for ever.
-    [(NONE, PART), (frozenset({"live"}), AHEAD + 2 * PART)],
+    [(NONE, LOOKUP), (frozenset({"live"}), AHEAD + 2 * LOOKUP)],
 )
 def test_no_more_is_looked_up_than_needed(limits: Limits, kinds: Kinds, most: int) -> None:
     asked: list[int] = []
@@ -325,134 +281,6 @@ def test_chance_decides_only_within_the_band(scores: list[float], number: int, s
     assert max(left, default=0) <= min((scores[i] for i in taken), default=1) + 0.05 + 1e-9
     steps = [round(pick.hit.score / 0.05) for pick in result.picks]
     assert steps == sorted(steps)[::-1]
-
-
-# Minutes
-
-
-def of_lengths(*seconds: float) -> list[Song]:
-    return [song(i, f"artist {i}", seconds=length) for i, length in enumerate(seconds)]
-
-
-def test_minutes_end_near_the_target() -> None:
-    # 600 asked for: 200 + 250 leaves 150, and half the shortest is 100: the third would be 150
-    # over, the fourth ends 90 over.
-    result = chosen(of_lengths(200, 250, 300, 240), limited(minutes=10))
-    assert (tracks(result), result.short, result.passed) == ([0, 1, 3], False, Passed(unfit=1))
-    # What comes after the last one was not passed over.
-    more = chosen(of_lengths(200, 250, 300, 240, 200), limited(minutes=10))
-    assert (tracks(more), more.passed) == ([0, 1, 3], Passed(unfit=1))
-
-
-def test_without_a_good_end_the_nearest_is_taken() -> None:
-    # 600 asked for: one of 400 is 200 under, two are 200 over, which is too much.
-    result = chosen(of_lengths(400, 400, 400), limited(minutes=10))
-    assert (tracks(result), result.short) == ([0], False)  # 200 is just half a track
-    # 390 is off by 210, more than its half; 400 by its half.
-    assert tracks(chosen(of_lengths(390, 400, 400), limited(minutes=10))) == [1]
-    # 380 would be too little, and no other choice is better.
-    result = chosen(of_lengths(380, 380), limited(minutes=10))
-    assert (tracks(result), result.short, result.passed) == ([0], True, Passed(unfit=1))
-
-
-def test_what_is_longer_than_the_whole_is_counted() -> None:
-    result = chosen(of_lengths(1800, 721), limited(minutes=10))
-    assert (tracks(result), result.short, result.passed) == ([], True, Passed(too_long=2))
-    assert tracks(chosen(of_lengths(720), limited(minutes=10))) == [0]  # two minutes over
-
-
-def test_tracks_of_unknown_length_are_not_used_for_minutes() -> None:
-    songs = of_lengths(0, -1, nan, inf, 590)
-    result = chosen(songs, limited(minutes=10))
-    assert (tracks(result), result.passed) == ([4], Passed(unmeasured=4))
-    assert chosen(songs, OPEN).seconds == 590
-
-
-def test_too_little_music_is_short_and_used_whole() -> None:
-    result = chosen(of_lengths(200, 200), limited(minutes=60))
-    assert (tracks(result), result.short, result.passed) == ([0, 1], True, Passed())
-    songs = [song(i, "Ann", seconds=200) for i in range(9)]
-    result = chosen(songs, limited(minutes=60, per_artist=3))
-    assert (len(result.picks), result.short, result.passed.by_artist) == (3, True, 6)
-
-
-def test_number_and_minutes_both_bind() -> None:
-    songs = of_lengths(*[200] * 30)
-    few, brief = limited(number=5, minutes=60), limited(number=25, minutes=20)
-    assert (len(chosen(songs, few).picks), chosen(songs, few).short) == (5, False)
-    assert len(chosen(songs, brief).picks) == 6  # 1200 s
-
-
-def best_off(lengths: Sequence[float], target: float) -> float:
-    """Return how near to the target any choice comes, of those that are not too long."""
-    totals = [sum(some) for n in range(len(lengths) + 1) for some in combinations(lengths, n)]
-    return min((abs(t - target) for t in totals if t <= target + OVER), default=inf)
-
-
-@settings(max_examples=150)
-@given(st.lists(st.integers(30, 900), max_size=9), st.integers(1, 60))
-def test_a_good_end_or_the_nearest_is_found(lengths: list[int], minutes: int) -> None:
-    target = minutes * 60
-    result = chosen(of_lengths(*lengths), limited(minutes=minutes))
-    off = abs(result.seconds - target)
-    assert result.seconds <= target + OVER
-    if not result.picks or off > min(pick.song.seconds for pick in result.picks) / 2:
-        assert off == pytest.approx(min(target, best_off(lengths, target)))
-
-
-def random_library(rng: random.Random, size: int) -> list[Song]:
-    """Return songs with lengths as libraries have them, from skits to long tracks."""
-    artists = rng.randint(2, size)
-    return [
-        song(
-            i,
-            f"artist {rng.randrange(artists)}",
-            seconds=rng.choice([0.0, *[min(900.0, rng.lognormvariate(5.4, 0.4))] * 20]),
-            release=rng.randrange(artists * 2),
-        )
-        for i in range(size)
-    ]
-
-
-def test_minutes_hold_in_a_thousand_random_libraries() -> None:
-    rng = random.Random(4)
-    reached = 0
-    for _ in range(1000):
-        songs = random_library(rng, rng.randint(2, 300))
-        target = 60 * rng.choice([5, 10, 20, 30, 45, 60, 90, 120, 240])
-        limits = Limits(minutes=target / 60, per_album=rng.choice([0, 4]))
-        scores = sorted((rng.random() for _ in songs), reverse=True)
-        result = chosen(songs, limits, scores=scores)
-        assert result.seconds <= target + OVER
-        if result.short:
-            assert len(result.picks) + sum(vars(result.passed).values()) == len(songs)
-            assert limits.per_album or most_under_cap(songs, limits.per_artist) < target
-        else:
-            reached += 1
-            assert abs(result.seconds - target) <= result.seconds / len(result.picks) / 2
-    assert reached > 900
-
-
-def most_under_cap(songs: Sequence[Song], cap: int) -> float:
-    """Return the seconds of the longest tracks of each artist, `cap` of each."""
-    lengths: dict[str, list[float]] = {}
-    for one in songs:
-        lengths.setdefault(one.artist, []).append(one.seconds)
-    return sum(sum(sorted(each)[-cap:]) for each in lengths.values())
-
-
-def test_a_good_end_is_looked_for_far_down() -> None:
-    # 3000 asked for: three of 800 are 600 under, four 200 over; three and the last 100 under.
-    result = chosen(of_lengths(*[800] * 100, 500), limited(minutes=50))
-    assert (len(result.picks), result.seconds, result.short) == (4, 2900, False)
-
-
-def test_scarce_time_is_filled_with_longer_tracks() -> None:
-    # Three by Ann may come. The first three make 600 s, the longest three 1500 s.
-    songs = [song(i, "Ann", seconds=200) for i in range(20)]
-    songs += [song(20 + i, "Ann", seconds=500) for i in range(3)]
-    result = chosen(songs, limited(minutes=25, per_artist=3))
-    assert (tracks(result), result.short) == ([20, 21, 22], False)
 
 
 # Turns of artists
@@ -592,7 +420,7 @@ def test_every_limit_holds(songs: list[Song], limits: Limits, data: st.DataObjec
     if limits.order == "match":  # best first, but for turns and for what looks equal
         left = [pick.hit.score for pick in result.picks]
         for place, score in enumerate(left):
-            assert max(left[place:]) <= score + NEAR + limits.band + 1e-9
+            assert max(left[place:]) <= score + TURN + limits.band + 1e-9
     named = Counter(
         one.artist.split(" feat")[0] for one in picked if one.artist not in ("", "Various")
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from melscribe_core.descriptors.vocabulary import load_vocabulary
-from melscribe_core.search.mentions import KnownDescriptors
+from melscribe_core.search.mentions import KnownDescriptors, respelt
 
 LIBRARY = (
     "acid jazz",
@@ -84,7 +84,7 @@ def test_a_text_names_the_longest_descriptors_in_order(text: str, named: list[st
     ],
 )
 def test_a_text_is_spelt_as_the_library_does(text: str, spelt: str) -> None:
-    assert KNOWN.spelt(text) == spelt
+    assert respelt(text, KNOWN.mentions(text)) == spelt
 
 
 def test_parts_of_a_descriptor_are_held() -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from melscribe_core.descriptors.vocabulary import load_vocabulary
 from melscribe_core.search.mentions import KnownDescriptors
+from melscribe_core.search.question import is_apart
 from melscribe_core.search.recognition import is_gibberish, missing
-from melscribe_core.search.search import is_apart
 from tests.support.home import Home
 from tests.support.inside import beet
 

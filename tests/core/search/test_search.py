@@ -12,7 +12,9 @@ from melscribe_core.catalogue.tracks import Description, Row
 from melscribe_core.encoder.calibration import UNFITTED
 from melscribe_core.search import words
 from melscribe_core.search.exclusion import PENALTY
-from melscribe_core.search.search import Hit, Search, Wish, spelt
+from melscribe_core.search.hit import Hit
+from melscribe_core.search.question import Wish, respelt_words
+from melscribe_core.search.search import Search
 from tests.support.fakes import WordAxes
 
 TEXTS = {1: "folk, sad", 2: "folk", 3: "happy, pop", 4: "folk, sad", 5: "", 6: "blues, slow"}
@@ -89,7 +91,7 @@ def test_reasons_are_strongest_first_after_the_words(search: Search) -> None:
 def test_a_small_first_look_still_finds_all(
     search: Search, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("melscribe_core.search.search.NEAR", 1)
+    monkeypatch.setattr("melscribe_core.search.search.BY_VECTOR", 1)
     assert {hit.track for hit in hits(search, "sad folk")} == {1, 2, 3, 4, 6}
 
 
@@ -158,7 +160,7 @@ def test_vectors_of_tracks_come_in_their_order(search: Search) -> None:
 def test_words_are_spelt_as_descriptors_are(
     asked: tuple[str, ...], written: tuple[str, ...]
 ) -> None:
-    assert spelt(asked) == written
+    assert respelt_words(asked) == written
 
 
 def test_a_request_looks_tracks_and_texts_up(search: Search) -> None:

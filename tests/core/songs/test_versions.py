@@ -13,8 +13,8 @@ from melscribe_core.songs.versions import (
     artist_key,
     asked_kinds,
     distance,
-    fold,
     is_nameless,
+    name_key,
     read_title,
 )
 
@@ -256,9 +256,9 @@ def test_guests_and_spelling_make_no_other_artist(artist: str, key: str) -> None
 
 
 def test_marks_of_other_scripts_are_letters() -> None:
-    assert fold("ガ") != fold("カ")
-    assert fold("की") != fold("का")
-    assert fold("Ré") == fold("Re\u0301") == "re"
+    assert name_key("ガ") != name_key("カ")
+    assert name_key("की") != name_key("का")
+    assert name_key("Ré") == name_key("Re\u0301") == "re"
 
 
 @pytest.mark.parametrize("song", ["intro", "untitled 2", "ii adagio ma non troppo", "track 12"])

@@ -15,7 +15,8 @@ from melscribe_core.catalogue.neighbours import Neighbours
 from melscribe_core.catalogue.tracks import Description, Row
 from melscribe_core.encoder.encoder import load_encoder
 from melscribe_core.errors import MelScribeError
-from melscribe_core.search.search import Search, Wish
+from melscribe_core.search.question import Wish
+from melscribe_core.search.search import Search
 from melscribe_trainer.evaluation.systems import (
     BLOCK,
     Bm25,

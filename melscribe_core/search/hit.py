@@ -1,0 +1,59 @@
+"""What a search returns: a descriptor set with its scores, and a track that has it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ScoredSet:
+    """One distinct descriptor set that answers: its text id, and the scores, each in 0..1.
+
+    Many tracks may share it; `on` makes a hit for each. For the scores see `Hit`.
+    """
+
+    text: int
+    descriptors: tuple[str, ...]
+    score: float
+    meaning: float
+    words: float
+    example: float
+    against: float
+
+    def on(self, track: int) -> Hit:
+        """Return the hit for one track that has this set."""
+        return Hit(
+            track,
+            self.descriptors,
+            self.score,
+            self.meaning,
+            self.words,
+            self.example,
+            self.against,
+        )
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One track that answers, with its descriptors, scores and reasons.
+
+    `score` in 0..1 fuses `meaning` (cosine of question and descriptor set) and `words` (how well
+    the descriptors match the request word by word), less `against` (the penalty for being near to
+    something unwanted). `example` is the cosine to the examples, 0 without any. `called` holds the
+    words of the request that are in the track's own names. `Search.explained` fills in the rest:
+    `matched`, descriptors with their own cosine to the question, those said in the request first,
+    then the strongest; `said`, those that were said; `disliked`, the descriptor that counts against
+    the track, "" for none.
+    """
+
+    track: int
+    descriptors: tuple[str, ...]
+    score: float
+    meaning: float
+    words: float
+    example: float = 0.0
+    against: float = 0.0
+    matched: tuple[tuple[str, float], ...] = ()
+    said: tuple[str, ...] = ()
+    disliked: str = ""
+    called: tuple[str, ...] = ()
