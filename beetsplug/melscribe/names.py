@@ -42,8 +42,8 @@ class ResolvedNames:
     """A request with its names resolved in this library.
 
     `request` keeps only the names that were found; other words are returned to its description.
-    `wish` is what to search for, with the example tracks. `only` is the ids of the tracks by the
-    artists and with the titles requested, None for all tracks; `without` is the ids to leave out:
+    `wish` is what to search for, with the example tracks. `only` are the ids of the tracks by the
+    artists and with the titles requested, None for all tracks; `without` are the ids to leave out:
     tracks of excluded names, and the examples unless `include_like` is set.
     """
 
@@ -161,7 +161,7 @@ def resolve_names(
 
 
 class _Found:
-    """Collects the names of a request that this library has; adds notes on the others."""
+    """The names of a request that this library has; the others get a note."""
 
     def __init__(self, names: LibraryNames, notes: list[str]) -> None:
         self._names = names

@@ -98,7 +98,8 @@ def _reasons(*counts: tuple[int, str]) -> str:
 def said_file(index: Path) -> Path:
     """Return the path of an empty file whose mtime is the time of the last reminder.
 
-    It is separate from the index, so that a request does not write to the index.
+    It is separate from the index, so that a request does not write to the index, and empty, so
+    that it has no format on which versions of MelScribe could differ.
     """
     return index.with_name(index.name + ".said")
 
