@@ -1,4 +1,4 @@
-"""What a request says about the library ("added last week") -> the beets query that does it."""
+"""Notes on phrases about the library ("added last week"): the beets query that does the same."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _KEPT_AS = {
 
 
 def notes(lib: Library, asked: UserRequest, request: Request) -> list[str]:
-    """Return a note for each thing that a request says about the library."""
+    """Return one note per phrase of a request that is about the library."""
     return [_note(lib, request, phrase, terms, asked) for phrase, terms in request.asides]
 
 
 def are_all(asked: UserRequest, request: Request) -> bool:
-    """Return whether a request says nothing else that could be searched for."""
+    """Return whether a request consists of such phrases only, with nothing to search for."""
     said = request.as_dict().keys() - {"text", "about", "queries", "count", "minutes", "more"}
     words = content_words(" ".join((request.about, *request.more)))
     return bool(request.asides) and not (said or words or asked.like or request.less)
@@ -41,10 +41,10 @@ def _note(
     known = [_as_kept(lib, term) for term in terms]
     missing = [field for field, term in zip(map(_field, terms), known, strict=True) if not term]
     if missing:
-        brings = _KEPT_AS[missing[0]][1]
+        plugin = _KEPT_AS[missing[0]][1]
         return (
             f'"{phrase}" is a matter of your library, and no track there has {missing[0]}; beets\''
-            f" plugin {brings} brings it"
+            f" {plugin} plugin adds it"
         )
     rest = _without(request.text, phrase)
     command = ["beet", "describe", rest] if content_words(rest) else ["beet", "ls"]
@@ -62,7 +62,7 @@ def _field(term: str) -> str:
 
 
 def _as_kept(lib: Library, term: str) -> str:
-    """Return the term with the field that this library has for it, "" when it has none."""
+    """Return the term with the field name that this library uses for it, "" if it has none."""
     field = _field(term)
     if field in Item._fields:
         return term

@@ -1,8 +1,8 @@
-"""`auto: yes`: after a command that changed the library, the index and the playlists follow.
+"""`auto: yes`: update the index and the playlists after a command that changed the library.
 
-beets counts what its own process writes, so nothing is collected while a command runs: beets would
-call a listener for each change from the threads of an import, where its wrapper of listeners is not
-safe (it asserts that no other thread is inside).
+Changes are detected once, when the command exits, by beets' count of the writes of its process. A
+listener per change would be called from the threads of an import, and beets' wrapper of listeners
+is not thread-safe (it asserts that no other thread is inside).
 """
 
 from __future__ import annotations
@@ -25,15 +25,16 @@ if TYPE_CHECKING:
     from beetsplug.melscribe.index import LibraryIndex
     from beetsplug.melscribe.progress import Advance
 
-# Parts of a step from which it takes about a second, and progress is shown.
+# A step of at least this size takes about a second, so progress is shown.
 LONG = 500  # files to read, or descriptor sets to embed
-LONG_LOOK = 50_000  # tracks that are only compared
+LONG_LOOK = 50_000  # tracks to compare
 
 
 def after_change(lib: Library, plugin: MelScribePlugin) -> None:
-    """Bring the index up to date and rewrite the saved playlists, unless `auto: no`.
+    """Update the index, then rewrite the saved playlists, unless `auto: no`.
 
-    A failure is one sentence in the log: the user's command succeeded, and was not about us.
+    Hook: runs when a beets command that changed the library exits. A failure is logged as one
+    sentence and not raised: the user's command itself succeeded.
     """
     _attempt(plugin, "read the settings", partial(_follow, lib, plugin))
 
@@ -41,7 +42,7 @@ def after_change(lib: Library, plugin: MelScribePlugin) -> None:
 def _follow(lib: Library, plugin: MelScribePlugin) -> None:
     settings = read_settings(plugin.config)
     if settings.auto:
-        gc.freeze()  # what the command made stays to the end: no collection need search it
+        gc.freeze()  # the command's objects live until exit: spare the collector searching them
         _attempt(plugin, "bring the index up to date", partial(_keep_index, lib, settings))
         _attempt(plugin, "write the saved playlists", partial(_keep_playlists, lib, settings))
 
@@ -55,23 +56,23 @@ def _attempt(plugin: MelScribePlugin, what: str, do: Callable[[], Any]) -> None:
 
 
 def _sentence(error: Exception) -> str:
-    """Return the sentence of an error; an unforeseen one begins with its class."""
-    foreseen = isinstance(error, (MelScribeError, UserError, confuse.ConfigError))
-    return str(error) if foreseen else f"{type(error).__name__}: {error}"
+    """Return an error as one sentence; an unexpected one is preceded by its class."""
+    is_expected = isinstance(error, (MelScribeError, UserError, confuse.ConfigError))
+    return str(error) if is_expected else f"{type(error).__name__}: {error}"
 
 
 def _keep_index(lib: Library, settings: Settings) -> None:
-    """Bring an index that is in use up to date.
+    """Update an index that is in use.
 
-    One that was never made, or has to be made again as a whole, waits for the next request: that
-    may take minutes, which nobody expects at the end of an import. The same holds for an encoder
-    that takes seconds to load. Raises what a request would raise.
+    An index that was never built, or must be rebuilt, is left to the next request: it may take
+    minutes, which is unexpected at the end of an import. So is any update with an encoder that
+    takes seconds to load. Raises the errors that a request would raise.
     """
     from beetsplug.melscribe.index import index_path, with_index
     from melscribe_core.encoder.encoder import loads_at_once
 
     if loads_at_once(settings.encoder) and index_path(lib, settings).exists():
-        with suppress(BusyError):  # another beet updates it; the next request checks again
+        with suppress(BusyError):  # another process updates it; the next request checks again
             with_index(lib, settings, _refresh_if_in_use)
 
 

@@ -1,4 +1,4 @@
-"""The tags in the audio files themselves: which files are due, and what reading them gave."""
+"""Tags of the audio files themselves: find files that may have changed, read and store them."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from melscribe_core.text import counted
 T = TypeVar("T")
 
 READING = "reading file tags"
-READERS = 4  # files read at a time: on a network share most of it is waiting
-PART = 400  # files whose tags are stored at a time
+READERS = 4  # threads: on a network share most of the time is spent waiting
+PART = 400  # files per transaction
 FAILED = "failed"  # last word of the stamp of a file that could not be read
 
 
 class Waiting(NamedTuple):
-    """A file to be read: its track, when that was added, its path, the time beets knows."""
+    """A file to read: track id, Unix time the track was added, path, mtime known to beets."""
 
     track: int
     added: float
@@ -31,7 +31,7 @@ class Waiting(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What reading one file gave: its tags, or the sentence that says why there are none."""
+    """Result of reading one file: its mtime and tags, or the problem as one sentence."""
 
     waiting: Waiting
     mtime: int
@@ -48,12 +48,11 @@ def read_files(
     total: int,
     look: bool,
 ) -> list[str]:
-    """Read the tags of the files that may have changed; return what there is to say.
+    """Read the tags of the files that may have changed; return notes for the user.
 
-    There are `total` tracks; `music` is the folder that stored paths are relative to. With `look`
-    every file is asked for its time; otherwise the time that beets knows decides. A file that
-    cannot be read keeps the tags that it had (a disk may not be mounted), and is tried again when
-    `look`ed at.
+    `total` is the number of tracks; `music` is the folder that stored paths are relative to. With
+    `look` the mtime of every file decides; otherwise the mtime known to beets. A file that cannot
+    be read keeps the tags it had (a disk may not be mounted), and is tried again with `look`.
     """
     stamps = catalogue.file_tags.stamps()
     with progress("looking at files", total) as advance:
@@ -61,12 +60,12 @@ def read_files(
     problems = _stored(catalogue, waiting, stamps, progress) if waiting else []
     if not problems:
         return []
-    said = counted(len(problems), "file")
-    return [f"{said} could not be read for mood tags; the first: {problems[0]}"]
+    files = counted(len(problems), "file")
+    return [f"{files} could not be read for mood tags; the first: {problems[0]}"]
 
 
 def counting(values: Iterable[T], advance: Advance) -> Iterator[T]:
-    """Yield the values; each is told of when the next one is asked for, so when it is done."""
+    """Yield the values; report each to `advance` when the next is requested: it is done then."""
     for one in values:
         yield one
         advance(1)
@@ -75,7 +74,7 @@ def counting(values: Iterable[T], advance: Advance) -> Iterator[T]:
 def _stored(
     catalogue: Catalogue, waiting: Sequence[Waiting], stamps: dict[int, str], progress: Progress
 ) -> list[str]:
-    """Read the files and store what they say, part by part; return what went wrong."""
+    """Read the files and store their tags, PART at a time; return the problems."""
     problems: list[str] = []
     with (
         progress(READING, len(waiting)) as advance,
@@ -90,7 +89,7 @@ def _stored(
                     advance(1)
             catalogue.file_tags.store(_rows(outcomes, stamps))
             problems += [one.problem for one in outcomes if one.problem]
-            advance(1)  # the last one, now that the part is stored: 100 % is when all is done
+            advance(1)  # the last file counts once its part is stored: 100 % means all is done
     return problems
 
 
@@ -102,7 +101,7 @@ def _due(
         mtime = track.mtime
         known = stamp.removesuffix(f" {FAILED}")
         if not look and known == f"{track.added!r} {mtime} {mtime}":
-            continue  # as most are: _is_due would say so too, but slower
+            continue  # a shortcut for most tracks; _is_due gives the same result, slower
         if track.path:
             path = os.path.join(music, track.path)
             if _is_due(track, path, stamp, look):
@@ -114,8 +113,8 @@ def _is_due(track: Track, path: bytes, stamp: str, look: bool) -> bool:
     if read is None:
         return True
     if not look:
-        # Any other time, even an earlier one: clocks jump. 0 is beets' own, for tags that are not
-        # written to the file yet.
+        # Any other time counts, even an earlier one: clocks jump. beets uses 0 for tags that are
+        # not written to the file yet.
         return track.mtime not in (0, read.known)
     try:
         return read.failed or int(os.stat(path).st_mtime) != read.mtime
@@ -124,7 +123,7 @@ def _is_due(track: Track, path: bytes, stamp: str, look: bool) -> bool:
 
 
 class Read(NamedTuple):
-    """What is noted of a file that was read: its time, the time beets knew, and whether in vain."""
+    """A decoded stamp: the file's mtime, the mtime known to beets, and whether reading failed."""
 
     mtime: int
     known: int
@@ -132,13 +131,13 @@ class Read(NamedTuple):
 
 
 def read_stamp(stamp: str, added: float) -> Read | None:
-    """Return what a stamp says of the track added then, None when it is another one's or none.
+    """Decode the stamp of a track; None if it is malformed or of a track added at another time.
 
-    Ids are given again to other tracks.
+    SQLite may reuse the id of a removed track, so the id alone does not identify it.
     """
-    said = stamp.removeprefix(f"{added!r} ")
-    words = said.split(" ")
-    if said == stamp or not 2 <= len(words) <= 3:
+    times = stamp.removeprefix(f"{added!r} ")
+    words = times.split(" ")
+    if times == stamp or not 2 <= len(words) <= 3:
         return None
     try:
         return Read(int(words[0]), int(words[1]), len(words) == 3)
@@ -153,16 +152,16 @@ def _read(waiting: Waiting) -> Outcome:
         mtime = int(os.stat(waiting.path).st_mtime)
         return Outcome(waiting, mtime, read_file_tags(waiting.path))
     except FileTagsError as error:
-        said = str(error)
-    except (OSError, ValueError) as error:  # ValueError: there is NUL in the path
-        said = f"{os.fsdecode(waiting.path)}: {getattr(error, 'strerror', error)}"
-    return Outcome(waiting, waiting.mtime, {}, said)
+        problem = str(error)
+    except (OSError, ValueError) as error:  # ValueError: the path contains NUL
+        problem = f"{os.fsdecode(waiting.path)}: {getattr(error, 'strerror', error)}"
+    return Outcome(waiting, waiting.mtime, {}, problem)
 
 
 def _rows(
     outcomes: Collection[Outcome], stamps: dict[int, str]
 ) -> Iterator[tuple[int, str, dict[str, list[str]]]]:
-    """Yield the catalogue's rows; none for a file that failed but was read before."""
+    """Yield (track id, stamp, tags) to store; no row for a file that failed but was read before."""
     for waiting, mtime, tags, problem in outcomes:
         stamp = f"{waiting.added!r} {mtime} {waiting.mtime}"
         if not problem:

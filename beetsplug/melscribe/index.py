@@ -1,7 +1,7 @@
-"""The index of one beets library: open it, see whether it is current, bring it up to date.
+"""The index of one beets library: open it, check whether it is current, update it.
 
-Reading order: `with_index`, which opens it and replaces a damaged one; `LibraryIndex`, what one
-command may ask of it and how it follows the library; then opening and putting aside a file.
+Reading order: `with_index`, which opens the index and replaces a damaged one; `LibraryIndex`, its
+state and its update from the library; then opening an index file and putting a damaged one aside.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 EMBEDDING = "embedding descriptor sets"
-PATIENCE = 2.0  # seconds to wait for another beet that brings the index up to date
-PATIENCE_FIRST = 20.0  # the same, when there is nothing to answer from without it
+PATIENCE = 2.0  # seconds to wait for another beets process that updates the index
+PATIENCE_FIRST = 20.0  # the same, when the index cannot answer without the update
 
 
 @dataclass
 class Report:
-    """What bringing the index up to date did, and the notes for the user."""
+    """Result of an index update: the applied plan, the number of sets embedded, notes."""
 
     plan: Plan = field(default_factory=Plan)
     embedded: int = 0
@@ -62,12 +62,12 @@ def with_index(
     write: bool = True,
     fresh: bool = False,
 ) -> T:
-    """Open the library's index and return what `run` makes of it.
+    """Open the library's index, call `run` with it and return the result.
 
-    With `fresh` it is brought up to date first; `index.notes` says what that did. Damage can be
-    found at any moment: the damaged file is then put aside, and `run` called again with a new
-    index, whose next report mentions it. Without `write` nothing is changed: a damaged index is an
-    error, and a missing one is replaced by an empty one in memory.
+    With `fresh` the index is updated first, and `index.notes` reports that. Damage may be found at
+    any moment: the file is then put aside and `run` is called again with a new index, whose next
+    report mentions it. Without `write` no file is changed: a damaged index raises UserError, and a
+    missing one is replaced by an empty one in memory.
     """
     path = index_path(lib, settings)
     file = file_at(path)
@@ -90,26 +90,26 @@ def _run(index: LibraryIndex, run: Callable[[LibraryIndex], T], fresh: bool) -> 
 
 
 def index_path(lib: Library, settings: Settings) -> Path:
-    """Return the file of this library's index."""
+    """Return the path of this library's index."""
     database = library.database(lib)
     return settings.index or database.with_name(database.name + ".melscribe")
 
 
 def saved_file(index: Path) -> Path:
-    """Return the file of the saved descriptions, beside the index."""
+    """Return the path of the saved descriptions, beside the index."""
     return index.with_name(index.name + ".saved.yaml")
 
 
 class LibraryIndex(Index):
-    """The index of one library, and how it follows the library.
+    """The index of one library, with its update from the library.
 
-    `notes` says what bringing it up to date did; whoever shows them empties the list.
+    `notes` are about the last update; code that shows them must empty the list.
     """
 
     def __init__(
         self, lib: Library, settings: Settings, catalogue: Catalogue, repaired: str | None = None
     ) -> None:
-        """Join library and catalogue; `repaired` is the first note of the next report, if any."""
+        """Load encoder and descriptor rules; `repaired` is a note to begin the next report with."""
         super().__init__(
             catalogue,
             load_encoder(settings.encoder, threads=settings.threads),
@@ -122,7 +122,7 @@ class LibraryIndex(Index):
         self._file_tags = settings.file_tags
 
     def is_current(self) -> bool:
-        """Return whether the index is known to hold the present library; reads no track."""
+        """Return whether the index is known to match the present library; reads no track."""
         catalogue = self.catalogue
         return (
             catalogue.meta("rules") == self._rules_mark
@@ -133,15 +133,15 @@ class LibraryIndex(Index):
         )
 
     def is_new(self) -> bool:
-        """Say whether nothing was ever indexed here."""
+        """Return whether the library was never indexed here."""
         return self.catalogue.meta("library") is None
 
     def is_in_use(self) -> bool:
-        """Say whether the index was made, and by the present encoder."""
+        """Return whether the index was built, with the present encoder."""
         return not self.is_new() and self.catalogue.meta("encoder") == self.encoder.fingerprint
 
     def can_answer(self) -> bool:
-        """Say whether what is indexed will do for an answer: most texts have their vectors."""
+        """Return whether the index can answer as it is: at least half of its texts have vectors."""
         counts = self.catalogue.counts()
         return self.is_in_use() and 2 * counts.pending <= counts.texts
 
@@ -171,25 +171,25 @@ class LibraryIndex(Index):
         force: bool = False,
         patience: float | None = None,
     ) -> Report:
-        """Bring the index up to date with the library.
+        """Update the index from the library, and embed what is new.
 
-        With `only`, just these tracks are compared. `look_at_files` asks each file for its time;
-        otherwise the time that beets knows decides whether a file's own tags are read again.
-        `force` embeds anew what is there. Raises BusyError when another beet does the same for more
-        than `patience` seconds (if not given: more when there is nothing to answer from yet), and
-        UserError when Ctrl-C stops it: beets itself would end in silence, as if all were done.
+        `only` restricts the comparison to these tracks. A file's own tags are read again if its
+        mtime changed: with `look_at_files` the mtime on disk, otherwise the one known to beets.
+        `force` embeds all sets again. Raises BusyError when another process updates the index for
+        more than `patience` seconds (default: PATIENCE, or PATIENCE_FIRST when the index cannot
+        answer yet), and UserError on Ctrl-C, which beets itself would end without a message.
         """
         if patience is None:
             patience = PATIENCE if self.can_answer() else PATIENCE_FIRST
         try:
             with self.catalogue.alone(patience):
-                asked = only is not None or look_at_files or force or self.repaired
-                if not asked and self.is_current():  # by another beet, meanwhile
+                is_requested = only is not None or look_at_files or force or self.repaired
+                if not is_requested and self.is_current():  # updated by another process, meanwhile
                     return Report()
                 return self._refreshed(progress, only, look_at_files, force)
         except KeyboardInterrupt:
             raise UserError(
-                "stopped; what was finished is kept, and `beet melindex` goes on from there"
+                "stopped; what was finished is kept, and `beet melindex` continues from there"
             ) from None
 
     def _refreshed(
@@ -197,8 +197,8 @@ class LibraryIndex(Index):
     ) -> Report:
         report = Report(notes=[self.repaired] if self.repaired else [])
         if self.catalogue.vectors.adopt(self.encoder.fingerprint):
-            report.notes.append("the encoder is another one than before: all vectors are made anew")
-        # Taken before reading, so that a change meanwhile shows next time.
+            report.notes.append("the encoder changed: all vectors are rebuilt")
+        # Taken before reading, so that a change during the update is found next time.
         stamp = library.stamp(self._database)
         look = look_at_files or self._left_files_alone()
         report.notes += self.read_files(progress, only=only, look=look)
@@ -209,18 +209,18 @@ class LibraryIndex(Index):
                 self.catalogue.vectors.forget(only)
         report.embedded = self._embed_with(progress)
         with progress("packing vectors", 0):
-            said = self.neighbours.refresh()
-        if said:
-            report.notes.append(said)
+            note = self.neighbours.refresh()
+        if note:
+            report.notes.append(note)
         self.catalogue.set_meta(graph=self._graph_mark)
         return report
 
     def read_files(
         self, progress: Progress, *, only: frozenset[int] | None = None, look: bool = False
     ) -> list[str]:
-        """Read the files' own tags where they may have changed; return what there is to say.
+        """Read the files' own tags where they may have changed; return notes for the user.
 
-        With `look` every file is asked for its time, not just beets.
+        With `look` the mtime on disk decides, otherwise the mtime known to beets.
         """
         if not self._file_tags:
             return []
@@ -230,7 +230,7 @@ class LibraryIndex(Index):
         return read_files(self.catalogue, tracks, music, progress, total=total, look=look)
 
     def preview(self, progress: Progress, only: frozenset[int] | None = None) -> Plan:
-        """Return what `refresh` would change, going by the file tags read before; write nothing."""
+        """Return what `refresh` would change, with the file tags stored so far; write nothing."""
         mark, comparison = self._rules_mark, self.catalogue.tracks.compare(only)
         with progress("comparing tracks", library.count(self.lib, only)) as advance:
             for track, from_file in counting(self._tracks(only), advance):
@@ -241,17 +241,17 @@ class LibraryIndex(Index):
     def described(
         self, only: frozenset[int] | None
     ) -> Iterator[tuple[library.Track, Mapping[str, tuple[str, ...]]]]:
-        """Yield each track with its descriptors and where each came from."""
+        """Yield each track with its descriptors and the sources of each."""
         for track, from_file in self._tracks(only):
             yield track, self._set_of(track, from_file).sources
 
     def texts(self, only: frozenset[int]) -> dict[int, str]:
-        """Return the texts of these tracks as the index would have them now."""
+        """Return the descriptor text of these tracks by id, as an update would store it now."""
         return {track.id: self._set_of(track, found).text for track, found in self._tracks(only)}
 
     @property
     def _graph_mark(self) -> str:
-        """Return what changes when the graph has to be looked at: a new text, or its loss."""
+        """Return a mark that differs when the neighbour graph must be checked: new text or loss."""
         return f"{self.catalogue.revision} {self.neighbours.is_in_place()}"
 
     @property
@@ -259,17 +259,17 @@ class LibraryIndex(Index):
         return f"{self.rules.fingerprint} {self._file_tags}"
 
     def _left_files_alone(self) -> bool:
-        """Say whether the files' own tags were not read before: what changed then is unknown."""
+        """Return whether the last update read no file tags, so that changes since are unknown."""
         return (self.catalogue.meta("rules") or "").endswith(" False")
 
     def _marks(self, stamp: str | None, only: frozenset[int] | None) -> dict[str, str]:
-        """Return what to note about the whole; a look at a part says nothing about the rest."""
+        """Return the marks of a complete update; none for an update of some tracks only."""
         if only is not None:
             return {}
         return {"library": stamp or "", "rules": self._rules_mark}
 
     def _tracks(self, only: frozenset[int] | None) -> Iterator[tuple[library.Track, str]]:
-        """Yield the tracks, each with what its file says, as that is stored; "" for nothing."""
+        """Yield the tracks, each with its file tags as stored, "" for none."""
         from_files = self.catalogue.file_tags.stored(only) if self._file_tags else {}
         for track in library.tracks(self.lib, self.rules.fields, only):
             yield track, from_files.get(track.id, "")
@@ -293,25 +293,26 @@ class LibraryIndex(Index):
 
 
 def _outdated(error: CatalogueError) -> str:
-    """Return the note why the answer comes from what the index already held."""
+    """Return the note that the answer is from an index that could not be updated, and why."""
     if isinstance(error, BusyError):
         why = "another beet is bringing the index up to date"
     else:
         why = "the index is read-only and cannot be brought up to date"
-    return f"{why}; this answer is from what it holds so far"
+    return f"{why}; this answer is from what is indexed so far"
 
 
 def _opened(path: Path, write: bool) -> Catalogue:
     if not path.parent.is_dir():
-        raise UserError(f"the index is to lie at {path}, but there is no folder {path.parent}")
+        raise UserError(f"the index belongs at {path}, but there is no folder {path.parent}")
     if path.is_dir():
         raise UserError(
-            f"the index is to lie at {path}, but that is a folder; move it away, or set"
+            f"the index belongs at {path}, but that is a folder; move it away, or set"
             " `melscribe: index:` in your config to a file"
         )
-    if (kind := kind_of_name(path.name)) not in ("", DATABASE, OWN):  # it would be put aside
+    # Any other file would be taken for a damaged index and put aside.
+    if (kind := kind_of_name(path.name)) not in ("", DATABASE, OWN):
         raise UserError(
-            f"the index is to lie at {path}, but that is the name of {kind}; set `melscribe:"
+            f"the index belongs at {path}, but that is the name of {kind}; set `melscribe:"
             f" index:` in your config to another file, such as {path.stem}.melscribe"
         )
     return open_catalogue(path) if write or path.exists() else empty_catalogue()
@@ -320,9 +321,9 @@ def _opened(path: Path, write: bool) -> Catalogue:
 def _put_aside(
     path: Path, file: tuple[int, int] | None, error: DamagedCatalogueError
 ) -> str | None:
-    """Rename the damaged file and say so; None when another beet has just seen to it.
+    """Rename the damaged file and return the note; None if another process replaced it already.
 
-    One that is only of an older format is of no use to anybody and goes.
+    An index of an older format is deleted instead: it can be rebuilt and nothing else reads it.
     """
     aside = path.with_name(path.name + ".damaged")
     custody = Custody(path)
@@ -332,25 +333,25 @@ def _put_aside(
         try:
             if isinstance(error, OutdatedCatalogueError):
                 path.unlink()
-                said = f"{error} It is made anew."
+                note = f"{error} It is rebuilt."
             else:
                 os.replace(path, aside)
-                said = f"{error} It was put aside as {aside.name} and is made anew."
+                note = f"{error} It was put aside as {aside.name} and is rebuilt."
         except OSError as problem:
             raise UserError(
                 f"{error} It cannot be put aside ({problem.strerror}); move it away and run"
                 " `beet melindex` to make a new one."
             ) from error
         custody.unseal()
-        for rest in ("-journal", "-wal", "-shm"):  # they would be played into the new file
+        for rest in ("-journal", "-wal", "-shm"):  # SQLite would replay them into the new file
             with suppress(OSError):
                 path.with_name(path.name + rest).unlink()
-    return said
+    return note
 
 
 def _fields(sources: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    """Return the bare names of the fields behind descriptors.
+    """Return the sorted names of the fields that gave descriptors.
 
-    A source may add the value that it saw.
+    A source is a field name, optionally followed by a blank and the value found there.
     """
     return tuple(sorted({source.split(" ", 1)[0] for of_one in sources for source in of_one}))

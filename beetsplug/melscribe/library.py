@@ -1,7 +1,7 @@
-"""What MelScribe reads of a beets library: a stamp, the tracks' facts and names, a query's ids.
+"""Reading a beets library: change stamp, tracks and their fields, names, items by id.
 
-Facts are streamed by a connection of our own, read-only: the model API needs a minute and a
-gigabyte for a large library where two cursors need seconds and 30 MB.
+Tracks are streamed through a separate read-only connection: for a large library beets' model API
+needs a minute and a gigabyte, two cursors need seconds and 30 MB.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from melscribe_core.request.names import NameKind
     from melscribe_core.songs.song import Song
 
-WAL = 2  # byte 18 of the header; in WAL mode the change counter stands still
+WAL = 2  # byte 18 of the header; in WAL mode the change counter does not change
 MANY = 500  # bound variables per statement
-_LISTED = "SELECT value FROM json_each(?)"  # ids in one value, however many
-# Where the names of each kind stand, in the order in which a name is looked for.
-# Which of these are columns depends on the version of beets, and on the age of the library; the
-# others may be flexible fields, of tracks or of their albums.
+_LISTED = "SELECT value FROM json_each(?)"  # any number of ids in one bound variable
+# The fields with the names of each kind, in the order in which a name is looked up.
+# Which of them are columns depends on the version of beets and the age of the library; the others
+# may be flexible fields of tracks or of their albums.
 NAMES: dict[NameKind, tuple[str, ...]] = {
     "artist": ("artist", "albumartist", "artists", "albumartists"),
     "credit": tuple(
@@ -50,7 +50,7 @@ _SEVERAL = {
     "artist": re.compile(r"\\␀"),  # how beets joins the values of one field
     "credit": re.compile(r"\\␀|\s*;\s*|\s+/\s+|(?<=\w{4})/(?=\w{4})"),
 }
-_JOINT = re.compile("[␀;/,]")  # in a value that may hold several
+_JOINT = re.compile("[␀;/,]")  # in a value that may hold several names
 _SONG = (
     *("id", "artist", "albumartist", "title", "album", "album_id", "length", "bpm"),
     *("albumtypes", "path"),
@@ -58,12 +58,11 @@ _SONG = (
 
 
 class Track(NamedTuple):
-    """One track as it lies in the library.
+    """One track, with raw values as stored in the library.
 
-    Its id, when it was added, path and file time as stored, title, album and artist, the names and
-    the raw values of the columns that were asked for, its flexible fields, and the raw values of
-    the fields in which it has none and its album has one. Of most tracks only whether they have
-    changed is asked, so values are made sense of when they are wanted.
+    `added` is a Unix time; `names` are title, album and artist; `values` belong to `columns`;
+    `of_album` holds the album's values of fields that the track itself leaves empty. Values are
+    decoded only on use: most tracks are only compared with the index.
     """
 
     id: int
@@ -78,7 +77,7 @@ class Track(NamedTuple):
 
     @property
     def path(self) -> bytes:
-        """Return the path, b"" for none; libraries of other programs' making hold text."""
+        """Return the path, b"" for none; libraries made by other programs store it as text."""
         path = self.stored_path
         if isinstance(path, str):
             return os.fsencode(path)
@@ -86,14 +85,14 @@ class Track(NamedTuple):
 
     @property
     def mtime(self) -> int:
-        """Return the file's time as beets knows it, in seconds, 0 for unknown."""
+        """Return the file's modification time as beets knows it, in seconds, 0 for unknown."""
         return int(number(self.stored_mtime))
 
     @property
     def facts(self) -> dict[str, Any]:
-        """Return what is known of the track, by field; absent, empty and zero values are not.
+        """Return the track's values by field, without absent, empty and zero values.
 
-        FROM_ALBUM stands in front of the fields that only its album has.
+        Names of fields that only the album has are prefixed with FROM_ALBUM.
         """
         fixed = _fixed_facts(zip(self.columns, self.values, strict=True))
         lent = {name: self.of_album[name] for name in self.of_album.keys() - set(self.columns)}
@@ -103,14 +102,14 @@ class Track(NamedTuple):
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """Return what differs whenever the facts or the names do."""
+        """Return a value that differs whenever the facts or the names differ."""
         flexible = sorted(self.flexible.items()) if self.flexible else None
         of_album = sorted(self.of_album.items()) if self.of_album else None
         return self.added, self.values, flexible, of_album, self.names, self.folders
 
     @property
     def folders(self) -> tuple[bytes, ...]:
-        """Return the names of the two folders that the file lies in, the inner one first."""
+        """Return the names of the two innermost folders of the path, the inner one first."""
         return tuple(self.path.split(os.sep.encode())[-2:-4:-1])
 
     @property
@@ -122,7 +121,7 @@ class Track(NamedTuple):
 
 
 class _OneOf(Query):
-    """The items with one of these ids."""
+    """Query for the items with one of these ids."""
 
     def __init__(self, ids: Iterable[int]) -> None:
         self._ids = frozenset(map(int, ids))
@@ -135,18 +134,19 @@ class _OneOf(Query):
 
 
 def database(lib: Library) -> Path:
-    """Return the path of the library's database; raise UserError for one that lives in memory."""
+    """Return the path of the library's database; raise UserError for one in memory."""
     path = Path(os.fsdecode(lib.path))
     if str(path) == ":memory:":
-        raise UserError("melscribe needs a library on disk; this one lives in memory")
+        raise UserError("melscribe needs a library on disk; this one is in memory")
     return path
 
 
 def stamp(path: Path) -> str | None:
-    """Return a text that differs after any change of the library; None when it cannot be had.
+    """Return a text that differs after any change of the library; None in WAL mode.
 
-    The change counter is documented at https://www.sqlite.org/fileformat.html (offset 24 of the
-    header).
+    It contains SQLite's file change counter (offset 24 of the header, see
+    https://www.sqlite.org/fileformat.html), which WAL mode does not update. An incomplete header
+    gives None too.
     """
     with path.open("rb") as file:
         header = file.read(28)
@@ -160,9 +160,9 @@ def stamp(path: Path) -> str | None:
 def tracks(
     lib: Library, fields: Iterable[str], only: Collection[int] | None = None
 ) -> Iterator[Track]:
-    """Yield the tracks in ascending id with those of the `fields` that each or its album has.
+    """Yield the tracks, by ascending id, with their values of `fields`.
 
-    With `only`, no others than these. A field of the album counts when the track has none.
+    `only` restricts them to these ids. Where the track has no value, its album's is used.
     Raises UserError when the library cannot be read.
     """
     path = database(lib)
@@ -174,7 +174,7 @@ def tracks(
 
 
 def count(lib: Library, only: Collection[int] | None = None) -> int:
-    """Return how many tracks there are, or how many these are."""
+    """Return the number of tracks in the library, or of the ids in `only`."""
     if only is not None:
         return len(only)
     with lib.transaction() as tx:
@@ -182,7 +182,7 @@ def count(lib: Library, only: Collection[int] | None = None) -> int:
 
 
 def names(lib: Library) -> dict[NameKind, set[str]]:
-    """Return what artists, credited people, titles and albums are called.
+    """Return the names of artists, credited people, titles and albums, by kind.
 
     Raises UserError when the library cannot be read.
     """
@@ -194,7 +194,7 @@ def names(lib: Library) -> dict[NameKind, set[str]]:
 
 
 def name_rows(lib: Library, kind: NameKind) -> list[tuple[int, str]]:
-    """Return each track with its names of a kind, in the order of the fields.
+    """Return (track id, name) rows for the names of a kind, in the order of NAMES[kind].
 
     Raises UserError when the library cannot be read.
     """
@@ -209,18 +209,18 @@ def _distinct_names(db: sqlite3.Connection, kind: NameKind) -> Iterator[str]:
     columns = _name_columns(db, kind)
     rows = db.execute(f"SELECT {', '.join(columns or ('NULL',))} FROM items")
     values = set(chain.from_iterable(rows))
-    values.update(said for _, said in _flexible_names(db, kind))
+    values.update(value for _, value in _flexible_names(db, kind))
     return (name for value in values for name in _each(value, kind))
 
 
 def _name_rows(db: sqlite3.Connection, kind: NameKind) -> Iterator[tuple[int, str]]:
     for column in _name_columns(db, kind):
-        for track, said in db.execute(f"SELECT id, {column} FROM items WHERE {column} != ''"):
-            for one in _each(said, kind):
-                yield track, one
-    for track, said in _flexible_names(db, kind):
-        for one in _each(said, kind):
-            yield track, one
+        for track, value in db.execute(f"SELECT id, {column} FROM items WHERE {column} != ''"):
+            for name in _each(value, kind):
+                yield track, name
+    for track, value in _flexible_names(db, kind):
+        for name in _each(value, kind):
+            yield track, name
 
 
 def _name_columns(db: sqlite3.Connection, kind: NameKind) -> tuple[str, ...]:
@@ -229,8 +229,8 @@ def _name_columns(db: sqlite3.Connection, kind: NameKind) -> tuple[str, ...]:
 
 
 def _flexible_names(db: sqlite3.Connection, kind: NameKind) -> Iterator[tuple[int, object]]:
-    """Yield tracks with the values of their own flexible fields, then of their albums'."""
-    fields = NAMES[kind] if kind in _SEVERAL else ()  # everything has a title and an album
+    """Yield (track id, value): the tracks' own flexible fields, then those of their albums."""
+    fields = NAMES[kind] if kind in _SEVERAL else ()  # title and album are always columns
     keys = ",".join("?" * len(fields))
     yield from db.execute(
         f"SELECT entity_id, value FROM item_attributes WHERE key IN ({keys})", fields
@@ -242,9 +242,9 @@ def _flexible_names(db: sqlite3.Connection, kind: NameKind) -> Iterator[tuple[in
     )
 
 
-def _each(said: object, kind: NameKind) -> Sequence[str]:
-    """Return the names that a value holds; () for none."""
-    name = text(said)
+def _each(value: object, kind: NameKind) -> Sequence[str]:
+    """Return the names in a value, one empty name for none."""
+    name = text(value)
     several = _SEVERAL.get(kind) if _JOINT.search(name) else None
     if several is None:
         return (name,)
@@ -253,14 +253,14 @@ def _each(said: object, kind: NameKind) -> Sequence[str]:
 
 
 def _in_usual_order(name: str) -> str:
-    """Return "Frédéric Chopin" of "Chopin, Frédéric"; other names as they are."""
+    """Return "Frédéric Chopin" for "Chopin, Frédéric"; other names unchanged."""
     last, comma, first = name.partition(", ")
     several = "," in first or (" " in last and " " in first)  # "John Lennon, Paul McCartney"
     return name if not comma or several else f"{first} {last}"
 
 
 def song_names(lib: Library, ids: Sequence[int]) -> dict[int, Song]:
-    """Return what a playlist must know of these tracks; those that left the library are absent."""
+    """Return what a playlist needs of these tracks, by id; ids not in the library are absent."""
     from melscribe_core.songs.song import Song, kinds_of_types  # an index run needs neither
 
     def song(row: sqlite3.Row) -> Song:
@@ -288,46 +288,46 @@ def song_names(lib: Library, ids: Sequence[int]) -> dict[int, Song]:
 
 
 def _file_name(path: object) -> str:
-    """Return the file's name, of a path as stored."""
+    """Return the file name of a path as stored."""
     stored = os.fsdecode(path) if isinstance(path, (str, bytes)) else ""
     return os.path.basename(stored)
 
 
 def albums_of_tracks(lib: Library) -> dict[int, int]:
-    """Return the album of each track that lies in one."""
+    """Return the album id of each track that has one."""
     with lib.transaction() as tx:
-        # Not NULL, nor what somebody else wrote there.
+        # Neither NULL nor a value of another type, which SQLite allows.
         rows = tx.query("SELECT id, album_id FROM items WHERE typeof(album_id) = 'integer'")
     return {row["id"]: row["album_id"] for row in rows}
 
 
 def tracks_of_album(lib: Library, album: int) -> list[int]:
-    """Return the tracks of an album."""
+    """Return the ids of the tracks of an album."""
     with lib.transaction() as tx:
         return [row[0] for row in tx.query("SELECT id FROM items WHERE album_id = ?", (album,))]
 
 
 def items_by_id(lib: Library, ids: Sequence[int]) -> dict[int, Item]:
-    """Return beets' own items by id, in the given order; tracks that have left are absent."""
+    """Return beets' items by id, in the given order; ids not in the library are absent."""
     found = {track_id(item): item for item in lib.items(_OneOf(ids))} if ids else {}
     return {track: found[track] for track in ids if track in found}
 
 
 def track_id(item: Item) -> int:
-    """Return the id of an item that lies in a library."""
+    """Return the id of an item that is in a library."""
     assert item.id is not None
     return item.id
 
 
 def text(value: object) -> str:
-    """Return a text from the library, "" for none: SQLite keeps whatever somebody wrote."""
+    """Return a library value as text, "" for none: a SQLite column may hold any type."""
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     return "" if value is None else str(value)
 
 
 def number(value: object) -> float:
-    """Return a number from the library, 0 for none: SQLite keeps whatever somebody wrote."""
+    """Return a library value as a finite number, else 0: a SQLite column may hold any type."""
     return float(value) if isinstance(value, (int, float)) and isfinite(value) else 0.0
 
 
@@ -356,7 +356,7 @@ def _read(db: sqlite3.Connection, fields: Iterable[str], only: str | None) -> It
 
 
 class _Albums:
-    """What albums say of their tracks, by album: columns that tracks have too, and attributes."""
+    """The albums' values by album id: columns that tracks have too, and flexible fields."""
 
     def __init__(
         self,
@@ -366,16 +366,16 @@ class _Albums:
         flexible: tuple[str, ...],
         only: str | None,
     ) -> None:
-        """Read them; `shared` are the first of `fixed`, the columns of a track that are read."""
+        """Read the albums; `fixed` are the columns read of a track and begin with `shared`."""
         self._shared, self._places = shared, {name: at for at, name in enumerate(fixed)}
         of_them = f"SELECT album_id FROM items WHERE id IN ({_LISTED})"
-        keys = (*fixed[len(shared) :], *flexible)  # an album may have a grouping as an attribute
+        keys = (*fixed[len(shared) :], *flexible)  # e.g. `grouping` is a flexible field of albums
         rows = _attributes(db, "album_attributes", keys, only, of_them)
         self._attributes = dict(_merged(rows))
         self._columns = _columns_of_albums(db, shared, only, of_them) if shared else {}
 
     def lent(self, album: Any, values: tuple[Any, ...], flexible: dict[str, Any]) -> dict[str, Any]:
-        """Return by field what an album says where its track says nothing itself."""
+        """Return by field the values of an album where its track has none itself."""
         lent: dict[str, Any] = {}
         theirs = self._columns.get(album)
         if theirs is not None and theirs != (mine := values[: len(theirs)]):  # mostly they agree
@@ -394,7 +394,7 @@ _NO_ATTRIBUTES: dict[str, Any] = {}
 def _split_fields(
     db: sqlite3.Connection, fields: Iterable[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Return the columns of albums and tracks, those with the others of tracks, and the rest."""
+    """Split fields: columns of both albums and tracks, all columns of tracks, flexible fields."""
     of_items, of_albums = _columns(db, "items"), _columns(db, "albums")
     wanted = sorted(set(fields))
     shared = tuple(f for f in wanted if f in of_items & of_albums)
@@ -417,10 +417,13 @@ def _columns_of_albums(
 def _attributes(
     db: sqlite3.Connection, table: str, keys: Sequence[str], only: str | None, among: str
 ) -> Iterator[tuple[int, str, Any]]:
-    """Return (entity, key, value) rows; with `only`, a JSON list of tracks, those of `among`."""
+    """Return (entity, key, value) rows by entity.
+
+    With `only`, a JSON list of track ids, the entities are restricted to the subquery `among`.
+    """
     marks = ",".join("?" * len(keys))
     narrowed, listed = ("", []) if only is None else (f" AND entity_id IN ({among})", [only])
-    # The cursor itself: a generator left half read would complain of the closed connection.
+    # The cursor itself: an unfinished generator would raise once the connection is closed.
     return db.execute(
         f"SELECT entity_id, key, value FROM {table} WHERE key IN ({marks}){narrowed}"
         " ORDER BY entity_id",
@@ -436,6 +439,6 @@ def _merged(rows: Iterator[tuple[int, str, Any]]) -> Iterator[tuple[int, dict[st
 def _fixed_facts(raw: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
     for name, value in raw:
         if value not in (None, "", 0):
-            # Of a kind that beets does not write, such as infinity for a year: it says nothing.
+            # Skip a value that beets does not write, such as infinity for a year.
             with suppress(ValueError, TypeError, OverflowError):
                 yield name, Item._type(name).from_sql(value)

@@ -1,4 +1,4 @@
-"""The index, and perhaps an answer, -> a page that shows the library's descriptor sets as a map."""
+"""The map: write a page that shows the library's descriptor sets, and optionally an answer."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from melscribe_core.map.regions import regions
 from melscribe_core.songs.song import Song as Known
 from melscribe_core.text import counted, shown_names
 
-MOST_SETS = 25_000  # on one map: more would take minutes to lay out
+MOST_SETS = 25_000  # per map: the layout of more would take minutes
 MOST_NAMED = 60_000  # tracks named on one page: with more it would be many megabytes
-AROUND = 15  # sets nearest to the request, in whose middle it stands
+AROUND = 15  # sets nearest to the request; it is drawn in their middle
 
 
 @dataclass(frozen=True)
 class Ground:
-    """The sets of a map, those of most tracks first.
+    """The descriptor sets of a map, sets with most tracks first.
 
-    Rows of `vectors`, float32 (n, dim), descriptors, and the ids of their tracks; `left` is how
-    many sets and tracks there was no room for, `bare` counts tracks without descriptors, `waiting`
-    those whose descriptors are not indexed yet.
+    `vectors` is float32 (n, dim); `sets` and `tracks` hold the descriptors and the track ids of
+    each row. `left` counts the sets, and their tracks, that exceed MOST_SETS; `bare` counts tracks
+    without descriptors, `waiting` tracks whose descriptors are not embedded yet.
     """
 
     vectors: FloatArray
@@ -59,12 +59,12 @@ class _Set(NamedTuple):
 
     @property
     def rank(self) -> tuple[int, str]:
-        """Return what sorts it: most tracks first, then by the text."""
+        """Return the sort key: most tracks first, then by text."""
         return -len(self.tracks), self.text
 
 
 def refuse_map(file: str) -> None:
-    """Raise MapError for what can be told before the work: the file is there and is no map."""
+    """Raise MapError if the file exists and is not a map, before any work is done."""
     refuse_foreign(os.path.expanduser(file))
 
 
@@ -76,10 +76,10 @@ def write_map(
     found: Answer | None = None,
     only: Set[int] | None = None,
 ) -> str:
-    """Write the page and say what was done.
+    """Write the page; return the sentence for the user.
 
-    With `found` it shows that answer, with `only` just these tracks. Raises UserError when there is
-    nothing to show, MapError when the file cannot be written.
+    `found` is an answer to show on the map; `only` restricts it to these track ids. Raises
+    UserError when no track has descriptors, MapError when the file cannot be written.
     """
     hits = [pick.song.track for pick in found.chosen.picks] if found else []
     ground = _ground(index, only, frozenset(hits))
@@ -104,7 +104,7 @@ def write_map(
 
 
 def counted_in(sets: int, advance: Callable[[int], None]) -> layout.Advance:
-    """Return what tells of the layout's steps as if these were so many sets, one by one."""
+    """Return the layout's `advance` callback, which reports layout steps as a number of sets."""
     steps = done = 0
 
     def step(number: int) -> None:
@@ -118,7 +118,7 @@ def counted_in(sets: int, advance: Callable[[int], None]) -> layout.Advance:
 
 
 def _ground(index: LibraryIndex, only: Set[int] | None, hits: Set[int]) -> Ground:
-    """Read the sets: those of `hits` in any case, then those of most tracks."""
+    """Read at most MOST_SETS sets: those of the tracks `hits` first, then by number of tracks."""
     ids, vectors = index.catalogue.vectors.of_texts()
     texts, tracks = index.catalogue.tracks.texts(ids), index.catalogue.tracks.of_texts(ids.tolist())
     all_sets = [
@@ -142,7 +142,7 @@ def _ground(index: LibraryIndex, only: Set[int] | None, hits: Set[int]) -> Groun
 
 
 def _named_per_set(counts: Sequence[int]) -> int:
-    """Return how many tracks of each set can be named so that they are MOST_NAMED at most."""
+    """Return the largest number of tracks per set with which at most MOST_NAMED are named."""
     most, per_set = max(counts), 1
     while per_set < most and np.minimum(counts, per_set + 1).sum() <= MOST_NAMED:
         per_set += 1
@@ -150,7 +150,7 @@ def _named_per_set(counts: Sequence[int]) -> int:
 
 
 def _named(index: LibraryIndex, ground: Ground, per_set: int) -> list[list[Label]]:
-    """Return the names of so many tracks of each set, taken evenly from all of them."""
+    """Return the names of at most `per_set` tracks of each set, picked at even intervals."""
     some = [_spread(tracks, per_set) for tracks in ground.tracks]
     songs = library.song_names(index.lib, [track for of in some for track in of])
     return [[_shown(songs[t]) for t in of if t in songs] for of in some]
@@ -181,14 +181,14 @@ def _asked(found: Answer, ground: Ground, places: layout.Float64Array) -> ShownR
 
 
 def _notes(ground: Ground, per_set: int, found: Answer | None, *, has_tree: bool) -> list[str]:
-    """Return the sentences that a page says about itself."""
+    """Return the sentences that explain the page."""
     total = sum(ground.counts)
     named = int(np.minimum(ground.counts, per_set).sum())
     sets, tracks = ground.left
-    said = [
+    sentences = [
         f"{len(ground.sets):,} descriptor sets of {total:,} tracks: each dot is one, the larger"
         " the more tracks it describes.",
-        "Sets alike in meaning lie close together. Great distances and directions mean nothing.",
+        "Sets of similar meaning are close together. Large distances and directions mean nothing.",
         _colours(has_tree),
         f"{sets:,} sets of {tracks:,} tracks are left out: a map has room for {MOST_SETS:,}."
         if sets
@@ -201,7 +201,7 @@ def _notes(ground: Ground, per_set: int, found: Answer | None, *, has_tree: bool
         else "",
         _standing(found) if found else "",
     ]
-    return [sentence for sentence in said if sentence]
+    return [sentence for sentence in sentences if sentence]
 
 
 def _colours(has_tree: bool) -> str:
@@ -215,8 +215,8 @@ def _colours(has_tree: bool) -> str:
 
 def _standing(found: Answer) -> str:
     if found.vector is None:
-        return "The request has no place of its own: it says nothing of how the music sounds."
+        return "The request has no place on the map: it does not say how the music sounds."
     return (
-        f"The request stands in the middle of the {AROUND} sets nearest to it in meaning; lines"
+        f"The request is in the middle of the {AROUND} sets nearest to it in meaning; lines"
         " lead to the sets of the answer."
     )

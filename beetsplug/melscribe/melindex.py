@@ -1,4 +1,4 @@
-"""`beet melindex`: bring the index up to date, or show what it would do and why."""
+"""`beet melindex`: update the index, or show what an update would do and why."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from beetsplug.melscribe.settings import Settings
 
 
 def melindex(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
-    """Bring the index up to date, or print what is asked for instead."""
+    """Run `beet melindex`; with `--show`, `--bare` or `--pretend`, print instead of updating."""
     if opts.map is not None:
-        from beetsplug.melscribe.map import refuse_map  # few runs want a map
+        from beetsplug.melscribe.map import refuse_map  # few runs draw a map
 
         refuse_map(opts.map)
     only = _matching(lib, args) if args else None
@@ -40,7 +40,7 @@ def _run(opts: Any, only: frozenset[int] | None, args: Sequence[str], index: Lib
 
 def _matching(lib: Library, args: Sequence[str]) -> frozenset[int]:
     """Return the ids that a query matches; raise UserError when it matches nothing."""
-    from beetsplug.melscribe.filters import select  # most runs are about the whole library
+    from beetsplug.melscribe.filters import select  # most runs have no query
 
     selection = select(lib, args)
     ids = selection.walked(lib)
@@ -77,9 +77,9 @@ def _pretend(index: LibraryIndex, only: frozenset[int] | None, *, force: bool) -
 
 
 def _show(index: LibraryIndex, only: frozenset[int] | None, *, bare: bool) -> None:
-    """Print each track's descriptors and where each came from, as the index would read them now.
+    """Print each track's descriptors with their sources, as an update would read them now.
 
-    With `bare`, print only tracks without any, with their paths, and how many these are.
+    With `bare`, print only the tracks without descriptors, with their paths, and their number.
     """
     notes = index.read_files(progress.shown, only=only)
     seen = found = 0
@@ -99,9 +99,9 @@ def _show(index: LibraryIndex, only: frozenset[int] | None, *, bare: bool) -> No
 
 
 def _named(lib: Library, item: Item) -> str:
-    """Return a track as beets prints it, or what it is about a track that beets cannot print.
+    """Return a track as beets formats it, or the reason why beets cannot.
 
-    One without artist or title is called as everywhere: beets would print dashes.
+    A track without artist or title gets the plugin's usual name: beets would print dashes.
     """
     if not (value(item, "artist") and value(item, "title")):
         track = library.track_id(item)

@@ -1,4 +1,4 @@
-"""The names in a request -> the tracks, artists, titles and albums that they mean here."""
+"""Resolve the names in a request (artists, people credited, titles, albums) in this library."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ from melscribe_core.request.request import Request
 from melscribe_core.search.exclusion import Narrower
 from melscribe_core.search.question import Wish
 
-KEYS = "2"  # of the form in which the index keeps names: another one is read anew
+KEYS = "2"  # format version of the name keys in the index; keys of another version are rebuilt
 Resolve = Callable[[str], "Named | None"]
 
 
 @dataclass(frozen=True)
 class ResolvedNames:
-    """What the names in a request mean in this library.
+    """A request with its names resolved in this library.
 
-    `request` holds only the names that were found; words that were not names are description
-    again. `wish` is what to search for, with the example tracks. `only` holds the tracks by the
-    artists and with the titles asked for, None for any; `without` those that must not answer: of
-    excluded names, and the examples unless they are let in.
+    `request` keeps only the names that were found; other words are returned to its description.
+    `wish` is what to search for, with the example tracks. `only` are the ids of the tracks by the
+    artists and with the titles requested, None for all tracks; `without` are the ids to leave out:
+    tracks of excluded names, and the examples unless `include_like` is set.
     """
 
     request: Request
@@ -58,9 +58,9 @@ class ResolvedNames:
 class LibraryNames:
     """The names in a library.
 
-    Whether something is called so is answered by the index: reading a request asks for nearly every
-    word. The names themselves are read when one is meant, which few requests need. `learned` is
-    what was read of the library for the index, with the stamp of the library.
+    Whether a name exists is looked up in the index, since reading a request asks that of nearly
+    every word. The names themselves are read only for a request that names something. `learned` is
+    the name keys read from the library and not yet stored in the index, with the library's stamp.
     """
 
     lib: Library
@@ -69,16 +69,16 @@ class LibraryNames:
     _gathered: dict[NameKind, Names] = field(default_factory=dict)
 
     def __call__(self, name: str) -> bool:
-        """Say whether an artist, credited person, title or album is called so."""
+        """Return whether an artist, credited person, title or album has this name."""
         return is_among(name, self._keys)
 
     def kinds_of(self, name: str) -> frozenset[str]:
-        """Return the kinds of name that something is: see melscribe_core.request.names.kinds_of."""
+        """Return the kinds of a name; see melscribe_core.request.names.kinds_of."""
         return kinds_of(name, self._keys)
 
     @cached_property
     def _keys(self) -> bytes:
-        """Return what the index knows of the names, brought up to date."""
+        """Return the hashed names: from the index if it is current, else from the library."""
         present = library.stamp(library.database(self.lib))
         stamp = None if present is None else f"{KEYS} {present}"
         if stamp is not None and self.catalogue.meta("names") == stamp:
@@ -88,9 +88,9 @@ class LibraryNames:
         return keys
 
     def keep(self) -> None:
-        """Note in the index what was read of the library, so that the next request need not.
+        """Store name keys read from the library in the index, for the next request.
 
-        Where the index cannot be written, or another beet is writing it, they are read again then.
+        If the index is not writable, or another process is writing it, nothing is stored.
         """
         if self.learned is None:
             return
@@ -105,12 +105,12 @@ class LibraryNames:
 
     @property
     def people(self) -> Iterable[Names]:
-        """Return artists, then composers and others who are credited; each is read when needed."""
+        """Return artists, then people credited (e.g. composers); each kind is read when needed."""
         return _Lazily(self, ("artist", "credit"))
 
     @property
     def kinds(self) -> Iterable[Names]:
-        """Return people, titles and albums, in the order in which a name is looked for."""
+        """Return people, titles and albums, in the order in which a name is looked up."""
         return _Lazily(self, ("artist", "credit", "title", "album"))
 
     def of(self, kind: NameKind) -> Names:
@@ -121,7 +121,7 @@ class LibraryNames:
 
 
 class _Lazily:
-    """Names of some kinds: each is read from the library when it is come to."""
+    """The names of some kinds; each kind is read from the library when iteration reaches it."""
 
     def __init__(self, names: LibraryNames, kinds: tuple[NameKind, ...]) -> None:
         self._names = names
@@ -137,23 +137,23 @@ def resolve_names(
     asked: UserRequest,
     is_descriptor: Callable[[str], bool],
 ) -> ResolvedNames:
-    """Find in the library what a request names, and the examples of `--like`."""
+    """Resolve the names in a request, and the example tracks of `--like`."""
     notes: list[str] = []
     found = _Found(names, notes)
     resolved = found.request(request)
     unwanted = _unwanted_names([p for p in resolved.exclude if not is_descriptor(p)], names)
     examples = {track for named in found.like for track in named.tracks}
     examples.update(track for query in asked.like for track in _examples(names.lib, query, notes))
-    asked_for = [*found.by, *found.named]
-    written = {named.said for named in unwanted}
+    wanted = [*found.by, *found.named]
+    unwanted_names = {named.said for named in unwanted}
     wish = Wish(
         about=resolved.about,
         more=resolved.more,
         less=resolved.less,
-        exclude=tuple(phrase for phrase in resolved.exclude if phrase not in written),
+        exclude=tuple(phrase for phrase in resolved.exclude if phrase not in unwanted_names),
         like=tuple(sorted(examples)),
     )
-    only = frozenset(t for named in asked_for for t in named.tracks) if asked_for else None
+    only = frozenset(t for named in wanted for t in named.tracks) if wanted else None
     without = {track for named in unwanted for track in named.tracks}
     if not asked.option("include_like"):
         without |= examples
@@ -161,7 +161,7 @@ def resolve_names(
 
 
 class _Found:
-    """What of the names in a request this library has; what it has not is noted."""
+    """The names of a request that this library has; the others get a note."""
 
     def __init__(self, names: LibraryNames, notes: list[str]) -> None:
         self._names = names
@@ -171,20 +171,20 @@ class _Found:
         self.named: list[Named] = []
 
     def request(self, said: Request) -> Request:
-        """Return the request with the names that were found; words that were none are put back."""
-        unlike = self._look_for_works(said.like, self.like)
-        nobody = self._look_for_people(said.by)
-        nothing = self._look_for_works(said.named, self.named)
+        """Return the request with the names that were found; add the others to its description."""
+        lost_like = self._look_for_works(said.like, self.like)
+        lost_by = self._look_for_people(said.by)
+        lost_named = self._look_for_works(said.named, self.named)
         people = [named for named in self.named if named.kind in ("artist", "credit")]
         self.by += people
         self.named = [named for named in self.named if named not in people]
-        acts = [name for name in unlike if _is_act(name)]
+        acts = [name for name in lost_like if _is_act(name)]
         guess = acts if not (said.about or self.like) else []
         about = [
             said.about,
-            *self._words_of("like ", unlike, "artist, title or album", guess),
-            *self._words_of("by ", nobody, "artist"),
-            *self._words_of("", nothing, "title or album"),
+            *self._words_of("like ", lost_like, "artist, title or album", guess),
+            *self._words_of("by ", lost_by, "artist"),
+            *self._words_of("", lost_named, "title or album"),
         ]
         return replace(
             said,
@@ -201,7 +201,7 @@ class _Found:
         return self._look(said, self.by, lambda name: resolve(name, self._names.people))
 
     def _look(self, said: Sequence[str], found: list[Named], resolved: Resolve) -> list[str]:
-        """Gather what names mean; return those that mean nothing here."""
+        """Add the names that this library has to `found`; return the others."""
         lost = []
         for name in said:
             named = resolved(name)
@@ -221,15 +221,15 @@ class _Found:
     def _words_of(
         self, before: str, lost: Sequence[str], what: str, guess: Sequence[str] = ()
     ) -> Iterator[str]:
-        """Note names that nobody here bears; yield what may describe all the same.
+        """Add a note on each name that is not in the library; yield those to use as description.
 
-        That are words in lower case, which may be no name at all, and acts of which to `guess`
-        from their name what they sound like.
+        These are words in lower case, which may not be names, and the acts in `guess`, whose name
+        may hint at their sound.
         """
         for name in lost:
             here = f"no {what} named {name} here"
             if name in guess:
-                self._notes.append(f"{here}; took the name for a description, as far as it goes")
+                self._notes.append(f"{here}; took the name for a description")
                 yield name
             elif name == name.lower() and not _is_act(name):
                 self._notes.append(f"{here}; took it for a description")
@@ -242,17 +242,17 @@ _WHAT: dict[NameKind, str] = {"title": "song", "album": "album"}
 
 
 def _shown(named: Named) -> str:
-    """Return a name as it was said; that of the artist where only the artist was found."""
+    """Return a name as written in the request, or the artist's if only the artist was found."""
     return named.name if named.missing else named.said
 
 
 def _is_act(name: str) -> bool:
-    """Say whether a name is a well-known act, in this library or not."""
+    """Return whether a name is a well-known act, in this library or not."""
     return bool({fold(name), f"the {fold(name)}"} & lexicon.acts())
 
 
 def genre_tree() -> Narrower:
-    """Return, by genre, all genres beneath it in lastgenre's tree; {} where there is none."""
+    """Return, by genre, all genres below it in lastgenre's tree; {} if the tree is missing."""
     spec = find_spec("beetsplug.lastgenre")
     tree = Path(spec.origin).with_name("genres-tree.yaml") if spec and spec.origin else None
     if tree is None or not tree.is_file():
@@ -267,7 +267,7 @@ def genre_tree() -> Narrower:
 
 
 def _gather_beneath(branch: object, narrower: dict[str, frozenset[str]]) -> frozenset[str]:
-    """Note what lies beneath each genre of a branch; return all genres of the branch."""
+    """Add the genres below each genre of a branch to `narrower`; return all of the branch."""
     if not isinstance(branch, dict):
         return frozenset({text_of([str(branch)]) or str(branch)})
     found: set[str] = set()
@@ -280,13 +280,13 @@ def _gather_beneath(branch: object, narrower: dict[str, frozenset[str]]) -> froz
 
 
 def _unwanted_names(phrases: Iterable[str], names: LibraryNames) -> list[Named]:
-    """Return the artists, credited people, titles and albums among what is not wanted."""
+    """Return the artists, credited people, titles and albums among the excluded phrases."""
     found = (_unwanted_name(phrase, names) for phrase in phrases)
     return [named for named in found if named is not None]
 
 
 def _unwanted_name(phrase: str, names: LibraryNames) -> Named | None:
-    """Return what a phrase names, None for no name: one has a capital or an unusual word."""
+    """Return what a phrase names, None if nothing; a name has a capital or an unusual word."""
     is_capital = phrase != phrase.lower()
     words = fold(phrase).split()
     unusual = _is_act(phrase) or any(map(lexicon.is_rare, words))
@@ -302,7 +302,10 @@ def _unwanted_name(phrase: str, names: LibraryNames) -> Named | None:
 
 
 def _begun(phrase: str, names: LibraryNames) -> Named | None:
-    """Return the albums whose names begin with two words or more: "Battle Tanks" of an OST."""
+    """Return the albums whose names begin with a phrase of at least two words, None if none.
+
+    For example "Battle Tanks" means the album "Battle Tanks OST".
+    """
     start = fold(phrase)
     if " " not in start:
         return None

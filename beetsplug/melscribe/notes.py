@@ -1,4 +1,4 @@
-"""The notes beside an answer: one sentence each, for the user."""
+"""Notes about an answer, one sentence each, for the user."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DAY = 86_400.0  # seconds
 
 
 def on_question(question: Question) -> Iterator[str]:
-    """Yield a note when no track has more than half of the things that were named."""
+    """Yield a note when no track has more than half of the descriptors that were named."""
     if not question.is_apart:
         return
     names = [", ".join(descriptors) for descriptors in question.named]
@@ -31,16 +31,16 @@ def on_question(question: Question) -> Iterator[str]:
 
 
 def best_fits_little(request: Request, chosen: Chosen, settings: Settings) -> list[str]:
-    """Return the note that even the best track of those that were named fits little, if so."""
+    """Return the note that even the best of the tracks by name fits poorly, if so."""
     best = max((pick.hit.score for pick in chosen.picks), default=1.0)
     if not (request.by or request.named) or best >= settings.min_score:
         return []
     names = ", ".join((*request.by, *request.named))
-    return [f"of {names} nothing fits well: the best has a score of {best:.2f}"]
+    return [f"no track of {names} fits well: the best score is {best:.2f}"]
 
 
 def pace(picks: Sequence[Pick]) -> list[str]:
-    """Return the note on tracks without a tempo in a playlist ordered by tempo, if any."""
+    """Return the note on tracks without a tempo, for a playlist ordered by tempo."""
     unknown = sum(known_tempo(pick.song.bpm) is None for pick in picks)
     if not unknown:
         return []
@@ -48,7 +48,7 @@ def pace(picks: Sequence[Pick]) -> list[str]:
         agreed = agreeing(unknown, "has no tempo (bpm) and comes", "have no tempo (bpm) and come")
         return [f"of {counted(len(picks), 'track')} {agreed} last"]
     return [
-        "no track here has a tempo (bpm), so the order tempo had nothing to go by;"
+        "no track here has a tempo (bpm), so none could be ordered by it;"
         " beets' autobpm plugin adds tempi"
     ]
 
@@ -74,14 +74,14 @@ def shortfall(chosen: Chosen, limits: Limits) -> list[str]:
 
 
 def _fall(chosen: Chosen, limits: Limits) -> str:
-    """Say where the scores fell off, and how to see what was left out."""
+    """Return the note on where the scores dropped, and how to see the tracks left out."""
     best = max((pick.hit.score for pick in chosen.picks), default=0.0)
-    said = (
+    ended = (
         f"ended after {len(chosen.picks)}: the next fits much less than the best"
         f" ({chosen.passed.fallen_to:.2f} against {best:.2f}); -n {limits.number} shows more"
     )
     crowding = _reasons(*_crowding(chosen.passed))
-    return f"{said}; {crowding}" if crowding else said
+    return f"{ended}; {crowding}" if crowding else ended
 
 
 def _crowding(passed: Passed) -> tuple[tuple[int, str], ...]:
@@ -96,9 +96,10 @@ def _reasons(*counts: tuple[int, str]) -> str:
 
 
 def said_file(index: Path) -> Path:
-    """Return the empty file beside the index whose time is when the reminder was last shown.
+    """Return the path of an empty file whose mtime is the time of the last reminder.
 
-    A file of its own: asking writes nothing into the index, and no version misreads another's.
+    It is separate from the index, so that a request does not write to the index, and empty, so
+    that it has no format on which versions of MelScribe could differ.
     """
     return index.with_name(index.name + ".said")
 
@@ -106,21 +107,21 @@ def said_file(index: Path) -> Path:
 def reminders(index: LibraryIndex) -> list[str]:
     """Return the reminder that most tracks have no descriptors, at most once a day.
 
-    When the time cannot be noted, as in a read-only folder, there is none: it would be shown with
-    every request.
+    If its time cannot be stored, as in a read-only folder, there is no reminder: it would be shown
+    with every request.
     """
     counts = index.catalogue.counts()
     most = counts.tracks < 2 * counts.bare < 2 * counts.tracks
     if not most or not _is_due(index.catalogue.path):
         return []
-    told = f"{counts.bare:,} of {counted(counts.tracks, 'track')} have no tags"
-    return [f"{told}: they are found by their names only; see `beet melindex --bare`"]
+    bare = f"{counts.bare:,} of {counted(counts.tracks, 'track')} have no tags"
+    return [f"{bare}: they are found by their names only; see `beet melindex --bare`"]
 
 
 def _is_due(index: Path, now: float | None = None) -> bool:
-    """Return whether a day has passed since the last reminder, and note the time of this one.
+    """Return whether a day has passed since the last reminder; if so, store the time of this one.
 
-    A time in the future, since a clock was corrected, counts as none.
+    A time in the future, left from before a clock was corrected, is ignored.
     """
     now = time.time() if now is None else now
     file = said_file(index)

@@ -1,7 +1,4 @@
-"""What people see.
-
-The list, the JSON object, the report of an index run, and progress on a terminal.
-"""
+"""Output formats: the list with scores and reasons, the JSON object, and `melindex`' reports."""
 
 from __future__ import annotations
 
@@ -30,24 +27,24 @@ if TYPE_CHECKING:
     from melscribe_core.songs.song import Song
 
 BAR = 5  # characters of the score bar
-POOR = 0.5  # with fewer than this share of tracks holding 3+ descriptors, say what helps
+POOR = 0.5  # below this share of tracks with 3+ descriptors, suggest how to get more
 NO_TRACKS = "the library has no tracks; import some with `beet import`"
 BLOCKS = " ▏▎▍▌▋▊▉█"
 
 
 def say(text: str) -> None:
-    """Say something beside the answer, on stderr, so that a pipe stays clean."""
+    """Print a note on stderr: stdout carries only the answer."""
     print(clean(text), file=sys.stderr)
 
 
 def say_all(notes: Iterable[str]) -> None:
-    """Print notes on stderr, one to a line."""
+    """Print notes on stderr, one per line."""
     for note in notes:
         say(note)
 
 
 def show(found: Answer, notes: Sequence[str], opts: Any) -> None:
-    """Print an answer as the options ask for: as a list, by a beets format, or as paths."""
+    """Print an answer in the form the options choose: list, beets format, or paths."""
     if found.understood:
         say(f"understood: {found.understood}")
     template = "$path" if opts.path else opts.format
@@ -61,7 +58,7 @@ def show(found: Answer, notes: Sequence[str], opts: Any) -> None:
 
 
 def _show_formatted(found: Answer, template: str) -> None:
-    """Print the tracks, one to a line, and a note for one that beets cannot print."""
+    """Print the tracks, one per line, and a note for each that beets cannot format."""
     for item in found.ordered():
         try:
             print_(formatted(item, template))
@@ -70,7 +67,7 @@ def _show_formatted(found: Answer, template: str) -> None:
 
 
 def _reasons(found: Answer) -> list[str]:
-    """Return for each track why it is in the list."""
+    """Return one explanation per track, in the order of the list."""
     from beetsplug.melscribe.filters import demanded_values
 
     items, request = found.items, found.request
@@ -83,9 +80,9 @@ def _reasons(found: Answer) -> list[str]:
 def lines(
     picks: Sequence[Pick], reasons: Sequence[str] = (), minutes: float | None = None
 ) -> Iterator[str]:
-    """Yield the lines of a playlist: rank, score bar and number, names; beneath each its reason.
+    """Yield the lines of a playlist: rank, score bar, score, names; below each its reason, if any.
 
-    With `minutes`, the time that it was to fill, also each length, and a total at the end.
+    With `minutes`, the length asked for, add each track's length and a total at the end.
     """
     width = len(str(len(picks)))
     indent = " " * (width + BAR + 8)
@@ -101,17 +98,17 @@ def lines(
             yield indent + _tinted("text_faint", clean(reasons[rank - 1]))
     if minutes:
         total = round(sum(pick.song.seconds for pick in picks))
-        told = f"{total // 60}:{total % 60:02} of {minutes:g} minute{'s' * (minutes != 1)}"
-        yield f"{counted(len(picks), 'track')}, {told}"
+        time = f"{total // 60}:{total % 60:02} of {minutes:g} minute{'s' * (minutes != 1)}"
+        yield f"{counted(len(picks), 'track')}, {time}"
 
 
 def named(song: Song) -> str:
-    """Return what a track is called where people see it."""
+    """Return the name of a track as shown to the user."""
     return shown_name(song.artist, song.title, song.albumartist, song.file)
 
 
 def _length(seconds: float) -> str:
-    """Return a length as 3:05 or 1:03:05."""
+    """Return a length in seconds as 3:05 or 1:03:05."""
     whole = round(seconds)
     hours = f"{whole // 3600}:" if whole >= 3600 else ""
     minutes = whole // 60 % 60
@@ -119,11 +116,11 @@ def _length(seconds: float) -> str:
 
 
 def reason(pick: Pick, values: Sequence[str] = ()) -> str:
-    """Say in words why a track is there.
+    """Return the explanation of one track, its parts separated by " · ".
 
-    The descriptors that were said (in quotes) or are near to the request, with their cosine to it;
-    `values`, such as the year, that it was asked to have; nearness to examples; what counts against
-    it; words of the request in its own names; and the descriptors that had no say.
+    Parts, in order: descriptors named in the request (in quotes) or similar to it, with their
+    cosine; `values` that the request demands, such as the year; similarity to the examples; the
+    penalty for a disliked descriptor; request words in the track's names; its other descriptors.
     """
     hit = pick.hit
     strength = [
@@ -142,7 +139,7 @@ def reason(pick: Pick, values: Sequence[str] = ()) -> str:
 
 
 def _called(pick: Pick) -> Iterator[str]:
-    """Yield the words of the request that a track's own names hold, by where they are."""
+    """Yield the request words found in a track's names, grouped as "title: words"."""
     from melscribe_core.search.words import (
         matched_words,  # a request has loaded it; melindex need not
     )
@@ -156,7 +153,7 @@ def _called(pick: Pick) -> Iterator[str]:
 
 
 def as_json(found: Answer, notes: Sequence[str], seconds: float) -> str:
-    """Return the one JSON object that `--json` prints; `seconds` is how long the answer took."""
+    """Return the JSON object that `--json` prints; `seconds` is the time the answer took."""
     understood = [f"understood: {found.understood}"] if found.understood else []
     picks = found.chosen.picks
     whole = {
@@ -165,7 +162,7 @@ def as_json(found: Answer, notes: Sequence[str], seconds: float) -> str:
         "notes": [*understood, *notes],
         "seconds": round(seconds, 3),
     }
-    # A path that is not UTF-8 holds surrogates: written as \\udcff, they can be read back.
+    # A path that is not UTF-8 contains surrogates: escaped as \\udcff, they can be read back.
     text = json.dumps(whole, ensure_ascii=False, indent=2)
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
@@ -178,7 +175,7 @@ def _track_json(pick: Pick, item: Item) -> dict[str, Any]:
         "title": song.title,
         "album": song.album,
         "length": round(song.seconds, 3),
-        "path": os.fsdecode(path) if path else None,  # other programs make tracks without one
+        "path": os.fsdecode(path) if path else None,  # other programs add tracks without one
         "score": round(hit.score, 4),
         "meaning": round(hit.meaning, 4),
         "words": round(hit.words, 4),
@@ -191,13 +188,13 @@ def _track_json(pick: Pick, item: Item) -> dict[str, Any]:
 
 
 def planned(plan: Plan) -> str:
-    """Say in one line what happened, or would happen, to the tracks."""
+    """Return a plan as one line: the number of tracks that are new, changed, removed, unchanged."""
     bare = sum(not row.description.text for row in (*plan.new, *plan.changed))
-    said = (
+    numbers = (
         f"{len(plan.new):,} new, {len(plan.changed):,} changed, {len(plan.gone):,} removed,"
         f" {plan.same + len(plan.rekeyed):,} unchanged"
     )
-    return f"{said} ({bare:,} of the new and changed without descriptors)" if bare else said
+    return f"{numbers} ({bare:,} of the new and changed without descriptors)" if bare else numbers
 
 
 def coverage(
@@ -205,9 +202,10 @@ def coverage(
     spread: Sequence[tuple[str, int]],
     sources: Sequence[tuple[tuple[str, ...], int]],
 ) -> Iterator[str]:
-    """Yield how well the library is tagged.
+    """Yield lines on how well the library is tagged.
 
-    Tracks by number of descriptors, and which fields gave them.
+    `spread` is (descriptor text, number of tracks), `sources` is (fields that gave descriptors,
+    number of tracks).
     """
     if not counts.tracks:
         yield NO_TRACKS
@@ -237,7 +235,7 @@ def coverage(
 def shown(
     name: str, sources: Mapping[str, tuple[str, ...]], path: str | None = None
 ) -> Iterator[str]:
-    """Yield one track's descriptors, each with where it came from; or, with a path, that."""
+    """Yield a track's name, then its descriptors with their sources, or its `path` if given."""
     yield clean(name)
     if path is not None:
         yield f"    {clean(path) or 'no path'}"
@@ -249,27 +247,27 @@ def shown(
 
 
 def bare(number: int, of: int) -> str:
-    """Say how many tracks have no descriptors."""
+    """Return how many of `of` tracks have no descriptors, as a sentence."""
     if not of:
         return NO_TRACKS
     if not number:
         return f"none of {counted(of, 'track')} is without descriptors"
     have, their = ("has", "its") if number == 1 else ("have", "their")
-    told = (
-        f"{number:,} of {counted(of, 'track')} {have} no descriptors: found by {their} names only"
+    return (
+        f"{number:,} of {counted(of, 'track')} {have} no descriptors: found by {their} names only;"
+        " beets' lastgenre plugin adds genres"
     )
-    return f"{told}; beets' lastgenre plugin adds genres"
 
 
 def moved(changes: Changes) -> str:
-    """Say in one line what comes to a playlist, and what goes."""
+    """Return the changes of a playlist as one line: tracks added, removed, kept."""
     if not (changes.added or changes.removed):
-        return f"the same {counted(changes.kept, 'track')}, written another way or in another order"
-    return f"{len(changes.added)} come, {len(changes.removed)} go, {changes.kept} stay"
+        return f"the same {counted(changes.kept, 'track')} in another order or format"
+    return f"{len(changes.added)} added, {len(changes.removed)} removed, {changes.kept} kept"
 
 
 def difference(changes: Changes) -> Iterator[str]:
-    """Yield the tracks that come, with a plus, and those that go, with a minus."""
+    """Yield the tracks that are added, after a plus, then those removed, after a minus."""
     for name in changes.added:
         yield _tinted("text_success", f"+ {clean(name)}")
     for name in changes.removed:
@@ -277,17 +275,17 @@ def difference(changes: Changes) -> Iterator[str]:
 
 
 def clean(text: str) -> str:
-    """Return the text without characters that would move the cursor or break the line."""
+    """Return the text with a blank for each character that is not printable, e.g. a line break."""
     return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _bar(score: float) -> str:
-    """Return the score, 0..1, as a bar of BAR characters in steps of an eighth."""
+    """Return a score in 0..1 as a bar of BAR characters, in steps of an eighth character."""
     eighths = round(max(0.0, min(1.0, score)) * BAR * 8)
     full, rest = divmod(eighths, 8)
     return (BLOCKS[-1] * full + (BLOCKS[rest] if rest else "")).ljust(BAR)
 
 
 def _tinted(name: Any, text: str) -> str:
-    """Colour for terminals only: beets itself would also colour what goes into a pipe."""
+    """Return the text in a colour if stdout is a terminal; beets would colour pipes too."""
     return colorize(name, text) if sys.stdout.isatty() and config["ui"]["color"] else text

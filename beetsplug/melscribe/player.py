@@ -1,4 +1,4 @@
-"""A playlist -> the music player, by beets' own play plugin and its settings."""
+"""`beet describe --play`: start the music player through beets' play plugin and its settings."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from beetsplug.melscribe.errors import path_of
 
 
 def play(items: Sequence[Item], args: str | None, *, yes: bool) -> None:
-    """Do what `beet play` does, with these tracks in this order; `args` and `yes` are its options.
+    """Run `beet play` with these tracks in this order; `args` and `yes` are its options.
 
-    The plugin need not be among the person's own. On success this process becomes the player, so
-    nothing that follows is run. Raises UserError when the player cannot be started.
+    The play plugin need not be enabled in the config. On success the player replaces this process,
+    so code after the call does not run. Raises UserError when the player cannot be started.
     """
     from beetsplug.play import PlayPlugin
 
     command: Any = next(c for c in PlayPlugin().commands() if c.name == "play")
-    for key in ("command", "relative_to"):  # of the wrong kind they would end in a traceback
+    for key in ("command", "relative_to"):  # a value of the wrong type would cause a traceback
         config["play"][key].get(confuse.Optional(confuse.String()))
     given = [*([f"--args={args}"] if args else []), *(["--yes"] if yes else [])]
     opts, _ = command.parser.parse_args(given)
@@ -31,13 +31,13 @@ def play(items: Sequence[Item], args: str | None, *, yes: bool) -> None:
         command.func(_Found([item for item in items if path_of(item)]), opts, [])
     except UnicodeDecodeError as error:
         raise UserError(
-            f"play cannot hand over {os.fsdecode(error.object)!r}, which is not UTF-8, by its"
-            " name; set `play: raw: no` in your config"
+            f"play cannot pass {os.fsdecode(error.object)!r}, which is not UTF-8, by its name; set"
+            " `play: raw: no` in your config"
         ) from error
 
 
 class _Found:
-    """Stand where the play plugin looks for a library: any query finds these tracks."""
+    """Stand-in for the library that the play plugin queries: any query finds these tracks."""
 
     def __init__(self, items: Sequence[Item]) -> None:
         self._items = items

@@ -1,4 +1,4 @@
-"""A chosen playlist -> an m3u file, with the options that smartplaylist has."""
+"""Write a playlist as an m3u file, with the same options as beets' smartplaylist plugin."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from melscribe_core.text import counted
 
 @dataclass(frozen=True)
 class Prepared:
-    """A playlist that could be written: where, the bytes, how, and what is to be said of it."""
+    """A playlist ready to be written; `said` is its summary, "12 tracks to FILE"."""
 
     path: str
     content: bytes
@@ -28,14 +28,14 @@ class Prepared:
     said: str
 
     def write(self) -> None:
-        """Write it; raise PlaylistError where that cannot or must not be."""
+        """Write the file; raise PlaylistError if it cannot, or must not, be written."""
         m3u.write(self.path, self.content, self.shape)
 
 
 def write(file: str, name: str, items: Sequence[Item], shape: m3u.Options) -> str:
-    """Write the tracks, in order, to the file and say what was done.
+    """Write the tracks, in order, to the file; return the sentence for the user.
 
-    Raises PlaylistError when nothing can be written; an existing playlist then stays as it is.
+    Raises PlaylistError when nothing can be written; an existing playlist is then unchanged.
     """
     prepared = prepare(os.path.expanduser(file), name, items, shape)
     prepared.write()
@@ -43,38 +43,38 @@ def write(file: str, name: str, items: Sequence[Item], shape: m3u.Options) -> st
 
 
 def refuse(file: str, shape: m3u.Options) -> None:
-    """Raise PlaylistError, before the work, where no playlist may be written."""
+    """Raise PlaylistError if a playlist must not be written to `file`, before any work is done."""
     m3u.refuse_foreign(os.path.expanduser(file), shape)
 
 
 def prepare(path: str, name: str, items: Sequence[Item], shape: m3u.Options) -> Prepared:
-    """Return the playlist called `name` of these tracks, in order; write nothing.
+    """Return the playlist `name` of these tracks, in order; write nothing.
 
-    Tracks whose file is missing are left out and counted. Raises PlaylistError when none is left.
+    Tracks whose file is missing are left out and counted. Raises PlaylistError when all are.
     """
-    there = [item for item in items if os.path.isfile(path_of(item))]
-    if not there:
+    present = [item for item in items if os.path.isfile(path_of(item))]
+    if not present:
         raise PlaylistError(
             f"{path} was not written: of {counted(len(items), 'file')} none exists;"
             " is the disk with your music mounted?"
         )
-    entries = [_entry(item, shape) for item in there]
+    entries = [_entry(item, shape) for item in present]
     rendered = m3u.render(entries, shape.beside(path, entries), name)
-    said = _said(path, rendered, len(items) - len(there))
+    said = _said(path, rendered, len(items) - len(present))
     return Prepared(path, rendered.content, shape, said)
 
 
 def options_of(opts: Any, settings: Settings) -> m3u.Options:
-    """Return how to write: the command line's options, else the config's."""
-    said = {name: getattr(opts, name) for name in options.SHAPES}
-    given = {name: value for name, value in said.items() if value is not None}
+    """Return the m3u options: those of the command line, the others from the config."""
+    parsed = {name: getattr(opts, name) for name in options.SHAPES}
+    given = {name: value for name, value in parsed.items() if value is not None}
     if "relative_to" in given:
         given["relative_to"] = folder(given["relative_to"])
     return replace(settings.playlist, **given)
 
 
 def _entry(item: Item, shape: m3u.Options) -> m3u.Entry:
-    with field_guard(f"tell where track {item.id} belongs"):
+    with field_guard(f"work out the path of track {item.id}"):
         dest = item.destination() if shape.dest_regen else None
     return m3u.Entry(
         id=track_id(item),
@@ -93,8 +93,8 @@ def _said(path: str, rendered: m3u.Rendered, missing: int) -> str:
         f"{count} {why}"
         for count, why in (
             (missing, "whose file is missing"),
-            (rendered.repeated, "that came twice"),
-            (len(rendered.inexpressible), "whose file name holds a line break"),
+            (rendered.repeated, "listed twice"),
+            (len(rendered.inexpressible), "whose file name contains a line break"),
         )
         if count
     ]

@@ -9,24 +9,24 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TextIO
 
-OFTEN = 0.1  # seconds between two drawings
-USUAL = 80  # columns of a terminal that does not tell
-LEAST = 5  # columns of a bar; a shorter one says nothing
-MOST = 40
-SOON = 2.0  # seconds after which it can be told how long a step will take
-CLEAR = "\x1b[K"  # erases what stands behind the cursor
+OFTEN = 0.1  # seconds between two redraws
+USUAL = 80  # columns, when the terminal does not report its width
+LEAST = 5  # columns of the shortest bar
+MOST = 40  # columns of the longest bar
+SOON = 2.0  # seconds before the first estimate of the time left
+CLEAR = "\x1b[K"  # erases from the cursor to the end of the line
 
 
-Advance = Callable[[int], None]  # called with the number of parts that were just done
-# progress("reading tags", 1200) surrounds one long step; 0 parts when their number is unknown
+Advance = Callable[[int], None]  # called with the number of parts just done
+# `with progress("reading tags", 1200) as advance:` around one long step; 0: unknown number of parts
 Progress = Callable[[str, int], AbstractContextManager[Advance]]
 
 
 @contextmanager
 def shown(label: str, total: int = 0) -> Iterator[Advance]:
-    """Show on stderr how far a step of `total` parts is; nothing unless that is a terminal.
+    """Show the progress of a step of `total` parts on stderr, if that is a terminal.
 
-    With 0 parts, only the label is shown.
+    With 0 parts, show only the label.
     """
     if not is_wanted(sys.stderr):
         yield lambda _: None
@@ -45,12 +45,12 @@ def hidden(label: str, total: int = 0) -> Iterator[Advance]:
 
 
 def is_wanted(stream: TextIO) -> bool:
-    """Say whether a line can be drawn again and again there: on a terminal that knows how."""
+    """Return whether a line can be redrawn on the stream: it is a terminal, and not a dumb one."""
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 class Bar:
-    """The line of one step of `total` parts; with 0 it only says what is done."""
+    """The progress line of one step of `total` parts; with 0 it is the label alone."""
 
     def __init__(self, stream: TextIO, label: str, total: int) -> None:
         self._stream, self._label, self._total = stream, label, total
@@ -60,19 +60,19 @@ class Bar:
         self._draw(self._begun)
 
     def advance(self, parts: int) -> None:
-        """Note that so many more parts are done."""
+        """Count `parts` more as done; redraw at most every OFTEN seconds."""
         self._done += parts
         now = time.monotonic()
         if now - self._drawn >= OFTEN:
             self._draw(now)
 
     def clear(self) -> None:
-        """Leave nothing on the line."""
+        """Erase the line."""
         self._write("")
 
     def _draw(self, now: float) -> None:
         self._drawn = now
-        # The last column stays free: many a terminal begins a new line behind it.
+        # The last column stays free: many terminals wrap after writing to it.
         room = _columns(self._stream) - 1
         self._write(fitted(self._label, self._done, self._total, now - self._begun, room))
 
@@ -82,10 +82,10 @@ class Bar:
 
 
 def fitted(label: str, done: int, total: int, seconds: float, room: int) -> str:
-    """Return a line of at most `room` columns: what is done and, as far as there is room, how much.
+    """Return a progress line of at most `room` columns.
 
-    `seconds` is how long it took so far. The share comes before the numbers, these before the time
-    that is left, and a bar takes the rest.
+    `seconds` is the time so far. By priority, as far as there is room: per cent, label, numbers,
+    time left; a bar fills the rest.
     """
     room = max(room, 0)
     if total <= 0:
@@ -114,7 +114,7 @@ def _clock(seconds: float) -> str:
 
 
 def _columns(stream: TextIO) -> int:
-    """Return how wide the terminal is now."""
+    """Return the present width of the terminal, in columns."""
     try:
         return os.get_terminal_size(stream.fileno()).columns or USUAL
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""What beets queries and fields ask: tracks or albums that fit a description, and descriptors."""
+"""Answers for beets: `describe:` queries over tracks or albums, and the field `$descriptors`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from melscribe_core.request.request import Request, understood
 from melscribe_core.search.hit import Hit
 from melscribe_core.search.question import Question
 
-SHORT = 40  # characters of a description by which a sentence about it is known
+SHORT = 40  # characters of a description quoted in notes about it
 
 Say: TypeAlias = Callable[[str], None]
 Scored: TypeAlias = tuple[int, float]  # the id of a track or album, and its score in 0..1
@@ -38,23 +38,23 @@ Scored: TypeAlias = tuple[int, float]  # the id of a track or album, and its sco
 
 @dataclass(frozen=True)
 class Fit:
-    """What fits a description, by id its score in 0..1, and the library that was asked."""
+    """Scores in 0..1 by track or album id, and the library state (database, stamp) they are for."""
 
     scores: Mapping[int, float]
     database: Path
     stamp: str | None
 
     def is_present(self, lib: Library) -> bool:
-        """Say whether this is known to be the answer from the library as it is now."""
+        """Return whether the library is known to be unchanged since this answer."""
         same = self.database == library.database(lib) and self.stamp is not None
         return same and self.stamp == library.stamp(self.database)
 
 
 def fit(lib: Library, settings: Settings, text: str, *, albums: bool, say: Say) -> Fit:
-    """Return the tracks or albums that fit a description best, `query_number` at most.
+    """Return the tracks or albums that fit a description best, at most `query_number`.
 
-    The index is brought up to date first, as by `describe`. Notes go to `say`; that nothing fits is
-    not an error. Raises UserError when the words ask for nothing.
+    The index is updated first, as for `describe`. Notes are passed to `say`. The result is empty
+    when nothing fits. Raises UserError when the words ask for nothing.
     """
     cleaned = output.clean(text)
     name = cleaned if len(cleaned) <= SHORT else f"{cleaned[:SHORT]}..."
@@ -101,12 +101,12 @@ def _best(
 
 
 def _understood(resolved: LibraryRequest) -> Iterator[str]:
-    """Yield what was understood, and what of it has no meaning in a query."""
+    """Yield notes: what was understood, and which parts of it a query ignores."""
     request = resolved.request
-    lasting = replace(request, count=None, minutes=None, per_artist=None, per_album=None)
-    if said := understood(lasting):
+    used = replace(request, count=None, minutes=None, per_artist=None, per_album=None)
+    if said := understood(used):
         yield f"understood: {said}"
-    of_a_list = Request(
+    ignored = Request(
         text="",
         about="",
         count=request.count,
@@ -114,8 +114,8 @@ def _understood(resolved: LibraryRequest) -> Iterator[str]:
         per_artist=request.per_artist,
         per_album=request.per_album,
     )
-    if said := understood(of_a_list):
-        yield f"ignored: {said} (a query holds what fits best, `query_number` at most)"
+    if said := understood(ignored):
+        yield f"ignored: {said} (a query finds the best matches, at most `query_number`)"
 
 
 def _by_album(
@@ -123,8 +123,8 @@ def _by_album(
 ) -> list[Scored]:
     """Return the albums by the mean score of their tracks, best first, ties by id.
 
-    A track that does not fit counts as 0. One without descriptors has no say, unless nothing was
-    asked that descriptors could answer.
+    A track that does not fit counts as 0. Tracks without descriptors are left out of the mean,
+    unless the request has no vector, so that descriptors do not matter.
     """
     album_of = library.albums_of_tracks(index.lib)
     anyone = question.vector is None
@@ -142,10 +142,10 @@ def _by_album(
 
 
 class Descriptors:
-    """The descriptors of tracks and albums as they are now, for `$descriptors`.
+    """The present descriptors of tracks and albums, for `$descriptors`.
 
-    They come from the index while it is current. When it is not, a template is not a reason to
-    bring it up to date: only the one track is read.
+    They are read from the index while it is current. Otherwise only the one track is read from the
+    library: formatting a template must not start an index update.
     """
 
     def __init__(self, lib: Library, settings: Settings) -> None:
@@ -154,7 +154,7 @@ class Descriptors:
         self._known: Mapping[int, str] | None = None  # None: the index is not current
 
     def of_track(self, track: int) -> str:
-        """Return a track's descriptors as one text, "" for none."""
+        """Return a track's descriptors joined by SEPARATOR, "" for none."""
         stamp = library.stamp(library.database(self._lib))
         if stamp is None or stamp != self._stamp:
             self._known = with_index(self._lib, self._settings, _indexed, write=False)
@@ -162,7 +162,7 @@ class Descriptors:
         return self._read(track) if self._known is None else self._known.get(track, "")
 
     def of_album(self, album: int) -> str:
-        """Return the descriptors of an album's tracks as one text, "" for none."""
+        """Return the distinct descriptors of an album's tracks, sorted and joined; "" for none."""
         texts = map(self.of_track, library.tracks_of_album(self._lib, album))
         found = {descriptor for text in texts if text for descriptor in text.split(SEPARATOR)}
         return SEPARATOR.join(sorted(found))

@@ -1,8 +1,8 @@
-"""Saved descriptions: those of the config, and those of a file beside the index.
+"""Saved descriptions: those in the config, and those in a YAML file beside the index.
 
-Reading order: an entry and what it asks for; where all of them are kept; the playlist file of each,
-by its name. The file holds what cannot be restored from the library, so it is not part of the
-index, which may be deleted. It is YAML, for its owner to read and to repair.
+Reading order: one entry and its checks; all entries, read and written; the playlist file of an
+entry. The file is not part of the index, which may be deleted at any time: saved descriptions
+cannot be restored from the library. It is YAML so that users can read and edit it.
 """
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ _HEAD = (
 ENDINGS = (".m3u", ".m3u8")
 _ADDED = {"m3u": ".m3u", "extm3u": ".m3u8"}
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-# Opening one of these talks to a device on Windows, whatever stands behind a dot.
+# Windows opens a device for these names, also with an ending.
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)\s*(?:\..*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Saved:
-    """A saved description: the name of its playlist, what it asks, and which of equal lists.
+    """A saved description: the name of its playlist, the request, and the seed of the selection.
 
-    `shuffle` asks for another list at every update.
+    `shuffle` means a new seed at every update.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Saved:
 
 
 def keys() -> dict[str, Check]:
-    """Return, by key of an entry, the check of its value."""
+    """Return the check of each key that an entry may have."""
     a_list = partial(settings.strings, split=False)
     checks: dict[str, Check] = {
         "name": settings.text,
@@ -75,17 +75,17 @@ def keys() -> dict[str, Check]:
 
 
 def read_entries(entries: Sequence[object], place: str) -> list[Saved]:
-    """Return what entries stand for; `place` is where they stand, as sentences name it.
+    """Parse entries; `place` names their source in messages.
 
-    Raises UserError or confuse.ConfigError: one sentence with the entry and its key.
+    Raises UserError or confuse.ConfigError: one sentence that names the entry and the key.
     """
     return [_read(entry, place, number) for number, entry in enumerate(entries, 1)]
 
 
 def entry_of(saved: Saved) -> dict[str, Any]:
-    """Return the entry that stands for a saved description, without what goes without saying."""
+    """Return a saved description as an entry, without empty values."""
     asked = saved.asked
-    every = {
+    values = {
         "name": saved.name,
         "describe": asked.text,
         "again": list(asked.remarks),
@@ -97,17 +97,17 @@ def entry_of(saved: Saved) -> dict[str, Any]:
         "seed": saved.seed,
         "shuffle": saved.shuffle,
     }
-    # 0 is a number that somebody gave
-    return {key: value for key, value in every.items() if value or type(value) in (int, float)}
+    # keep 0, a number that the user gave
+    return {key: value for key, value in values.items() if value or type(value) in (int, float)}
 
 
 def seed_of(saved: Saved) -> int | None:
-    """Return the seed for an answer: another one every time where it asks for that."""
+    """Return the seed for an answer; a random one with `shuffle`."""
     return randrange(1 << 32) if saved.shuffle else saved.seed
 
 
 def as_yaml(entries: Sequence[dict[str, Any]]) -> str:
-    """Return entries as they may stand under `playlists:` in a config."""
+    """Return entries as YAML that can be pasted under `playlists:` in a config."""
     text: str = yaml.safe_dump(
         list(entries), allow_unicode=True, sort_keys=False, width=float("inf")
     )
@@ -122,7 +122,7 @@ def _read(entry: object, place: str, number: int) -> Saved:
     for key in entry:
         if key not in checks:
             raise UserError(
-                f"{label}.{key} is no setting of a playlist; there are {', '.join(checks)}"
+                f"{label}.{key} is not a playlist setting; use one of {', '.join(checks)}"
             )
     view = confuse.RootView([confuse.ConfigSource({label: entry})])[label]
     given = {key: checks[key](view[key]) for key in entry}
@@ -133,7 +133,7 @@ def _read(entry: object, place: str, number: int) -> Saved:
 
 
 def _saved(given: dict[str, Any]) -> Saved:
-    """Return the saved description for checked values; raise UserError when it asks nothing."""
+    """Return the saved description with checked values; raise UserError for an empty request."""
     asked = UserRequest(
         text=" ".join((given.get("describe") or "").split()),
         remarks=given.get("again", ()),
@@ -144,22 +144,23 @@ def _saved(given: dict[str, Any]) -> Saved:
         options={key: given[key] for key in options.REMEMBERED if key in given},
     )
     if not (asked.text or asked.like or asked.more):
-        raise UserError("it asks for nothing; say after `describe:` what is to be heard")
+        raise UserError("it asks for nothing; say after `describe:` what you want to hear")
     for terms in (asked.terms, *map(filters.terms_of, asked.like)):
         filters.parsed(terms)
     return Saved(given["name"], asked, given.get("seed"), given.get("shuffle", False))
 
 
 def _quoted(term: str) -> str:
-    """Return a term as it may stand in a query that is one text; most stand as they are.
+    """Return a query term, quoted if it contains a blank, quote or backslash.
 
-    A shell would want more of them quoted, such as `^genres:pop`, and YAML those quotes once more.
+    A shell would need quotes around more terms, such as `^genres:pop`, and YAML would quote
+    those again.
     """
     return shlex.quote(term) if not term or re.search(r"[\s'\"\\]", term) else term
 
 
 def _terms(queries: Sequence[str]) -> tuple[str, ...]:
-    """Return the terms of a query; of several, those that find what any of them finds."""
+    """Return the terms of the queries, joined with `,` so that any of them may match."""
     terms: list[str] = []
     for query in queries:
         terms += [*([","] if terms else []), *filters.terms_of(query)]
@@ -168,7 +169,7 @@ def _terms(queries: Sequence[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Known:
-    """All saved descriptions: those of the config, and those of the file that it does not hide."""
+    """All saved descriptions; `hidden` names those of the file that the config defines too."""
 
     of_config: Sequence[Saved]
     of_file: Sequence[Saved]
@@ -180,28 +181,28 @@ class Known:
         return [*self.of_config, *self.of_file]
 
     def notes(self) -> list[str]:
-        """Return the sentences on names that stand in both places."""
+        """Return one note per name that is both in the config and in the file."""
         return [
-            f"{name} is saved and stands in your config: the config counts"
+            f"{name} is both saved and in your config: the config is used"
             f' (`beet describe --forget "{name}"` drops the saved one)'
             for name in self.hidden
         ]
 
 
 def known(config: Settings, file: Path) -> Known:
-    """Return all saved descriptions; raise UserError, with the entry, for one that is wrong."""
+    """Return all saved descriptions; raise UserError, naming the entry, for an invalid one."""
     of_config = read_entries(config.playlists, "melscribe.playlists")
-    kept = read_file(file)
+    of_file = read_file(file)
     names = {saved.name for saved in of_config}
     return Known(
         of_config,
-        [saved for saved in kept if saved.name not in names],
-        [saved.name for saved in kept if saved.name in names],
+        [saved for saved in of_file if saved.name not in names],
+        [saved.name for saved in of_file if saved.name in names],
     )
 
 
 def read_file(file: Path) -> list[Saved]:
-    """Return what was saved in the file, in its order; nothing where there is no file."""
+    """Return the saved descriptions of the file, in its order; empty without a file."""
     try:
         entries = yaml.safe_load(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -212,17 +213,17 @@ def read_file(file: Path) -> list[Saved]:
         ) from error
     except (ValueError, yaml.YAMLError) as error:
         raise UserError(
-            f"the saved descriptions in {file} are no YAML any more; mend the file or delete it"
+            f"the saved descriptions in {file} are not valid YAML; repair the file or delete it"
         ) from error
-    if entries is None:  # somebody took all of them out
+    if entries is None:  # an empty file
         return []
     if not isinstance(entries, list):
-        raise UserError(f"{file} must hold a list of entries; mend the file or delete it")
+        raise UserError(f"{file} must contain a list of entries; repair the file or delete it")
     return read_entries(entries, file.name)
 
 
 def write_file(file: Path, saved: Sequence[Saved]) -> None:
-    """Write the file whole; without anything saved it goes. Raises SavedError."""
+    """Replace the file; remove it when nothing is saved. Raises SavedError."""
     if saved:
         entries = [entry_of(one) for one in saved]
         write_whole(file, (_HEAD + as_yaml(entries)).encode(), SavedError)
@@ -238,19 +239,21 @@ def _remove(file: Path) -> None:
 
 
 def playlist_path(name: str, lib: Library, output: str = "extm3u") -> str:
-    """Return the file for a name, beneath the folder for playlists.
+    """Return the playlist file of a name, relative to the folder for playlists.
 
-    It is made safe as beets makes the names of music files safe. The name may hold folders and an
-    ending of `.m3u` or `.m3u8`; where it has none, the output `m3u` adds the former, `extm3u` the
-    latter. Raises UserError for a name that would lead out of the folder, or to no file.
+    It is sanitised as beets sanitises the names of music files. The name may include folders and
+    the ending `.m3u` or `.m3u8`; otherwise output `m3u` adds the former, `extm3u` the latter.
+    Raises UserError for a name that would lead out of the folder, or is not a valid file name.
     """
     if why := _wrong(name):
         raise UserError(f"no playlist can be called {name!r}: {why}")
     ending = "" if name.lower().endswith(ENDINGS) else _ADDED[output]
-    # As everywhere in beets: the config's `replace` decides what does not go into a file name.
+    # As everywhere in beets, the config's `replace` decides which characters file names may have.
     file = sanitize_path(name + ending, lib.replacements)
     if _wrong(file):
-        raise UserError(f"no playlist can be called {name!r}: `replace` would make {file!r} of it")
+        raise UserError(
+            f"no playlist can be called {name!r}: `replace` would turn it into {file!r}"
+        )
     return file
 
 
@@ -261,12 +264,12 @@ def without_ending(name: str) -> str:
 
 
 def _wrong(name: str) -> str:
-    """Say what is wrong with a name, "" when nothing is."""
+    """Return what is wrong with a name, "" for a valid one."""
     parts = re.split(r"[\\/]", name)
     if _CONTROLS.search(name):
-        return "it holds a line break or another control character"
+        return "it contains a line break or another control character"
     if name.startswith(("/", "\\", "~")) or re.match(r"[A-Za-z]:[\\/]", name):
-        return "it must not begin as a path does; playlist_dir says where playlists lie"
+        return "it must not begin like a path; playlist_dir sets the folder of the playlists"
     if name.startswith("-"):
         return "commands would take it for an option"
     if any(not without_ending(part).strip() or part.startswith(".") for part in parts):

@@ -1,4 +1,4 @@
-"""`beet describe ... --save NAME`, `--saved` and `--forget`: save, show and drop descriptions."""
+"""`beet describe ... --save NAME`, `--saved` and `--forget`: save, list and remove descriptions."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from beetsplug.melscribe.saved import (
 from beetsplug.melscribe.settings import Settings
 from melscribe_core.text import counted
 
-FIRST = 5  # tracks that are shown of what was just saved
+FIRST = 5  # tracks shown after `--save`
 
 
 def save(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
-    """Save a request under a name; print its entry for the config, and what it finds now.
+    """Save a request under a name; print its entry for the config, and the tracks it finds now.
 
-    One that finds nothing now is saved as well; one that cannot be asked is not.
+    A request that finds nothing now is saved as well; an invalid one is not.
     """
     asked, taken_up = read_request(lib, settings, opts, args)
     saved = Saved(opts.save, asked, opts.seed, bool(opts.shuffle))
@@ -63,7 +63,7 @@ def _answered(lib: Library, settings: Settings, saved: Saved) -> Answer | Nothin
 
 
 def _first(found: Answer | NothingFoundError) -> Iterator[str]:
-    """Yield the first tracks as comments: what is printed is YAML that may go into a config."""
+    """Yield the first tracks as YAML comments: the output may be pasted into a config."""
     if isinstance(found, Answer):
         picks = found.chosen.picks
         first = ", the first" if len(picks) > FIRST else ""
@@ -73,19 +73,19 @@ def _first(found: Answer | NothingFoundError) -> Iterator[str]:
 
 
 def _done(name: str, settings: Settings) -> str:
-    """Return the note on what was done, and how the playlist is written."""
+    """Return the note that the description was saved, and how to write its playlist."""
     update = f"beet describe --update {shlex.quote(name)}"
     config = "for your config, the entry above goes under `melscribe: playlists:`"
     if settings.playlist_dir is None:
         return (
-            "saved, but nothing says where its playlist is to lie: set `melscribe: playlist:"
+            "saved, but no folder is set for its playlist: set `melscribe: playlist:"
             f" playlist_dir:` in your config, or write it with `{update} -d DIR`; {config}"
         )
     return f"saved: `{update}` writes its playlist; {config}"
 
 
 def show_saved(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
-    """Print all saved descriptions as YAML, by where they stand."""
+    """Print all saved descriptions as YAML: those of the config, then those of the file."""
     if args:
         raise UserError("--saved shows all saved descriptions; leave out the words")
     file = saved_file(index_path(lib, settings))
@@ -101,15 +101,15 @@ def show_saved(lib: Library, settings: Settings, opts: Any, args: Sequence[str])
 
 
 def forget(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
-    """Drop saved descriptions by name; their playlists stay."""
+    """Remove saved descriptions by name; keep their playlists."""
     file = saved_file(index_path(lib, settings))
-    kept = read_file(file)
-    names = [saved.name for saved in kept]
+    present = read_file(file)
+    names = [saved.name for saved in present]
     for name in args:
         if name not in names:
             there = f"; there are {', '.join(names)}" if names else ""
             raise UserError(f"no description is saved in {file} as {name}{there}")
     if not args:
         raise UserError("--forget needs the name of a saved description")
-    write_file(file, [saved for saved in kept if saved.name not in args])
-    print_(f"forgot {', '.join(args)}; a playlist that was written stays")
+    write_file(file, [saved for saved in present if saved.name not in args])
+    print_(f"forgot {', '.join(args)}; playlists already written are kept")

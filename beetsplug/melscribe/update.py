@@ -1,4 +1,4 @@
-"""`beet describe --update`: saved descriptions -> their playlists, rewritten where they differ."""
+"""`beet describe --update`: rewrite the playlists of saved descriptions where they differ."""
 
 from __future__ import annotations
 
@@ -42,10 +42,9 @@ class Target:
 
 @dataclass(frozen=True)
 class Draft:
-    """What a playlist holds ("" without a file) and what it is to hold.
+    """The old content of a playlist (b"" without a file) and the new one.
 
-    Where it is to stay as it is, `new` is None, `why` tells the reason, and `failed` whether that
-    is a fault.
+    `new` is None when the playlist is kept: `why` is the reason, `failed` whether it is an error.
     """
 
     target: Target
@@ -57,12 +56,12 @@ class Draft:
 
     @property
     def is_due(self) -> bool:
-        """Say whether the file is to be written."""
+        """Return whether the file must be written."""
         return self.new is not None and self.new.content != self.old
 
 
 def update(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
-    """Run the command; raise UserError when a playlist could not be written."""
+    """Run `beet describe --update`; raise UserError when a playlist could not be written."""
     shape = playlist_file.options_of(opts, settings)
     found = known(settings, saved_file(index_path(lib, settings)))
     if not found.all:
@@ -86,13 +85,14 @@ def update(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> 
 
 
 def keep_playlists(lib: Library, settings: Settings) -> None:
-    """Write the playlists that differ, in silence; raise UserError for those that cannot be.
+    """Write the playlists that differ, without output; raise UserError for those that fail.
 
-    Where the index is not current, which may take minutes to mend, they wait for the next request.
+    Do nothing when the index is not current: updating it may take minutes, and is left to the next
+    request.
     """
     index_file = index_path(lib, settings)
     saved = known(settings, saved_file(index_file)).all
-    # What is only saved may be meant for `--update -d DIR`; what the config holds wants a folder.
+    # Those saved in the file may be for `--update -d DIR`; those in the config need a folder.
     homeless = settings.playlist_dir is None and not settings.playlists
     if not saved or homeless or not index_file.exists():
         return
@@ -112,14 +112,17 @@ def _folder(settings: Settings, given: str | None = None) -> str:
     chosen = settings.playlist_dir if given is None else folder(given)
     if chosen is None:
         raise UserError(
-            "nothing says where playlists are to lie; set `melscribe: playlist: playlist_dir:` in"
-            " your config, or give --playlist-dir DIR"
+            "no folder is set for playlists; set `melscribe: playlist: playlist_dir:` in your"
+            " config, or give --playlist-dir DIR"
         )
     return os.fsdecode(chosen)
 
 
 def _targets(lib: Library, folder: str, saved: Sequence[Saved], output: str) -> list[Target]:
-    """Return each with its path; raise UserError when two would share a file, on any disk."""
+    """Return each description with its path.
+
+    Raises UserError when two would share a file, also on a disk that ignores case.
+    """
     found: dict[str, Target] = {}
     for one in saved:
         path = os.path.join(folder, playlist_path(one.name, lib, output))
@@ -134,13 +137,15 @@ def _targets(lib: Library, folder: str, saved: Sequence[Saved], output: str) -> 
 
 
 def _named(names: Sequence[str], targets: Sequence[Target]) -> list[Target]:
-    """Return those with these names, all without names; raise UserError for a name of none."""
-    there = {without_ending(target.saved.name): target for target in targets}
+    """Return the targets with these names, or all; raise UserError for an unknown name."""
+    by_name = {without_ending(target.saved.name): target for target in targets}
     for name in names:
-        if without_ending(name) not in there:
-            raise UserError(f"no saved description is called {name}; there are {', '.join(there)}")
-    wanted = set(map(without_ending, names)) or there.keys()
-    return [target for name, target in there.items() if name in wanted]
+        if without_ending(name) not in by_name:
+            raise UserError(
+                f"no saved description is called {name}; there are {', '.join(by_name)}"
+            )
+    wanted = set(map(without_ending, names)) or by_name.keys()
+    return [target for name, target in by_name.items() if name in wanted]
 
 
 def _drafts(
@@ -173,8 +178,8 @@ def _draft(
 
 
 def _content(path: str) -> bytes:
-    """Return what the playlist holds now, b"" without an ordinary file."""
-    if not os.path.isfile(path):  # opening a pipe would wait for somebody to write
+    """Return the present content of the playlist, b"" without an ordinary file."""
+    if not os.path.isfile(path):  # opening a pipe would block until something is written to it
         return b""
     try:
         with open(path, "rb") as file:
@@ -184,9 +189,10 @@ def _content(path: str) -> bytes:
 
 
 def _written(drafts: Sequence[Draft]) -> list[Draft]:
-    """Write what is due and return what came of it; tell plugins that listen, if any was written.
+    """Write the playlists that are due; return the drafts with the outcome.
 
-    Folders beneath that of the playlists are made, as smartplaylist makes them.
+    Missing folders are created, as smartplaylist does. Plugins that listen for
+    `smartplaylist_update` are notified if any playlist was due.
     """
     done = [_write(draft) if draft.is_due else draft for draft in drafts]
     if any(draft.is_due for draft in done):
@@ -196,7 +202,7 @@ def _written(drafts: Sequence[Draft]) -> list[Draft]:
 
 def _write(draft: Draft) -> Draft:
     assert draft.new is not None
-    with suppress(OSError):  # what is in the way is told by the next step
+    with suppress(OSError):  # the write below reports the cause
         os.makedirs(os.path.dirname(draft.new.path), exist_ok=True)
     try:
         draft.new.write()
@@ -206,11 +212,11 @@ def _write(draft: Draft) -> Draft:
 
 
 def _tell(draft: Draft, *, pretend: bool) -> None:
-    """Report on stdout; what somebody should look into goes to stderr, which cron mails."""
+    """Report on stdout; a playlist that was not written on stderr, which cron mails."""
     name = output.clean(draft.target.saved.name)
     if draft.new is None:
-        kept = "kept as it was" if draft.old else "not written"
-        output.say(f"{name}: {kept}: {draft.why}")
+        state = "kept as it was" if draft.old else "not written"
+        output.say(f"{name}: {state}: {draft.why}")
     elif not draft.is_due:
         print_(f"{name}: unchanged")
     else:

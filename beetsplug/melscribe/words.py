@@ -1,6 +1,6 @@
-"""The words of a request -> the request as read, and what this library makes of its words.
+"""Read the words of a request: correct slips, parse it, and find words unknown to this library.
 
-A word is known, a slip of a descriptor that the library has, or unknown.
+A word is known, a slip (misspelling) of a descriptor in the library, or unknown.
 """
 
 from __future__ import annotations
@@ -37,11 +37,10 @@ _DOUBLING = ("ed", "ing", "er", "ers", "est", "y")  # "strumming", "snappy"
 def read_words(
     index: LibraryIndex, names: LibraryNames, asked: UserRequest
 ) -> tuple[Request, list[str]]:
-    """Read the words of a request, without slips.
+    """Parse the words of a request, with slips corrected.
 
-    Return it with the notes on words that count for nothing, negations that were not understood,
-    and slips. With `--literal` all words are description. Raises UserError when they ask for
-    nothing.
+    Return it with notes on words that are ignored, negations that were not understood, and slips.
+    With `--literal` all words are description. Raises UserError when they ask for nothing.
     """
     literal = bool(asked.option("literal"))
     context = Context(names, index.describes, kinds=names.kinds_of)
@@ -68,20 +67,23 @@ def read_words(
 
 
 def recognised(index: LibraryIndex, wish: Wish) -> tuple[Wish, list[str]]:
-    """Return the wish, with what of it no track has or nothing knows, and the notes about that."""
+    """Return the wish with its missing and unknown parts marked, and the notes on these.
+
+    Missing: descriptors that no track has. Unknown: a text without any known word.
+    """
     known = index.search.known
     named = recognition.missing(wish.about, known)
     missing = tuple(name for name in named if not index.search.holds_together(name))
     notes = [_said_missing(name, index.search.nearest_descriptor(name)) for name in missing]
     unknown = recognition.is_gibberish(wish.about, known, partial(is_word, index))
     if unknown:
-        notes.append(f'nothing here knows "{wish.about}"; what comes is a guess')
+        notes.append(f'no word of "{wish.about}" is known here; the result is a guess')
     is_list = bool(missing) or recognition.is_list(wish.about, known)
     return replace(wish, missing=missing, unknown=unknown, is_list=is_list), notes
 
 
 def is_word(index: LibraryIndex, low: str) -> bool:
-    """Return whether anything knows a word, in lower case, or a word that it is a form of."""
+    """Return whether a word in lower case, or a word that it is a form of, is known."""
     forms = (form for form in _stems(low) if form == low or len(form) > 3 or is_listed(form))
     return any(_is_known(index, form) for form in forms)
 
@@ -110,7 +112,7 @@ def _refuse_nothing(asked: UserRequest, request: Request) -> None:
 
 
 def _mended(index: LibraryIndex, context: Context, text: str) -> tuple[str, tuple[Slip, ...]]:
-    """Return a text without its slips, and these; the names of artists and titles stay."""
+    """Return a text with its slips corrected, and the slips; words of names are kept."""
     spelling = Spelling(index.search.known, index.catalogue.words.counts, partial(is_word, index))
     fixed, slips = corrected(text, spelling)
     if not slips:
@@ -123,13 +125,13 @@ def _mended(index: LibraryIndex, context: Context, text: str) -> tuple[str, tupl
     }
     if named.isdisjoint(slip.said.casefold() for slip in slips):
         return fixed, slips
-    kept = replace(spelling, is_word=lambda low: low in named or is_word(index, low))
-    return corrected(text, kept)
+    with_names = replace(spelling, is_word=lambda low: low in named or is_word(index, low))
+    return corrected(text, with_names)
 
 
 def _said_missing(name: str, nearest: str) -> str:
-    said = f"no track here is tagged {name}"
-    return f"{said}; nearest: {nearest}" if nearest else said
+    note = f"no track here is tagged {name}"
+    return f"{note}; nearest: {nearest}" if nearest else note
 
 
 def _is_known(index: LibraryIndex, low: str) -> bool:
@@ -144,7 +146,7 @@ def _is_known(index: LibraryIndex, low: str) -> bool:
 
 
 def _stems(low: str) -> Iterator[str]:
-    """Yield a word and what it may be a form of: "strumming", "strumm", "strum", "strumme"."""
+    """Yield a word and its possible base forms: "strumming", "strumm", "strumme", "strum"."""
     yield low
     for ending in _ENDINGS:
         stem = low.removesuffix(ending)

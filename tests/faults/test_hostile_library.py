@@ -128,7 +128,7 @@ def test_a_playlist(forks: Forks, hostile: Home, tmp_path: Path, options: tuple[
     ask = ["describe", "sad folk", *MANY, "-m", str(playlist), *options]
     done = well(forks.run(hostile, *ask), may_refuse="--dest-regen" in options)
     if done.code:
-        assert "tell where track" in done.err
+        assert "work out the path of track" in done.err
         assert not playlist.exists()
     else:
         assert_is_playlist(playlist, done.err, paths=not options)

@@ -42,7 +42,7 @@ def test_an_older_index_is_made_anew(world: World) -> None:
     world.home.index.with_name("library.db.melscribe.seal").unlink()
     done = world.run(*REQUEST)
     notes = json.loads(done.out)["notes"]
-    assert any(f"is of the older format {FORMAT - 1}. It is made anew." in note for note in notes)
+    assert any(f"is of the older format {FORMAT - 1}. It is rebuilt." in note for note in notes)
     assert world.answer() == expected
     world.assert_whole()
 
@@ -93,6 +93,6 @@ def test_a_saved_description_that_says_what_only_a_later_version_knows(world: Wo
     for args in (["--update"], ["--saved"], ["--forget", "rainy"], ["sad", "--save", "mine"]):
         done = world.forks.run(world.home, "describe", *args, patches=PATCHES)
         assert (done.code, "Traceback" in done.err) == (1, False)
-        assert "weather is no setting of a playlist" in done.err
+        assert "weather is not a playlist setting" in done.err
     assert file.read_text(encoding="utf-8") == written
     file.unlink()

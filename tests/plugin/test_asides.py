@@ -35,7 +35,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
         (
             "never played",
             '"never played" is a matter of your library, and no track there has play_count;'
-            " beets' plugin mpdstats or lastimport brings it",
+            " beets' mpdstats or lastimport plugin adds it",
         ),
         ("my favourites", '"my favourites" is a matter of your library: beet ls userrating-'),
     ],

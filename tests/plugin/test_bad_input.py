@@ -286,7 +286,7 @@ def test_a_damaged_index_is_put_aside_and_made_anew(
     found = indexed.ask("sad folk")
     assert found["tracks"][0]["title"] == "Willow"
     (note,) = [note for note in found["notes"] if "is damaged" in note]
-    assert "put aside as library.db.melscribe.damaged and is made anew" in note
+    assert "put aside as library.db.melscribe.damaged and is rebuilt" in note
     aside = indexed.index.with_name(indexed.index.name + ".damaged")
     assert aside.read_bytes()[:100] == damaged[:100]
 
@@ -298,7 +298,7 @@ def test_a_repair_is_told_of_once_and_pretend_makes_none(indexed: Home) -> None:
     assert "is damaged" in said
     assert "`beet melindex` puts it aside" in said
     assert indexed.index.read_bytes() == damaged
-    assert "is made anew" in indexed.beet("melindex").stderr
+    assert "is rebuilt" in indexed.beet("melindex").stderr
     assert "damaged" not in indexed.beet("describe", "sad folk").stderr
 
 
@@ -373,7 +373,7 @@ def test_an_index_of_an_older_version_is_made_anew(indexed: Home) -> None:
         db.execute("UPDATE meta SET value = '0' WHERE key = 'format'")
     found = indexed.ask("sad folk")
     assert found["tracks"][0]["title"] == "Willow"
-    assert any("of the older format 0. It is made anew." in note for note in found["notes"])
+    assert any("of the older format 0. It is rebuilt." in note for note in found["notes"])
     assert "format" not in indexed.beet("describe", "sad folk").stderr
     assert not list(indexed.folder.glob("*.damaged"))
 

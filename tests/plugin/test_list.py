@@ -134,7 +134,7 @@ def paced(*tempi: int) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("tempi", "said"),
     [
-        ((0, 0), "no track here has a tempo (bpm), so the order tempo had nothing to go by"),
+        ((0, 0), "no track here has a tempo (bpm), so none could be ordered by it; beets'"),
         ((120, 0, 90), "of 3 tracks 1 has no tempo (bpm) and comes last"),
         ((120, 0, 0), "of 3 tracks 2 have no tempo (bpm) and come last"),
         ((120, 90), ""),

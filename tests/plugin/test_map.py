@@ -59,7 +59,7 @@ def test_the_map_of_a_library(home: Home, tmp_path: Path) -> None:
     assert data["asked"] is None
     assert data["notes"] == [
         "3 descriptor sets of 4 tracks: each dot is one, the larger the more tracks it describes.",
-        "Sets alike in meaning lie close together. Great distances and directions mean nothing.",
+        "Sets of similar meaning are close together. Large distances and directions mean nothing.",
         "Colours are the families of lastgenre's genre tree: a set belongs to the family of most of"
         " its descriptors.",
         "Not on the map: 1 without descriptors.",
@@ -82,10 +82,10 @@ def test_the_answer_on_the_map(home: Home, tmp_path: Path) -> None:
     asked = data["asked"]
     assert (asked["text"], asked["understood"]) == ("sad folk", "")
     assert asked["hits"] == [[0, "Ann", title] for title in listed.split()]
-    # Three sets are all within the nearest 15: the request stands in their middle.
+    # Three sets are all within the nearest 15: the request is in their middle.
     middle = [sum(data["places"][axis::2]) / 3 for axis in (0, 1)]
     assert asked["place"] == pytest.approx(middle, abs=1)
-    assert "The request stands in the middle of the 15 sets nearest to it" in data["notes"][-1]
+    assert "The request is in the middle of the 15 sets nearest to it" in data["notes"][-1]
 
 
 def test_a_request_without_a_sound_has_no_place(home: Home, tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_a_request_without_a_sound_has_no_place(home: Home, tmp_path: Path) -> N
     assert data["asked"]["place"] is None
     assert data["asked"]["understood"] == "by Ann"
     assert len(data["asked"]["hits"]) == 2
-    assert data["notes"][-1].startswith("The request has no place of its own")
+    assert data["notes"][-1].startswith("The request has no place on the map")
 
 
 def test_the_map_of_a_query(home: Home, tmp_path: Path) -> None:

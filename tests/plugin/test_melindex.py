@@ -295,7 +295,7 @@ def test_ctrl_c_keeps_the_finished_parts(home: Home) -> None:
     stopped = interrupted(home)
     assert stopped.returncode == 1
     (said,) = str(stopped.stderr).splitlines()
-    assert "stopped; what was finished is kept, and `beet melindex` goes on" in said
+    assert "stopped; what was finished is kept, and `beet melindex` continues" in said
     kept: dict[str, bytes] = dict(
         rows(home.index, "SELECT text, vector FROM texts WHERE vector IS NOT NULL")
     )

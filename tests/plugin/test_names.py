@@ -227,7 +227,7 @@ def test_the_best_of_an_artist_comes_however_little_it_fits(crowd: Home) -> None
     assert len(found["tracks"]) == 12
     best = found["tracks"][0]["score"]
     assert best < 0.5  # the config's least score
-    assert f"of Ada Quist nothing fits well: the best has a score of {best:.2f}" in found["notes"]
+    assert f"no track of Ada Quist fits well: the best score is {best:.2f}" in found["notes"]
     with pytest.raises(UserError, match="no track fits well enough"):
         beet(crowd, "describe", "gentle folk ballads by Ada Quist", "--min-score", "0.5")
     listed = beet(crowd, "ls", "describe:gentle folk ballads by Ada Quist").splitlines()

@@ -269,7 +269,7 @@ def test_an_index_takes_no_other_files_place(home: Home, tmp_path: Path) -> None
     shutil.copy(AUDIO[0], song)
     other = home.with_settings(file_tags=False, index=str(song))
     said = refused(other, "describe", "dark")
-    assert f"the index is to lie at {song}, but that is the name of an audio file" in said
+    assert f"the index belongs at {song}, but that is the name of an audio file" in said
     assert names_in(tmp_path) == ["song.mp3"]
     assert song.read_bytes() == AUDIO[0].read_bytes()
 

@@ -284,7 +284,8 @@ def test_what_was_understood_is_said_and_what_cannot_apply_too(shop: Home) -> No
     head = 'melscribe: "ten songs from the 70s, 45 minutes": '
     assert done.stderr.splitlines() == [
         head + "understood: 1970-1979",
-        head + "ignored: 10 tracks · 45 min (a query holds what fits best, `query_number` at most)",
+        head
+        + "ignored: 10 tracks · 45 min (a query finds the best matches, at most `query_number`)",
         head + "1 track has no year and stayed out (beet describe --lenient lets such in)",
     ]
     assert len(done.stdout.splitlines()) == 3  # A1, A2, D1

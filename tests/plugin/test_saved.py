@@ -98,9 +98,9 @@ def test_an_update_writes_what_describe_would(home: Home) -> None:
     lists = with_playlists(home, FOLK, {**DISCO, "order": "random", "seed": 3, "number": 2})
     done = home.beet("describe", "--update")
     assert done.stdout.splitlines() == [
-        f"rainy day: wrote 2 tracks to {lists}/rainy day.m3u8; 2 come, 0 go, 0 stay",
+        f"rainy day: wrote 2 tracks to {lists}/rainy day.m3u8; 2 added, 0 removed, 0 kept",
         "rainy day: only 2 of 25 fit",
-        f"party: wrote 2 tracks to {lists}/party.m3u8; 2 come, 0 go, 0 stay",
+        f"party: wrote 2 tracks to {lists}/party.m3u8; 2 added, 0 removed, 0 kept",
     ]
     assert done.stderr == ""
     for name, ask in (
@@ -124,7 +124,7 @@ def test_what_is_the_same_is_not_written(home: Home) -> None:
     home.beet("modify", "-y", "-W", "-M", "title:Willow", "genres=Jazz")
     done = home.beet("describe", "--update")
     assert "rainy day: wrote 1 track" in done.stdout
-    assert "0 come, 1 go, 1 stay" in done.stdout
+    assert "0 added, 1 removed, 1 kept" in done.stdout
     assert "party: unchanged" in done.stdout
     after = files_in(lists)
     assert after["party.m3u8"] == before["party.m3u8"]
@@ -134,7 +134,9 @@ def test_what_is_the_same_is_not_written(home: Home) -> None:
 def test_pretend_shows_what_comes_and_goes_and_writes_nothing(home: Home) -> None:
     lists = with_playlists(home, FOLK, DISCO)
     said = home.beet("describe", "--update", "--pretend").stdout.splitlines()
-    assert f"rainy day: would write 2 tracks to {lists}/rainy day.m3u8; 2 come, 0 go" in said[0]
+    assert (
+        f"rainy day: would write 2 tracks to {lists}/rainy day.m3u8; 2 added, 0 removed" in said[0]
+    )
     assert set(said[1:3]) == {"+ Ann - Willow", "+ Bob - Heron"}
     assert not lists.exists()
 
@@ -145,7 +147,7 @@ def test_pretend_shows_what_comes_and_goes_and_writes_nothing(home: Home) -> Non
     said = home.beet("describe", "--update", "--pretend", "rainy day").stdout.splitlines()
     assert said == [
         "index brought up to date: 0 new, 2 changed, 0 removed, 2 unchanged",
-        f"rainy day: would write 2 tracks to {lists}/rainy day.m3u8; 1 come, 1 go, 1 stay",
+        f"rainy day: would write 2 tracks to {lists}/rainy day.m3u8; 1 added, 1 removed, 1 kept",
         "+ Dee - Sequin",
         "- Ann - Willow",
         "rainy day: only 2 of 25 fit",
@@ -266,7 +268,7 @@ def test_without_a_folder_only_the_config_complains(home: Home) -> None:
     assert home.beet("modify", "-y", "-W", "-M", "title:Sequin", "year=1995").stderr == ""
     home.configure(file_tags=False, auto=True, playlists=[FOLK])
     done = home.beet("modify", "-y", "-W", "-M", "title:Sequin", "year=1996")
-    assert "could not write the saved playlists: nothing says where playlists are" in done.stderr
+    assert "could not write the saved playlists: no folder is set for playlists;" in done.stderr
 
 
 def test_playlists_wait_for_an_index_that_is_to_be_made_anew(home: Home) -> None:
@@ -328,7 +330,7 @@ def test_what_is_saved_is_updated_and_may_move_to_the_config(home: Home) -> None
     home.index.unlink()  # which takes nothing of this with it
     with_playlists(home, {**entry, "number": 1})
     hidden = (
-        "rainy day is saved and stands in your config: the config counts"
+        "rainy day is both saved and in your config: the config is used"
         ' (`beet describe --forget "rainy day"` drops the saved one)'
     )
     shown = home.beet("describe", "--saved")
@@ -357,7 +359,7 @@ def test_saving_shows_what_is_found_and_what_update_will_need(home: Home, tmp_pa
     said = done.stderr.splitlines()
     assert "understood: from 1970" in said
     assert (
-        "saved, but nothing says where its playlist is to lie: set `melscribe: playlist:"
+        "saved, but no folder is set for its playlist: set `melscribe: playlist:"
         " playlist_dir:` in your config, or write it with `beet describe --update 'a b' -d DIR`"
     ) in done.stderr
     assert "only 2 of 25 fit" in done.stderr
@@ -413,10 +415,13 @@ def test_a_file_of_saved_ones_that_somebody_spoilt(home: Home) -> None:
     with_playlists(home)
     file = home.index.with_name(home.index.name + ".saved.yaml")
     for content, said in (
-        ("- name: [", "are no YAML any more; mend the file or delete it"),
-        ("name: x", "must hold a list of entries"),
+        ("- name: [", "are not valid YAML; repair the file or delete it"),
+        ("name: x", "must contain a list of entries"),
         ("- nme: x", "entry 1 of library.db.melscribe.saved.yaml has no `name:`"),
-        ("- {name: x, nmber: 3}", "library.db.melscribe.saved.yaml[x].nmber is no setting"),
+        (
+            "- {name: x, nmber: 3}",
+            "library.db.melscribe.saved.yaml[x].nmber is not a playlist setting",
+        ),
     ):
         file.write_text(content, encoding="utf-8")
         done = home.beet("describe", "--update", code=1)
@@ -442,7 +447,7 @@ def test_what_update_cannot_do(home: Home) -> None:
     home.configure(file_tags=False)
     for playlists, args, said in (
         ([], [], "no description is saved; save one with"),
-        ([FOLK], [], "nothing says where playlists are to lie; set `melscribe: playlist: playl"),
+        ([FOLK], [], "no folder is set for playlists; set `melscribe: playlist: playlist_dir:`"),
         ([FOLK], ["-d", "x", "none"], "no saved description is called none; there are rainy day"),
         ([FOLK, {**DISCO, "name": "Rainy Day.m3u8"}], ["-d", "x"], "would be one file, "),
         ([{**FOLK, "name": "../x"}], ["-d", "x"], "no playlist can be called '../x'"),
@@ -483,7 +488,7 @@ def test_options_that_do_not_go_together(template: Home, args: list[str], said: 
         ({"describe": "folk"}, "entry 1 of melscribe.playlists has no `name:`; give it one"),
         ({"name": ""}, "entry 1 of melscribe.playlists has no `name:`"),
         ({"name": 80, "describe": "x"}, "melscribe.playlists[80].name: must be a string"),
-        ({"numbr": 3}, "melscribe.playlists[a].numbr is no setting of a playlist; there are name,"),
+        ({"numbr": 3}, "melscribe.playlists[a].numbr is not a playlist setting; use one of name,"),
         ({"describe": ""}, "melscribe.playlists[a]: it asks for nothing; say after `describe:`"),
         ({"describe": [1]}, "melscribe.playlists[a].describe: must be a string"),
         ({"number": 0}, "melscribe.playlists[a].number: must be 1 or more, not 0"),
@@ -620,13 +625,13 @@ def test_a_name_makes_a_file(name: str, file: str) -> None:
         ("a/", "no part of it may be empty or begin with a dot"),
         ("", "no part of it may be empty or begin with a dot"),
         (" ", "no part of it may be empty or begin with a dot"),
-        ("/etc/passwd", "it must not begin as a path does"),
-        ("~/x", "it must not begin as a path does"),
-        ("\\\\nas\\x", "it must not begin as a path does"),
-        ("C:\\x", "it must not begin as a path does"),
-        ("a\nb", "it holds a line break or another control character"),
-        ("a\x00b", "it holds a line break or another control character"),
-        ("a\u2028b", "it holds a line break or another control character"),
+        ("/etc/passwd", "it must not begin like a path"),
+        ("~/x", "it must not begin like a path"),
+        ("\\\\nas\\x", "it must not begin like a path"),
+        ("C:\\x", "it must not begin like a path"),
+        ("a\nb", "it contains a line break or another control character"),
+        ("a\x00b", "it contains a line break or another control character"),
+        ("a\u2028b", "it contains a line break or another control character"),
         ("-x", "commands would take it for an option"),
         ("NUL", "Windows has a device of that name"),
         ("con.m3u8", "Windows has a device of that name"),

@@ -102,13 +102,13 @@ def test_nothing_is_both(home: Home) -> None:
 
 def test_words_that_nothing_knows_are_said_and_score_low(home: Home) -> None:
     first, notes = said(home, "asdf qwer")
-    assert 'nothing here knows "asdf qwer"; what comes is a guess' in notes
+    assert 'no word of "asdf qwer" is known here; the result is a guess' in notes
     assert first["score"] <= 0.25
 
 
 def test_an_answer_that_is_none_says_why(home: Home) -> None:
     done = home.beet("describe", "asdf qwer", "--min-score", "0.5", code=1)
-    assert 'nothing here knows "asdf qwer"' in done.stderr
+    assert 'no word of "asdf qwer" is known here' in done.stderr
 
 
 def test_a_query_says_it_too(home: Home) -> None:
