@@ -1,7 +1,7 @@
 """A request -> its answer: a playlist of the library's tracks, and the notes beside it.
 
-Reading order: `answer`, the page of steps; `resolve`, which turns what was typed into what this
-library can be asked; the limits of the playlist; the playlist; why there may be none.
+Reading order: `answer`, the page of steps; `resolve_request`, which turns what was typed into what
+this library can be asked; the limits of the playlist; the playlist; why there may be none.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def answer(
     """
     names = names or LibraryNames(index.lib, index.catalogue)
     with index.catalogue.at_once():
-        resolved = resolve(index, names, asked, settings)
+        resolved = resolve_request(index, names, asked, settings)
         limits = limits_of(asked, resolved.request, settings)
         draw = resolved.request.text if seed is None else str(seed)
         question, hits = ranked(index, resolved, draw)
@@ -134,7 +134,7 @@ def answer(
     return found
 
 
-def resolve(
+def resolve_request(
     index: LibraryIndex, names: LibraryNames, asked: UserRequest, settings: Settings
 ) -> LibraryRequest:
     """Resolve a request in this library.
@@ -310,7 +310,7 @@ def _notes(
     yield from notes.best_fits_little(resolved.request, chosen, settings)
 
 
-def _unmatched(query: filters.Selection) -> str:
+def _unmatched(query: filters.BeetsQuery) -> str:
     return (
         f"no track in the library matches the query {query.said}"
         " (put -- behind the words of the description if that was none)"

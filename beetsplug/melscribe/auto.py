@@ -87,7 +87,7 @@ def _progress(label: str, total: int) -> AbstractContextManager[Advance]:
     from beetsplug.melscribe import file_tags, index, progress
 
     long = LONG if label in (file_tags.READING, index.EMBEDDING) else LONG_LOOK
-    show = progress.shown if total >= long else progress.hidden
+    show = progress.line if total >= long else progress.none
     return show(label, total)
 
 

@@ -122,7 +122,7 @@ def _is_due(track: Track, path: bytes, stamp: str, look: bool) -> bool:
         return True
 
 
-class Read(NamedTuple):
+class ReadStamp(NamedTuple):
     """A decoded stamp: the file's mtime, the mtime known to beets, and whether reading failed."""
 
     mtime: int
@@ -130,7 +130,7 @@ class Read(NamedTuple):
     failed: bool
 
 
-def read_stamp(stamp: str, added: float) -> Read | None:
+def read_stamp(stamp: str, added: float) -> ReadStamp | None:
     """Decode the stamp of a track; None if it is malformed or of a track added at another time.
 
     SQLite may reuse the id of a removed track, so the id alone does not identify it.
@@ -140,7 +140,7 @@ def read_stamp(stamp: str, added: float) -> Read | None:
     if times == stamp or not 2 <= len(words) <= 3:
         return None
     try:
-        return Read(int(words[0]), int(words[1]), len(words) == 3)
+        return ReadStamp(int(words[0]), int(words[1]), len(words) == 3)
     except ValueError:
         return None
 

@@ -61,7 +61,7 @@ class _Sort(Protocol):
 
 
 @dataclass(frozen=True)
-class Selection:
+class BeetsQuery:
     """A beets query, the sorts it asks for, and the ids it matches.
 
     `ids` is None when only Python can decide a part of it: then `matching` asks it of given tracks
@@ -105,8 +105,8 @@ class Allowed:
 
     ids: frozenset[int] | None = None
     without: frozenset[int] = frozenset()
-    query: Selection | None = None
-    standing: tuple[Selection, ...] = ()
+    query: BeetsQuery | None = None
+    standing: tuple[BeetsQuery, ...] = ()
     notes: tuple[str, ...] = ()
 
     def songs(self, lib: Library, tracks: Sequence[int]) -> Mapping[int, Song]:
@@ -128,7 +128,7 @@ class Allowed:
             yield from (hit for hit in part if hit.track in left)
 
     @property
-    def _undecided(self) -> list[Selection]:
+    def _undecided(self) -> list[BeetsQuery]:
         queries = (*([self.query] if self.query else []), *self.standing)
         return [query for query in queries if query.ids is None]
 
@@ -149,11 +149,11 @@ def terms_of(query: str) -> list[str]:
         raise UserError(f"the query {query} cannot be read: {error}") from error
 
 
-def select(lib: Library, terms: Sequence[str]) -> Selection:
+def select(lib: Library, terms: Sequence[str]) -> BeetsQuery:
     """Read beets query terms; raise UserError when beets cannot."""
     query, sort = parsed(terms)
     sorts = tuple(getattr(sort, "sorts", (sort,))) if sort else ()
-    return Selection(shlex.join(terms), query, sorts, _ids(lib, query))
+    return BeetsQuery(shlex.join(terms), query, sorts, _ids(lib, query))
 
 
 def _ids(lib: Library, query: Query) -> frozenset[int] | None:
@@ -188,19 +188,19 @@ def check_standing(queries: Sequence[str]) -> None:
             raise UserError(f"{KEY} only says what may come and cannot sort: {query}")
 
 
-def standing(lib: Library, queries: Sequence[str]) -> tuple[Selection, ...]:
+def standing(lib: Library, queries: Sequence[str]) -> tuple[BeetsQuery, ...]:
     """Return the queries of the config; a track has to match all of them."""
     check_standing(queries)
     return tuple(select(lib, _standing_terms(query)) for query in queries)
 
 
-def match_none(lib: Library, queries: Sequence[Selection]) -> bool:
+def match_none(lib: Library, queries: Sequence[BeetsQuery]) -> bool:
     """Return whether no track matches all queries; may read the whole library."""
     found = [query.walked(lib) for query in queries]
     return bool(found) and not frozenset.intersection(*found)
 
 
-def why_standing_match_none(queries: Sequence[Selection]) -> str:
+def why_standing_match_none(queries: Sequence[BeetsQuery]) -> str:
     """Return the sentence for queries of the config that no track matches."""
     return f"{KEY} in your config leaves no track: {' '.join(query.said for query in queries)}"
 

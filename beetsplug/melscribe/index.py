@@ -152,7 +152,7 @@ class LibraryIndex(Index):
         if self.is_new() and not self.repaired:
             output.say("first use: indexing the library (once; later only what changed)")
         try:
-            report = self.refresh(progress.shown)
+            report = self.refresh(progress.line)
         except (BusyError, ReadOnlyCatalogueError) as error:
             if self.can_answer():
                 return [_outdated(error)]

@@ -83,7 +83,7 @@ def write_map(
     """
     hits = [pick.song.track for pick in found.chosen.picks] if found else []
     ground = _ground(index, only, frozenset(hits))
-    with progress.shown("laying out the map", len(ground.sets)) as advance:
+    with progress.line("laying out the map", len(ground.sets)) as advance:
         places = layout.places(ground.vectors, counted_in(len(ground.sets), advance))
     per_set = _named_per_set(ground.counts)
     tree = genre_tree()

@@ -50,7 +50,7 @@ def _matching(lib: Library, args: Sequence[str]) -> frozenset[int]:
 
 
 def _refresh(index: LibraryIndex, only: frozenset[int] | None, *, force: bool) -> None:
-    report = index.refresh(progress.shown, only=only, look_at_files=True, force=force)
+    report = index.refresh(progress.line, only=only, look_at_files=True, force=force)
     moved = report.plan.new or report.plan.changed or report.plan.gone
     did = f"{output.planned(report.plan)}; {report.embedded:,} embedded"
     print_(did if moved or report.embedded else "nothing to do")
@@ -73,7 +73,7 @@ def _draw_map(
 
 def _pretend(index: LibraryIndex, only: frozenset[int] | None, *, force: bool) -> None:
     again = "; their descriptor sets would be embedded again" if force else ""
-    print_(f"would do: {output.planned(index.preview(progress.shown, only))}{again}")
+    print_(f"would do: {output.planned(index.preview(progress.line, only))}{again}")
 
 
 def _show(index: LibraryIndex, only: frozenset[int] | None, *, bare: bool) -> None:
@@ -81,7 +81,7 @@ def _show(index: LibraryIndex, only: frozenset[int] | None, *, bare: bool) -> No
 
     With `bare`, print only the tracks without descriptors, with their paths, and their number.
     """
-    notes = index.read_files(progress.shown, only=only)
+    notes = index.read_files(progress.line, only=only)
     seen = found = 0
     for track, sources in index.described(only):
         item = index.lib.get_item(track.id) if not (bare and sources) else None
@@ -89,10 +89,10 @@ def _show(index: LibraryIndex, only: frozenset[int] | None, *, bare: bool) -> No
         found += not sources
         if item is not None:
             path = displayable_path(path_of(item)) if bare else None
-            for line in output.shown(_named(index.lib, item), sources, path):
+            for line in output.sources_of(_named(index.lib, item), sources, path):
                 print_(line)
     if bare:
-        print_(output.bare(found, seen))
+        print_(output.bare_count(found, seen))
     elif not seen:
         output.say(output.NO_TRACKS)
     output.say_all(notes)

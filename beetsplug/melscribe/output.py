@@ -34,7 +34,7 @@ BLOCKS = " ▏▎▍▌▋▊▉█"
 
 def say(text: str) -> None:
     """Print a note on stderr: stdout carries only the answer."""
-    print(clean(text), file=sys.stderr)
+    print(printable(text), file=sys.stderr)
 
 
 def say_all(notes: Iterable[str]) -> None:
@@ -91,11 +91,11 @@ def lines(
     for rank, (pick, length) in enumerate(zip(picks, lengths, strict=True), 1):
         song, score = pick.song, pick.hit.score
         album = f" ({song.album})" if song.album else ""
-        names = clean(f"{named(song)}{album}")
+        names = printable(f"{named(song)}{album}")
         timed = f"{length:>{longest}}  " if minutes else ""
         yield f"{rank:>{width}} {_tinted('text_success', _bar(score))} {score:.2f}  {timed}{names}"
         if reasons:
-            yield indent + _tinted("text_faint", clean(reasons[rank - 1]))
+            yield indent + _tinted("text_faint", printable(reasons[rank - 1]))
     if minutes:
         total = round(sum(pick.song.seconds for pick in picks))
         time = f"{total // 60}:{total % 60:02} of {minutes:g} minute{'s' * (minutes != 1)}"
@@ -232,13 +232,13 @@ def coverage(
         )
 
 
-def shown(
+def sources_of(
     name: str, sources: Mapping[str, tuple[str, ...]], path: str | None = None
 ) -> Iterator[str]:
     """Yield a track's name, then its descriptors with their sources, or its `path` if given."""
-    yield clean(name)
+    yield printable(name)
     if path is not None:
-        yield f"    {clean(path) or 'no path'}"
+        yield f"    {printable(path) or 'no path'}"
         return
     for descriptor, fields in sorted(sources.items()):
         yield f"    {descriptor}  {_tinted('text_faint', '<- ' + ', '.join(fields))}"
@@ -246,7 +246,7 @@ def shown(
         yield "    no descriptors"
 
 
-def bare(number: int, of: int) -> str:
+def bare_count(number: int, of: int) -> str:
     """Return how many of `of` tracks have no descriptors, as a sentence."""
     if not of:
         return NO_TRACKS
@@ -269,12 +269,12 @@ def moved(changes: Changes) -> str:
 def difference(changes: Changes) -> Iterator[str]:
     """Yield the tracks that are added, after a plus, then those removed, after a minus."""
     for name in changes.added:
-        yield _tinted("text_success", f"+ {clean(name)}")
+        yield _tinted("text_success", f"+ {printable(name)}")
     for name in changes.removed:
-        yield _tinted("text_error", f"- {clean(name)}")
+        yield _tinted("text_error", f"- {printable(name)}")
 
 
-def clean(text: str) -> str:
+def printable(text: str) -> str:
     """Return the text with a blank for each character that is not printable, e.g. a line break."""
     return "".join(c if c.isprintable() else " " for c in text)
 

@@ -23,7 +23,7 @@ Progress = Callable[[str, int], AbstractContextManager[Advance]]
 
 
 @contextmanager
-def shown(label: str, total: int = 0) -> Iterator[Advance]:
+def line(label: str, total: int = 0) -> Iterator[Advance]:
     """Show the progress of a step of `total` parts on stderr, if that is a terminal.
 
     With 0 parts, show only the label.
@@ -39,7 +39,7 @@ def shown(label: str, total: int = 0) -> Iterator[Advance]:
 
 
 @contextmanager
-def hidden(label: str, total: int = 0) -> Iterator[Advance]:
+def none(label: str, total: int = 0) -> Iterator[Advance]:
     """Show nothing while a step runs."""
     yield lambda _: None
 

@@ -54,7 +54,7 @@ class QueryContext:
     def fit(self, text: str, model: Entities, held: Fit | None) -> Fit:
         """Answer a description, unless `held` is the answer from the present library."""
         from beetsplug.melscribe.errors import refusals
-        from beetsplug.melscribe.query_answer import fit
+        from beetsplug.melscribe.query_answer import answer_query
         from beetsplug.melscribe.settings import read_settings
 
         lib = self._plugin.lib
@@ -66,7 +66,7 @@ class QueryContext:
             _freeze()
             settings = read_settings(self._plugin.config)
             say = partial(self._plugin._log.info, "{}")
-            return fit(lib, settings, text, albums=model is Album, say=say)
+            return answer_query(lib, settings, text, albums=model is Album, say=say)
 
     def _descriptors_of(self, entity: Item | Album) -> str:
         lib = self._plugin.lib

@@ -17,7 +17,7 @@ from beetsplug.melscribe.answer import (
     NothingFoundError,
     least_score,
     ranked,
-    resolve,
+    resolve_request,
 )
 from beetsplug.melscribe.index import LibraryIndex, with_index
 from beetsplug.melscribe.names import LibraryNames
@@ -50,13 +50,13 @@ class Fit:
         return same and self.stamp == library.stamp(self.database)
 
 
-def fit(lib: Library, settings: Settings, text: str, *, albums: bool, say: Say) -> Fit:
+def answer_query(lib: Library, settings: Settings, text: str, *, albums: bool, say: Say) -> Fit:
     """Return the tracks or albums that fit a description best, at most `query_number`.
 
     The index is updated first, as for `describe`. Notes are passed to `say`. The result is empty
     when nothing fits. Raises UserError when the words ask for nothing.
     """
-    cleaned = output.clean(text)
+    cleaned = output.printable(text)
     name = cleaned if len(cleaned) <= SHORT else f"{cleaned[:SHORT]}..."
 
     def answered(index: LibraryIndex) -> Fit:
@@ -85,7 +85,7 @@ def _best(
 ) -> Iterable[Scored]:
     asked = in_words(text)
     try:
-        resolved = resolve(index, names, asked, settings)
+        resolved = resolve_request(index, names, asked, settings)
     except NothingFoundError as error:
         say(str(error))
         return ()
@@ -171,7 +171,7 @@ class Descriptors:
         only = frozenset({track})
 
         def read(index: LibraryIndex) -> str:
-            index.read_files(progress.hidden, only=only)
+            index.read_files(progress.none, only=only)
             return index.texts(only).get(track, "")
 
         return with_index(self._lib, self._settings, read, write=False)

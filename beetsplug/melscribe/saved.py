@@ -168,7 +168,7 @@ def _terms(queries: Sequence[str]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Known:
+class AllSaved:
     """All saved descriptions; `hidden` names those of the file that the config defines too."""
 
     of_config: Sequence[Saved]
@@ -189,12 +189,12 @@ class Known:
         ]
 
 
-def known(config: Settings, file: Path) -> Known:
+def all_saved(config: Settings, file: Path) -> AllSaved:
     """Return all saved descriptions; raise UserError, naming the entry, for an invalid one."""
     of_config = read_entries(config.playlists, "melscribe.playlists")
     of_file = read_file(file)
     names = {saved.name for saved in of_config}
-    return Known(
+    return AllSaved(
         of_config,
         [saved for saved in of_file if saved.name not in names],
         [saved.name for saved in of_file if saved.name in names],

@@ -17,9 +17,9 @@ from beetsplug.melscribe.index import index_path, saved_file, with_index
 from beetsplug.melscribe.saved import (
     NOTHING,
     Saved,
+    all_saved,
     as_yaml,
     entry_of,
-    known,
     playlist_path,
     read_file,
     seed_of,
@@ -50,7 +50,7 @@ def save(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> No
         print_(line)
     notes = found.notes if isinstance(found, Answer) else [f"it finds nothing now: {found}"]
     done = _done(saved.name, settings)
-    output.say_all([*taken_up, *notes, done, *known(settings, file).notes()])
+    output.say_all([*taken_up, *notes, done, *all_saved(settings, file).notes()])
 
 
 def _answered(lib: Library, settings: Settings, saved: Saved) -> Answer | NothingFoundError:
@@ -89,13 +89,14 @@ def show_saved(lib: Library, settings: Settings, opts: Any, args: Sequence[str])
     if args:
         raise UserError("--saved shows all saved descriptions; leave out the words")
     file = saved_file(index_path(lib, settings))
-    found = known(settings, file)
+    found = all_saved(settings, file)
     if not found.all:
         output.say(NOTHING)
     for place, saved in (("your config", found.of_config), (str(file), found.of_file)):
         if saved:
             print_(
-                f"# in {output.clean(place)}\n{as_yaml([entry_of(one) for one in saved])}", end=""
+                f"# in {output.printable(place)}\n{as_yaml([entry_of(one) for one in saved])}",
+                end="",
             )
     output.say_all(found.notes())
 

@@ -71,7 +71,7 @@ def read_settings(config: confuse.ConfigView) -> Settings:
         min_score=option_value(config["min_score"], remembered["min_score"]),
         query_number=at_least(config["query_number"], 1),
         auto=yes_or_no(config["auto"]),
-        playlists=entries(config["playlists"]),
+        playlists=unchecked_list(config["playlists"]),
         playlist_dir=folder_at(config["playlist"]["playlist_dir"]),
         playlist=_playlist(config["playlist"]),
     )
@@ -183,7 +183,7 @@ def queries(view: confuse.ConfigView) -> tuple[str, ...]:
     return tuple(query for query in strings(view, split=False) if query.strip())
 
 
-def entries(view: confuse.ConfigView) -> tuple[object, ...]:
+def unchecked_list(view: confuse.ConfigView) -> tuple[object, ...]:
     """Return a list, its elements unchecked."""
     value = view.get()
     if not isinstance(value, list):

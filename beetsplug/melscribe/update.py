@@ -21,7 +21,7 @@ from beetsplug.melscribe.playlist_file import Prepared, prepare
 from beetsplug.melscribe.saved import (
     NOTHING,
     Saved,
-    known,
+    all_saved,
     playlist_path,
     seed_of,
     without_ending,
@@ -63,7 +63,7 @@ class Draft:
 def update(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
     """Run `beet describe --update`; raise UserError when a playlist could not be written."""
     shape = playlist_file.options_of(opts, settings)
-    found = known(settings, saved_file(index_path(lib, settings)))
+    found = all_saved(settings, saved_file(index_path(lib, settings)))
     if not found.all:
         raise UserError(NOTHING)
     where = _folder(settings, opts.playlist_dir)
@@ -91,7 +91,7 @@ def keep_playlists(lib: Library, settings: Settings) -> None:
     request.
     """
     index_file = index_path(lib, settings)
-    saved = known(settings, saved_file(index_file)).all
+    saved = all_saved(settings, saved_file(index_file)).all
     # Those saved in the file may be for `--update -d DIR`; those in the config need a folder.
     homeless = settings.playlist_dir is None and not settings.playlists
     if not saved or homeless or not index_file.exists():
@@ -213,7 +213,7 @@ def _write(draft: Draft) -> Draft:
 
 def _tell(draft: Draft, *, pretend: bool) -> None:
     """Report on stdout; a playlist that was not written on stderr, which cron mails."""
-    name = output.clean(draft.target.saved.name)
+    name = output.printable(draft.target.saved.name)
     if draft.new is None:
         state = "kept as it was" if draft.old else "not written"
         output.say(f"{name}: {state}: {draft.why}")
@@ -226,4 +226,4 @@ def _tell(draft: Draft, *, pretend: bool) -> None:
         for line in output.difference(found) if pretend else ():
             print_(line)
         for note in draft.notes:
-            print_(f"{name}: {output.clean(note)}")
+            print_(f"{name}: {output.printable(note)}")

@@ -54,7 +54,7 @@ def read_words(
     def read(text: str) -> Request:
         return Request(text=text, about=text) if literal else parse(text, context=context)
 
-    request = refinement.read(
+    request = refinement.parse_with_remarks(
         mended(asked.text),
         read,
         remarks=[*map(mended, asked.remarks)],
@@ -92,13 +92,13 @@ def _unread(asked: UserRequest, request: Request) -> Iterator[str]:
     if len(asked.text) > LONG:
         yield f"of the {len(asked.text):,} characters only the beginning counts"
     if request.unread:
-        quoted = ", ".join(f'"{output.clean(part)}"' for part in request.unread[:MOST_UNREAD])
+        quoted = ", ".join(f'"{output.printable(part)}"' for part in request.unread[:MOST_UNREAD])
         yield f'not understood: {quoted}; try "..., not X"'
 
 
 def _refuse_nothing(asked: UserRequest, request: Request) -> None:
     if asks_nothing(request):
-        typed = output.clean(" / ".join((asked.text, *asked.remarks))[:60])
+        typed = output.printable(" / ".join((asked.text, *asked.remarks))[:60])
         raise UserError(
             f'"{typed}" leaves nothing to play; say what you want to hear, such as:'
             ' beet describe "jazz, no vocals"'
@@ -106,7 +106,7 @@ def _refuse_nothing(asked: UserRequest, request: Request) -> None:
     said = request.as_dict().keys() - {"text", "about", "more"}
     if not (said or asked.like or content_words(" ".join((request.about, *request.more)))):
         raise UserError(
-            f'"{output.clean(asked.text[:60])}" has no word that could be searched for;'
+            f'"{output.printable(asked.text[:60])}" has no word that could be searched for;'
             " name a mood, a genre or a sound"
         )
 

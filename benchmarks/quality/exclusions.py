@@ -97,7 +97,7 @@ def first_rows(data: Path, folder: Path) -> Library:
 
 
 def _print_table(index: LibraryIndex, settings: Settings) -> None:
-    index.refresh(progress.hidden)
+    index.refresh(progress.none)
     print("| request | wanted | unwanted | could come |\n|---|---:|---:|---:|")
     for case in CASES:
         wanted, unwanted, most = _measured(index, case, settings)

@@ -133,7 +133,7 @@ def measure(library: list[list[Track]], retag: Retag, pairs: list[tuple[str, str
                     lib.add(_item(track, folder))
 
         def run(index: LibraryIndex) -> Outcome:
-            index.refresh(progress.hidden)
+            index.refresh(progress.none)
             held = [
                 len(text.split(SEPARATOR)) for _, text in index.catalogue.tracks.described() if text
             ]

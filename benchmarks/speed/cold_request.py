@@ -45,7 +45,7 @@ PARTS: tuple[tuple[str, str, str, str], ...] = (
     ("is the index up to date?", "beetsplug.melscribe.index", "LibraryIndex", "bring_up_to_date"),
     ("reading the request", "beetsplug.melscribe.words", "", "parse"),
     ("... the words that the grammar knows", "melscribe_core.request.request", "", "grammar"),
-    ("names and constraints", "beetsplug.melscribe.answer", "", "resolve"),
+    ("names and constraints", "beetsplug.melscribe.answer", "", "resolve_request"),
     ("one encoding", "melscribe_core.encoder.encoder", "ExportedEncoder", "encode"),
     ("the scan, and the scale of the cosines", "melscribe_core.search.search", "Search", "ask"),
     ("scoring the candidates", "melscribe_core.search.search", "Search", "_scored"),

@@ -96,14 +96,14 @@ def _is_found(index: LibraryIndex, settings: Settings, request: str, track: int)
 
 def _sets(index: LibraryIndex, settings: Settings, request: str) -> Iterator[str]:
     """Yield the distinct descriptor sets of an answer, best first."""
-    from beetsplug.melscribe.answer import NothingFoundError, ranked, resolve
+    from beetsplug.melscribe.answer import NothingFoundError, ranked, resolve_request
     from beetsplug.melscribe.names import LibraryNames
     from beetsplug.melscribe.request import UserRequest
     from melscribe_core.descriptors.sets import SEPARATOR
 
     try:
         names = LibraryNames(index.lib, index.catalogue)
-        wish = resolve(index, names, UserRequest(text=request), settings)
+        wish = resolve_request(index, names, UserRequest(text=request), settings)
         _, hits = ranked(index, wish, request)
     except NothingFoundError:
         return

@@ -21,8 +21,8 @@ from melscribe_core.catalogue.tracks import Tracks
 from melscribe_core.catalogue.vectors import Vectors
 
 if TYPE_CHECKING:
-    from melscribe_core.catalogue.names import Names
-    from melscribe_core.catalogue.words import Words
+    from melscribe_core.catalogue.names import NameKeys
+    from melscribe_core.catalogue.words import WordIndex
 
 
 @dataclass(frozen=True)
@@ -51,18 +51,18 @@ class Catalogue(Database):
         self._counted: tuple[int, Counts] | None = None
 
     @cached_property
-    def words(self) -> Words:
+    def words(self) -> WordIndex:
         """Return the words; an index run never asks for them."""
-        from melscribe_core.catalogue.words import Words
+        from melscribe_core.catalogue.words import WordIndex
 
-        return Words(self)
+        return WordIndex(self)
 
     @cached_property
-    def names(self) -> Names:
+    def names(self) -> NameKeys:
         """Return the names; an index run never asks for them."""
-        from melscribe_core.catalogue.names import Names
+        from melscribe_core.catalogue.names import NameKeys
 
-        return Names(self)
+        return NameKeys(self)
 
     def counts(self) -> Counts:
         """Count what is here, once a revision: every write that moves a count makes one."""

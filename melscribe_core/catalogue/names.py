@@ -5,7 +5,7 @@ from __future__ import annotations
 from melscribe_core.catalogue.database import Database
 
 
-class Names:
+class NameKeys:
     """The keys of all names of artists, titles and albums: see melscribe_core.request.names."""
 
     def __init__(self, file: Database) -> None:

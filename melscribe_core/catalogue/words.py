@@ -11,7 +11,7 @@ from melscribe_core.catalogue.database import Database
 from melscribe_core.catalogue.tracks import THESE, these
 
 
-class Words:
+class WordIndex:
     """The full-text indexes, and the single descriptors."""
 
     def __init__(self, file: Database) -> None:

@@ -26,7 +26,7 @@ _LESS = (
 _BREAK = re.compile(r"\s*[,;]\s*|\s+(?:and|but)\s+(?=(?:more|less|fewer|not so|no|without)\b)")
 
 
-def read(
+def parse_with_remarks(
     text: str,
     parse: Parse,
     *,

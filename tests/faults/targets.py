@@ -14,7 +14,7 @@ from itertools import pairwise
 from math import isfinite, isnan
 from pathlib import Path
 
-from beetsplug.melscribe.file_tags import Read, read_stamp
+from beetsplug.melscribe.file_tags import ReadStamp, read_stamp
 from beetsplug.melscribe.request import unpacked
 from melscribe_core.catalogue.catalogue import Catalogue, empty_catalogue
 from melscribe_core.catalogue.checksum import pack, unpack
@@ -30,7 +30,7 @@ from melscribe_core.descriptors.sets import (
 )
 from melscribe_core.errors import PlaylistError
 from melscribe_core.playlist.m3u import Entry, Options, render
-from melscribe_core.request.refinement import read
+from melscribe_core.request.refinement import parse_with_remarks
 from melscribe_core.request.request import KnownNames, Request, parse, understood
 from melscribe_core.search.words import MAX_WORDS, content_words, match_expression, word_forms
 
@@ -53,7 +53,7 @@ def request(data: bytes) -> None:
     for names in (None, NAMES):
         _check_request(parse(text, names), text)
     first, _, more = text.partition("|")
-    request = read(first, lambda said: parse(said, NAMES), remarks=more.split("|"))
+    request = parse_with_remarks(first, lambda said: parse(said, NAMES), remarks=more.split("|"))
     assert all(isinstance(phrase, str) for phrase in (*request.more, *request.less))
 
 
@@ -200,7 +200,7 @@ def stamps(data: bytes) -> None:
             continue
     text = text_of_bytes(data)
     stamp = read_stamp(text, 1.5)
-    assert stamp is None or (isinstance(stamp, Read) and text.startswith("1.5 "))
+    assert stamp is None or (isinstance(stamp, ReadStamp) and text.startswith("1.5 "))
     try:
         values = json.loads(data)
     except (ValueError, RecursionError):

@@ -151,7 +151,7 @@ def draw_in_process(home: Home, path: Path, asked: UserRequest | None = None) ->
     ours = settings({"file_tags": False})
 
     def draw(index: LibraryIndex) -> None:
-        index.refresh(progress.shown)
+        index.refresh(progress.line)
         found = answer(index, asked, ours, None) if asked else None
         write_map(str(path), index, "Map", found=found)
 

@@ -159,7 +159,7 @@ class Chain:
         return steps
 
 
-class Index(Generic[T]):
+class RuleIndex(Generic[T]):
     """Finds items (rules, patterns) by their possible first two tokens.
 
     Second tokens are computed when a request first has the token before them: a command parses one

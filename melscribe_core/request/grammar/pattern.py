@@ -25,10 +25,10 @@ from melscribe_core.request.grammar.nodes import (
     ENDS,
     Chain,
     Choice,
-    Index,
     Maybe,
     Node,
     Opening,
+    RuleIndex,
     Slot,
     Step,
     Word,
@@ -76,7 +76,7 @@ class Ways(Term):
         """Compile the patterns."""
         nodes = [(grammar.compiled(pattern), make) for pattern, make in self._ways]
         self._nodes = [node for node, _ in nodes]
-        self._index = Index((node, (node, make)) for node, make in nodes)
+        self._index = RuleIndex((node, (node, make)) for node, make in nodes)
         self.opens = union(node.opens for node in self._nodes)
 
     def after(self, first: str) -> Opening:
@@ -255,7 +255,7 @@ class Grammar:
             term.bind(self)
             self._terms[name] = term
         matchers = [_Matcher(rule, self) for rule in rules]
-        self._index = Index((matcher, matcher) for matcher in matchers)
+        self._index = RuleIndex((matcher, matcher) for matcher in matchers)
 
     def compiled(self, pattern: str) -> Node:
         """Return the node for a pattern.

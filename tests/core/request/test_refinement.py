@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from melscribe_core.request.refinement import read, refine
+from melscribe_core.request.refinement import parse_with_remarks, refine
 from melscribe_core.request.request import Request
 
 KNOWN: dict[str, dict[str, Any]] = {
@@ -23,7 +23,7 @@ def parse(text: str) -> Request:
 
 
 def said(*remarks: str) -> Request:
-    return read("sad folk", parse, remarks=remarks)
+    return parse_with_remarks("sad folk", parse, remarks=remarks)
 
 
 @pytest.mark.parametrize(
@@ -62,14 +62,14 @@ def test_more_takes_back_less() -> None:
 
 
 def test_what_the_words_say_there_should_be_less_of_is_less() -> None:
-    request = read("folk, not too sad", parse, less=["loud"])
+    request = parse_with_remarks("folk, not too sad", parse, less=["loud"])
     assert request.less == ("sad", "loud")
     moved = refine(request, "not that loud", parse)
     assert moved.less == ("sad", "loud")
 
 
 def test_more_takes_back_what_the_words_said() -> None:
-    request = read("folk, not too sad", parse, remarks=["more sad"])
+    request = parse_with_remarks("folk, not too sad", parse, remarks=["more sad"])
     assert (request.more, request.less) == (("sad",), ())
 
 
@@ -79,7 +79,7 @@ def test_shares_and_what_was_not_understood_are_kept_from_a_remark() -> None:
 
 
 def test_options_come_before_remarks() -> None:
-    request = read("folk", parse, more=["sad"], less=["loud"], remarks=["less sad"])
+    request = parse_with_remarks("folk", parse, more=["sad"], less=["loud"], remarks=["less sad"])
     assert (request.more, request.less) == ((), ("loud", "sad"))
 
 
