@@ -46,7 +46,7 @@ PATIENCE_FIRST = 20.0  # the same, when the index cannot answer without the upda
 
 
 @dataclass
-class Report:
+class IndexReport:
     """Result of an index update: the applied plan, the number of sets embedded, notes."""
 
     plan: Plan = field(default_factory=Plan)
@@ -170,7 +170,7 @@ class LibraryIndex(Index):
         look_at_files: bool = False,
         force: bool = False,
         patience: float | None = None,
-    ) -> Report:
+    ) -> IndexReport:
         """Update the index from the library, and embed what is new.
 
         `only` restricts the comparison to these tracks. A file's own tags are read again if its
@@ -185,7 +185,7 @@ class LibraryIndex(Index):
             with self.catalogue.alone(patience):
                 is_requested = only is not None or look_at_files or force or self.repaired
                 if not is_requested and self.is_current():  # updated by another process, meanwhile
-                    return Report()
+                    return IndexReport()
                 return self._refreshed(progress, only, look_at_files, force)
         except KeyboardInterrupt:
             raise UserError(
@@ -194,8 +194,8 @@ class LibraryIndex(Index):
 
     def _refreshed(
         self, progress: Progress, only: frozenset[int] | None, look_at_files: bool, force: bool
-    ) -> Report:
-        report = Report(notes=[self.repaired] if self.repaired else [])
+    ) -> IndexReport:
+        report = IndexReport(notes=[self.repaired] if self.repaired else [])
         if self.catalogue.vectors.adopt(self.encoder.fingerprint):
             report.notes.append("the encoder changed: all vectors are rebuilt")
         # Taken before reading, so that a change during the update is found next time.

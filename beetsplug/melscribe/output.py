@@ -52,7 +52,7 @@ def show(found: Answer, notes: Sequence[str], opts: Any) -> None:
         _show_formatted(found, template)
     else:
         reasons = _reasons(found) if opts.explain else ()
-        for line in lines(found.chosen.picks, reasons, found.minutes):
+        for line in playlist_lines(found.chosen.picks, reasons, found.minutes):
             print_(line)
     say_all(notes)
 
@@ -77,7 +77,7 @@ def _reasons(found: Answer) -> list[str]:
     ]
 
 
-def lines(
+def playlist_lines(
     picks: Sequence[Pick], reasons: Sequence[str] = (), minutes: float | None = None
 ) -> Iterator[str]:
     """Yield the lines of a playlist: rank, score bar, score, names; below each its reason, if any.

@@ -68,7 +68,7 @@ def _first(found: Answer | NothingFoundError) -> Iterator[str]:
         picks = found.chosen.picks
         first = ", the first" if len(picks) > FIRST else ""
         yield f"# finds {counted(len(picks), 'track')} now{first}:"
-        for line in output.lines(picks[:FIRST]):
+        for line in output.playlist_lines(picks[:FIRST]):
             yield f"# {line}"
 
 

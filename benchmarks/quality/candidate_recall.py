@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
 
     from melscribe_core.catalogue.catalogue import open_catalogue
-    from melscribe_core.catalogue.neighbours import Neighbours, nearest
+    from melscribe_core.catalogue.neighbours import Neighbours, nearest_rows
     from melscribe_core.encoder.encoder import load_encoder
     from melscribe_core.search.search import BY_VECTOR
 
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     ids, vectors = catalogue.vectors.of_texts()
     requests = encoder.encode(read_requests(options.requests))
     found, near = _timed(lambda vector: neighbours.near(vector, BY_VECTOR), requests)
-    exact, scan = _timed(lambda vector: nearest(ids, vectors, vector, K), requests)
+    exact, scan = _timed(lambda vector: nearest_rows(ids, vectors, vector, K), requests)
     recalls = shares(found, exact)
     print(
         json.dumps(

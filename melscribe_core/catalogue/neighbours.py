@@ -311,7 +311,7 @@ def _has_hnswlib() -> bool:
     return True
 
 
-def nearest(ids: IdArray, vectors: FloatArray, vector: FloatArray, k: int) -> IdArray:
+def nearest_rows(ids: IdArray, vectors: FloatArray, vector: FloatArray, k: int) -> IdArray:
     """Return the ids of the k rows with the largest inner product, largest first, ties by id.
 
     Shapes: ids (n,), vectors (n, dim), vector (dim,).

@@ -9,10 +9,10 @@ from typing import Any
 from melscribe_core.descriptors.sets import text_of
 from melscribe_core.errors import MelScribeError
 
-Neighbours = Mapping[str, tuple[str, ...]]
+NeighbouringGenres = Mapping[str, tuple[str, ...]]
 
 
-def read_neighbours(path: str | Path) -> Neighbours:
+def read_neighbours(path: str | Path) -> NeighbouringGenres:
     """Return genre -> parent and siblings, sorted; genres of the top level are left out.
 
     The file is YAML in the format of beets' lastgenre (genres-tree.yaml): a list of genres, and of

@@ -19,7 +19,7 @@ from melscribe_core.descriptors.sets import SEPARATOR, load_rules, text_of
 from melscribe_core.errors import MelScribeError
 
 from .datasets import BEIR, Captioned, Dataset
-from .genres import Neighbours, read_neighbours
+from .genres import NeighbouringGenres, read_neighbours
 from .rows import read_jsonl, write_jsonl
 from .sentences import named_in, sentences
 
@@ -179,7 +179,7 @@ def augment(
 
 
 def neighboured(
-    names: Sequence[str], named: Sequence[str], near: Neighbours, rng: np.random.Generator
+    names: Sequence[str], named: Sequence[str], near: NeighbouringGenres, rng: np.random.Generator
 ) -> list[str]:
     """Return the descriptors with one genre replaced by a neighbour of it.
 

@@ -10,7 +10,7 @@ import pytest
 from melscribe_core.arrays import FloatArray
 from melscribe_core.catalogue import neighbours as module
 from melscribe_core.catalogue.catalogue import Catalogue, open_catalogue
-from melscribe_core.catalogue.neighbours import Neighbours, nearest
+from melscribe_core.catalogue.neighbours import Neighbours, nearest_rows
 from melscribe_core.catalogue.tracks import Description, Row
 from melscribe_core.errors import DamagedCatalogueError
 from tests.support.home import Home
@@ -60,8 +60,8 @@ def test_nearest_ranks_by_inner_product_and_then_by_id() -> None:
     vectors = np.array([[1, 0], [0, 1], [1, 0], [0.6, 0.8]], np.float32)
     ids = np.array([40, 10, 20, 30])
     # Products with (1, 0): 1, 0, 1, 0.6; the two ones come by id.
-    assert list(nearest(ids, vectors, np.array([1, 0], np.float32), 3)) == [20, 40, 30]
-    assert list(nearest(ids, vectors, np.array([1, 0], np.float32), 99)) == [20, 40, 30, 10]
+    assert list(nearest_rows(ids, vectors, np.array([1, 0], np.float32), 3)) == [20, 40, 30]
+    assert list(nearest_rows(ids, vectors, np.array([1, 0], np.float32), 99)) == [20, 40, 30, 10]
 
 
 def test_an_empty_catalogue_has_no_neighbours(catalogue: Catalogue) -> None:
@@ -178,7 +178,7 @@ def test_the_graph_agrees_with_the_scan(catalogue: Catalogue) -> None:
     }
     found = shared = 0
     for seed in range(20):
-        exact = nearest(*catalogue.vectors.of_texts(), query(seed), 10)
+        exact = nearest_rows(*catalogue.vectors.of_texts(), query(seed), 10)
         found += 10
         shared += len(set(exact) & set(make(catalogue).near(query(seed), 10)))
     assert shared / found >= 0.99
