@@ -534,8 +534,8 @@ def test_a_read_only_disk(home: Home, disk: Disk) -> None:
     stale = home.ask("sad folk")
     assert stale["tracks"] == expected["tracks"]
     assert stale["notes"][0] == (
-        "the index is read-only and cannot be brought up to date; this answer is from what it holds"
-        " so far"
+        "the index is read-only and cannot be brought up to date; this answer is from what is"
+        " indexed so far"
     )
     assert "attempt to write a readonly database" in refused(home, "melindex")
     disk.be("rw")
