@@ -24,7 +24,7 @@ import numpy as np
 from benchmarks.paths import REQUESTS
 from melscribe_core.arrays import FloatArray
 from melscribe_core.descriptors.sets import text_of
-from melscribe_core.encoder.encoder import BUNDLED, FILES, ExportedEncoder
+from melscribe_core.encoder.onnx import BUNDLED, FILES, ExportedEncoder
 from melscribe_core.encoder.sentence_encoder import open_model
 
 COLD = """

@@ -46,7 +46,7 @@ PARTS: tuple[tuple[str, str, str, str], ...] = (
     ("reading the request", "beetsplug.melscribe.words", "", "parse"),
     ("... the words that the grammar knows", "melscribe_core.request.request", "", "grammar"),
     ("names and constraints", "beetsplug.melscribe.answer", "", "resolve_request"),
-    ("one encoding", "melscribe_core.encoder.encoder", "ExportedEncoder", "encode"),
+    ("one encoding", "melscribe_core.encoder.onnx", "ExportedEncoder", "encode"),
     ("the scan, and the scale of the cosines", "melscribe_core.search.search", "Search", "ask"),
     ("scoring the candidates", "melscribe_core.search.search", "Search", "_scored"),
     ("choosing the playlist", "beetsplug.melscribe.answer", "", "choose"),

@@ -21,8 +21,8 @@ from onnxruntime import SessionOptions
 
 from benchmarks.paths import REQUESTS
 from melscribe_core.descriptors.sets import text_of
-from melscribe_core.encoder import encoder
-from melscribe_core.encoder.encoder import BUNDLED, ExportedEncoder
+from melscribe_core.encoder import onnx
+from melscribe_core.encoder.onnx import BUNDLED, ExportedEncoder
 
 TOKENS = (64, 128, 256, 512, 1024, 4096)  # in one run of the graph
 ROUNDS = 5
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def opened(threads: int, within: int = 1) -> ExportedEncoder:
     """Return the loaded encoder with `threads` parallel runs, and `within` threads in each run."""
-    options = encoder._session_options
+    options = onnx._session_options
 
     def changed() -> SessionOptions:
         made = options()
@@ -56,7 +56,7 @@ def opened(threads: int, within: int = 1) -> ExportedEncoder:
         made.add_session_config_entry("session.intra_op.allow_spinning", "0")
         return made
 
-    with patch.object(encoder, "_session_options", changed):
+    with patch.object(onnx, "_session_options", changed):
         one = ExportedEncoder(BUNDLED, threads)
         one.encode(["folk"])
     return one
@@ -76,7 +76,7 @@ def best(
 
 def together(one: ExportedEncoder, texts: list[str], tokens: int) -> Cost:
     """Encode all texts with at most `tokens` tokens in one run."""
-    with patch.object(encoder, "TOKENS_AT_ONCE", tokens):
+    with patch.object(onnx, "TOKENS_AT_ONCE", tokens):
         return timed(lambda: one.encode(texts))
 
 

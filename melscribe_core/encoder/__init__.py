@@ -1,9 +1,11 @@
 """Wing: texts -> unit vectors.
 
-Reading order: encoder (the `Encoder` protocol, the bundled ONNX model, `load_encoder`),
-calibration (how cosines of this encoder read as scores), truncation (how much of a text a
-tokenizer is given), sentence_encoder (any sentence-transformers model, with the extra `torch`).
+Reading order: encoder (the `Encoder` protocol and `load_encoder`), onnx (exported folders, the
+bundled model among them), sentence_encoder (any sentence-transformers model, with the extra
+`torch`), calibration (how the cosines of an encoder become scores), truncation (how much of a long
+text the tokenizer is given).
 
-Another encoder implements `Encoder`: `encode`, `knows`, `dim`, `fingerprint`, `calibration`. A
-folder made by `melscribe-train export` needs no code.
+Another kind of encoder implements `Encoder`: `encode`, `knows`, `dim`, `fingerprint`,
+`calibration`, and gets a branch in `load_encoder`. A folder made by `melscribe-train export` needs
+no code.
 """

@@ -1,38 +1,15 @@
-"""Texts -> unit vectors: the bundled encoder, and the door to any other."""
+"""The `Encoder` protocol and `load_encoder`: the bundled model, or any other by name."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from itertools import groupby
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
-
-import numpy as np
+from typing import Protocol
 
 from melscribe_core.arrays import FloatArray
-from melscribe_core.encoder.calibration import Calibration, read_calibration
-from melscribe_core.encoder.truncation import readable
-from melscribe_core.errors import EncoderError
-
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession, SessionOptions
-    from tokenizers import Tokenizer
-
-
-BUNDLED = Path(__file__).with_name("model")
-MANIFEST, GRAPH, WEIGHTS, TOKENIZER = "model.json", "model.onnx", "model.bin", "tokenizer.json"
-FILES = (GRAPH, WEIGHTS, TOKENIZER)  # what decides a vector
-FORMAT = 1  # of an exported folder; other numbers are refused
-INPUT, OUTPUT = "ids", "vectors"  # int64 (texts, tokens) -> float32 (texts, dim), unit length
-
-TEXTS_AT_ONCE = 4096  # looked at together; bounds memory and the wait after Ctrl-C
-TOKENS_AT_ONCE = 256  # in one run of the graph: see benchmarks/speed/onnx_settings.py
-ROUNDING = 1e-3  # of a squared length: a thousand times what float32 loses
+from melscribe_core.encoder.calibration import Calibration
+from melscribe_core.encoder.onnx import BUNDLED, MANIFEST, ExportedEncoder
 
 
 class Encoder(Protocol):
@@ -77,9 +54,8 @@ def load_encoder(name: str | None = None, *, threads: int | None = None) -> Enco
     if loads_at_once(name):
         return ExportedEncoder(Path(name).expanduser() if name else BUNDLED, threads)
     assert name
-    from melscribe_core.encoder.sentence_encoder import (
-        SentenceEncoder,  # torch takes seconds to import
-    )
+    # torch takes seconds to import.
+    from melscribe_core.encoder.sentence_encoder import SentenceEncoder
 
     return SentenceEncoder(name, threads)
 
@@ -94,219 +70,3 @@ def usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):  # Linux only
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What an exported folder says of itself; `files` maps a name to (bytes, sha256)."""
-
-    name: str
-    dim: int
-    max_tokens: int
-    files: Mapping[str, tuple[int, str]]
-
-    @property
-    def fingerprint(self) -> str:
-        """Return a digest of all that decides a vector, without reading the weights."""
-        parts = [str(self.max_tokens), *(self.files[file][1] for file in FILES)]
-        return "onnx:" + hashlib.sha256(" ".join(parts).encode()).hexdigest()[:32]
-
-    def to_json(self) -> str:
-        """Return the manifest as it is written."""
-        head = {"format": FORMAT, "name": self.name, "dim": self.dim, "max_tokens": self.max_tokens}
-        files = {file: {"bytes": size, "sha256": sha} for file, (size, sha) in self.files.items()}
-        return json.dumps({**head, "files": files}, indent=2) + "\n"
-
-    @classmethod
-    def from_json(cls, text: str) -> Manifest:
-        """Read what `to_json` wrote. Raises ValueError, KeyError or TypeError for anything else."""
-        raw = json.loads(text)
-        if raw["format"] != FORMAT:
-            raise ValueError(f"format {raw['format']} instead of {FORMAT}")
-        sizes = {file: raw["files"][file] for file in FILES}
-        files = {file: (int(of["bytes"]), str(of["sha256"])) for file, of in sizes.items()}
-        return cls(str(raw["name"]), int(raw["dim"]), int(raw["max_tokens"]), files)
-
-
-def measure_file(file: Path) -> tuple[int, str]:
-    """Return what a manifest says of a file: its size in bytes and its sha256."""
-    content = file.read_bytes()
-    return len(content), hashlib.sha256(content).hexdigest()
-
-
-class ExportedEncoder:
-    """Run a folder written by `melscribe-train export` with onnxruntime, on the processor.
-
-    The folder is checked at once; graph and tokenizer are read when the first text comes, since
-    most commands only ask for the fingerprint.
-    """
-
-    def __init__(self, folder: Path, threads: int) -> None:
-        self._folder = folder
-        self._threads = threads
-        self._manifest = self._read_manifest()
-
-    @property
-    def dim(self) -> int:
-        """Return the length of every vector."""
-        return self._manifest.dim
-
-    @property
-    def fingerprint(self) -> str:
-        """Return a digest of graph, tokenizer and truncation."""
-        return self._manifest.fingerprint
-
-    @cached_property
-    def calibration(self) -> Calibration:
-        """Return what the folder holds. Raises EncoderError when that is damaged."""
-        return read_calibration(self._folder)
-
-    def encode(self, texts: Sequence[str]) -> FloatArray:
-        """Encode `texts`, see Encoder.encode.
-
-        One run of the graph holds texts of one length in tokens: without padding there is no mask,
-        and a vector does not depend on what else is encoded.
-        """
-        vectors = np.empty((len(texts), self.dim), np.float32)
-        for start in range(0, len(texts), TEXTS_AT_ONCE):
-            ids = self._tokenize(texts[start : start + TEXTS_AT_ONCE])
-            runs = list(batches([len(row) for row in ids], TOKENS_AT_ONCE))
-            for rows, found in zip(runs, self._run_all(ids, runs), strict=True):
-                vectors[[start + row for row in rows]] = found
-        self._check_length(vectors)
-        return vectors
-
-    def knows(self, word: str) -> bool:
-        """Say whether a word is in the tokenizer's vocabulary, see Encoder.knows."""
-        return self._tokenizer.token_to_id(word) is not None
-
-    def _run_all(self, ids: Sequence[list[int]], runs: list[list[int]]) -> Iterator[FloatArray]:
-        """Yield the vectors of each run, several runs side by side where there are threads.
-
-        Two runs on a thread each take two thirds of the time of two threads in each run.
-        """
-        session = self._session
-
-        def run(rows: list[int]) -> FloatArray:
-            feed = {INPUT: np.array([ids[row] for row in rows], np.int64)}
-            vectors: FloatArray = session.run([OUTPUT], feed)[0]
-            return vectors
-
-        if self._threads == 1 or len(runs) < 2:
-            yield from map(run, runs)
-            return
-        from concurrent.futures import ThreadPoolExecutor  # for many texts only
-
-        with ThreadPoolExecutor(self._threads) as pool:
-            yield from pool.map(run, runs)
-
-    def _tokenize(self, texts: Sequence[str]) -> list[list[int]]:
-        limit = self._manifest.max_tokens
-        # One by one: encode_batch starts threads of its own, as many as there are cores.
-        return [self._tokenizer.encode(readable(text, limit)).ids for text in texts]
-
-    @cached_property
-    def _tokenizer(self) -> Tokenizer:
-        from tokenizers import Tokenizer
-
-        try:
-            tokenizer = Tokenizer.from_file(str(self._folder / TOKENIZER))
-        except Exception as error:  # tokenizers raises nothing more special
-            raise self._broken(f"{TOKENIZER} is damaged") from error
-        tokenizer.no_padding()
-        tokenizer.enable_truncation(self._manifest.max_tokens)
-        return tokenizer
-
-    @cached_property
-    def _session(self) -> InferenceSession:
-        _forbid_telemetry()
-        import onnxruntime
-        from onnxruntime.capi import onnxruntime_pybind11_state as raised
-
-        graph, options = str(self._folder / GRAPH), _session_options()
-        try:
-            session = onnxruntime.InferenceSession(
-                graph, options, providers=["CPUExecutionProvider"]
-            )
-        except (raised.NotImplemented, raised.InvalidGraph) as error:
-            version = onnxruntime.__version__
-            raise self._broken(f"{GRAPH} cannot be run by onnxruntime {version}") from error
-        except (
-            raised.Fail,
-            raised.InvalidArgument,
-            raised.InvalidProtobuf,
-            raised.NoSuchFile,
-            raised.RuntimeException,
-        ) as error:
-            raise self._broken(f"{GRAPH} or {WEIGHTS} is damaged") from error
-        self._check_interface(session)
-        return session
-
-    def _check_interface(self, session: InferenceSession) -> None:
-        names = [node.name for node in (*session.get_inputs(), *session.get_outputs())]
-        if names != [INPUT, OUTPUT] or session.get_outputs()[0].shape[-1] != self.dim:
-            raise self._broken(f"{GRAPH} is another kind of model")
-
-    def _read_manifest(self) -> Manifest:
-        try:
-            manifest = Manifest.from_json((self._folder / MANIFEST).read_text(encoding="utf-8"))
-        except OSError as error:
-            raise self._broken(f"{MANIFEST} cannot be read ({error.strerror})") from error
-        except (ValueError, KeyError, TypeError) as error:
-            raise self._broken(f"{MANIFEST} is damaged or of another format") from error
-        for file, (size, _) in manifest.files.items():
-            self._check_size(file, size)
-        return manifest
-
-    def _check_size(self, file: str, size: int) -> None:
-        try:
-            found = (self._folder / file).stat().st_size
-        except OSError as error:
-            raise self._broken(f"{file} cannot be read ({error.strerror})") from error
-        if found != size:
-            raise self._broken(f"{file} has {found} bytes instead of {size}")
-
-    def _check_length(self, vectors: FloatArray) -> None:
-        """Refuse vectors that are not of unit length, NaN among them: damaged weights give such."""
-        squares = np.einsum("ij,ij->i", vectors, vectors)
-        if not (np.abs(squares - 1) < ROUNDING).all():
-            raise self._broken(f"{WEIGHTS} is damaged, what it gives are no unit vectors")
-
-    def _broken(self, what: str) -> EncoderError:
-        remedy = "reinstall beets-melscribe" if self._folder == BUNDLED else "export it again"
-        return EncoderError(f"The encoder in {self._folder} does not load: {what}; {remedy}.")
-
-
-def _forbid_telemetry() -> None:
-    """Keep onnxruntime from reporting home; it must be told before it is first imported.
-
-    Its builds (1.31.1 for one) else send usage data to their makers, and leave a device id and a
-    queue of reports in the person's cache folder (its Privacy.md).
-    """
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-
-
-def _session_options() -> SessionOptions:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # see _run_all
-    options.log_severity_level = 4  # what goes wrong is raised; it need not be logged too
-    # A plan for each shape of batch would be kept, and with it the memory of each.
-    options.enable_mem_pattern = False
-    # The graph is written as it is to run; looking for improvements would slow each start.
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    return options
-
-
-def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
-    """Yield positions of equal length, at most `budget` tokens (but one text) at a time.
-
-    Shorter ones come first; every position comes exactly once.
-    """
-    order = sorted(range(len(lengths)), key=lengths.__getitem__)
-    for length, group in groupby(order, key=lengths.__getitem__):
-        rows = list(group)
-        step = max(1, budget // max(1, length))
-        for start in range(0, len(rows), step):
-            yield rows[start : start + step]

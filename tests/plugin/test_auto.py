@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 
-from melscribe_core.encoder.encoder import BUNDLED, MANIFEST
+from melscribe_core.encoder.onnx import BUNDLED, MANIFEST
 from tests.support.home import Home
 from tests.support.paths import AUDIO
 

@@ -37,7 +37,7 @@ from beetsplug.melscribe.settings import Settings, read_settings
 from melscribe_core.catalogue import neighbours
 from melscribe_core.catalogue.catalogue import open_catalogue
 from melscribe_core.catalogue.integrity import Custody
-from melscribe_core.encoder.encoder import BUNDLED
+from melscribe_core.encoder.onnx import BUNDLED
 from melscribe_core.errors import MelScribeError
 from tests.support.home import BEET, Home
 

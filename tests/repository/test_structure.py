@@ -47,7 +47,7 @@ ORDER = {
     "files": ["writing", "file_types", "overwriting"],
     "songs": ["song", "versions"],
     "descriptors": ["tables", "absences", "pieces", "vocabulary", "fields", "sets", "filetags"],
-    "encoder": ["truncation", "calibration", "sentence_encoder", "encoder"],
+    "encoder": ["truncation", "calibration", "onnx", "sentence_encoder", "encoder"],
     "catalogue": [
         "lock",
         "checksum",

@@ -14,7 +14,8 @@ import numpy as np
 
 from melscribe_core.arrays import FloatArray
 from melscribe_core.descriptors.sets import text_of
-from melscribe_core.encoder.encoder import (
+from melscribe_core.encoder.encoder import usable_cores
+from melscribe_core.encoder.onnx import (
     FILES,
     GRAPH,
     MANIFEST,
@@ -23,7 +24,6 @@ from melscribe_core.encoder.encoder import (
     ExportedEncoder,
     Manifest,
     measure_file,
-    usable_cores,
 )
 from melscribe_core.encoder.sentence_encoder import model_folder, open_model
 from melscribe_core.errors import EncoderError

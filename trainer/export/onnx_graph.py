@@ -26,7 +26,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from melscribe_core.arrays import FloatArray
-from melscribe_core.encoder.encoder import INPUT, OUTPUT
+from melscribe_core.encoder.onnx import INPUT, OUTPUT
 
 MICROSOFT = "com.microsoft"  # onnxruntime's own operators
 CONTRIBUTED = {"BiasGelu", "MatMulIntegerToFloat", "MultiHeadAttention"}

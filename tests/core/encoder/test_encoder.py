@@ -11,17 +11,16 @@ from typing import NoReturn
 import numpy as np
 import pytest
 
-from melscribe_core.encoder.encoder import (
+from melscribe_core.encoder.encoder import Encoder, load_encoder
+from melscribe_core.encoder.onnx import (
     BUNDLED,
     FILES,
     GRAPH,
     MANIFEST,
     TOKENIZER,
     WEIGHTS,
-    Encoder,
     Manifest,
     batches,
-    load_encoder,
     measure_file,
 )
 from melscribe_core.encoder.truncation import readable
@@ -97,8 +96,8 @@ def test_more_texts_than_are_looked_at_together_keep_their_order(
     encoder: Encoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alone = encoder.encode(SETS)
-    monkeypatch.setattr("melscribe_core.encoder.encoder.TEXTS_AT_ONCE", 4)
-    monkeypatch.setattr("melscribe_core.encoder.encoder.TOKENS_AT_ONCE", 8)
+    monkeypatch.setattr("melscribe_core.encoder.onnx.TEXTS_AT_ONCE", 4)
+    monkeypatch.setattr("melscribe_core.encoder.onnx.TOKENS_AT_ONCE", 8)
 
     np.testing.assert_allclose(encoder.encode(SETS * 3), np.tile(alone, (3, 1)), atol=1e-6)
 
@@ -260,7 +259,8 @@ def test_a_path_without_a_folder_is_refused(tmp_path: Path) -> None:
 def test_the_bundled_folder_sends_one_to_reinstall(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("melscribe_core.encoder.encoder.BUNDLED", tmp_path)
+    for module in ("encoder", "onnx"):
+        monkeypatch.setattr(f"melscribe_core.encoder.{module}.BUNDLED", tmp_path)
 
     with pytest.raises(EncoderError, match=r"model\.json cannot be read .*; reinstall"):
         load_encoder()

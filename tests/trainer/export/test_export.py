@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from melscribe_core.encoder.encoder import GRAPH, MANIFEST, Manifest, load_encoder
+from melscribe_core.encoder.encoder import load_encoder
+from melscribe_core.encoder.onnx import GRAPH, MANIFEST, Manifest
 from melscribe_core.encoder.sentence_encoder import open_model
 from melscribe_core.errors import EncoderError
 from melscribe_trainer.export import onnx_graph

@@ -6,7 +6,7 @@ import numpy as np
 import onnx
 from onnx import numpy_helper
 
-from melscribe_core.encoder.encoder import GRAPH
+from melscribe_core.encoder.onnx import GRAPH
 from melscribe_trainer.export import onnx_graph
 from melscribe_trainer.export.export import Report
 
