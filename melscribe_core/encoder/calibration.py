@@ -1,4 +1,4 @@
-"""How the numbers of one encoder read: where chance lies, and which score evidence is worth."""
+"""Calibration of one encoder: the usual cosines of a request, and the curve evidence -> score."""
 
 from __future__ import annotations
 
@@ -17,23 +17,22 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Scale:
-    """How the cosines of a request lie over the texts: where a chance text is, and how far apart.
+    """Mean and standard deviation of a request's cosines to random texts.
 
-    It differs between encoders several times over, and between requests.
+    Both differ between requests, and several-fold between encoders.
     """
 
     mean: float
-    spread: float  # standard deviation, above 0
+    spread: float  # standard deviation, > 0
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """What is known of an encoder from requests whose right answers are known.
+    """How to read the cosines of one encoder, fitted on requests with known relevant answers.
 
-    `usual` is the scale of a usual request. `words` is what a set of just the words asked for is
-    worth, in spreads of the cosine: the better an encoder knows music, the less. `evidence` and
-    `scores`, both rising, are the knots of the curve from evidence to score, at least two; between
-    them it is straight.
+    `usual` is the scale of a typical request. `words` is the weight of a full word match, in
+    standard deviations of the cosine: the better an encoder knows music, the smaller. `evidence`
+    and `scores` are the knots (at least two, both increasing) of a piecewise linear curve.
     """
 
     usual: Scale
@@ -42,7 +41,7 @@ class Calibration:
     scores: tuple[float, ...]
 
     def score(self, evidence: FloatArray) -> FloatArray:
-        """Return evidence as scores in the same shape; beyond the knots as at the nearest one."""
+        """Return the scores of evidence, same shape; constant beyond the first and last knot."""
         return np.interp(evidence, self.evidence, self.scores).astype(np.float32)
 
 
@@ -52,11 +51,11 @@ UNFITTED = Calibration(
     evidence=(-20.0, 1.0, 2.3, 3.6, 5.0, 6.8, 9.2, 14.0, 60.0),
     scores=(0.0, 0.055, 0.09, 0.27, 0.39, 0.42, 0.48, 0.65, 1.0),
 )
-"""Of all-MiniLM-L6-v2: what an encoder without a calibration of its own is read by."""
+"""Default for an encoder without its own calibration; fitted on all-MiniLM-L6-v2."""
 
 
 def read_calibration(folder: Path) -> Calibration:
-    """Return the calibration of an exported encoder, UNFITTED when its folder holds none.
+    """Return the calibration of an exported encoder, UNFITTED when its folder has none.
 
     Raises EncoderError when the file is damaged or of another format.
     """
@@ -68,7 +67,7 @@ def read_calibration(folder: Path) -> Calibration:
         knots = [tuple(map(float, raw[name])) for name in ("evidence", "scores")]
         read = Calibration(usual, float(raw["words"]), *knots)
         if not (0 < usual.spread < np.inf and 0 <= read.words < np.inf and _rise(*knots)):
-            raise ValueError("a spread, a weight or a curve that is none")
+            raise ValueError("a spread, a weight or a curve out of range")
     except FileNotFoundError:
         return UNFITTED
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -80,7 +79,7 @@ def read_calibration(folder: Path) -> Calibration:
 
 
 def _rise(evidence: tuple[float, ...], scores: tuple[float, ...]) -> bool:
-    """Say whether these are the knots of a rising curve of scores from 0 to 1."""
+    """Return whether these are knots of an increasing curve with scores in 0..1."""
     steps = np.diff([evidence, scores]) if len(evidence) == len(scores) > 1 else np.zeros(1)
     return bool((steps > 0).all()) and scores[0] >= 0 and scores[-1] <= 1
 

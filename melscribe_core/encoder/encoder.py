@@ -13,30 +13,30 @@ from melscribe_core.encoder.onnx import BUNDLED, MANIFEST, ExportedEncoder
 
 
 class Encoder(Protocol):
-    """Turn texts into vectors whose dot product is their likeness."""
+    """Bi-encoder: texts -> unit vectors, whose dot product is the cosine similarity."""
 
     @property
     def dim(self) -> int:
-        """Return the length of every vector."""
+        """Return the dimension of the vectors."""
 
     @property
     def fingerprint(self) -> str:
-        """Return a string that differs whenever some text would get another vector."""
+        """Return a string that changes whenever the vector of any text could change."""
 
     @property
     def calibration(self) -> Calibration:
-        """Return how the cosines of its vectors read; UNFITTED when nobody measured that."""
+        """Return how cosines become scores; UNFITTED when it was not measured for this model."""
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
         """Encode `texts`.
 
         Returns float32 of shape (len(texts), dim) in the order given, each row of unit length.
-        An empty text is encoded like any other, of a long one as much as the model reads.
+        An empty text is encoded like any other; a long one is truncated to the model's maximum.
         Raises EncoderError.
         """
 
     def knows(self, word: str) -> bool:
-        """Say whether the model has a word, in lower case, whole: an everyday word or a usual name.
+        """Return whether a lower-case word is one token of the model: a common word or name.
 
         Raises EncoderError.
         """
@@ -47,7 +47,7 @@ def load_encoder(name: str | None = None, *, threads: int | None = None) -> Enco
 
     `name` is a folder written by `melscribe-train export`, a folder holding a sentence-transformers
     model, or the name of such a model on the Hugging Face hub; only the last may open a network
-    connection. `threads` bounds the processor threads; None means every core this process may use.
+    connection. `threads` limits the CPU threads; None means every core this process may use.
     Raises EncoderError.
     """
     threads = max(1, threads or usable_cores())
@@ -61,7 +61,7 @@ def load_encoder(name: str | None = None, *, threads: int | None = None) -> Enco
 
 
 def loads_at_once(name: str | None) -> bool:
-    """Say whether `load_encoder` takes no time: one that needs torch takes seconds."""
+    """Return whether `load_encoder` is fast: importing torch for other models takes seconds."""
     return not name or (Path(name).expanduser() / MANIFEST).is_file()
 
 

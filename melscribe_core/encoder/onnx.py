@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 
 BUNDLED = Path(__file__).with_name("model")
 MANIFEST, GRAPH, WEIGHTS, TOKENIZER = "model.json", "model.onnx", "model.bin", "tokenizer.json"
-FILES = (GRAPH, WEIGHTS, TOKENIZER)  # what decides a vector
+FILES = (GRAPH, WEIGHTS, TOKENIZER)  # all that vectors depend on
 FORMAT = 1  # of an exported folder; other numbers are refused
 INPUT, OUTPUT = "ids", "vectors"  # int64 (texts, tokens) -> float32 (texts, dim), unit length
 
-TEXTS_AT_ONCE = 4096  # looked at together; bounds memory and the wait after Ctrl-C
+TEXTS_AT_ONCE = 4096  # tokenized together; limits memory and the wait after Ctrl-C
 TOKENS_AT_ONCE = 256  # in one run of the graph: see benchmarks/speed/onnx_settings.py
-ROUNDING = 1e-3  # of a squared length: a thousand times what float32 loses
+ROUNDING = 1e-3  # tolerance of a squared length: a thousand times the error of float32
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What an exported folder says of itself; `files` maps a name to (bytes, sha256)."""
+    """`model.json` of an exported folder; `files` maps a file name to (bytes, sha256)."""
 
     name: str
     dim: int
@@ -46,12 +46,12 @@ class Manifest:
 
     @property
     def fingerprint(self) -> str:
-        """Return a digest of all that decides a vector, without reading the weights."""
+        """Return a digest of all that vectors depend on, without reading the weights."""
         parts = [str(self.max_tokens), *(self.files[file][1] for file in FILES)]
         return "onnx:" + hashlib.sha256(" ".join(parts).encode()).hexdigest()[:32]
 
     def to_json(self) -> str:
-        """Return the manifest as it is written."""
+        """Return the content of the manifest file."""
         head = {"format": FORMAT, "name": self.name, "dim": self.dim, "max_tokens": self.max_tokens}
         files = {file: {"bytes": size, "sha256": sha} for file, (size, sha) in self.files.items()}
         return json.dumps({**head, "files": files}, indent=2) + "\n"
@@ -68,16 +68,16 @@ class Manifest:
 
 
 def measure_file(file: Path) -> tuple[int, str]:
-    """Return what a manifest says of a file: its size in bytes and its sha256."""
+    """Return the manifest entry of a file: its size in bytes and its sha256."""
     content = file.read_bytes()
     return len(content), hashlib.sha256(content).hexdigest()
 
 
 class ExportedEncoder:
-    """Run a folder written by `melscribe-train export` with onnxruntime, on the processor.
+    """Run a folder written by `melscribe-train export` with onnxruntime, on the CPU.
 
-    The folder is checked at once; graph and tokenizer are read when the first text comes, since
-    most commands only ask for the fingerprint.
+    The manifest and the file sizes are checked at once. Graph and tokenizer are loaded with the
+    first text, since most commands need only the fingerprint.
     """
 
     def __init__(self, folder: Path, threads: int) -> None:
@@ -87,7 +87,7 @@ class ExportedEncoder:
 
     @property
     def dim(self) -> int:
-        """Return the length of every vector."""
+        """Return the dimension of the vectors."""
         return self._manifest.dim
 
     @property
@@ -97,14 +97,14 @@ class ExportedEncoder:
 
     @cached_property
     def calibration(self) -> Calibration:
-        """Return what the folder holds. Raises EncoderError when that is damaged."""
+        """Return the calibration in the folder. Raises EncoderError when it is damaged."""
         return read_calibration(self._folder)
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
         """Encode `texts`, see Encoder.encode.
 
-        One run of the graph holds texts of one length in tokens: without padding there is no mask,
-        and a vector does not depend on what else is encoded.
+        Each run of the graph takes texts of equal length in tokens. So there is no padding and no
+        mask, and a vector does not depend on the other texts of the call.
         """
         vectors = np.empty((len(texts), self.dim), np.float32)
         for start in range(0, len(texts), TEXTS_AT_ONCE):
@@ -116,13 +116,13 @@ class ExportedEncoder:
         return vectors
 
     def knows(self, word: str) -> bool:
-        """Say whether a word is in the tokenizer's vocabulary, see Encoder.knows."""
+        """Return whether a word is in the tokenizer's vocabulary, see Encoder.knows."""
         return self._tokenizer.token_to_id(word) is not None
 
     def _run_all(self, ids: Sequence[list[int]], runs: list[list[int]]) -> Iterator[FloatArray]:
-        """Yield the vectors of each run, several runs side by side where there are threads.
+        """Yield the vectors of each run; runs are spread over the threads.
 
-        Two runs on a thread each take two thirds of the time of two threads in each run.
+        Two runs in parallel, one thread each, take two thirds of the time of two threads per run.
         """
         session = self._session
 
@@ -141,7 +141,7 @@ class ExportedEncoder:
 
     def _tokenize(self, texts: Sequence[str]) -> list[list[int]]:
         limit = self._manifest.max_tokens
-        # One by one: encode_batch starts threads of its own, as many as there are cores.
+        # Not encode_batch: it starts its own threads, one for each core.
         return [self._tokenizer.encode(readable(text, limit)).ids for text in texts]
 
     @cached_property
@@ -150,7 +150,7 @@ class ExportedEncoder:
 
         try:
             tokenizer = Tokenizer.from_file(str(self._folder / TOKENIZER))
-        except Exception as error:  # tokenizers raises nothing more special
+        except Exception as error:  # tokenizers raises bare Exception
             raise self._broken(f"{TOKENIZER} is damaged") from error
         tokenizer.no_padding()
         tokenizer.enable_truncation(self._manifest.max_tokens)
@@ -206,10 +206,10 @@ class ExportedEncoder:
             raise self._broken(f"{file} has {found} bytes instead of {size}")
 
     def _check_length(self, vectors: FloatArray) -> None:
-        """Refuse vectors that are not of unit length, NaN among them: damaged weights give such."""
+        """Refuse vectors that are not of unit length, or NaN: the weights are damaged then."""
         squares = np.einsum("ij,ij->i", vectors, vectors)
         if not (np.abs(squares - 1) < ROUNDING).all():
-            raise self._broken(f"{WEIGHTS} is damaged, what it gives are no unit vectors")
+            raise self._broken(f"{WEIGHTS} is damaged, its vectors are not of unit length")
 
     def _broken(self, what: str) -> EncoderError:
         remedy = "reinstall beets-melscribe" if self._folder == BUNDLED else "export it again"
@@ -217,10 +217,10 @@ class ExportedEncoder:
 
 
 def _forbid_telemetry() -> None:
-    """Keep onnxruntime from reporting home; it must be told before it is first imported.
+    """Turn off onnxruntime's telemetry; takes effect only before its first import.
 
-    Its builds (1.31.1 for one) else send usage data to their makers, and leave a device id and a
-    queue of reports in the person's cache folder (its Privacy.md).
+    Otherwise some builds (such as 1.31.1) send usage data, and write a device id and a queue of
+    reports into the user's cache folder (see its Privacy.md).
     """
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
@@ -230,18 +230,19 @@ def _session_options() -> SessionOptions:
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # see _run_all
-    options.log_severity_level = 4  # what goes wrong is raised; it need not be logged too
-    # A plan for each shape of batch would be kept, and with it the memory of each.
+    options.log_severity_level = 4  # fatal only: errors are raised as exceptions anyway
+    # It would keep a memory plan, and the memory, for each batch shape.
     options.enable_mem_pattern = False
-    # The graph is written as it is to run; looking for improvements would slow each start.
+    # The graph is exported in its final form; optimising it again would slow each start.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     return options
 
 
 def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
-    """Yield positions of equal length, at most `budget` tokens (but one text) at a time.
+    """Yield batches of positions whose texts have equal length, shortest texts first.
 
-    Shorter ones come first; every position comes exactly once.
+    `lengths` are in tokens. A batch has at most `budget` tokens, or a single longer text; every
+    position is in exactly one batch.
     """
     order = sorted(range(len(lengths)), key=lengths.__getitem__)
     for length, group in groupby(order, key=lengths.__getitem__):

@@ -1,4 +1,4 @@
-"""Any sentence-transformers model as an encoder; needs the extra `torch`."""
+"""Run any sentence-transformers model as an encoder; needs the extra `torch`."""
 
 from __future__ import annotations
 
@@ -20,14 +20,19 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 INSTALL = 'pip install "beets-melscribe[torch]"'
-PARTS = ("*.json", "*.txt", "*.model", "*.safetensors")  # of a model: settings, words, weights
-WORD_MARKS = ("", "Ġ", "▁")  # before a whole word: WordPiece, byte pairs, SentencePiece
-LONGEST = 8192  # tokens, for models that name no limit
+PARTS = (
+    "*.json",
+    "*.txt",
+    "*.model",
+    "*.safetensors",
+)  # files of a model: settings, vocabulary, weights
+WORD_MARKS = ("", "Ġ", "▁")  # prefix of a whole word in WordPiece, byte-level BPE, SentencePiece
+LONGEST = 8192  # tokens, for models without a limit
 BATCH = {"cpu": 32, "cuda": 256}  # texts; sentence-transformers sorts them by length itself
 
 
 class SentenceEncoder:
-    """Run a sentence-transformers model, on CUDA when there is one."""
+    """Run a sentence-transformers model, on CUDA if available."""
 
     def __init__(self, name: str, threads: int) -> None:
         folder = model_folder(name)
@@ -37,7 +42,7 @@ class SentenceEncoder:
 
     @property
     def dim(self) -> int:
-        """Return the length of every vector."""
+        """Return the dimension of the vectors."""
         return self._dim
 
     @property
@@ -47,7 +52,7 @@ class SentenceEncoder:
 
     @property
     def calibration(self) -> Calibration:
-        """Return UNFITTED."""
+        """Return UNFITTED: only exported encoders are calibrated."""
         return UNFITTED
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
@@ -55,7 +60,7 @@ class SentenceEncoder:
         return self._embed(texts) if texts else np.empty((0, self.dim), np.float32)
 
     def knows(self, word: str) -> bool:
-        """Say whether a word is in the tokenizer's vocabulary, see Encoder.knows."""
+        """Return whether a word is in the tokenizer's vocabulary, see Encoder.knows."""
         return any(mark + word in self._vocabulary for mark in WORD_MARKS)
 
     @cached_property
@@ -75,10 +80,10 @@ class SentenceEncoder:
 
 
 def model_folder(name: str) -> Path:
-    """Return the folder that holds the model `name`.
+    """Return the folder of the model `name`.
 
-    A name that is no folder is looked up among the hub's models: first in the local cache, then,
-    only if it is not there, over the network; no other files than PARTS are fetched.
+    A name that is not a folder is looked up on the Hugging Face hub: in the local cache, and only
+    if it is missing there, over the network. Only files that match PARTS are downloaded.
     Raises EncoderError.
     """
     folder = Path(name).expanduser()
@@ -90,17 +95,17 @@ def model_folder(name: str) -> Path:
         return _hub_folder(name if "/" in name else f"sentence-transformers/{name}")
     except ImportError as error:
         raise _needs_extra(name) from error
-    except Exception as error:  # each HTTP library beneath the hub brings errors of its own
+    except Exception as error:  # the HTTP libraries below the hub raise their own types
         raise EncoderError(
-            f"There is no folder {name}, and no model of that name came from the hub"
+            f"There is no folder {name}, and no model of that name could be fetched from the hub"
             f" ({_reason(error)}); check the name and the connection."
         ) from error
 
 
 def open_model(folder: Path, threads: int, device: str | None = None) -> SentenceTransformer:
-    """Load the model in `folder`, on `device`, or on CUDA when there is one.
+    """Load the model in `folder` on `device`; by default on CUDA if available.
 
-    Weights come from safetensors files only: loading a pickle would run code out of it. Opens no
+    Weights are read from safetensors files only: loading a pickle could run code in it. Opens no
     network connection. Raises EncoderError.
     """
     _refuse_pickles(folder)
@@ -110,7 +115,7 @@ def open_model(folder: Path, threads: int, device: str | None = None) -> Sentenc
         from transformers.utils import logging
     except ImportError as error:
         raise _needs_extra(folder) from error
-    # It reports every unused weight of every model.
+    # transformers warns of every unused weight.
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     torch.set_num_threads(threads)
@@ -122,15 +127,15 @@ def open_model(folder: Path, threads: int, device: str | None = None) -> Sentenc
             trust_remote_code=False,
             model_kwargs={"use_safetensors": True},
         )
-    except Exception as error:  # for a foreign folder anything from KeyError to SafetensorError
+    except Exception as error:  # an unknown folder raises anything from KeyError to SafetensorError
         raise EncoderError(
             f"The encoder in {folder} does not load as a sentence-transformers model"
-            f" ({_reason(error)}); name another one, or none for the one that comes along."
+            f" ({_reason(error)}); name another one, or none for the bundled one."
         ) from error
 
 
 def fingerprint(folder: Path) -> str:
-    """Return a digest of every file that decides a vector: names and contents."""
+    """Return a digest of the names and contents of all files that match PARTS."""
     digest = hashlib.sha256()
     for file in sorted({file for part in PARTS for file in folder.rglob(part)}):
         content = hashlib.sha256(file.read_bytes()).hexdigest()
@@ -160,9 +165,9 @@ def _refuse_pickles(folder: Path) -> None:
 
 
 def _parts(folder: Path) -> list[Path]:
-    """Return the folders of the model's modules; one without a list of modules is one module.
+    """Return the folders of the model's modules; without modules.json the whole folder is one.
 
-    Raises EncoderError for a module of code from elsewhere: its name would be imported.
+    Raises EncoderError for a module class outside sentence_transformers: loading would import it.
     """
     try:
         modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
@@ -176,8 +181,8 @@ def _parts(folder: Path) -> list[Path]:
         ) from error
     if foreign := [kind for kind in kinds if not kind.startswith("sentence_transformers.")]:
         raise EncoderError(
-            f"The encoder in {folder} does not load: it needs the code of {foreign[0]}, and no code"
-            " is taken from models; name another model."
+            f"The encoder in {folder} does not load: it needs the code of {foreign[0]}, and code"
+            " from a model is never run; name another model."
         )
     return parts
 

@@ -1,4 +1,4 @@
-"""What a tokenizer can take of a text."""
+"""Cutting a text to what the tokenizer reads of it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ CHARS_PER_TOKEN = 100  # a longer word is one unknown token
 
 
 def readable(text: str, max_tokens: int) -> str:
-    """Return as much of `text` as `max_tokens` can cover, without halves of surrogate pairs.
+    """Return the start of `text` that `max_tokens` can cover, with lone surrogates replaced.
 
-    A megabyte would be tokenized whole before it is truncated; file names may bring surrogates,
-    which no tokenizer takes.
+    The tokenizer would process a megabyte of text before truncating it. Lone surrogates occur in
+    undecodable file names and make tokenizers raise.
     """
     part = text[: max_tokens * CHARS_PER_TOKEN]
     return part if part.isascii() else part.encode("utf-8", "replace").decode("utf-8")

@@ -1,4 +1,4 @@
-"""The encoder that comes along, on the real model; and folders that are not one."""
+"""The bundled encoder, on the real model; and folders that are not an encoder."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def test_a_hub_name_without_a_connection_is_one_sentence(
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
 
-    with pytest.raises(EncoderError, match="no model of that name came from the hub") as caught:
+    with pytest.raises(EncoderError, match="no model of that name could be fetched") as caught:
         load_encoder("some-body/some-model")
 
     assert "\n" not in str(caught.value)
