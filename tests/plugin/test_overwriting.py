@@ -111,7 +111,7 @@ def test_a_track_of_the_library_stays(home: Home) -> None:
         ["describe", "dark", "--map"],
         ["melindex", "--map"],
     ):
-        assert "looks like an audio file and stays as it is" in refused(home, *command, song)
+        assert "looks like an audio file and is left unchanged" in refused(home, *command, song)
     assert Path(song).read_bytes() == before
 
 
@@ -150,7 +150,7 @@ def test_the_file_that_is_printed_to_stays(home: Home, tmp_path: Path) -> None:
     for place in ("/dev/stdout", str(tmp_path / "list.m3u8")):
         with (tmp_path / "list.m3u8").open("wb") as out:
             done = home.beet("describe", "dark", "-m", place, code=1, stdout=out)
-        assert f"{place} was not written: what is printed goes there" in done.stderr
+        assert f"{place} was not written: the output of this command goes there" in done.stderr
 
 
 def test_a_link_is_judged_by_what_it_leads_to(home: Home, tmp_path: Path) -> None:
@@ -257,7 +257,7 @@ def test_an_update_replaces_playlists_only(home: Home, tmp_path: Path) -> None:
     for pretend in (["--pretend"], []):
         done = other.beet("describe", "--update", *pretend, code=1)
         assert (
-            f"dark: not written: The playlist was not written: {lists}/dark.m3u8 is" in done.stderr
+            f"dark: not written: The playlist was not written: {lists}/dark.m3u8 exists" in done.stderr
         )
         assert "sad: not written: " in done.stderr
         assert "error: 2 of 3 playlists could not be written" in done.stderr
