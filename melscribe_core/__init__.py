@@ -1,10 +1,10 @@
 """The core of MelScribe: descriptors, embeddings, requests and playlists; no beets, no torch.
 
-Two roads run through it.
+There are two pipelines.
 
-A track: descriptors (facts -> descriptor set) -> catalogue (one SQLite file) -> encoder (texts ->
+Tracks: descriptors (facts -> descriptor set) -> catalogue (one SQLite file) -> encoder (texts ->
 vectors) -> catalogue again.
-A request: request (words -> what is asked for) -> search (question -> hits, best first) ->
+Requests: request (words -> what is asked for) -> search (question -> hits, best first) ->
 playlist (hits -> a list that keeps to its limits -> m3u).
 
 index.py joins what answers from one catalogue; songs knows when two titles are one song, map draws

@@ -1,4 +1,4 @@
-"""The two kinds of arrays that everything passes on."""
+"""Types of the arrays that modules exchange: vectors and scores, and ids."""
 
 from __future__ import annotations
 

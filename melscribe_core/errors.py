@@ -1,8 +1,8 @@
-"""The errors a person can act on. Each one's text is one sentence, ready to print."""
+"""Errors that the user can act on. The text of each is one sentence, ready to print."""
 
 
 class MelScribeError(Exception):
-    """Report what was asked, what was found and what to do, in one sentence."""
+    """Base class. The text names the cause and what to do, in one sentence."""
 
 
 class CatalogueError(MelScribeError):
@@ -10,15 +10,15 @@ class CatalogueError(MelScribeError):
 
 
 class DamagedCatalogueError(CatalogueError):
-    """The catalogue file is broken beyond reading; it can be made anew from the library."""
+    """The catalogue file is damaged; it can be rebuilt from the library."""
 
 
 class OutdatedCatalogueError(DamagedCatalogueError):
-    """The catalogue file is of an older format; it can be made anew from the library."""
+    """The catalogue file has an older format; it can be rebuilt from the library."""
 
 
 class ReadOnlyCatalogueError(CatalogueError):
-    """The catalogue file, or its folder, cannot be written; what it holds can be read."""
+    """The catalogue file or its folder cannot be written; reading works."""
 
 
 class BusyError(CatalogueError):
@@ -26,7 +26,7 @@ class BusyError(CatalogueError):
 
 
 class EncoderError(MelScribeError):
-    """The encoder is missing, damaged or of another kind than asked for."""
+    """The encoder is missing, damaged or not of the requested kind."""
 
 
 class FileTagsError(MelScribeError):
@@ -34,13 +34,13 @@ class FileTagsError(MelScribeError):
 
 
 class FileError(MelScribeError):
-    """A file that somebody asked for cannot be made or written; `what` it is."""
+    """An output file cannot be written; `what` names its kind in messages."""
 
     what = "file"
 
 
 class PlaylistError(FileError):
-    """A playlist cannot be made or written."""
+    """A playlist cannot be written."""
 
     what = "playlist"
 
@@ -52,10 +52,10 @@ class SavedError(FileError):
 
 
 class MapError(FileError):
-    """A map cannot be made or written."""
+    """A map cannot be drawn or written."""
 
     what = "map"
 
 
 class RequestError(MelScribeError):
-    """The description says nothing that could be searched for."""
+    """The description contains nothing to search for."""

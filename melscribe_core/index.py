@@ -1,4 +1,4 @@
-"""An index: the catalogue of a library with the encoder, the neighbours and the search over it."""
+"""An index: the catalogue of a library with its encoder, neighbours and search."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ if TYPE_CHECKING:
 
 
 class Index:
-    """What answers from one catalogue, made by one encoder and one set of rules.
+    """One catalogue with the encoder and the rules that made it.
 
-    `rules` are those that made the catalogue's descriptors, by default the shipped ones; `threads`
-    is how many the neighbour graph may use.
+    `rules` are by default the shipped ones; `threads` limits the threads of the neighbour graph.
     """
 
     def __init__(
@@ -32,17 +31,17 @@ class Index:
 
     @cached_property
     def search(self) -> Search:
-        """Return the search over this index; an index run never loads it."""
+        """Return the search; imported on first use, since an index run needs none."""
         from melscribe_core.search.search import Search
 
         return Search(self.catalogue, self.neighbours, self.encoder, self.rules)
 
     def describes(self, phrase: str) -> bool:
-        """Return whether a phrase, in any spelling that indexing accepts, is a descriptor here."""
+        """Return whether a phrase, in any known spelling, is a descriptor of some track."""
         return bool(self.search.known.find(phrase))
 
     def embed(self, advance: Callable[[int], None] = lambda _: None) -> int:
-        """Embed every text and descriptor without a vector, part by part; return how many."""
+        """Encode every text and descriptor without a vector; return how many."""
         from melscribe_core.catalogue.embedding import embed_pending
 
         return embed_pending(self.catalogue, self.encoder, advance)

@@ -1,4 +1,4 @@
-"""Numbers in sentences, and what a track is called where people see it."""
+"""Text for the user: numbers with nouns, and the displayed name of a track."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ def agreeing(number: int, one: str, many: str) -> str:
 
 
 def shown_names(artist: str, title: str, albumartist: str = "", file: str = "") -> tuple[str, str]:
-    """Return artist and title as people are to see them; "" for what nothing tells.
+    """Return the displayed artist and title, "" where unknown.
 
-    An unknown artist is the albumartist, an unknown title the file's name. A title without any
-    artist is as it is, since a file's name often holds both.
+    A missing artist is replaced by the albumartist, a missing title by the file's name. A title
+    without artist is unchanged, since a file's name often contains both.
     """
     return artist.strip() or albumartist.strip(), title.strip() or file.strip()
 
 
 def shown_name(artist: str, title: str, albumartist: str = "", file: str = "") -> str:
-    """Return "Artist - Title", what is known of it, see `shown_names`."""
+    """Return "Artist - Title" or the known half of it, see `shown_names`."""
     known = [name for name in shown_names(artist, title, albumartist, file) if name]
     return " - ".join(known) or "a track without a name"

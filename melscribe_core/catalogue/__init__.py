@@ -1,11 +1,11 @@
-"""Wing: what is known of the library's tracks, in one SQLite file.
+"""Wing: the index of the library's tracks, in one SQLite file.
 
-Reading order: schema (tables, opening, what SQLite's errors mean), lock and checksum, integrity
-(one writer at a time, bytes as they were written), database (the open file: reads, transactions,
-facts about the whole), its tables tracks, vectors, words, file_tags and names, catalogue (all of
-them together). Then packed (int8 vectors for the exact scan), embedding (vectors for what has none)
-and neighbours (nearest texts: scan or HNSW graph).
+Reading order: schema (tables, opening, SQLite's errors), lock and checksum, integrity (write lock
+and damage check of the file), database (the open file: reads, transactions, metadata), its tables
+tracks, vectors, words, file_tags and names, catalogue (all of them together). Then packed (int8
+vectors for the exact scan), embedding (encodes what has no vector yet) and neighbours (nearest
+texts: scan or HNSW graph).
 
-A new column or table goes into schema, with a new FORMAT: an index of an older format is made anew
+A new column or table goes into schema, with a new FORMAT: an index of an older format is rebuilt
 from the library.
 """

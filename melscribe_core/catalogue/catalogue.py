@@ -1,8 +1,8 @@
 """The index of a library on disk: one SQLite file of tracks, their texts, vectors and words.
 
 `Catalogue` is the open file; its tables are `tracks`, `vectors`, `words`, `file_tags` and `names`.
-Vectors follow the tracks part by part, so an interrupted run keeps every part that it finished and
-the next run goes on from there.
+Vectors are added after the tracks, in batches: an interrupted run keeps the finished batches and
+the next run continues from there.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Counts:
-    """How much the catalogue holds.
+    """Numbers of tracks, tracks without descriptors, distinct texts, and pending vectors.
 
-    Tracks, those without descriptors, distinct texts, those without a vector.
+    `pending` counts texts and single descriptors.
     """
 
     tracks: int
@@ -52,20 +52,20 @@ class Catalogue(Database):
 
     @cached_property
     def words(self) -> WordIndex:
-        """Return the words; an index run never asks for them."""
+        """Return the full-text tables; imported on first use, since an index run needs none."""
         from melscribe_core.catalogue.words import WordIndex
 
         return WordIndex(self)
 
     @cached_property
     def names(self) -> NameKeys:
-        """Return the names; an index run never asks for them."""
+        """Return the names; imported on first use, since an index run needs none."""
         from melscribe_core.catalogue.names import NameKeys
 
         return NameKeys(self)
 
     def counts(self) -> Counts:
-        """Count what is here, once a revision: every write that moves a count makes one."""
+        """Return the counts, cached by revision: every write that changes a count increments it."""
         revision = self.revision
         if self._counted is None or self._counted[0] != revision:
             self._counted = (revision, self._count())
@@ -83,16 +83,16 @@ class Catalogue(Database):
 
 
 def open_catalogue(path: Path) -> Catalogue:
-    """Open the catalogue, making an empty one when there is no file.
+    """Open the catalogue at `path`; create an empty one if there is no file.
 
-    Raises DamagedCatalogueError for a file that is not as it was written or that SQLite cannot make
-    sense of, CatalogueError for one that is no catalogue, is of a later format, or cannot be read
-    or made here.
+    Raises OutdatedCatalogueError for an older format; DamagedCatalogueError for bytes other than
+    those written, or a file that SQLite cannot read; CatalogueError for another kind of file, a
+    later format, or a file that cannot be opened or created.
     """
     custody = Custody(path)
     return Catalogue(path, opened(path, custody), custody)
 
 
 def empty_catalogue() -> Catalogue:
-    """Return a catalogue that lives in memory and is gone when it is closed."""
+    """Return an empty catalogue in memory, gone when it is closed."""
     return Catalogue(Path(":memory:"), in_memory())

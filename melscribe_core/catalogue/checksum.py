@@ -1,8 +1,8 @@
-"""What a file was like when its bytes were last known to be right.
+"""Seal of a file: size, times and checksum of its bytes when they were last known to be right.
 
-Reading all of a large file at every start would cost more than the answer. So its size and times
-are looked at, and its checksum only when one of them has moved, or after DAYS: a disk may change
-bytes without telling.
+Reading a large file whole at every start would take longer than the search. So only size and times
+are compared; the checksum is, when one of them changed or after DAYS, since a disk may corrupt
+bytes silently.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ PIECE = 1 << 20  # bytes read at a time
 
 @dataclass(frozen=True)
 class Seal:
-    """A file's size, its times and its checksum, and when these were found."""
+    """A file's size, times and CRC-32, and when they were taken."""
 
     size: int
     modified: int  # nanoseconds
-    changed: int  # nanoseconds; moves at every write, even if the time above is then set back
+    changed: int  # nanoseconds; ctime changes at every write, even if mtime is set back
     checksum: int
     checked: int  # seconds since 1970
 
     def is_untouched(self, path: Path) -> bool:
-        """Say whether the file looks as it did, and that is not long ago. Raises OSError."""
+        """Return whether size and times match a recent seal. Raises OSError."""
         age = time.time() - self.checked
         return self._looks_like(path.stat()) and 0 <= age < DAYS * 86400
 
     def matches(self, path: Path) -> bool:
-        """Say whether the file's bytes are the same, which reads them all. Raises OSError."""
+        """Return whether the checksum matches; reads the whole file. Raises OSError."""
         return path.stat().st_size == self.size and _checksum(path) == self.checksum
 
     def _looks_like(self, found: os.stat_result) -> bool:
@@ -48,7 +48,7 @@ class Seal:
 
 
 def seal_of(path: Path) -> Seal:
-    """Return the seal of a file that nobody is writing. Raises OSError."""
+    """Return the seal of a file; the caller excludes writers. Raises OSError."""
     found = path.stat()
     return Seal(
         found.st_size, found.st_mtime_ns, found.st_ctime_ns, _checksum(path), int(time.time())
@@ -56,12 +56,12 @@ def seal_of(path: Path) -> Seal:
 
 
 def pack(values: Mapping[str, Any]) -> bytes:
-    """Return values as JSON with a checksum of their own."""
+    """Return values as JSON, with a checksum over them."""
     return json.dumps({**values, "check": _check(values)}).encode()
 
 
 def unpack(content: bytes) -> dict[str, Any]:
-    """Read what `pack` wrote; raise ValueError for anything else."""
+    """Return the values that `pack` wrote; raise ValueError for anything else."""
     try:
         values = json.loads(content)
     except RecursionError as error:

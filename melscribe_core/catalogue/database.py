@@ -1,4 +1,4 @@
-"""One open SQLite file: reading, writing alone, facts about the whole, damage."""
+"""One open SQLite file: reads, transactions under the write lock, metadata, errors."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from melscribe_core.errors import BusyError, DamagedCatalogueError
 class Database:
     """One open file of the catalogue.
 
-    Every method, and every table over it, raises CatalogueError when the file cannot be used. `db`
-    is the connection, for the tables: they use it within `reading` or `writing`.
+    Every method, and every table that uses it, raises CatalogueError when the file cannot be used.
+    `db` is the connection; tables use it only within `reading` or `writing`.
     """
 
     def __init__(
@@ -34,9 +34,9 @@ class Database:
 
     @contextmanager
     def alone(self, patience: float = BUSY_SECONDS) -> Iterator[None]:
-        """Let no other process write meanwhile; every write does so by itself, one by one.
+        """Hold the write lock; without it every transaction takes the lock for itself.
 
-        Raises BusyError when another process still writes after `patience` seconds.
+        Raises BusyError when another process still holds it after `patience` seconds.
         """
         if self._alone or self.custody is None:
             yield
@@ -44,7 +44,7 @@ class Database:
         with self.custody.held(patience):
             if file_at(self.path) != self._file:
                 raise BusyError(
-                    f"Another beet has just made the index {self.path} anew; run the command again."
+                    f"Another beet has just rebuilt the index {self.path}; run the command again."
                 )
             with self.reading():
                 examine(self.path, self.db, self.custody)
@@ -55,7 +55,7 @@ class Database:
             except DamagedCatalogueError:
                 raise
             except BaseException:
-                self.custody.seal()  # every transaction is whole, whatever came between them
+                self.custody.seal()  # transactions are atomic: the file is valid in between
                 raise
             else:
                 self.custody.seal()
@@ -64,7 +64,7 @@ class Database:
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """Read all from one moment, whatever other processes write meanwhile; write nothing."""
+        """Surround reads that must see one snapshot; nothing may be written within."""
         with self.reading():
             self.db.execute("BEGIN")
         try:
@@ -75,7 +75,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Surround reads: what SQLite reports becomes a CatalogueError."""
+        """Surround reads: errors of SQLite become CatalogueError."""
         try:
             yield
         except (sqlite3.Error, UnicodeDecodeError) as error:
@@ -83,7 +83,7 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Surround the writes of one transaction, alone; on any error nothing is written."""
+        """Surround the writes of one transaction, under the lock; any error rolls it back."""
         with self.alone(), self.reading():
             self.db.execute("BEGIN IMMEDIATE")
             try:
@@ -95,37 +95,37 @@ class Database:
                 raise
 
     def meta(self, key: str) -> str | None:
-        """Return what was written under the key, None when nothing was."""
+        """Return the metadata value of the key, None if there is none."""
         with self.reading():
             row = self.db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
     def set_meta(self, **values: str) -> None:
-        """Write facts about the whole in one transaction."""
+        """Write metadata in a transaction of its own."""
         with self.writing():
             self.put_meta(values)
 
     def put_meta(self, values: Mapping[str, str]) -> None:
-        """Write facts about the whole within the present transaction."""
+        """Write metadata within the present transaction."""
         self.db.executemany(
             "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", values.items()
         )
 
     @property
     def revision(self) -> int:
-        """Count the writes that changed a track, text or vector; the neighbours' stamp holds it."""
+        """Return the number of writes that changed a track, text or vector."""
         try:
             return int(self.meta("revision") or 0)
         except ValueError as error:
             raise self.damaged("revision") from error
 
     def revise(self) -> None:
-        """Count one more revision within the present transaction."""
+        """Increment the revision within the present transaction."""
         self.db.execute(
             "INSERT INTO meta VALUES ('revision', '1')"
             " ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
         )
 
     def damaged(self, where: str) -> DamagedCatalogueError:
-        """Return the error that says where the file is damaged."""
+        """Return the error for damage in this part of the file."""
         return DamagedCatalogueError(f"The index {self.path} is damaged (in its {where}).")

@@ -1,4 +1,4 @@
-"""Vectors for what the catalogue holds without one, part by part."""
+"""Encode the texts and descriptors that have no vector yet, batch by batch."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from melscribe_core.catalogue.vectors import Carrier
 if TYPE_CHECKING:
     from melscribe_core.encoder.encoder import Encoder
 
-PART = 1024  # texts embedded and stored at a time: a stop costs a second or two of work
-SHARE = 256  # of these, told of at a time
+PART = 1024  # texts per transaction: an interruption loses a second or two of work
+SHARE = 256  # texts per report of progress
 
 
 def embed_pending(catalogue: Catalogue, encoder: Encoder, advance: Callable[[int], None]) -> int:
-    """Embed every text and descriptor that has no vector; return how many.
+    """Encode every text and descriptor that has no vector; return how many.
 
-    Each part is stored in one transaction before the next begins. `advance` is told of each share
-    of a part, of the last one when the part is stored.
+    Each part is stored in one transaction before the next begins. `advance` is called with the
+    number of texts after each SHARE of a part; for the last one, after the part is stored.
     """
     done = 0
     for carrier, ids, texts in _parts(catalogue):

@@ -1,4 +1,4 @@
-"""The tags that were read from the audio files, as a cache: files are slow to read."""
+"""Table `files`: cache of the tags read from audio files, which are slow to read."""
 
 from __future__ import annotations
 
@@ -10,21 +10,20 @@ from melscribe_core.catalogue.tracks import THESE, these
 
 
 class FileTags:
-    """The tags of each track's file, with the stamp under which they were read."""
+    """The tags of each track's file, with a stamp of the file at the time of reading."""
 
     def __init__(self, file: Database) -> None:
         self._file = file
 
     def stamps(self) -> dict[int, str]:
-        """Return, by track, the stamp under which its file's own tags were read."""
+        """Return track -> stamp of its file when the tags were read."""
         with self._file.reading():
             return dict(self._file.db.execute("SELECT track, stamp FROM files"))
 
     def stored(self, tracks: Iterable[int] | None = None) -> dict[int, str]:
-        """Return, by track, the tags read from its file; tracks whose file gave none are absent.
+        """Return track -> tags of its file, of all tracks or of these; without tags it is absent.
 
-        Of all tracks, or of these. As they are stored, for `decoded`: of most tracks one only
-        asks whether they differ.
+        The tags are in their stored form, see `decoded`: for most tracks it is only compared.
         """
         query = "SELECT track, tags FROM files WHERE tags != '{}'"
         with self._file.reading():
@@ -33,7 +32,7 @@ class FileTags:
             return dict(self._file.db.execute(f"{query} AND track IN {THESE}", (these(tracks),)))
 
     def decoded(self, stored: str) -> dict[str, list[str]]:
-        """Return the tags that `stored` returned as they are stored."""
+        """Decode one value of `stored`. Raises DamagedCatalogueError."""
         try:
             tags = json.loads(stored)
         except (ValueError, TypeError, RecursionError) as error:
@@ -43,7 +42,7 @@ class FileTags:
         return tags
 
     def store(self, rows: Iterable[tuple[int, str, Mapping[str, list[str]]]]) -> None:
-        """Write (track, stamp, tags) rows in one transaction."""
+        """Insert or replace (track, stamp, tags) rows in one transaction."""
         with self._file.writing():
             self._file.db.executemany(
                 "INSERT OR REPLACE INTO files (track, stamp, tags) VALUES (?, ?, ?)",

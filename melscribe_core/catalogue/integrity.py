@@ -1,8 +1,8 @@
-"""Who may write a file that others read, and whether its bytes are those that were written.
+"""Inter-process write lock and damage check of one file.
 
-Beside the file lies its seal. It is broken before the file is written and made anew afterwards, so
-a file whose writer died has none; and a file that does not fit its seal was changed by something
-else. All of this is decided by whoever holds the lock.
+The file's seal (see checksum.py) is stored beside it. A writer deletes the seal first and writes a
+new one at the end. So without a seal the last writer was killed, and a file that does not match its
+seal was changed by something else. Only the holder of the lock draws these conclusions.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from melscribe_core.catalogue.lock import locked
 from melscribe_core.errors import BusyError
 from melscribe_core.files.writing import replace_file
 
-FORMAT = 1  # of the seal; another one is as good as none
+FORMAT = 1  # of the seal; a seal of another format is ignored
 
 
 class Custody:
@@ -32,9 +32,9 @@ class Custody:
 
     @contextmanager
     def held(self, patience: float) -> Iterator[None]:
-        """Let no other process write; raise BusyError when one still does after so many seconds.
+        """Hold the write lock; reentrant.
 
-        Holding it twice is holding it once.
+        Raises BusyError when another process still holds it after `patience` seconds.
         """
         if self._holding:
             yield
@@ -42,7 +42,7 @@ class Custody:
         with locked(self._lock, patience) as held:
             if not held:
                 raise BusyError(
-                    f"The index {self._file} is being brought up to date by another beet;"
+                    f"The index {self._file} is being updated by another beet;"
                     " try again when that has finished."
                 )
             self._holding = True
@@ -52,7 +52,7 @@ class Custody:
                 self._holding = False
 
     def is_untouched(self) -> bool:
-        """Say at a glance whether the file is as it was sealed. False says nothing yet."""
+        """Return whether size and times match the seal. False is inconclusive: see `is_right`."""
         seal = self._sealed()
         try:
             return seal is not None and seal.is_untouched(self._file)
@@ -60,7 +60,7 @@ class Custody:
             return False
 
     def is_right(self) -> bool | None:
-        """Say whether the bytes are those that were sealed, None without a seal; while held."""
+        """Return whether the bytes match the seal, None without one. Hold the lock."""
         seal = self._sealed()
         if seal is None or self.is_untouched():
             return None if seal is None else True
@@ -70,7 +70,7 @@ class Custody:
         return True
 
     def seal(self) -> None:
-        """Note what the file is like; without a note where none can be written. While held."""
+        """Write the seal; leave none where it cannot be written. Hold the lock."""
         try:
             seal = seal_of(self._file)
             replace_file(self._seal, pack({"format": FORMAT, **asdict(seal)}))
@@ -78,12 +78,12 @@ class Custody:
             self.unseal()
 
     def unseal(self) -> None:
-        """Forget what the file was like; on the disk too, before anything else is written there."""
+        """Delete the seal and sync its folder, before the file is changed. Hold the lock."""
         try:
             self._seal.unlink()
         except OSError:
             return
-        with suppress(OSError):  # Windows opens no folders
+        with suppress(OSError):  # Windows cannot open folders
             folder = os.open(self._seal.parent, os.O_RDONLY)
             try:
                 os.fsync(folder)
@@ -99,7 +99,7 @@ class Custody:
 
 
 def file_at(path: Path) -> tuple[int, int] | None:
-    """Return what tells the file at a path from any other that comes to lie there."""
+    """Return (device, inode), which differ if the file was replaced; None without a file."""
     try:
         found = path.stat()
     except OSError:

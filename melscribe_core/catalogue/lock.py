@@ -1,4 +1,4 @@
-"""One writer at a time: a lock file, which the system lets go of when its holder dies."""
+"""Lock file, released by the operating system when its holder dies."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ STEP = 0.05  # seconds between two tries
 
 @contextmanager
 def locked(path: Path, patience: float) -> Iterator[bool]:
-    """Hold the lock, and yield whether it is held.
+    """Acquire the lock and yield whether it is held; the file is removed afterwards.
 
-    False comes after `patience` seconds in which another process held it. Where no lock can be
-    had, as in a folder that is read-only, True comes at once: nobody can write there either, or
-    only SQLite can tell who does. The file is gone afterwards.
+    Yields False when another process still holds it after `patience` seconds. Where locking is
+    impossible, as in a read-only folder, yields True at once: writing will fail there, or SQLite's
+    own locks have to do.
     """
     try:
         descriptor = _awaited(path, patience)
@@ -29,7 +29,7 @@ def locked(path: Path, patience: float) -> Iterator[bool]:
         yield held
     finally:
         if descriptor is not None:
-            with suppress(OSError):  # Windows removes no file that is open
+            with suppress(OSError):  # Windows cannot remove an open file
                 path.unlink()
             os.close(descriptor)
 
@@ -42,7 +42,7 @@ def _awaited(path: Path, patience: float) -> int | None:
 
 
 def _taken(path: Path) -> int | None:
-    """Return the descriptor that holds the lock, None while another process does."""
+    """Return a descriptor that holds the lock, None if another process holds it."""
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         try:
@@ -55,7 +55,7 @@ def _taken(path: Path) -> int | None:
         except BaseException:
             os.close(descriptor)
             raise
-        os.close(descriptor)  # whoever held it has removed it: there may be a new one
+        os.close(descriptor)  # its holder removed the file meanwhile: try the new one
 
 
 def _is_still_at(path: Path, descriptor: int) -> bool:

@@ -1,15 +1,14 @@
-"""The texts nearest to a vector: by a scan of all, or by an HNSW graph in a large collection.
+"""Nearest texts to a vector: exact scan, or an HNSW graph for long-running use of many texts.
 
-A scan reads 8 MB for 20,000 texts; a graph answers faster once it is loaded, but loading it takes
-as long as twenty scans. So one question, as a command asks it, is answered by a scan at every size,
-and the graph is for a process that goes on asking about a large collection. It needs hnswlib, the
-extra `hnsw`; without it, every question is a scan.
+A scan reads 8 MB for 20,000 texts. A graph is faster once loaded, but loading it takes as long as
+twenty scans. So a single query, as from the command line, always scans, and the graph is for
+processes that send many queries to a large collection. It needs hnswlib, the extra `hnsw`; without
+it every query scans.
 
-The graph is never the truth. It lies beside the catalogue with a stamp (encoder fingerprint,
-catalogue revision, seal); when anything in the stamp differs it is brought up to date or made anew.
-A graph whose bytes are not those that were written is never loaded: hnswlib would not notice, and
-end the whole process. Its answers name candidates only; their exact cosines come from the
-catalogue.
+The graph is a derived file beside the catalogue, with a stamp (encoder fingerprint, catalogue
+revision, seal). When the stamp no longer fits, the graph is updated or rebuilt. A graph whose bytes
+changed is never loaded: hnswlib does not check them and would crash the process. The graph only
+selects candidates; their exact cosines are computed from the catalogue's vectors.
 """
 
 from __future__ import annotations
@@ -29,27 +28,27 @@ from melscribe_core.catalogue.packed import Part
 from melscribe_core.errors import BusyError
 from melscribe_core.files.writing import replace_file
 
-FORMAT = 1  # of the stamp; another one is as good as none
+FORMAT = 1  # of the stamp; a stamp of another format is ignored
 
-# Texts from which on there is a graph. A scan of fewer takes less than 10 ms of an answer's 40, and
-# what the graph would save is repaid only after thousands of questions: see
+# Least number of texts for a graph. With fewer a scan takes less than 10 of a query's 40 ms, and
+# building the graph pays off only after thousands of queries: see
 # benchmarks/speed/neighbour_graph.py.
 GRAPH_FROM = 150_000
-PATIENCE = 20  # scans before a graph is loaded: about as long as loading it takes
-LINKS = 16  # hnswlib's M; 24 and 32 gain hardly any recall
-BUILD_EFFORT = 200  # ef_construction
-# ef: on 21,085 real texts, 600 gives recall@50 0.998 in 0.6 ms, 200 only 0.983: see
+PATIENCE = 20  # scans before the graph is loaded: together they take as long as loading it
+M = 16  # links of a node; 24 and 32 hardly improve recall
+EF_CONSTRUCTION = 200
+# On 21,085 real texts, ef = 600 gives recall@50 0.998 in 0.6 ms, 200 only 0.983: see
 # benchmarks/quality/candidate_recall.py.
-SEARCH_EFFORT = 4  # ef = this times k, at least SEARCH_EFFORT_LEAST
-SEARCH_EFFORT_LEAST = 600
-DELETED_SHARE = 0.2  # a graph with more dead elements than this is made anew
-DAMAGED = "The neighbour graph was damaged and has been made anew."
-SPARE = 1.1  # capacity over need, so that additions seldom have to enlarge the graph
+EF_PER_RESULT = 4  # ef = EF_PER_RESULT * k, at least EF_LEAST
+EF_LEAST = 600
+DELETED_SHARE = 0.2  # a graph with a larger share of deleted elements is rebuilt
+DAMAGED = "The neighbour graph was damaged and has been rebuilt."
+SPARE = 1.1  # capacity per element, so that additions seldom resize the graph
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """What must be equal for a graph file to be used as it lies."""
+    """Conditions under which a graph file is current; `live` and `dead` are its elements."""
 
     encoder: str
     dim: int
@@ -60,7 +59,7 @@ class Stamp:
 
 
 class Neighbours:
-    """Find the texts nearest to a vector: by the graph, or exactly where that is no slower."""
+    """Find the texts nearest to a vector, by scan or graph."""
 
     def __init__(self, catalogue: Catalogue, encoder: str, dim: int, threads: int = 1) -> None:
         self._catalogue = catalogue
@@ -76,9 +75,9 @@ class Neighbours:
         self._sampled: tuple[int, FloatArray] | None = None
 
     def near(self, vector: FloatArray, k: int, among: IdArray | None = None) -> IdArray:
-        """Return the ids of the k texts nearest to the vector, float32 (dim,); nearest first.
+        """Return the ids of the k texts nearest to `vector`, float32 (dim,), nearest first.
 
-        With `among`, only those text ids are looked at. Fewer come back when there are fewer.
+        `among` restricts the search to these text ids. Returns fewer than k if there are fewer.
         """
         if among is None and self._takes_graph(vector):
             found = self._by_graph(vector, k)
@@ -91,9 +90,9 @@ class Neighbours:
         return best(ids, cosines, k)
 
     def sample(self, vector: FloatArray, count: int) -> FloatArray:
-        """Return the vector's cosines to `count` texts, float32; to all when there are fewer.
+        """Return the cosines of `vector` to `count` texts, float32; to all if there are fewer.
 
-        They are spread evenly over the ids, without regard to the vector.
+        The texts are evenly spaced by id, whatever the vector.
         """
         if self._takes_graph(vector):
             return self._spread(count) @ vector
@@ -103,15 +102,15 @@ class Neighbours:
         return found
 
     def is_in_place(self) -> bool:
-        """Say whether there is a graph of the present texts, as it was written."""
+        """Return whether there is an undamaged graph of the present texts."""
         stamp = _read_stamp(self._path)
         return stamp is not None and self._is_present(stamp) and self._is_intact(stamp)
 
     def refresh(self) -> str | None:
-        """Pack the vectors for scans, and bring the graph up to date with the catalogue.
+        """Pack the vectors for scans, and update the graph.
 
-        Returns a sentence when the graph was found damaged, None otherwise. A graph that cannot be
-        written, or without hnswlib made, is left out: the scan answers until it can.
+        Returns a note for the user when the graph was damaged, None otherwise. If hnswlib is
+        missing or the graph cannot be written there is none, and every query scans.
         """
         self._catalogue.vectors.pack()
         self._parts, self._last, self._graph, self._sampled = [], None, None, None
@@ -125,27 +124,24 @@ class Neighbours:
         return DAMAGED if self._renewed(self._catalogue.vectors.ids()) else None
 
     def lack(self) -> str | None:
-        """Return a sentence where only hnswlib is lacking for a graph of so many texts."""
+        """Return a note for the user when a graph would help and only hnswlib is missing."""
         texts = self._catalogue.counts().texts
         if texts < GRAPH_FROM or _has_hnswlib():
             return None
         return (
-            f"{texts:,} distinct sets: a program that goes on asking (beet web, `--update` of many)"
-            " answers faster with hnswlib, which is not installed:"
+            f"{texts:,} distinct sets: many requests in one process (beet web, `--update` of many)"
+            " are faster with hnswlib, which is not installed:"
             " pip install 'beets-melscribe[hnsw]'"
         )
 
     def discard(self) -> None:
-        """Remove the graph files; they can always be made again."""
+        """Remove the graph files; `refresh` can rebuild them."""
         for path in (self._path, _stamp_path(self._path)):
             with suppress(OSError):
                 path.unlink(missing_ok=True)
 
-    # -- reading
-    # ---------------------------------------------------------------------------------------
-
     def _takes_graph(self, vector: FloatArray) -> bool:
-        """Say whether the graph answers; it is looked for when the scans have become many."""
+        """Return whether to use the graph; it is loaded after PATIENCE scans."""
         if self._remembers(vector):
             return False
         if self._graph is None and self._scans >= PATIENCE:
@@ -156,7 +152,7 @@ class Neighbours:
         return self._last is not None and np.array_equal(self._last[0], vector)
 
     def _scanned(self, vector: FloatArray) -> tuple[IdArray, FloatArray]:
-        """Return the ids of all texts and their cosines; the last vector's are remembered."""
+        """Return the ids of all texts and their cosines; the last result is cached."""
         if self._last is not None and self._remembers(vector):
             return self._last[1:]
         try:
@@ -173,7 +169,7 @@ class Neighbours:
         return ids, values
 
     def _spread(self, count: int) -> FloatArray:
-        """Return the vectors of texts that are spread evenly over the ids; they are remembered."""
+        """Return the vectors of texts evenly spaced by id; cached."""
         if self._sampled is None or self._sampled[0] != count:
             first, last = self._catalogue.vectors.id_range()
             ids = np.linspace(first, last, count).astype(np.int64)
@@ -181,7 +177,7 @@ class Neighbours:
         return self._sampled[1]
 
     def _loaded(self) -> Any:
-        """Return the graph when its stamp says that it is the present one, None otherwise."""
+        """Return the graph if its stamp is current, None otherwise."""
         stamp = _read_stamp(self._path)
         if stamp is None or not self._is_present(stamp):
             return None
@@ -208,9 +204,9 @@ class Neighbours:
         return self._fits(stamp) and stamp.revision == self._catalogue.revision
 
     def _by_graph(self, vector: FloatArray, k: int) -> IdArray | None:
-        """Return the ids of the nearest; None where the graph has no way to so many texts."""
-        k = min(k, self._live)  # hnswlib raises when it is asked for more than it holds
-        self._graph.set_ef(max(SEARCH_EFFORT * k, SEARCH_EFFORT_LEAST))
+        """Return the nearest ids; None if hnswlib cannot reach k elements."""
+        k = min(k, self._live)  # hnswlib raises if k exceeds the number of elements
+        self._graph.set_ef(max(EF_PER_RESULT * k, EF_LEAST))
         try:
             labels, _ = self._graph.knn_query(vector[None, :], k=k)
         except RuntimeError:
@@ -218,11 +214,8 @@ class Neighbours:
         found: IdArray = labels[0].astype(np.int64)
         return found
 
-    # -- making
-    # ----------------------------------------------------------------------------------------
-
     def _renewed(self, ids: IdArray) -> bool:
-        """Write a graph of exactly these texts; say whether the one that was there was damaged."""
+        """Write a graph of exactly these texts; return whether the previous one was damaged."""
         was_there, stamp = _stamp_path(self._path).exists(), _read_stamp(self._path)
         if stamp is None or not self._fits(stamp):
             self._save(self._built(ids), [], len(ids))
@@ -233,7 +226,7 @@ class Neighbours:
         return graph is None
 
     def _grown(self, graph: Any, dead: Sequence[int], ids: IdArray) -> tuple[Any, list[int]]:
-        """Return a graph of exactly these texts, from one with some of them, and what is dead."""
+        """Return (graph of exactly these texts, its deleted ids), extending the given graph."""
         held = np.asarray(graph.get_ids_list(), np.int64)
         gone = np.setdiff1d(np.setdiff1d(held, ids), np.asarray(dead, np.int64))
         added = np.setdiff1d(ids, held)
@@ -249,9 +242,7 @@ class Neighbours:
         import hnswlib
 
         graph = hnswlib.Index("ip", self._dim)
-        graph.init_index(
-            int(len(ids) * SPARE), M=LINKS, ef_construction=BUILD_EFFORT, random_seed=1
-        )
+        graph.init_index(int(len(ids) * SPARE), M=M, ef_construction=EF_CONSTRUCTION, random_seed=1)
         self._add(graph, ids, len(ids))
         return graph
 
@@ -263,12 +254,12 @@ class Neighbours:
             graph.add_items(vectors, texts, num_threads=self._threads)
 
     def _save(self, graph: Any, dead: Iterable[int], live: int) -> None:
-        """Write the graph under a temporary name first, and the stamp last, so it never lies."""
+        """Write the graph under a temporary name, then the stamp, so the stamp is never wrong."""
         partial = self._path.with_name(self._path.name + ".part")
         try:
             graph.save_index(str(partial))
             if partial.stat().st_size != graph.index_file_size():
-                raise OSError("the disk is full")  # hnswlib does not notice
+                raise OSError("the disk is full")  # hnswlib ignores write errors
             _stamp_path(self._path).unlink(missing_ok=True)
             partial.replace(self._path)
             revision = self._catalogue.revision
@@ -284,7 +275,7 @@ class Neighbours:
         replace_file(_stamp_path(self._path), pack({"format": FORMAT, **asdict(stamp)}))
 
     def _is_intact(self, stamp: Stamp) -> bool:
-        """Say whether the graph is as it was written; only then it may be loaded."""
+        """Return whether the graph has the bytes that were written; only then it is loaded."""
         try:
             if stamp.seal.is_untouched(self._path):
                 return True
@@ -296,7 +287,7 @@ class Neighbours:
         return True
 
     def _seal_again(self, stamp: Stamp) -> None:
-        """Note the file's present times, which spares the next one to read it all."""
+        """Renew the seal, so that the next process need not read the whole file."""
         custody = self._catalogue.custody
         with suppress(BusyError, OSError), custody.held(0) if custody else nullcontext():
             if _read_stamp(self._path) == stamp:

@@ -1,9 +1,9 @@
-"""All vectors in a form that is quick to look through: a byte per component, many rows together.
+"""int8-quantised vectors in blocks ("parts"), for the exact scan.
 
-A row holds its components in steps of 1/127 of its largest one. What is read from it is not exact
-(a cosine is 0.0002 off on average, 0.002 at most), but tells who is near: of those few the exact
-vectors are read. Rows of neighbouring ids lie together in a part; the part of a text that changed
-is emptied by a trigger, and made anew by `Catalogue.pack`, so none is ever out of date.
+A row is its components in steps of 1/127 of the largest one, with that step. Cosines from it are
+off by 0.0002 on average and 0.002 at most: enough to choose the candidates, whose exact vectors
+are then read. A part holds the rows of PART consecutive text ids. Triggers empty the part of a
+changed text and `Vectors.pack` fills it again, so no part is ever out of date.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import numpy as np
 
 from melscribe_core.arrays import FloatArray, IdArray
 
-PART = 1024  # ids in one part: 400 kB, which a change of one text makes anew
+PART = 1024  # text ids per part: 400 kB, rewritten when one of its texts changes
 STEPS = 127  # the largest signed byte
-ROUNDING = 0.05  # of a squared length: several times what the steps lose
+ROUNDING = 0.05  # tolerance of a squared length: several times the quantisation error
 
 SCHEMA = f"""
 CREATE TABLE packed (part INTEGER PRIMARY KEY, rows BLOB);
@@ -31,7 +31,7 @@ END;
 
 
 def packed(ids: IdArray, vectors: FloatArray) -> bytes:
-    """Return the rows of these texts; `vectors` is float32 (n, dim), each of unit length."""
+    """Return the bytes of one part: `ids` (n,), `vectors` float32 (n, dim) of unit length."""
     step = np.abs(vectors).max(axis=1, initial=0) / STEPS
     rows = np.empty(len(ids), _row(vectors.shape[1]))
     rows["id"], rows["step"] = ids, step
@@ -40,29 +40,29 @@ def packed(ids: IdArray, vectors: FloatArray) -> bytes:
 
 
 class Part:
-    """Rows of neighbouring ids, to be compared with one vector after another."""
+    """One decoded part. `ids` is int64 (n,), ascending."""
 
     def __init__(self, stored: bytes, dim: int) -> None:
-        """Take the bytes that `packed` returned for vectors of that length.
+        """Decode the bytes that `packed` returned for vectors of this dimension.
 
-        Raises ValueError or TypeError for anything else.
+        Raises ValueError or TypeError for other bytes.
         """
         self._rows = np.frombuffer(stored, _row(dim))
         self.ids: IdArray = self._rows["id"].astype(np.int64)
         self._is_sound = False
 
     def cosines(self, vector: FloatArray) -> FloatArray:
-        """Return the cosines of the part's texts to a vector, float32 (n,), in the order of ids.
+        """Return the cosines of the rows to `vector`, float32 (n,), in the order of `ids`.
 
-        `vector` is float32 (dim,) of unit length. Raises ValueError where the rows, which are
-        looked at once, do not hold unit vectors.
+        `vector` is float32 (dim,) of unit length. The rows are checked at the first call: raises
+        ValueError if they are not unit vectors.
         """
         components = self._rows["components"].astype(np.float32)
         step = self._rows["step"]
         if not self._is_sound:
             lengths = np.einsum("ij,ij->i", components, components) * step * step
             if not (np.abs(lengths - 1) < ROUNDING).all():  # false for NaN too
-                raise ValueError("these are no unit vectors")
+                raise ValueError("rows are not unit vectors")
             self._is_sound = True
         found: FloatArray = (components @ vector) * step
         return found

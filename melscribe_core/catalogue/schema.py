@@ -1,4 +1,4 @@
-"""The catalogue's file: its tables, how it is opened and examined, and what its troubles mean."""
+"""The catalogue's file: tables, opening, damage check, and errors of SQLite."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from melscribe_core.errors import (
     ReadOnlyCatalogueError,
 )
 
-FORMAT = 4  # a later file is refused, an older one is made anew from the library
+FORMAT = 4  # a later format is refused, an older one rebuilt from the library
 TOKENIZER = "unicode61 remove_diacritics 2"  # how FTS5 splits a text into words
 BUSY_SECONDS = 20.0  # how long to wait for another process that is writing
 
@@ -61,10 +61,10 @@ END;
 
 
 def opened(path: Path, custody: Custody) -> sqlite3.Connection:
-    """Return a connection to the file, made with its tables when there is none.
+    """Return a connection to the file; create it with its tables if there is none.
 
-    A file that is not known to be right is examined first, unless another process is writing it: it
-    examines it itself. Raises what `open_catalogue` raises.
+    A file that does not match its seal at a glance is examined first, unless another process holds
+    the lock and so examines it. Raises what `open_catalogue` raises.
     """
     try:
         if not _is_empty(path) and not custody.is_untouched():
@@ -73,7 +73,7 @@ def opened(path: Path, custody: Custody) -> sqlite3.Connection:
         db = _connected(path)
         if _is_blank(db):
             with custody.held(BUSY_SECONDS):
-                custody.unseal()  # of a file that is gone
+                custody.unseal()  # left from a deleted file
                 _create(db)
                 custody.seal()
         _check_format(path, db)
@@ -90,16 +90,16 @@ def in_memory() -> sqlite3.Connection:
 
 
 def examine(path: Path, db: sqlite3.Connection, custody: Custody) -> None:
-    """Raise DamagedCatalogueError when the file is not as it was written; while it is held.
+    """Raise DamagedCatalogueError if the file is damaged. Hold the lock.
 
-    Without a seal, because its last writer was killed or could not leave one, SQLite tells; a file
-    that stands this gets a seal.
+    With a seal, the checksum decides. Without one (the last writer was killed or could not write
+    it) SQLite's integrity check does, and a file that passes is sealed.
     """
     right = custody.is_right()
     if right is None:
         if _is_blank(db):
             return
-        _check_format(path, db)  # of somebody else's file nothing more is to be said
+        _check_format(path, db)  # first: another program's database is refused, not called damaged
         ((found, *_),) = db.execute("PRAGMA integrity_check (1)").fetchall()
         right = found == "ok"
         if right:
@@ -127,7 +127,7 @@ def _is_blank(db: sqlite3.Connection) -> bool:
 
 
 def _create(db: sqlite3.Connection) -> None:
-    """Make the tables, unless another process is just making them: its are as good."""
+    """Create the tables; one that another process has created meanwhile is accepted."""
     try:
         db.executescript(
             f"BEGIN IMMEDIATE; {SCHEMA} INSERT INTO meta VALUES ('format', '{FORMAT}'); COMMIT;"
@@ -159,11 +159,11 @@ def _check_format(path: Path, db: sqlite3.Connection) -> None:
     )
 
 
-# What SQLite says -> what to do; by its words, since Python 3.10 hands no error codes over.
+# Part of SQLite's message -> remedy. Python 3.10 does not expose SQLite's error codes.
 _TODO = (
     (("locked",), "another beet is writing it; try again when that has finished"),
     (("is full",), "free some disk space and run the command again, finished parts are kept"),
-    (("disk I/O",), "look after its disk, or set `melscribe: index:` in your config to another"),
+    (("disk I/O",), "check its disk, or set `melscribe: index:` in your config to another one"),
 )
 _READ_ONLY = ("readonly", "unable to open")
 _DAMAGED = (
@@ -180,7 +180,7 @@ _DAMAGED = (
 
 
 def explained(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> CatalogueError:
-    """Return what SQLite's complaint means for the person."""
+    """Return the error for the user that corresponds to one of SQLite."""
     said = str(error)
     if any(word in said for word in _DAMAGED):
         return DamagedCatalogueError(f"The index {path} is damaged ({said}).")
@@ -189,6 +189,6 @@ def explained(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> Catalogu
             f"The index {path} cannot be written ({said}): make its folder writable, or set"
             " `melscribe: index:` in your config to a path that is."
         )
-    todo = "if that comes again, move it away and run `beet melindex` to make a new one"
+    todo = "if this happens again, move it away and run `beet melindex` to make a new one"
     todo = next((do for words_, do in _TODO if any(word in said for word in words_)), todo)
     return CatalogueError(f"The index {path} cannot be used ({said}): {todo}.")

@@ -1,10 +1,10 @@
-"""The tracks, and the distinct texts that describe them.
+"""Tables `tracks` and `texts`: the tracks, and the distinct texts that describe them.
 
-Two steps keep them in agreement with the library. A comparison makes a plan and changes nothing;
+They are updated in two steps: a comparison with the library makes a plan and changes nothing;
 `apply` writes the plan in one transaction.
 
-Tracks are known by their id in the library, and by a key over everything that was read about them:
-a library gives the id of a deleted track to the next one. Paths are never stored.
+A track is identified by its id in the library and a key over everything that was read about it,
+since a library reuses the ids of deleted tracks. Paths are not stored.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from melscribe_core.arrays import IdArray
 from melscribe_core.catalogue.database import Database
 from melscribe_core.descriptors.sets import SEPARATOR
 
-# A statement takes only so many variables: ids are given as one, a JSON list. Filling a temporary
-# table with them takes ten times as long.
+# Ids are bound as one JSON list, since SQLite limits the variables of a statement. A temporary
+# table of ids takes ten times as long.
 THESE = "(SELECT value FROM json_each(?))"
 
 
@@ -36,7 +36,7 @@ class Description(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One track to write, with the key of all that was read about it."""
+    """One track to write; `key` is a digest of all that was read about it."""
 
     track: int
     key: bytes
@@ -45,9 +45,10 @@ class Row(NamedTuple):
 
 @dataclass
 class Plan:
-    """What `apply` would write: rows by what happened to the track, and the ids that are gone.
+    """Changes for `apply`: rows to write, by kind of change, and the ids that are gone.
 
-    `rekeyed` tracks keep their text: something else that was read moved.
+    `rekeyed` tracks keep their text; something else that was read about them changed. `same` is
+    the number of unchanged tracks.
     """
 
     new: list[Row] = field(default_factory=list)
@@ -63,11 +64,11 @@ class Plan:
 
 
 def key_of(*parts: Any) -> bytes:
-    """Return 16 bytes that stand for everything read about a track: values as SQLite has them.
+    """Return a 16-byte digest of everything read about a track, in SQLite's types.
 
-    Should another Python write them otherwise, each track is looked at once more.
+    If another version of Python serialises a value differently, its tracks are compared again.
     """
-    # Twice as fast as repr. Format 2 has no references: equal values give equal bytes.
+    # marshal is twice as fast as repr. Format 2 has no references: equal values, equal bytes.
     return blake2b(marshal.dumps(parts, 2), digest_size=16).digest()
 
 
@@ -78,14 +79,14 @@ class Tracks:
         self._file = file
 
     def compare(self, only: Set[int] | None = None) -> Comparison:
-        """Begin to compare the library with what is written here; writes nothing.
+        """Start a comparison of the library with these tables; writes nothing.
 
-        With `only`, tracks outside it are neither compared nor taken as gone.
+        `only` restricts it: other tracks are neither compared nor counted as gone.
         """
         return Comparison(self._file, only)
 
     def plan(self, rows: Iterable[Row], only: Set[int] | None = None) -> Plan:
-        """Return the plan that makes these rows, in ascending order of tracks, the present ones."""
+        """Return the plan that makes the tables equal `rows`, in ascending order of tracks."""
         comparison = self.compare(only)
         for row in rows:
             if comparison.differs(row.track, row.key):
@@ -93,10 +94,10 @@ class Tracks:
         return comparison.plan()
 
     def apply(self, plan: Plan, **meta: str) -> None:
-        """Write the plan, and facts about the whole with it, in one transaction."""
+        """Write the plan and metadata in one transaction."""
         with self._file.writing():
             self._file.db.executemany(
-                # No REPLACE: it would leave the words of the old title behind.
+                # Not REPLACE: it would not fire the triggers that remove the old title's words.
                 "INSERT INTO tracks (id, key, text, fields, called) VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT (id) DO UPDATE SET key = excluded.key, text = excluded.text,"
                 " fields = excluded.fields, called = excluded.called",
@@ -125,7 +126,7 @@ class Tracks:
             self._file.put_meta(meta)
 
     def sources(self) -> list[tuple[tuple[str, ...], int]]:
-        """Return each combination of fields that describes tracks, with their number."""
+        """Return each combination of source fields with the number of its tracks."""
         with self._file.reading():
             rows = self._file.db.execute(
                 "SELECT fields, count(*) FROM tracks GROUP BY fields"
@@ -149,13 +150,13 @@ class Tracks:
             ).fetchall()
 
     def bare(self, tracks: Iterable[int]) -> list[int]:
-        """Return those of the tracks that have no descriptors."""
+        """Return the ids, ascending, of those tracks that have no descriptors."""
         query = f"SELECT id FROM tracks WHERE text IS NULL AND id IN {THESE} ORDER BY id"
         with self._file.reading():
             return [row[0] for row in self._file.db.execute(query, (these(tracks),))]
 
     def texts(self, ids: Iterable[int]) -> dict[int, str]:
-        """Return the texts of these ids."""
+        """Return text id -> text; unknown ids are absent."""
         with self._file.reading():
             return dict(
                 self._file.db.execute(
@@ -164,7 +165,7 @@ class Tracks:
             )
 
     def texts_of(self, tracks: Iterable[int]) -> IdArray:
-        """Return the ids, ascending, of the texts that these tracks have."""
+        """Return the text ids, ascending, of these tracks."""
         with self._file.reading():
             rows = self._file.db.execute(
                 f"SELECT DISTINCT text FROM tracks WHERE id IN {THESE}"
@@ -174,7 +175,7 @@ class Tracks:
         return np.fromiter((row[0] for row in rows), np.int64, len(rows))
 
     def of_texts(self, texts: Sequence[int]) -> dict[int, list[int]]:
-        """Return, by text id, the ids of its tracks, ascending."""
+        """Return text id -> ids of its tracks, ascending."""
         found: dict[int, list[int]] = {}
         with self._file.reading():
             for text, track in self._file.db.execute(
@@ -194,7 +195,7 @@ class Tracks:
         return int(row[0])
 
     def _renew_descriptors(self) -> None:
-        """Let the single descriptors be those of the present texts."""
+        """Make table `descriptors` hold exactly the descriptors of the present texts."""
         present = {
             d
             for (text,) in self._file.db.execute("SELECT text FROM texts")
@@ -210,10 +211,10 @@ class Tracks:
 
 
 class Comparison:
-    """The library's tracks, one by one, beside those of the catalogue: what differs is the plan.
+    """Merge join of the library's tracks with those of the catalogue; the result is a plan.
 
-    For each track, in ascending order, call `differs`; if it does, `add` its description, which
-    takes longer to make than all the rest.
+    Call `differs` for each track in ascending order, and `add` with its description only if it
+    does: the description is the slow part.
     """
 
     def __init__(self, file: Database, only: Set[int] | None) -> None:
@@ -226,7 +227,7 @@ class Comparison:
             self._row: tuple[int, bytes, int | None] | None = next(self._known, None)
 
     def differs(self, track: int, key: bytes) -> bool:
-        """Return whether a track is new, or what was read about it is not what was read before."""
+        """Return whether a track is new or its key has changed."""
         self._now = (track, key)
         self._pass_to(track)
         if self._row is None or self._row[0] != track:
@@ -238,7 +239,7 @@ class Comparison:
         return False
 
     def add(self, description: Description) -> None:
-        """Add the description of the track that was just found to differ."""
+        """Add the description of the track of the last `differs`."""
         track, key = self._now
         into = self._plan.new
         if self._row is not None and self._row[0] == track:
@@ -254,7 +255,7 @@ class Comparison:
         return self._plan
 
     def _pass_to(self, track: int | None) -> None:
-        """Note the catalogue's tracks before this one, or all that are left, as gone."""
+        """Add the catalogue's tracks before this one, or all remaining ones, to `gone`."""
         while self._row is not None and (track is None or self._row[0] < track):
             self._plan.gone.append(self._row[0])
             self._advance()
@@ -272,5 +273,5 @@ class Comparison:
 
 
 def these(ids: Iterable[int]) -> str:
-    """Return ids as the one variable that THESE takes."""
+    """Return ids as the JSON list that THESE binds."""
     return json.dumps([int(i) for i in ids])

@@ -1,4 +1,4 @@
-"""The vectors of texts and single descriptors, as they are stored and packed for the scan."""
+"""The vectors of texts and single descriptors: float16 as stored, int8 packed for the scan."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from melscribe_core.catalogue import packed
 from melscribe_core.catalogue.database import Database
 from melscribe_core.catalogue.tracks import THESE, these
 
-VECTOR_TYPE = np.dtype("<f2")  # half precision: half the disk, and cosines move by less than 0.001
-ROUNDING = 0.05  # of a squared length: far above what half precision loses
+VECTOR_TYPE = np.dtype("<f2")  # half precision halves the file; cosines change by less than 0.001
+ROUNDING = 0.05  # tolerance of a squared length: far above the error of half precision
 MANY = 500  # bound variables per statement, below SQLite's oldest limit of 999
 
-# What has vectors: the distinct texts, which are searched, and the single descriptors, which
+# Tables with vectors: the distinct texts, which are searched, and the single descriptors, which
 # explain a hit.
 Carrier = Literal["texts", "descriptors"]
 
 
 class Vectors:
-    """The vectors of the catalogue; they are added part by part, each in one transaction."""
+    """The vector columns of `texts` and `descriptors`; NULL is a pending vector."""
 
     def __init__(self, file: Database) -> None:
         self._file = file
@@ -41,14 +41,14 @@ class Vectors:
         return before is not None
 
     def pending(self, carrier: Carrier) -> list[tuple[int, str]]:
-        """Return (id, text) of what has no vector yet, short ones first."""
+        """Return (id, text) of the rows without a vector, shortest text first."""
         with self._file.reading():
             return self._file.db.execute(
                 f"SELECT id, text FROM {carrier} WHERE vector IS NULL ORDER BY length(text), id"
             ).fetchall()
 
     def store(self, carrier: Carrier, ids: Sequence[int], vectors: FloatArray) -> None:
-        """Write one part's vectors, float (n, dim) in the order of the ids, in one transaction."""
+        """Write vectors, float (n, dim) in the order of `ids`, in one transaction."""
         halves = vectors.astype(VECTOR_TYPE)
         with self._file.writing():
             self._file.db.executemany(
@@ -58,7 +58,7 @@ class Vectors:
             self._file.revise()
 
     def forget(self, tracks: Iterable[int] | None = None) -> None:
-        """Make the vectors of these tracks' texts, or all vectors, pending again."""
+        """Set the vectors of these tracks' texts, or all vectors, to pending."""
         with self._file.writing():
             if tracks is None:
                 self._file.db.execute("UPDATE texts SET vector = NULL")
@@ -72,9 +72,9 @@ class Vectors:
             self._file.revise()
 
     def of_texts(self, texts: Iterable[int] | None = None) -> tuple[IdArray, FloatArray]:
-        """Return text ids, ascending, and their vectors, float32 (n, dim); of all texts by default.
+        """Return text ids, ascending, and their vectors, float32 (n, dim); by default of all texts.
 
-        Texts whose vector is pending are left out.
+        Texts with a pending vector are absent; without any, the shape is (0, 0).
         """
         query = "SELECT id, vector FROM texts WHERE vector IS NOT NULL {} ORDER BY id"
         with self._file.reading():
@@ -87,9 +87,9 @@ class Vectors:
         return ids, self._matrix([row[1] for row in rows])
 
     def of_descriptors(self, descriptors: Iterable[str] | None) -> dict[str, FloatArray]:
-        """Return the vectors, float32 (dim,), of these single descriptors, or of all with None.
+        """Return descriptor -> vector, float32 (dim,), for these descriptors or, with None, all.
 
-        Descriptors whose vector is pending, or that no track has, are absent.
+        Unknown descriptors and those with a pending vector are absent.
         """
         query = "SELECT text, vector FROM descriptors WHERE vector IS NOT NULL"
         with self._file.reading():
@@ -116,13 +116,13 @@ class Vectors:
     def id_range(self) -> tuple[int, int]:
         """Return the lowest and the highest text id, (0, 0) without texts."""
         with self._file.reading():
-            row = self._file.db.execute(  # asked for together, every text would be looked at
+            row = self._file.db.execute(  # min and max in one SELECT would scan the table
                 "SELECT (SELECT min(id) FROM texts), (SELECT max(id) FROM texts)"
             ).fetchone()
         return (row[0] or 0, row[1] or 0)
 
     def pack(self) -> None:
-        """Pack the vectors that are not packed, in one transaction."""
+        """Fill the empty parts, in one transaction."""
         if self.is_packed():
             return
         with self._file.writing():
@@ -132,12 +132,12 @@ class Vectors:
                 )
 
     def is_packed(self) -> bool:
-        """Say whether all vectors are packed."""
+        """Return whether no part is empty."""
         with self._file.reading():
             return not self._unpacked()
 
     def packed(self) -> Iterator[bytes]:
-        """Yield the vectors of all texts that have one, packed (see packed.py), by ascending id."""
+        """Yield the parts, ascending (see packed.py); one not packed yet is packed on the fly."""
         with self._file.reading():
             for part, rows in self._file.db.execute("SELECT part, rows FROM packed ORDER BY part"):
                 yield self._packed(part) if rows is None else rows
@@ -155,7 +155,7 @@ class Vectors:
         return packed.packed(ids, self._matrix([row[1] for row in rows]))
 
     def _matrix(self, halves: Sequence[bytes]) -> FloatArray:
-        """Return stored vectors, float32 (n, dim); one that is not of unit length is damage."""
+        """Decode stored vectors to float32 (n, dim). Raises DamagedCatalogueError if not unit."""
         if not halves:
             return np.empty((0, 0), np.float32)
         if len({len(half) if isinstance(half, bytes) else None for half in halves}) > 1:

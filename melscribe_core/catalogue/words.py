@@ -1,4 +1,4 @@
-"""The words of texts, and of the tracks' own names: full-text search by SQLite's FTS5."""
+"""Full-text search (SQLite FTS5) over the texts, and over artists, titles and albums."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from melscribe_core.catalogue.tracks import THESE, these
 
 
 class WordIndex:
-    """The full-text indexes, and the single descriptors."""
+    """The full-text tables `words` and `titles`, and the single descriptors."""
 
     def __init__(self, file: Database) -> None:
         self._file = file
 
     def match(self, expression: str, limit: int, among: IdArray | None = None) -> IdArray:
-        """Return the ids of the texts that match an FTS5 expression, best BM25 first.
+        """Return the ids of at most `limit` texts that match an FTS5 expression, by BM25.
 
-        All or only `among` these.
+        `among` restricts the search to these text ids.
         """
         query = "SELECT rowid FROM words WHERE words MATCH ? {} ORDER BY rank, rowid LIMIT ?"
         with self._file.reading():
             if among is None:
                 rows = self._file.db.execute(query.format(""), (expression, limit)).fetchall()
             else:
-                # The + keeps SQLite from running the search anew for each of the ids.
+                # The + keeps SQLite from repeating the full-text search for each id.
                 narrowed = query.format(f"AND +rowid IN {THESE}")
                 rows = self._file.db.execute(narrowed, (expression, these(among), limit)).fetchall()
         return np.fromiter((row[0] for row in rows), np.int64, len(rows))
 
     def holding(self, expression: str) -> IdArray:
-        """Return the ids of the texts that match an FTS5 expression, ascending; none for ""."""
+        """Return the ids of the texts that match an FTS5 expression, ascending; empty for ""."""
         if not expression:
             return np.empty(0, np.int64)
         query = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid"
@@ -42,27 +42,27 @@ class WordIndex:
         return np.fromiter((row[0] for row in rows), np.int64, len(rows))
 
     def counts(self) -> dict[str, int]:
-        """Return the words of all texts, as FTS5 stores them, with how many texts hold each."""
+        """Return term -> number of texts with it, for all terms as FTS5 stores them."""
         with self._file.reading():
             return dict(self._file.db.execute("SELECT term, doc FROM vocabulary"))
 
     def frequency(self, terms: Iterable[str]) -> dict[str, int]:
-        """Return in how many texts each term occurs, as FTS5 stores terms; absent when in none."""
+        """Return term -> number of texts with it, for these terms; absent if in none."""
         return self._frequency("vocabulary", terms)
 
     def titled(self, expression: str, limit: int) -> IdArray:
-        """Return the ids of tracks whose names match an FTS5 expression, `limit` at most."""
+        """Return the ids of at most `limit` tracks whose names match an FTS5 expression."""
         query = "SELECT rowid FROM titles WHERE titles MATCH ? LIMIT ?"
         with self._file.reading():
             rows = self._file.db.execute(query, (expression, limit)).fetchall()
         return np.fromiter((row[0] for row in rows), np.int64, len(rows))
 
     def title_frequency(self, terms: Iterable[str]) -> dict[str, int]:
-        """Return how many tracks have each term in their names; absent when none has."""
+        """Return term -> number of tracks with it in their names; absent if in none."""
         return self._frequency("title_words", terms)
 
     def descriptors(self) -> list[str]:
-        """Return the single descriptors that tracks have."""
+        """Return the distinct descriptors of all tracks."""
         with self._file.reading():
             return [row[0] for row in self._file.db.execute("SELECT text FROM descriptors")]
 

@@ -1,4 +1,4 @@
-"""What a file is, by its name and by how it begins: as much as is needed to leave it alone."""
+"""Kind of a file by its name and its first bytes: enough to refuse to overwrite it."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ ENDINGS = {
 }
 _KINDS = {ending: kind for kind, endings in ENDINGS.items() for ending in endings}
 
-# Compiled where they are used: the kind of a name alone is asked at every request.
-_CONTROLS = rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]"  # of no text, save for escapes
+# Not compiled here: most requests need only `kind_of_name`.
+_CONTROLS = rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]"  # bytes that a text does not contain; ESC may occur
 _LINE = rb"(?m)^[ \t]*[^\s#].*$"
 _SETTING = rb"[ \t]*(?:- )?[\w.-]+[ \t]*(?:=|:(?:[ \t]|$))|[ \t]*\["
 
 
 def kind_of_name(path: str) -> str:
-    """Return what a file of this name is taken for, "" where the name does not tell."""
+    """Return the kind that a file's name suggests, "" for an unknown ending."""
     name = Path(path).name.lower()
     if ".melscribe" in name:
         return OWN
@@ -50,7 +50,7 @@ def kind_of_name(path: str) -> str:
 
 
 def kind_of_content(head: bytes) -> str:
-    """Return what a file is that begins so, in words; never "", and not sure to be right."""
+    """Return the kind of a file that begins with `head`: a best guess, never ""."""
     if head.startswith(b"SQLite format 3\0"):
         return DATABASE
     if re.search(_CONTROLS, head):
@@ -64,11 +64,11 @@ def kind_of_content(head: bytes) -> str:
 
 
 def _is_audio(head: bytes) -> bool:
-    """Say whether mutagen takes it for audio, which may be cut off."""
-    import mutagen  # where something is refused
+    """Return whether mutagen recognises the bytes as audio, possibly truncated."""
+    import mutagen  # slow, and needed only for a refusal
     from mutagen.mp3 import MP3, HeaderNotFoundError
 
-    mp3: Callable[[BytesIO], object] = MP3  # known by its name otherwise, unless tags begin it
+    mp3: Callable[[BytesIO], object] = MP3  # mutagen.File recognises MP3 without tags only by name
     try:
         return mutagen.File(BytesIO(head)) is not None or mp3(BytesIO(head)) is not None
     except HeaderNotFoundError:

@@ -1,6 +1,6 @@
-"""What may be written over: what is absent, and what is known for a file of the same sort.
+"""Which existing file may be overwritten: only one of the sort that is being written.
 
-All else belongs to the person and stays as it is; there is no way around that.
+Any other file belongs to the user and is left unchanged; no option overrides this.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from melscribe_core.errors import FileError
 from melscribe_core.files.file_types import kind_of_content, kind_of_name
 from melscribe_core.files.writing import StrOrBytesPath, refuse_unwritable, shown
 
-HEAD = 1 << 16  # bytes that are read of a file to tell what it is
+HEAD = 1 << 16  # bytes read to recognise a file
 
 
 @dataclass(frozen=True)
 class Beginning:
-    """How a file begins: at most HEAD bytes, whether they are all of it, and what its name says.
+    """The first bytes of a file: at most HEAD, and whether that is all of it.
 
-    `kind` is one of kinds.ENDINGS, "" where the name does not tell.
+    `kind` is a key of file_types.ENDINGS, according to the name; "" for an unknown ending.
     """
 
     head: bytes
@@ -31,10 +31,10 @@ class Beginning:
 
 @dataclass(frozen=True)
 class Sort:
-    """A sort of file that is written: what it is called, how its name ends, how one is known.
+    """A sort of output file: its name in messages, its usual ending, how to recognise one.
 
-    `names` are the kinds of names that it may have, "" among them for names that do not tell;
-    `problem` is the error that is raised.
+    `names` are the permitted kinds of names, as in `Beginning.kind`; `problem` is the error to
+    raise; `is_one` decides from a file's beginning whether it is of this sort.
     """
 
     problem: type[FileError]
@@ -44,11 +44,10 @@ class Sort:
     is_one: Callable[[Beginning], bool]
 
     def refuse_foreign(self, path: StrOrBytesPath) -> None:
-        """Raise `problem`, one sentence, where nothing may be written.
+        """Raise `problem`, one sentence, if `path` must not be written.
 
-        That is a folder, a device, a missing folder and the like; a file of another sort; and the
-        name of another kind of file, even where nothing is there. A symbolic link is judged by what
-        it leads to.
+        Refused are a folder, a device, a missing folder and the like; a file of another sort; and a
+        name of another kind of file, even if there is no such file. Symbolic links are followed.
         """
         refuse_unwritable(path, self.problem)
         target = Path(os.path.realpath(os.fsdecode(path)))
@@ -57,22 +56,22 @@ class Sort:
         if found is not None and not self.is_one(found):
             looks = kind_of_content(found.head) if kind in self.names else kind
             raise self._refusal(
-                f"{shown(path)} is there and is no {self.called}",
+                f"{shown(path)} exists and is not a {self.called}",
                 target,
-                f" (this one looks like {looks} and stays as it is)",
+                f" (this one looks like {looks} and is left unchanged)",
             )
         if kind not in self.names:
             raise self._refusal(f"{shown(path)} is the name of {kind}", target)
 
     def _beginning(self, path: StrOrBytesPath, target: Path, kind: str) -> Beginning | None:
-        """Return how the file begins, None where there is none."""
+        """Return the beginning of the file, None if there is no file."""
         try:
             with target.open("rb") as file:
                 head = file.read(HEAD + 1)
         except FileNotFoundError:
             return None
         except OSError as error:
-            why = f"{shown(path)} is there and cannot be read ({error.strerror})"
+            why = f"{shown(path)} exists and cannot be read ({error.strerror})"
             raise self._refusal(why, target) from error
         return Beginning(head[:HEAD], len(head) <= HEAD, kind)
 

@@ -1,4 +1,4 @@
-"""Bytes to disk, whole or not at all."""
+"""Atomic writing of files: temporary file, then rename."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from melscribe_core.errors import FileError
 
-LEFT_AFTER = 3600.0  # seconds; no file takes so long to write
+LEFT_AFTER = 3600.0  # seconds; an older temporary file was left by a killed process
 
 _TEMPORARY = re.compile(r"\.melscribe-[0-9a-f]{16}")
 
@@ -40,11 +40,11 @@ def write_whole(
     problem: type[FileError],
     refuse: Callable[[], None] = lambda: None,
 ) -> None:
-    """Put `content` at `path` whole: until the last moment the old file, and after any failure too.
+    """Write `content` to `path` atomically; after any failure the old file is unchanged.
 
-    An existing file keeps its mode, and one that is write-protected is not replaced. A symbolic
-    link stays and its target is written. `refuse` is called at that last moment and may raise.
-    Raises `problem`: one sentence on what was in the way.
+    An existing file keeps its mode; a write-protected one is not replaced. A symbolic link is kept
+    and its target written. `refuse` is called just before the rename and may raise. Raises
+    `problem`, one sentence with the cause and the remedy.
     """
     target = Path(os.path.realpath(os.fsdecode(path)))
     with _explained(path, problem):
@@ -61,7 +61,7 @@ def write_whole(
 
 
 def refuse_unwritable(path: StrOrBytesPath, problem: type[FileError]) -> None:
-    """Raise `problem` for what `write_whole` would complain of before it writes anything."""
+    """Raise `problem` if `write_whole` would fail before writing anything."""
     target = Path(os.path.realpath(os.fsdecode(path)))
     with _explained(path, problem):
         _writable_mode(path)
@@ -69,7 +69,7 @@ def refuse_unwritable(path: StrOrBytesPath, problem: type[FileError]) -> None:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Put `content` at `path` whole, without waiting for the disk: for what can be made again.
+    """Write `content` to `path` atomically but without fsync: for files that can be rebuilt.
 
     Raises OSError.
     """
@@ -80,25 +80,25 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 def _writable_mode(path: StrOrBytesPath) -> int | None:
-    """Return the file's permission bits, None without a file; OSError where we may not write."""
+    """Return the file's permission bits, None without a file; OSError if it is not writable."""
     file = Path(os.fsdecode(path))
     try:
-        found = file.stat()  # of what /dev/stdout leads to, too, which may have no path
+        found = file.stat()  # also of the target of /dev/stdout, which may have no path
     except FileNotFoundError:
         return None
     if stat.S_ISDIR(found.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    if not stat.S_ISREG(found.st_mode):  # a rename would take its place
+    if not stat.S_ISREG(found.st_mode):  # a rename would replace it
         what = _SPECIAL.get(stat.S_IFMT(found.st_mode), "a device")
         raise FileExistsError(errno.EEXIST, f"it is not an ordinary file but {what}")
     if _is_printed_to(found):
-        raise FileExistsError(errno.EEXIST, "what is printed goes there")
+        raise FileExistsError(errno.EEXIST, "the output of this command goes there")
     os.close(os.open(file, os.O_WRONLY))  # raises for a write-protected file; changes nothing
     return stat.S_IMODE(found.st_mode)
 
 
 def _is_printed_to(file: os.stat_result) -> bool:
-    """Say whether stdout or stderr goes to the file: all that is printed would be lost with it."""
+    """Return whether stdout or stderr is this file: replacing it would lose what is printed."""
     for descriptor in (1, 2):
         with suppress(OSError):
             if os.path.samestat(file, os.fstat(descriptor)):
@@ -108,14 +108,14 @@ def _is_printed_to(file: os.stat_result) -> bool:
 
 @contextmanager
 def _temporary_beside(target: Path) -> Iterator[tuple[int, Path]]:
-    """Open a new file in the target's folder, the one place from which a rename is atomic.
+    """Open a new file in the target's folder, since a rename is atomic only within a file system.
 
-    Yields its descriptor, which the caller closes, and its path. What was not renamed is removed.
+    Yields its descriptor, which the caller closes, and its path. It is removed if not renamed.
     """
     temporary = target.with_name(f".melscribe-{secrets.token_hex(8)}")
     _clear(target.parent)
     try:
-        # 0o666 lets the person's umask decide, as for any file that a program makes.
+        # 0o666 minus the user's umask: the usual mode of a new file.
         yield os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), temporary
     finally:
         temporary.unlink(missing_ok=True)
@@ -124,7 +124,7 @@ def _temporary_beside(target: Path) -> Iterator[tuple[int, Path]]:
 def _clear(folder: Path) -> None:
     """Remove the temporary files of processes that were killed."""
     for path in folder.glob(".melscribe-*"):
-        with suppress(OSError):  # another process may be as quick
+        with suppress(OSError):  # another process may remove it first
             if _TEMPORARY.fullmatch(path.name) and time.time() - path.stat().st_mtime > LEFT_AFTER:
                 path.unlink()
 
@@ -139,6 +139,6 @@ def _explained(path: StrOrBytesPath, problem: type[FileError]) -> Iterator[None]
 
 
 def shown(path: StrOrBytesPath) -> str:
-    """Return a path as it can stand in a sentence: one line, no bytes that are no text."""
+    """Return a path for use in a message: one line, undecodable bytes replaced."""
     line = "".join(c if c.isprintable() else " " for c in os.fsdecode(path))
     return line.encode(errors="replace").decode()

@@ -29,13 +29,13 @@ from melscribe_core.map.regions import Region
 
 Label = tuple[str, str]  # artist, title
 
-COORDINATE_STEPS = 65535  # integers that stand for a coordinate, 0..1
+COORDINATE_STEPS = 65535  # a coordinate 0..1 is written as an integer 0..COORDINATE_STEPS
 LONGEST_TEXT = 200  # characters of a name; a longer one ends in "…"
 MARK = b'<meta name="generator" content="MelScribe map">'
 MARK_WITHIN = 4096  # bytes at the beginning of a file that contain the mark
 _MAP = Sort(
     problem=MapError,
-    called="map of MelScribe's",
+    called="MelScribe map",
     ending=".html",
     names=frozenset({"", PAGE}),
     is_one=lambda file: not file.head or _is_map(file.head[:MARK_WITHIN]),

@@ -16,7 +16,7 @@ from tests.faults.sizes import cases
 from tests.faults.worlds import PATCHES, REQUEST, World, scores
 from tests.support.home import Home
 
-BUSY = "is being brought up to date by another beet; try again when that has finished"
+BUSY = "is being updated by another beet; try again when that has finished"
 SO_FAR = "another beet is bringing the index up to date; this answer is from what is indexed so far"
 # With this a beet that finds another one writing gives up at once.
 HASTY = {

@@ -426,7 +426,7 @@ def test_a_damaged_graph_is_made_anew(indexed: Home, monkeypatch: pytest.MonkeyP
         for damaged in (whole[:50], bytes(len(whole)), None):
             graph.unlink() if damaged is None else graph.write_bytes(damaged)
             report = with_index(lib, settings, lambda index: index.refresh(silent))
-            assert report.notes == ["The neighbour graph was damaged and has been made anew."]
+            assert report.notes == ["The neighbour graph was damaged and has been rebuilt."]
             assert with_index(lib, settings, sad_tracks) == expected
             assert with_index(lib, settings, lambda index: index.refresh(silent)).notes == []
 

@@ -166,7 +166,7 @@ def test_another_file_stays(home: Home, tmp_path: Path) -> None:
     page.write_text("<h1>mine</h1>", encoding="utf-8")
     for command in (["melindex"], ["describe", "folk"]):
         done = home.beet(*command, "--map", str(page), code=1)
-        assert f"{page} is there and is no map of MelScribe's; name another file" in done.stderr
+        assert f"{page} exists and is not a MelScribe map; name another file" in done.stderr
     assert page.read_text(encoding="utf-8") == "<h1>mine</h1>"
     assert not home.index.exists()  # told before the work
     done = home.beet("melindex", "--map", str(tmp_path / "no" / "map.html"), code=1)

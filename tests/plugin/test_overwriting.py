@@ -84,7 +84,9 @@ def test_what_is_no_playlist_stays(home: Home, tmp_path: Path, name: str) -> Non
     path = tmp_path / name
     path.write_bytes(FOREIGN[name])
     said = refused(home, "describe", "dark", "-m", str(path))
-    assert f"The playlist was not written: {path} is there and is no playlist; name another" in said
+    assert (
+        f"The playlist was not written: {path} exists and is not a playlist; name another" in said
+    )
     assert path.read_bytes() == FOREIGN[name]
     assert names_in(tmp_path) == [name]
 
@@ -94,9 +96,9 @@ def test_what_is_no_playlist_stays(home: Home, tmp_path: Path, name: str) -> Non
 def test_no_audio_file_is_replaced(tmp_path: Path, path: Path, called: str) -> None:
     song = tmp_path / f"song{called and (path.suffix if called == '.mp3' else called)}"
     shutil.copy(path, song)
-    with pytest.raises(PlaylistError, match="is there and is no playlist; name another file"):
+    with pytest.raises(PlaylistError, match="exists and is not a playlist; name another file"):
         m3u.write(song, NEW)
-    with pytest.raises(MapError, match="is there and is no map of MelScribe's; name another file"):
+    with pytest.raises(MapError, match="exists and is not a MelScribe map; name another file"):
         page.refuse_foreign(song)
     assert song.read_bytes() == path.read_bytes()
 
@@ -232,7 +234,7 @@ def test_a_file_that_comes_meanwhile_stays(tmp_path: Path, monkeypatch: pytest.M
         path.write_text("notes that were saved under this name", encoding="utf-8")
 
     monkeypatch.setattr(os, "fsync", somebody_writes)
-    with pytest.raises(PlaylistError, match="is there and is no playlist"):
+    with pytest.raises(PlaylistError, match="exists and is not a playlist"):
         m3u.write(path, NEW)
     assert path.read_text(encoding="utf-8") == "notes that were saved under this name"
     assert names_in(tmp_path) == ["list.m3u8"]

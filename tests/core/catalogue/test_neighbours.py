@@ -193,8 +193,8 @@ def test_more_than_there_are_can_be_asked_for(catalogue: Catalogue) -> None:
 def test_texts_that_the_graph_has_no_way_to_are_found_by_scanning(
     catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "LINKS", 2)  # few enough to fall apart
-    monkeypatch.setattr(module, "BUILD_EFFORT", 1)
+    monkeypatch.setattr(module, "M", 2)  # few enough to fall apart
+    monkeypatch.setattr(module, "EF_CONSTRUCTION", 1)
     fill(catalogue, names(400))
     make(catalogue).refresh()
     near = make(catalogue)
@@ -257,7 +257,7 @@ def test_a_damaged_graph_is_noticed_and_made_anew(catalogue: Catalogue, damage: 
         graph.unlink()
     assert len(make(catalogue).near(query(), 999)) == 150
     fill(catalogue, [*names(150), "newcomer"])
-    assert "made anew" in (make(catalogue).refresh() or "")
+    assert "rebuilt" in (make(catalogue).refresh() or "")
     assert make(catalogue)._loaded() is not None
 
 

@@ -308,7 +308,7 @@ def test_a_map_is_replaced_and_another_page_is_not(tmp_path: Path) -> None:
     write(ours, sheet(["Jazz"]))
     assert b"<title>Jazz</title>" in ours.read_bytes()
     theirs.write_text("<!doctype html><title>My page</title>", encoding="utf-8")
-    with pytest.raises(MapError, match=r"theirs\.html is there and is no map of MelScribe's; name"):
+    with pytest.raises(MapError, match=r"theirs\.html exists and is not a MelScribe map; name"):
         write(theirs, sheet(["Folk"]))
     assert "My page" in theirs.read_text(encoding="utf-8")
     with pytest.raises(MapError, match=r"The map .*x\.html was not written: its folder does not"):
