@@ -1,7 +1,8 @@
 """Request: constraints read from the user's words, and the remaining free text.
 
-The rules are in request/grammar, each with examples. A phrase that may not be a constraint stays in
-the free text: a false constraint is worse than a missed one.
+A `Request` is the one form of a parsed request: remarks and options ("more", "less") give another
+`Request` (see refinement). The rules are in request/grammar, each with examples. A phrase that may
+not be a constraint stays in the free text: a false constraint is worse than a missed one.
 """
 
 from __future__ import annotations

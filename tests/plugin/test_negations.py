@@ -1,6 +1,6 @@
-"""What is denied inside a sentence stays out, and a degree lowers: through the command itself.
+"""Negations exclude tracks and degrees lower their scores: `beet describe` on small libraries.
 
-The table tests/requests/negations.tsv tells how requests are read; here it is told what they find.
+tests/data/requests/negations.tsv has how such requests are parsed; here are the tracks they find.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ def made(folder: Path, tracks: dict[str, list[str]], **more: Any) -> Home:
 
 @pytest.fixture(scope="module")
 def rocks(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """Return the smallest library that can show it: "A: Rock; B: Rock, Metal"."""
+    """Return the smallest library that shows an exclusion: "A: Rock; B: Rock, Metal"."""
     return made(tmp_path_factory.mktemp("rocks"), {"A": ["Rock"], "B": ["Rock", "Metal"]})
 
 
 @pytest.fixture(scope="module")
 def shades(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """Return pairs of tracks of a genre, of which one (its title is longer) has a quality too."""
+    """Return two tracks for each genre; the one with the longer title also has a quality."""
     pairs = {
         "Rock": "Heavy",
         "Piano": "Sad",
@@ -67,7 +67,7 @@ def titles(found: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize(
     "words",
     [
-        "rock, not metal",  # the form that all others are to equal
+        "rock, not metal",  # all others must give the same
         "rock that is not metal",
         "rock that's not metal",
         "rock that’s not metal",
@@ -89,14 +89,14 @@ def titles(found: dict[str, Any]) -> list[str]:
         "ROCK THAT IS NOT METAL",
     ],
 )
-def test_what_is_denied_stays_out(rocks: Home, words: str) -> None:
+def test_a_negation_excludes(rocks: Home, words: str) -> None:
     found = ask(rocks, words)
     assert titles(found) == ["A"]
     assert "understood: not" in found["notes"][0]
 
 
 @pytest.mark.parametrize("words", ["it should not be metal", "isn't metal", "never metal"])
-def test_so_it_does_where_nothing_else_is_said(rocks: Home, words: str) -> None:
+def test_a_negation_alone_excludes(rocks: Home, words: str) -> None:
     assert titles(ask(rocks, words)) == ["A"]
 
 
@@ -126,12 +126,12 @@ def test_a_degree_lowers_and_is_not_searched_for(
     assert (found["request"]["about"], found["request"]["less"]) == (about, [less])
     scores = {track["title"]: track["score"] for track in found["tracks"]}
     assert titles(found)[0] == plain
-    # Lowered against the same words without the degree, and not put out.
+    # Lower than with the same words without the degree, but not excluded.
     bare = {track["title"]: track["score"] for track in ask(shades, about)["tracks"]}
     assert 0 < scores[marked] < min(bare[marked], scores[plain])
 
 
-def test_a_degree_is_said_once(shades: Home) -> None:
+def test_a_degree_is_shown_once(shades: Home) -> None:
     assert ask(shades, "rock but not too heavy")["notes"][0] == "understood: less heavy"
     both = ask(shades, "rock but not too heavy", "--less", "sad")["notes"][0]
     assert both == "understood: less heavy · less sad"
@@ -143,7 +143,7 @@ def test_neither_too_slow_nor_too_fast(shades: Home) -> None:
     assert set(titles(found)[:2]) == {"Trance", "Folk"}
 
 
-def test_in_a_terminal_it_is_said_before_and_behind_the_list(rocks: Home) -> None:
+def test_in_a_terminal_notes_are_on_stderr(rocks: Home) -> None:
     shown = rocks.beet("describe", "rock that is not metal, no glorp", "-f", "$title")
     assert shown.stdout == "A\n"
     assert shown.stderr.splitlines() == [
@@ -155,7 +155,7 @@ def test_in_a_terminal_it_is_said_before_and_behind_the_list(rocks: Home) -> Non
     assert failed.stderr.startswith('error: "no music" leaves nothing to play; say what you want')
 
 
-# ---- wherever descriptions are read
+# ---- queries, --again and saved descriptions
 
 
 def lines(home: Home, *args: str) -> set[str]:
@@ -197,10 +197,10 @@ def test_a_saved_description(tmp_path: Path) -> None:
     assert 'not understood: "no glorp"; try "..., not X"' in said
 
 
-# ---- what is a descriptor here
+# ---- descriptors of the library
 
 
-def test_whatever_is_a_descriptor_here_can_be_left_out(tmp_path: Path) -> None:
+def test_any_descriptor_of_the_library_can_be_excluded(tmp_path: Path) -> None:
     unwanted = ["Interview", "Audio Book", "Stand-Up", "D&B", "Show Tunes", "Hörspiel", "Glorp"]
     home = made(tmp_path, {"Wanted": ["Calm"], **{tag: ["Calm", tag] for tag in unwanted}})
     every = {"Wanted", *unwanted}
@@ -219,10 +219,10 @@ def test_whatever_is_a_descriptor_here_can_be_left_out(tmp_path: Path) -> None:
         assert set(titles(found)) == every - {tag}, said
 
 
-# ---- what was not understood, and what leaves nothing
+# ---- unread negations, and requests that exclude everything
 
 
-def test_a_negation_that_was_not_read_is_said(rocks: Home) -> None:
+def test_an_unread_negation_is_reported(rocks: Home) -> None:
     def said(words: str) -> Iterable[str]:
         return [note for note in ask(rocks, words)["notes"] if "not understood" in note]
 
@@ -230,7 +230,7 @@ def test_a_negation_that_was_not_read_is_said(rocks: Home) -> None:
     assert said("rock, no glorp. no blarp") == [
         'not understood: "no glorp", "no blarp"; try "..., not X"'
     ]
-    assert said("rock, not glorp") == []  # the form that is told to use is read
+    assert said("rock, not glorp") == []  # the form that the note suggests
     assert said("rock, I can't sleep") == []
     assert said("rock, no metal") == []
 
@@ -245,7 +245,7 @@ def test_a_negation_that_was_not_read_is_said(rocks: Home) -> None:
         "nothing",
     ],
 )
-def test_what_leaves_nothing_to_play_is_one_sentence(rocks: Home, words: str) -> None:
+def test_excluding_everything_is_one_sentence(rocks: Home, words: str) -> None:
     with pytest.raises(UserError) as error:
         beet(rocks, "describe", words)
     assert str(error.value) == (
@@ -254,10 +254,10 @@ def test_what_leaves_nothing_to_play_is_one_sentence(rocks: Home, words: str) ->
     )
 
 
-# ---- shares
+# ---- limits per artist and album
 
 
-def test_shares_are_said_in_words(tmp_path: Path) -> None:
+def test_limits_per_artist_and_album(tmp_path: Path) -> None:
     home = Home(tmp_path)
     home.configure(file_tags=False)
     home.add(
@@ -279,7 +279,7 @@ def test_shares_are_said_in_words(tmp_path: Path) -> None:
     assert count("dub, at most five by any one artist") == 10
     assert count("dub, max 2 per artist", "--per-artist", "1") == 2  # an option wins
     assert count("dub, one per album", "--per-artist", "0") == 4
-    assert count("dub by Ann") == 6  # whoever asks for one artist wants more than the usual
+    assert count("dub by Ann") == 6  # a request for one artist lifts the default limit
     assert count("dub by Ann", "--per-artist", "2") == 2
     assert count("dub by Ann, max 1 per album") == 2
     assert ask(home, "dub, max 2 per artist")["notes"][0] == "understood: 2 per artist"

@@ -1,16 +1,16 @@
-"""What people type, and what must come of it, on one made-up library.
+"""Requests as users type them, on one made-up library.
 
-The cases are in tests/requests/library/kinds.tsv.
+The cases are in tests/data/requests/library/kinds.tsv.
 
-A case is a request, a tab and JSON. Each key is optional, and case does not matter:
+A case is a request, a tab and JSON. Each key is optional; case and hyphens are ignored:
 
-first: these titles lead the answer, in any order. in: descriptors or titles that come.
-top_has: [descriptor, N], each of the first N has it. only: no other titles come.
-none_has: descriptors that nothing has. absent: titles that do not come.
-below: [title, title], the first comes after the second, or not at all.
-per_artist: at most so many by one artist. count: how many come.
-note: what the notes say; no_note: what they do not; understood: what the "understood:" line says.
-error: what the error says. args: further arguments.
+first: titles that lead the answer, in any order. in: descriptors or titles in the answer.
+top_has: [descriptor, N], each of the first N tracks has it. only: no titles but these.
+none_has: descriptors or titles not in the answer. absent: titles not in the answer.
+below: [title, title], the first is after the second, or absent.
+per_artist: most tracks of one artist. count: number of tracks.
+note: parts of the notes; no_note: not in the notes; understood: parts of the "understood:" line.
+error: part of the error message. args: further arguments.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 @dataclass
 class Answer:
-    """What `beet describe --json` said: tracks, notes, or an error."""
+    """The output of `beet describe --json`: tracks and notes, or an error."""
 
     tracks: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -130,7 +130,7 @@ CASES = _cases()
 
 
 @pytest.mark.parametrize(("request_", "expected"), CASES, ids=[request for request, _ in CASES])
-def test_what_is_said_is_what_is_meant(home: Home, request_: str, expected: dict[str, Any]) -> None:
+def test_a_request_gives_what_it_must(home: Home, request_: str, expected: dict[str, Any]) -> None:
     wanted = {key: value for key, value in expected.items() if key != "args"}
     args = expected.get("args", [])
     got = Answer.to(home, request_, *args)
@@ -139,7 +139,7 @@ def test_what_is_said_is_what_is_meant(home: Home, request_: str, expected: dict
     assert not failed, f"{request_!r} {args}: not so: {failed}\n{got}"
 
 
-def test_what_the_cases_name_is_in_the_library(home: Home) -> None:
+def test_the_library_has_what_the_cases_name(home: Home) -> None:
     everything = ["-n", "500", "--per-artist", "0", "--per-album", "0"]
     held = Answer.to(home, "rock", *everything).held
     for request, expected in CASES:

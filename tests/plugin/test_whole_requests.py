@@ -1,4 +1,4 @@
-"""Whole requests through the command: demands, names, remarks and reasons on one small library."""
+"""`beet describe` on one small library: constraints, names, remarks and explanations."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_years_are_kept_and_the_unknown_ones_counted(home: Home) -> None:
     found = home.ask("80s dance pop")
     assert found["request"]["years"] == [1980, 1989]
     assert found["request"]["about"] == "dance pop"
-    # Decade says so in its genres; Undated and the drone say nothing.
+    # "Decade" has its decade in the genres; "Undated" and "Drone" have no year.
     assert {t["title"] for t in found["tracks"]} == {"Holiday", "Bop", "Hands", "Decade"}
     assert "2 tracks have no year and stayed out" in notes(found)
     lenient = home.ask("80s dance pop", "--lenient")
@@ -97,10 +97,10 @@ def test_only_the_artist_asked_for(home: Home) -> None:
     assert set(home.titles("songs by Nick Drake")) == {"Pink Moon", "Road"}
 
 
-def test_a_name_is_known_as_long_as_somebody_bears_it(home: Home) -> None:
+def test_a_name_is_known_while_an_artist_has_it(home: Home) -> None:
     request = "folk like the beths but slower"
     rename = ("modify", "-y", "--nowrite", "--nomove")
-    # In lower case "the beths" might be anything, unless an artist is called so.
+    # In lower case "the beths" is a name only if the library has an artist of that name.
     assert "like" not in home.ask(request)["request"]
     home.beet(*rename, "artist:Vashti", "artist=The Beths")
     assert home.ask(request)["request"]["like"] == ["the beths"]
@@ -148,7 +148,7 @@ def test_a_genre_follows_a_rename(own_home: Home) -> None:
 
     folk = saying("folk")
     assert folk
-    assert saying("swamp pop") == saying("pop")  # so far the half of it that is known
+    assert saying("swamp pop") == saying("pop")  # only its known half counts so far
     own_home.beet("modify", "-y", "--nowrite", "--nomove", "genres:folk", "genres=Swamp Pop")
     assert folk <= saying("Swamp Pop") & saying("swamp pop")
     assert saying("folk") == set()
@@ -156,7 +156,7 @@ def test_a_genre_follows_a_rename(own_home: Home) -> None:
     assert folk & set(own_home.titles("songs, no folk"))
 
 
-def test_a_name_that_nobody_bears_is_said(home: Home) -> None:
+def test_an_unknown_name_is_reported(home: Home) -> None:
     found = home.ask("sad folk like Xyzzy Plugh")
     assert "ignored: no artist, title or album named Xyzzy Plugh here" in notes(found)
     done = home.beet("describe", "like Xyzzy Plugh", code=1)

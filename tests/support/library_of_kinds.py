@@ -1,4 +1,4 @@
-"""A made-up library with tricky names and odd tags, for tests/requests/kinds.tsv."""
+"""A made-up library with tricky names and odd tags, for tests/data/requests/library/kinds.tsv."""
 
 from __future__ import annotations
 

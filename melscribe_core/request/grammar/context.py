@@ -25,7 +25,7 @@ class Context:
 
     names: whether a folded name (`lexicon.fold_name`) is an artist, title or album.
     descriptors: whether a phrase, in any spelling that indexing accepts, is a descriptor.
-    this_year: the year that "last year" is counted from.
+    this_year: returns the year that "last year" is counted from.
     kinds: the kinds of name that a phrase, in any spelling, can be: "artist", "credit" (a composer
     or the like), "title", "album", and "surname" for the last words of an artist's or credited
     person's name.

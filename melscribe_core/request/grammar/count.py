@@ -73,10 +73,10 @@ def _is_wanted(scene: Scene, start: int, end: int) -> bool:
     """Return whether a number counts the playlist: not "the first 3 songs", "2 per artist"."""
     after = scene.words_after(end, 5)
     shared = "by the same" in " ".join(after) or any(is_a(word, "shared") for word in after)
-    told = is_a(scene.word_before(start), "story count") and not wishes(
+    is_story = is_a(scene.word_before(start), "story count") and not wishes(
         scene.words_before(start, 4)
     )
-    return not (shared or told or _ends_name(scene, start))
+    return not (shared or is_story or _ends_name(scene, start))
 
 
 def _ends_name(scene: Scene, start: int) -> bool:

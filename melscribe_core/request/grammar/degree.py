@@ -109,8 +109,8 @@ TERMS: dict[str, Term] = {
 def _is_degree_of_music(scene: Scene, start: int, end: int) -> bool:
     """Return whether a degree is about the music: not "I'm not too sad", "not so long ago"."""
     before = scene.word_before(start)
-    told = is_a(before, "person", "people", "auxiliary", "denying verb", "before no denial")
-    if told or scene.low(end) == "ago":
+    is_personal = is_a(before, "person", "people", "auxiliary", "denying verb", "before no denial")
+    if is_personal or scene.low(end) == "ago":
         return False
     return is_a(scene.low(start), "denial", "keeping") or is_about_music(scene, start, end)
 

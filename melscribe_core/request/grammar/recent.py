@@ -153,8 +153,8 @@ def _is_released(scene: Scene, start: int, end: int) -> bool:
 def _bounds_music(scene: Scene, start: int, end: int) -> bool:
     """Return whether the bound is on music: not "I have been sad since last year"."""
     before = scene.words_before(start, 6)
-    told = not _PEOPLE.isdisjoint(before) or "been" in before
-    return not told and not _is_personal(scene, start, end)
+    is_story = not _PEOPLE.isdisjoint(before) or "been" in before
+    return not is_story and not _is_personal(scene, start, end)
 
 
 def _is_aged(scene: Scene, start: int, end: int) -> bool:
@@ -203,10 +203,6 @@ def _from_until(first: Years, years: Span) -> Span | None:
 
 def _no_later(years: Span) -> Span:
     return None, years[0]
-
-
-def _ago_since(years: Span) -> Span:
-    return years[0], None
 
 
 # The examples hold in 2026.
@@ -302,14 +298,14 @@ RULES = [
     Rule(
         "years",
         "({nothing} older than | no older than | not older than) {so many years} [old]",
-        _ago_since,
+        _since,
         {"pop, nothing older than five years": (2021, None)},
         ["nothing older than my dad"],
     ),
     Rule(
         "years",
         "(less than | under | at most | no more than | not more than) {so many years} old",
-        _ago_since,
+        _since,
         {"songs less than five years old": (2021, None)},
         ["kids under ten years old"],
         _is_aged,

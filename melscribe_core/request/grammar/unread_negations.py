@@ -121,8 +121,8 @@ def _is_story(scene: Scene, at: int) -> bool:
     if low == "nothing":
         return is_a(before, "telling a story") or is_a(scene.word_after(at + 1), "no quality")
     weather = before in ("it's", "its", "it") and not any(map(refers_to_music, scene.lows[:at]))
-    told = low == "no" and is_a(before, "telling a story")
-    return told or weather or low in ("never", "nobody", "none")
+    is_story = low == "no" and is_a(before, "telling a story")
+    return is_story or weather or low in ("never", "nobody", "none")
 
 
 def _lacks_something(scene: Scene, at: int) -> bool:

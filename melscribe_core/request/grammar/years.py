@@ -48,11 +48,11 @@ TERMS: dict[str, Term] = {
 
 def not_a_story(scene: Scene, start: int, end: int) -> bool:
     """Return whether years can be the music's: not "born in 1985", "a 1967 Mustang"."""
-    lead, is_told = _past_leads(scene, start)
+    lead, is_about_time = _past_leads(scene, start)
     end = _past_more(scene, end)
     before = scene.words_before(lead, 3)
     return not (
-        (is_told and is_a(scene.word_before(lead), "story"))
+        (is_about_time and is_a(scene.word_before(lead), "story"))
         or _is_age(scene, lead, end)
         or _dates_a_thing(scene, end)
         or _resembles_era(scene, before, end)
@@ -65,14 +65,14 @@ def _past_leads(scene: Scene, start: int) -> tuple[int, bool]:
 
     The word before that position decides: "born in the early 1980s" is a story.
     """
-    is_told = is_a(scene.low(start), "time")
+    is_about_time = is_a(scene.low(start), "time")
     for _ in range(_FARTHEST_LEAD):
         low = scene.low(start - 1)
         if low != "-" and not is_a(low, "time", "before an era") and not _ends_list(scene, start):
             break
         start -= 1
-        is_told = is_told or is_a(scene.low(start), "time")
-    return start, is_told
+        is_about_time = is_about_time or is_a(scene.low(start), "time")
+    return start, is_about_time
 
 
 def _ends_list(scene: Scene, start: int) -> bool:

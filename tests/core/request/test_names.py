@@ -54,35 +54,35 @@ def test_the_same_name_otherwise_written(said: str, name: str) -> None:
     assert (named.name, named.close) == (name, False)
 
 
-def test_all_tracks_of_a_name_are_told() -> None:
+def test_a_name_has_all_its_tracks() -> None:
     named = found("nick drake")
     assert named is not None
     assert named.tracks == (1, 2)
 
 
-def test_artists_come_before_titles() -> None:
+def test_artists_take_precedence_over_titles() -> None:
     named = found("can")
     assert named is not None
     assert named.kind == "artist"
 
 
-def test_a_slip_of_the_pen_is_forgiven_and_told() -> None:
+def test_a_misspelled_name_is_close() -> None:
     named = found("Bords of Canada")
     assert named is not None
     assert (named.name, named.close) == ("Boards of Canada", True)
 
 
 def test_one_letter_too_few_is_close() -> None:
-    # Half a slip to a mean of 4.5 letters: 0.11, below 0.15.
+    # Half an edit to a mean of 4.5 letters: 0.11, below 0.15.
     named = found("Rods")
     assert named is not None
     assert named.name == "Roads"
 
 
-# "Cap" is too short to be a slip of "Can"; from "Nick Cave" to "Nick Drake" two letters change
-# and one comes: 2.5 slips to a mean of 9.5 letters, 0.26.
+# "Cap" is too short to match "Can"; from "Nick Cave" to "Nick Drake" two letters change and one is
+# added: 2.5 edits to a mean of 9.5 letters, 0.26.
 @pytest.mark.parametrize("said", ["Xyzzy", "Cap", "", "!!!", "Nick Cave"])
-def test_what_is_not_there_is_not_found(said: str) -> None:
+def test_an_absent_name_is_not_found(said: str) -> None:
     assert found(said) is None
 
 
@@ -106,7 +106,7 @@ def test_a_name_is_found_among_many_however_it_is_written() -> None:
         assert is_among(said, keys)
     for said in ("", "Nick", "Drake", "Drake Nick", "cures", "zzz", "000"):
         assert not is_among(said, keys)
-    # Five names that differ; and Drake, Garfunkel, "and Garfunkel" may be surnames.
+    # Five different names, and the possible surnames Drake, Garfunkel, "and Garfunkel".
     assert len(keys) == (5 + 3) * 8
 
 
@@ -116,7 +116,7 @@ def test_nothing_is_among_no_names() -> None:
     assert kinds_of("Nick Drake", b"") == frozenset()
 
 
-def test_the_kinds_of_a_name_are_told() -> None:
+def test_kinds_of_a_name() -> None:
     keys = keys_of(
         {"artist": ["Nick Drake", "Can"], "credit": ["Can"], "title": ["Can"], "album": ["Moon"]}
     )
@@ -154,10 +154,10 @@ def test_coarsely_one_name(one: str, other: str) -> None:
     ("one", "other"),
     [
         ("2Pac", "Tupac"),
-        ("N.N.W", "Nandw"),  # initials are no "and"
+        ("N.N.W", "Nandw"),  # initials: not "and"
         ("Pink", "Pnk"),
         ("!!!", ""),
-        ("Wham!", "Whami"),  # a mark at the end is a mark
+        ("Wham!", "Whami"),  # a mark at the end is not a letter
         ("First St", "First Saint"),  # the last word may be a street
     ],
 )
@@ -197,7 +197,7 @@ def test_a_surname_is_all_who_have_it(said: str, name: str, tracks: tuple[int, .
     assert (named.name, named.tracks, named.close) == (name, tracks, True)
 
 
-def test_an_artist_comes_before_those_who_are_credited() -> None:
+def test_artists_take_precedence_over_credited_persons() -> None:
     named = resolve("Bob Dylan", PEOPLE)
     assert named is not None
     assert named.tracks == (1,)
@@ -225,8 +225,8 @@ def test_many_of_one_surname_are_not_all_listed() -> None:
         ("Desire by Bob Dylan", (1,)),
         ("Hurt by Johnny Cash", (4,)),
         ("Hurt", (4,)),
-        ("Track 9 by Will Young", (3,)),  # no "track" that is called 9
-        ("Harvest by Bob Dylan", (1,)),  # he has none: all of him
+        ("Track 9 by Will Young", (3,)),  # "track" is not a hint here: no title is "9"
+        ("Harvest by Bob Dylan", (1,)),  # he has no such title: all his tracks
     ],
 )
 def test_a_title_is_that_of_its_artist(said: str, tracks: tuple[int, ...]) -> None:
@@ -236,12 +236,12 @@ def test_a_title_is_that_of_its_artist(said: str, tracks: tuple[int, ...]) -> No
     assert named.missing == ("Harvest" if said == "Harvest by Bob Dylan" else "")
 
 
-def test_a_title_of_somebody_who_is_not_here_is_not_found() -> None:
+def test_a_title_by_an_unknown_artist_is_not_found() -> None:
     assert meant("Hurricane by Xyzzy Plugh", PEOPLE) is None
     assert meant("the album Hurricane", PEOPLE) is None
 
 
 @given(st.text("aZ09 &+'!-.\té", max_size=12))
 def test_names_of_plain_letters_fold_as_all_do(name: str) -> None:
-    # A soft hyphen is no letter and no digit: it separates as a space does, and is not ASCII.
+    # A soft hyphen is neither letter nor digit: it separates like a space, and is not ASCII.
     assert fold(f"{name} a") == fold(f"{name}\u00ada")

@@ -56,24 +56,24 @@ def test_a_later_constraint_replaces_an_earlier_one() -> None:
     assert said("an hour", "half an hour").minutes == 30
 
 
-def test_more_takes_back_less() -> None:
+def test_more_removes_less() -> None:
     request = said("less piano", "more Piano")
     assert (request.more, request.less) == (("Piano",), ())
 
 
-def test_what_the_words_say_there_should_be_less_of_is_less() -> None:
+def test_degrees_in_the_request_and_options_accumulate() -> None:
     request = parse_with_remarks("folk, not too sad", parse, less=["loud"])
     assert request.less == ("sad", "loud")
     moved = refine(request, "not that loud", parse)
     assert moved.less == ("sad", "loud")
 
 
-def test_more_takes_back_what_the_words_said() -> None:
+def test_more_removes_a_degree_of_the_request() -> None:
     request = parse_with_remarks("folk, not too sad", parse, remarks=["more sad"])
     assert (request.more, request.less) == (("sad",), ())
 
 
-def test_shares_and_what_was_not_understood_are_kept_from_a_remark() -> None:
+def test_limits_and_unread_negations_of_a_remark_are_kept() -> None:
     request = said("one per artist", "no glorp")
     assert (request.per_artist, request.unread) == (1, ("no glorp",))
 

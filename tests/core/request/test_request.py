@@ -43,7 +43,7 @@ def in_year(year: int) -> Context:
     return Context(this_year=lambda: year)
 
 
-TODAY = in_year(2026)  # of the rules' examples
+TODAY = in_year(2026)  # the examples of the rules hold in this year
 
 
 def cases(tables: Iterable[Path] = TABLES) -> list[Any]:
@@ -78,7 +78,7 @@ def test_a_request_of_the_tables(text: str, wanted: dict[str, object], context: 
 
 
 @pytest.mark.parametrize(("text", "wanted", "context"), cases([UNREAD]))
-def test_what_could_not_be_read_is_kept(text: str, wanted: list[str], context: Context) -> None:
+def test_unread_negations_are_kept(text: str, wanted: list[str], context: Context) -> None:
     found = parse(text, context=context)
     assert list(found.unread) == wanted
     assert "unread" not in found.as_dict()
@@ -109,7 +109,7 @@ def test_a_rule_passes_over_its_near_miss(rule: Rule, text: str) -> None:
 
 @pytest.mark.slow
 def test_every_rule_is_needed() -> None:
-    """Without a rule one of its own examples is no longer read so."""
+    """Without a rule, at least one of its own examples is read differently."""
     rules = grammar().rules
     idle = []
     for rule in rules:
@@ -122,7 +122,7 @@ def test_every_rule_is_needed() -> None:
 # ---- the request itself
 
 
-def test_as_dict_sets_only_what_was_said() -> None:
+def test_as_dict_has_only_set_constraints() -> None:
     assert parse("rainy day jazz").as_dict() == {
         "text": "rainy day jazz",
         "about": "rainy day jazz",
@@ -189,7 +189,7 @@ def test_a_phrase_is_listed_once() -> None:
         ("max 2 per artist, one per album", "2 per artist · 1 per album"),
     ],
 )
-def test_what_was_understood_is_one_line(text: str, line: str) -> None:
+def test_understood_is_one_line(text: str, line: str) -> None:
     assert understood(parse(text)) == line
 
 
@@ -212,7 +212,7 @@ def test_names_of_the_library_say_where_a_name_ends() -> None:
     )
 
 
-def test_an_ordinary_title_of_the_library_is_no_name_in_lower_case() -> None:
+def test_an_ordinary_title_in_lower_case_is_not_a_name() -> None:
     titles = ["Summer", "Jazz", "Rain", "1999", "No Vocals"]
     for text in ("feels like summer", "something like jazz", "like rain on a roof"):
         assert parse(text, titles).like == ()
@@ -220,7 +220,7 @@ def test_an_ordinary_title_of_the_library_is_no_name_in_lower_case() -> None:
     assert parse("piano, no vocals", titles).exclude == ("vocals",)
 
 
-def test_a_name_of_the_library_keeps_rules_off() -> None:
+def test_no_rule_matches_inside_a_name_of_the_library() -> None:
     assert parse("Nothing After 2010 and strings").years is not None
     assert parse("the mood of Nothing After 2010", ["Nothing After 2010"]).years is None
 
@@ -262,7 +262,7 @@ def test_names_are_folded(name: str, folded: str) -> None:
         ("glorpless rock", "exclude", ()),  # here it is wanted
     ],
 )
-def test_whatever_is_a_descriptor_here_can_be_left_out(
+def test_any_descriptor_of_the_library_can_be_excluded(
     text: str, key: str, phrases: tuple[str, ...]
 ) -> None:
     here = {"glorp", "d'n'z", "stand-in", "made up noises", "show glorp", "glorpless"}
@@ -271,12 +271,12 @@ def test_whatever_is_a_descriptor_here_can_be_left_out(
     assert (getattr(found, key), found.unread) == (phrases, ())
 
 
-def test_without_a_library_an_unknown_word_is_said_instead() -> None:
+def test_without_a_library_an_unknown_word_is_unread() -> None:
     found = parse("calm music, no glorps")
     assert (found.exclude, found.unread) == ((), ("no glorps",))
 
 
-def test_a_title_of_the_library_denies_nothing() -> None:
+def test_a_title_of_the_library_excludes_nothing() -> None:
     text = "sad like not a single glorp"
     assert parse(text).unread == ("not a single glorp",)
     assert parse(text, ["Not a Single Glorp"]).unread == ()
@@ -300,7 +300,7 @@ def test_a_title_of_the_library_denies_nothing() -> None:
         ("", False),
     ],
 )
-def test_a_request_that_leaves_nothing_to_play(text: str, nothing: bool) -> None:
+def test_asks_nothing(text: str, nothing: bool) -> None:
     assert asks_nothing(parse(text)) is nothing
 
 
@@ -379,7 +379,7 @@ def test_time_is_linear_in_the_text(piece: str) -> None:
 
 
 def _seconds(text: str) -> float:
-    """Return the least processor time of a few runs: others share the machine."""
+    """Return the least processor time of several runs, since the machine may be shared."""
     times = []
     for _ in range(3):
         start = time.process_time()
@@ -410,7 +410,7 @@ def test_every_word_class_is_used() -> None:
 
 
 @given(st.text("abWZ -é9'.", max_size=12))
-def test_entries_of_lists_are_cut_up_as_requests_are(entry: str) -> None:
+def test_entries_of_lists_are_tokenized_as_requests(entry: str) -> None:
     cut = (token.low for token in tokenize(fold(entry)))
     assert lexicon.phrase_of(entry) == tuple(low for low in cut if low not in ("-", "—"))
 
