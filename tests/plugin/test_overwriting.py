@@ -257,7 +257,8 @@ def test_an_update_replaces_playlists_only(home: Home, tmp_path: Path) -> None:
     for pretend in (["--pretend"], []):
         done = other.beet("describe", "--update", *pretend, code=1)
         assert (
-            f"dark: not written: The playlist was not written: {lists}/dark.m3u8 exists" in done.stderr
+            f"dark: not written: The playlist was not written: {lists}/dark.m3u8 exists"
+            in done.stderr
         )
         assert "sad: not written: " in done.stderr
         assert "error: 2 of 3 playlists could not be written" in done.stderr
