@@ -17,16 +17,18 @@ from collections.abc import Iterable, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from melscribe_core.arrays import FloatArray, IdArray
 from melscribe_core.catalogue.catalogue import Catalogue
 from melscribe_core.catalogue.checksum import Seal, pack, seal_of, unpack
 from melscribe_core.catalogue.packed import Part
 from melscribe_core.errors import BusyError
 from melscribe_core.files.writing import replace_file
+
+if TYPE_CHECKING:
+    from melscribe_core.arrays import FloatArray, IdArray
 
 FORMAT = 1  # of the stamp; a stamp of another format is ignored
 

@@ -8,9 +8,13 @@ changed text and `Vectors.pack` fills it again, so no part is ever out of date.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from melscribe_core.arrays import FloatArray, IdArray
+if TYPE_CHECKING:
+    from melscribe_core.arrays import FloatArray, IdArray
+
 
 PART = 1024  # text ids per part: 400 kB, rewritten when one of its texts changes
 STEPS = 127  # the largest signed byte

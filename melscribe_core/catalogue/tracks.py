@@ -14,13 +14,15 @@ import marshal
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from melscribe_core.arrays import IdArray
 from melscribe_core.catalogue.database import Database
 from melscribe_core.descriptors.sets import SEPARATOR
+
+if TYPE_CHECKING:
+    from melscribe_core.arrays import IdArray
 
 # Ids are bound as one JSON list, since SQLite limits the variables of a statement. A temporary
 # table of ids takes ten times as long.

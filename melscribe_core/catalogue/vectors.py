@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from melscribe_core.arrays import FloatArray, IdArray
 from melscribe_core.catalogue import packed
 from melscribe_core.catalogue.database import Database
 from melscribe_core.catalogue.tracks import THESE, these
+
+if TYPE_CHECKING:
+    from melscribe_core.arrays import FloatArray, IdArray
 
 VECTOR_TYPE = np.dtype("<f2")  # half precision halves the file; cosines change by less than 0.001
 ROUNDING = 0.05  # tolerance of a squared length: far above the error of half precision

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from melscribe_core.arrays import FloatArray
 from melscribe_core.errors import EncoderError
+
+if TYPE_CHECKING:
+    from melscribe_core.arrays import FloatArray
 
 CALIBRATION = "calibration.json"  # in an exported encoder's folder
 FORMAT = 1

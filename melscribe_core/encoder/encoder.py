@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from melscribe_core.arrays import FloatArray
 from melscribe_core.encoder.calibration import Calibration
 from melscribe_core.encoder.onnx import BUNDLED, MANIFEST, ExportedEncoder
+
+if TYPE_CHECKING:
+    from melscribe_core.arrays import FloatArray
 
 
 class Encoder(Protocol):

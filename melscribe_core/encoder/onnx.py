@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from melscribe_core.arrays import FloatArray
 from melscribe_core.encoder.calibration import Calibration, read_calibration
-from melscribe_core.encoder.truncation import readable
 from melscribe_core.errors import EncoderError
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession, SessionOptions
     from tokenizers import Tokenizer
+
+    from melscribe_core.arrays import FloatArray
 
 
 BUNDLED = Path(__file__).with_name("model")
@@ -140,6 +140,8 @@ class ExportedEncoder:
             yield from pool.map(run, runs)
 
     def _tokenize(self, texts: Sequence[str]) -> list[list[int]]:
+        from melscribe_core.encoder.truncation import readable  # most runs encode nothing
+
         limit = self._manifest.max_tokens
         # Not encode_batch: it starts its own threads, one for each core.
         return [self._tokenizer.encode(readable(text, limit)).ids for text in texts]
