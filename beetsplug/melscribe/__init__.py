@@ -125,13 +125,13 @@ class MelScribePlugin(plugins.BeetsPlugin):
         from beetsplug.melscribe.errors import refusals
         from beetsplug.melscribe.settings import read_settings
 
-        gc.freeze()  # beets and its plugins stay loaded: no collection need search them
         self._warn_of_rivals()
         options.refuse_conflicts(groups, opts)
         page = PAGES[options.mode_of(groups, opts) or name]
         with refusals(lib):
             settings = read_settings(self.config)
             run = getattr(import_module(page.module, __name__), page.function)
+            gc.freeze()  # what is loaded stays loaded: no collection need search it
             run(lib, settings, opts, args)
 
     def _warn_of_rivals(self) -> None:
