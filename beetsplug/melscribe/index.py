@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from beets.library import Library
 from beets.ui import UserError
@@ -34,9 +34,6 @@ from melscribe_core.errors import (
 )
 from melscribe_core.files.file_types import DATABASE, OWN, kind_of_name
 from melscribe_core.index import Index
-
-if TYPE_CHECKING:
-    pass
 
 T = TypeVar("T")
 
