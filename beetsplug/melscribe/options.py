@@ -20,8 +20,6 @@ from beetsplug.melscribe.defaults import DEFAULTS
 
 ORDERS = ("match", "flow", "tempo", "random")
 UPDATE = ("update",)
-A_FILE = ("playlist", "update")
-SHAPE = "shapes a playlist file; name the file with -m FILE"
 
 
 class Range(NamedTuple):
@@ -79,29 +77,57 @@ class Option(NamedTuple):
 Group = tuple[str, tuple[Option, ...]]  # the heading in the help, "" for none, and its options
 
 
+def _remembered(
+    flag: str,
+    text: str,
+    *,
+    short: str = "",
+    value: str = "",
+    kind: type = bool,
+    range: Range | None = None,
+) -> Option:
+    """Return an option that `--again` and saved descriptions keep."""
+    return Option(flag, text, short, value, kind, range, remembered=True, saved=True)
+
+
+def _words(flag: str, text: str, *, value: str) -> Option:
+    """Return an option that adds something in words, and may be given several times."""
+    return Option(flag, text, value=value, kind=str, repeatable=True, saved=True)
+
+
+def _shape(flag: str, text: str, *, value: str = "") -> Option:
+    """Return an option on how a playlist file is written."""
+    return Option(
+        flag,
+        text,
+        value=value,
+        kind=str if value else bool,
+        shape=True,
+        modes=UPDATE,
+        needs=("playlist", "update"),
+        because="shapes a playlist file; name the file with -m FILE",
+    )
+
+
 DESCRIBE: tuple[Group, ...] = (
     (
         "",
         (
-            Option(
+            _remembered(
                 "--number",
                 f"how many tracks (default {DEFAULTS['number']})",
                 short="-n",
                 value="N",
                 kind=int,
                 range=AT_LEAST_ONE,
-                remembered=True,
-                saved=True,
             ),
-            Option(
+            _remembered(
                 "--time",
                 "how long the playlist is to be",
                 short="-t",
                 value="MINUTES",
                 kind=float,
                 range=MINUTES,
-                remembered=True,
-                saved=True,
             ),
             Option("--playlist", "write an m3u8 playlist", short="-m", value="FILE", kind=str),
             Option(
@@ -142,73 +168,44 @@ DESCRIBE: tuple[Group, ...] = (
         "What is wanted",
         (
             Option("--again", "refine the last request: --again 'more upbeat'", modes=("save",)),
-            Option(
-                "--more",
-                "more of this (repeatable)",
-                value="WORDS",
-                kind=str,
-                repeatable=True,
-                saved=True,
-            ),
-            Option(
-                "--less",
-                "less of this (repeatable)",
-                value="WORDS",
-                kind=str,
-                repeatable=True,
-                saved=True,
-            ),
-            Option(
-                "--like",
-                "like the tracks of a beets query",
-                value="QUERY",
-                kind=str,
-                repeatable=True,
-                saved=True,
-            ),
-            Option("--include-like", "let the examples in", remembered=True, saved=True),
-            Option("--literal", "take every word as description", remembered=True, saved=True),
-            Option("--lenient", "let unknown years and tempi in", remembered=True, saved=True),
+            _words("--more", "more of this (repeatable)", value="WORDS"),
+            _words("--less", "less of this (repeatable)", value="WORDS"),
+            _words("--like", "like the tracks of a beets query", value="QUERY"),
+            _remembered("--include-like", "let the examples in"),
+            _remembered("--literal", "take every word as description"),
+            _remembered("--lenient", "let unknown years and tempi in"),
         ),
     ),
     (
         "What is chosen",
         (
-            Option(
+            _remembered(
                 "--per-artist",
                 f"at most N by one artist ({DEFAULTS['per_artist']}; 0: any)",
                 value="N",
                 kind=int,
                 range=ANY_NUMBER,
-                remembered=True,
-                saved=True,
             ),
-            Option(
+            _remembered(
                 "--per-album",
                 f"at most N of one album ({DEFAULTS['per_album']}; 0: any)",
                 value="N",
                 kind=int,
                 range=ANY_NUMBER,
-                remembered=True,
-                saved=True,
             ),
-            Option(
+            _remembered(
                 "--min-score",
                 "leave out what scores less, 0 to 1",
                 value="P",
                 kind=float,
                 range=SHARE,
-                remembered=True,
-                saved=True,
             ),
-            Option(
+            _remembered(
                 "--order",
                 "match (default), flow, tempo or random",
                 value="KIND",
                 kind=str,
                 range=AN_ORDER,
-                remembered=True,
-                saved=True,
             ),
             Option("--seed", "another list of the same quality", value="N", kind=int, saved=True),
             Option("--shuffle", "another list every time", saved=True),
@@ -227,70 +224,19 @@ DESCRIBE: tuple[Group, ...] = (
                 needs=UPDATE,
                 because="is where --update writes; -m FILE says itself where",
             ),
-            Option(
-                "--output",
-                "extm3u (default) or m3u",
-                value="KIND",
-                kind=str,
-                shape=True,
-                modes=UPDATE,
-                needs=A_FILE,
-                because=SHAPE,
-            ),
-            Option(
+            _shape("--output", "extm3u (default) or m3u", value="KIND"),
+            _shape(
                 "--relative-to",
                 "make paths relative to DIR (default: the playlist's folder)",
                 value="DIR",
-                kind=str,
-                shape=True,
-                modes=UPDATE,
-                needs=A_FILE,
-                because=SHAPE,
             ),
-            Option(
-                "--forward-slash",
-                "use / in paths",
-                shape=True,
-                modes=UPDATE,
-                needs=A_FILE,
-                because=SHAPE,
+            _shape("--forward-slash", "use / in paths"),
+            _shape("--prefix", "put TEXT before each path", value="TEXT"),
+            _shape("--urlencode", "URL-encode paths"),
+            _shape(
+                "--uri-format", "write this instead of a path; $id is the track's id", value="FMT"
             ),
-            Option(
-                "--prefix",
-                "put TEXT before each path",
-                value="TEXT",
-                kind=str,
-                shape=True,
-                modes=UPDATE,
-                needs=A_FILE,
-                because=SHAPE,
-            ),
-            Option(
-                "--urlencode",
-                "URL-encode paths",
-                shape=True,
-                modes=UPDATE,
-                needs=A_FILE,
-                because=SHAPE,
-            ),
-            Option(
-                "--uri-format",
-                "write this instead of a path; $id is the track's id",
-                value="FMT",
-                kind=str,
-                shape=True,
-                modes=UPDATE,
-                needs=A_FILE,
-                because=SHAPE,
-            ),
-            Option(
-                "--dest-regen",
-                "use the path that `beet move` would give",
-                shape=True,
-                modes=UPDATE,
-                needs=A_FILE,
-                because=SHAPE,
-            ),
+            _shape("--dest-regen", "use the path that `beet move` would give"),
         ),
     ),
     (
