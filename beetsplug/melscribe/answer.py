@@ -146,7 +146,6 @@ def resolve_request(
     if request.asides:
         word_notes += _asides(index.lib, asked, request)
     found = resolve_names(names, request, asked, index.describes)
-    wish, missing = recognised(index, found.wish)
     demands = filters.demands(
         index.lib, index.catalogue, request, lenient=bool(asked.option("lenient"))
     )
@@ -159,6 +158,7 @@ def resolve_request(
         found.without,
     )
     _refuse_unmet(asked, request, found, allowed, demands)
+    wish, missing = recognised(index, found.wish)
     return LibraryRequest(found.request, wish, allowed, (*word_notes, *missing), found.notes)
 
 

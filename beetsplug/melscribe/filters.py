@@ -122,6 +122,9 @@ class Allowed:
 
     def hits(self, lib: Library, hits: Iterable[Hit]) -> Iterator[Hit]:
         """Yield the hits whose tracks may answer, in their order."""
+        if not self._undecided:
+            yield from (hit for hit in hits if hit.track not in self.without)
+            return
         hits = iter(hits)
         while part := list(islice(hits, PART)):
             left = set(self.among(lib, [hit.track for hit in part]))
