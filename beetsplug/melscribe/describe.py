@@ -11,19 +11,20 @@ from typing import Any
 from beets.library import Item, Library
 from beets.ui import print_
 
-from beetsplug.melscribe import filters, output, request
+from beetsplug.melscribe import filters, output, playlist_file, request
 from beetsplug.melscribe.answer import Answer, answer, answer_and_remind
 from beetsplug.melscribe.index import LibraryIndex, index_path, with_index
 from beetsplug.melscribe.query import set_scores
 from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.settings import Settings
+from melscribe_core.playlist.m3u import Options
 
 
 def describe(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
     """Answer a request."""
     started = time.monotonic()
     asked, notes = read_request(lib, settings, opts, args)
-    write = _playlist_writer(settings, opts) if opts.playlist is not None else None
+    shape = None if opts.playlist is None else _checked_shape(settings, opts)
     seed = randrange(1 << 32) if opts.shuffle else opts.seed
     run: Callable[[LibraryIndex], Answer] = partial(
         answer if opts.json else answer_and_remind, asked=asked, settings=settings, seed=seed
@@ -35,8 +36,9 @@ def describe(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -
     notes += request.remember_typed(
         request.last_file(index_path(lib, settings)), asked, again=opts.again
     )
-    if write is not None:
-        notes.append(write(found))
+    if shape is not None:
+        name, items = found.request.text, found.ordered()
+        notes.append(playlist_file.write(opts.playlist, name, items, shape))
     if opts.json:
         print_(output.as_json(found, notes, time.monotonic() - started))
     else:
@@ -65,15 +67,11 @@ def read_request(
     return asked, notes
 
 
-def _playlist_writer(settings: Settings, opts: Any) -> Callable[[Answer], str]:
-    """Return what writes the playlist file; raise FileError for a file that must not be written."""
-    from beetsplug.melscribe import playlist_file
-
+def _checked_shape(settings: Settings, opts: Any) -> Options:
+    """Return how to write the playlist file; raise FileError where none may be written."""
     shape = playlist_file.options_of(opts, settings)
     playlist_file.refuse(opts.playlist, shape)
-    return lambda found: playlist_file.write(
-        opts.playlist, found.request.text, found.ordered(), shape
-    )
+    return shape
 
 
 def _with_map(file: str, run: Callable[[LibraryIndex], Answer]) -> Callable[[LibraryIndex], Answer]:
