@@ -51,7 +51,7 @@ def measure(command: Sequence[str], environment: Mapping[str, str]) -> Usage:
     with (
         tempfile.TemporaryFile("w+") as output,
         tempfile.TemporaryFile("w+") as errors,
-        _terminal() as terminal,
+        open_terminal() as terminal,
     ):
         started = time.perf_counter()
         process = subprocess.Popen(
@@ -69,7 +69,7 @@ def measure(command: Sequence[str], environment: Mapping[str, str]) -> Usage:
 
 
 @contextmanager
-def _terminal() -> Iterator[int]:
+def open_terminal() -> Iterator[int]:
     """Open a pseudo-terminal and yield the descriptor that a command reads."""
     ours, theirs = os.openpty()
     try:

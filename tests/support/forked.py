@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import json
 import os
-import pickle
 import select
 import signal
 import socket
@@ -48,7 +48,7 @@ def run(
     request = {"args": list(args), "environment": dict(environment), "folder": str(Path.cwd())}
     status, of_command = os.pipe()
     with os.fdopen(status, "rb", buffering=0) as answer, tempfile.TemporaryFile() as file:
-        pickle.dump(request, file)
+        file.write(json.dumps(request).encode())
         file.seek(0)
         socket.send_fds(_server(), [b"!"], [file.fileno(), stdin, stdout, stderr, of_command])
         os.close(of_command)
@@ -116,7 +116,7 @@ def _become(descriptors: Sequence[int]) -> None:
     """Take the arguments, environment, folder and the three files of the command."""
     file, *standard = descriptors
     with os.fdopen(file, "rb") as opened:
-        request = pickle.load(opened)
+        request = json.load(opened)
     for number, descriptor in enumerate(standard):
         os.dup2(descriptor, number)
         os.close(descriptor)

@@ -7,8 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from copy import copy
 from functools import cache
 from pathlib import Path
@@ -18,6 +17,7 @@ import beets
 import yaml
 from beets.library import Item, Library
 
+from benchmarks.speed.process import open_terminal
 from tests.support import forked
 
 BEET = Path(sys.executable).with_name("beet")
@@ -109,7 +109,7 @@ class Home:
         beets loaded (see tests/support/forked.py), which saves most of the time, unless there are
         options of subprocess.run, an environment, or `fork` is False.
         """
-        with _terminal() as terminal:
+        with open_terminal() as terminal:
             if fork and env is None and not options:
                 done = _forked(args, self.environment, terminal if typed else None)
             else:
@@ -150,17 +150,6 @@ def _forked(
         for file in (out, err):
             file.seek(0)
         return subprocess.CompletedProcess([str(BEET), *args], code, out.read(), err.read())
-
-
-@contextmanager
-def _terminal() -> Iterator[int]:
-    """Open a terminal and yield the side that a command reads."""
-    ours, theirs = os.openpty()
-    try:
-        yield theirs
-    finally:
-        os.close(ours)
-        os.close(theirs)
 
 
 @cache
