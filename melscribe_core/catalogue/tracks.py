@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import marshal
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -224,20 +224,18 @@ class Comparison:
         self._only = only
         self._plan = Plan()
         self._now = (0, b"")
-        with file.reading():
-            self._known = file.db.execute("SELECT id, key, text FROM tracks ORDER BY id")
-            self._row: tuple[int, bytes, int | None] | None = next(self._known, None)
+        self._known = self._stored()
+        self._row = next(self._known, None)
 
     def differs(self, track: int, key: bytes) -> bool:
         """Return whether a track is new or its key has changed."""
         self._now = (track, key)
         self._pass_to(track)
-        if self._row is None or self._row[0] != track:
-            return True
-        if self._row[1] != key:
+        row = self._row
+        if row is None or row[0] != track or row[1] != key:
             return True
         self._plan.same += 1
-        self._advance()
+        self._row = next(self._known, None)
         return False
 
     def add(self, description: Description) -> None:
@@ -246,7 +244,7 @@ class Comparison:
         into = self._plan.new
         if self._row is not None and self._row[0] == track:
             into = self._plan.rekeyed if description.text == self._text() else self._plan.changed
-            self._advance()
+            self._row = next(self._known, None)
         into.append(Row(track, key, description))
 
     def plan(self) -> Plan:
@@ -260,11 +258,11 @@ class Comparison:
         """Add the catalogue's tracks before this one, or all remaining ones, to `gone`."""
         while self._row is not None and (track is None or self._row[0] < track):
             self._plan.gone.append(self._row[0])
-            self._advance()
-
-    def _advance(self) -> None:
-        with self._file.reading():
             self._row = next(self._known, None)
+
+    def _stored(self) -> Iterator[tuple[int, bytes, int | None]]:
+        with self._file.reading():  # once: it would take longer than the rows themselves
+            yield from self._file.db.execute("SELECT id, key, text FROM tracks ORDER BY id")
 
     def _text(self) -> str:
         assert self._row is not None
