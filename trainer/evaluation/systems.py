@@ -32,12 +32,12 @@ from numpy.typing import NDArray
 
 from melscribe_core.arrays import FloatArray
 from melscribe_core.catalogue.catalogue import Catalogue, open_catalogue
-from melscribe_core.catalogue.neighbours import Neighbours
 from melscribe_core.catalogue.schema import TOKENIZER
 from melscribe_core.catalogue.tracks import Description, Row, key_of
 from melscribe_core.descriptors.sets import text_of
 from melscribe_core.encoder.encoder import Encoder, load_encoder
 from melscribe_core.errors import MelScribeError
+from melscribe_core.index import Index
 from melscribe_core.search.question import Wish
 from melscribe_core.search.search import Search
 
@@ -120,9 +120,9 @@ def search_of(texts: Sequence[str], encoder: Encoder) -> Iterator[Search]:
         closing(open_catalogue(Path(folder) / "catalogue")) as catalogue,
     ):
         _fill(catalogue, texts, encoder)
-        neighbours = Neighbours(catalogue, encoder.fingerprint, encoder.dim)
-        neighbours.refresh()
-        yield Search(catalogue, neighbours, encoder)
+        index = Index(catalogue, encoder)
+        index.neighbours.refresh()
+        yield index.search
 
 
 class Hybrid:

@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from melscribe_core.catalogue.catalogue import open_catalogue
-from melscribe_core.catalogue.embedding import embed_pending
-from melscribe_core.catalogue.neighbours import Neighbours
 from melscribe_core.catalogue.tracks import Description, Row
 from melscribe_core.encoder.calibration import UNFITTED
+from melscribe_core.index import Index
 from melscribe_core.search import words
 from melscribe_core.search.exclusion import PENALTY
 from melscribe_core.search.hit import Hit
@@ -30,8 +29,9 @@ def search(tmp_path: Path) -> Search:
         )
     )
     catalogue.vectors.adopt(encoder.fingerprint)
-    embed_pending(catalogue, encoder, lambda _: None)
-    return Search(catalogue, Neighbours(catalogue, encoder.fingerprint, encoder.dim), encoder)
+    index = Index(catalogue, encoder)
+    index.embed()
+    return index.search
 
 
 def hits(search: Search, about: str, **options: object) -> list[Hit]:

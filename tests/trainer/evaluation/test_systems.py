@@ -10,13 +10,11 @@ import pytest
 import torch
 
 from melscribe_core.catalogue.catalogue import open_catalogue
-from melscribe_core.catalogue.embedding import embed_pending
-from melscribe_core.catalogue.neighbours import Neighbours
 from melscribe_core.catalogue.tracks import Description, Row
 from melscribe_core.encoder.encoder import load_encoder
 from melscribe_core.errors import MelScribeError
+from melscribe_core.index import Index
 from melscribe_core.search.question import Wish
-from melscribe_core.search.search import Search
 from melscribe_trainer.evaluation.systems import (
     BLOCK,
     Bm25,
@@ -87,10 +85,10 @@ def searched(texts: Sequence[str], queries: Sequence[str], folder: Path, k: int)
         )
     )
     catalogue.vectors.adopt(encoder.fingerprint)
-    embed_pending(catalogue, encoder, lambda _: None)
-    neighbours = Neighbours(catalogue, encoder.fingerprint, encoder.dim)
-    neighbours.refresh()
-    search = Search(catalogue, neighbours, encoder)
+    index = Index(catalogue, encoder)
+    index.embed()
+    index.neighbours.refresh()
+    search = index.search
     asked = (search.ask(Wish(about=query)) for query in queries)
     return [[texts[hit.track] for hit in islice(search.hits(one), k)] for one in asked]
 
