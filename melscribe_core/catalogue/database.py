@@ -11,6 +11,9 @@ from melscribe_core.catalogue.integrity import Custody, file_at
 from melscribe_core.catalogue.schema import BUSY_SECONDS, examine, explained
 from melscribe_core.errors import BusyError, DamagedCatalogueError
 
+# What reading a damaged file raises; UnicodeDecodeError: SQLite passes broken text on.
+READ_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+
 
 class Database:
     """One open file of the catalogue.
@@ -78,7 +81,7 @@ class Database:
         """Surround reads: errors of SQLite become CatalogueError."""
         try:
             yield
-        except (sqlite3.Error, UnicodeDecodeError) as error:
+        except READ_ERRORS as error:
             raise explained(self.path, error) from error
 
     @contextmanager

@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import json
 import marshal
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from melscribe_core.catalogue.database import Database
+from melscribe_core.catalogue.database import READ_ERRORS, Database
+from melscribe_core.catalogue.schema import explained
 from melscribe_core.descriptors.sets import SEPARATOR
 
 if TYPE_CHECKING:
@@ -224,8 +225,10 @@ class Comparison:
         self._only = only
         self._plan = Plan()
         self._now = (0, b"")
-        self._known = self._stored()
-        self._row = next(self._known, None)
+        with file.reading():
+            self._known = file.db.execute("SELECT id, key, text FROM tracks ORDER BY id")
+        self._row: tuple[int, bytes, int | None] | None = None
+        self._advance()
 
     def differs(self, track: int, key: bytes) -> bool:
         """Return whether a track is new or its key has changed."""
@@ -235,7 +238,7 @@ class Comparison:
         if row is None or row[0] != track or row[1] != key:
             return True
         self._plan.same += 1
-        self._row = next(self._known, None)
+        self._advance()
         return False
 
     def add(self, description: Description) -> None:
@@ -244,7 +247,7 @@ class Comparison:
         into = self._plan.new
         if self._row is not None and self._row[0] == track:
             into = self._plan.rekeyed if description.text == self._text() else self._plan.changed
-            self._row = next(self._known, None)
+            self._advance()
         into.append(Row(track, key, description))
 
     def plan(self) -> Plan:
@@ -258,11 +261,13 @@ class Comparison:
         """Add the catalogue's tracks before this one, or all remaining ones, to `gone`."""
         while self._row is not None and (track is None or self._row[0] < track):
             self._plan.gone.append(self._row[0])
-            self._row = next(self._known, None)
+            self._advance()
 
-    def _stored(self) -> Iterator[tuple[int, bytes, int | None]]:
-        with self._file.reading():  # once: it would take longer than the rows themselves
-            yield from self._file.db.execute("SELECT id, key, text FROM tracks ORDER BY id")
+    def _advance(self) -> None:
+        try:  # `reading` at each row would take longer than the row
+            self._row = next(self._known, None)
+        except READ_ERRORS as error:
+            raise explained(self._file.path, error) from error
 
     def _text(self) -> str:
         assert self._row is not None
