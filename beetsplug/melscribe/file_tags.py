@@ -3,45 +3,88 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import NamedTuple, TypeVar
 
-from beetsplug.melscribe.library import Track
+from beetsplug.melscribe.library import File
 from beetsplug.melscribe.progress import Advance, Progress
 from melscribe_core.catalogue.catalogue import Catalogue
+from melscribe_core.catalogue.file_tags import FileStamp
 from melscribe_core.errors import FileTagsError
 from melscribe_core.text import counted
 
 T = TypeVar("T")
+Stamps = Mapping[int, FileStamp]
 
 READING = "reading file tags"
 READERS = 4  # threads: on a network share most of the time is spent waiting
 PART = 400  # files per transaction
-FAILED = "failed"  # last word of the stamp of a file that could not be read
-
-
-class Waiting(NamedTuple):
-    """A file to read: track id, Unix time the track was added, path, mtime known to beets."""
-
-    track: int
-    added: float
-    path: bytes
-    mtime: int
 
 
 class Outcome(NamedTuple):
-    """Result of reading one file: its mtime and tags, or the problem as one sentence."""
+    """Result of reading one file: its mtime and tags, or the error."""
 
-    waiting: Waiting
+    file: File
     mtime: int
     tags: dict[str, list[str]]
-    problem: str = ""
+    error: Exception | None = None
+
+
+class Problems:
+    """The number of files that could not be read, and the first problem."""
+
+    def __init__(self, music: bytes) -> None:
+        self._music = music
+        self._count = 0
+        self._first = ""
+
+    def add(self, file: File, error: Exception) -> None:
+        """Count one more file."""
+        self._count += 1
+        if not self._first:
+            path = os.fsdecode(os.path.join(self._music, file.path))
+            why = getattr(error, "strerror", None) or str(error)
+            self._first = why if isinstance(error, FileTagsError) else f"{path}: {why}"
+
+    def notes(self) -> list[str]:
+        """Return the note for the user, none without a problem."""
+        if not self._count:
+            return []
+        files = counted(self._count, "file")
+        return [f"{files} could not be read for mood tags; the first: {self._first}"]
+
+
+class Disk:
+    """The files in the music folder; a missing folder is looked for once."""
+
+    def __init__(self, music: bytes) -> None:
+        self._music = music
+        self._inside: bytes | None = None
+        self._folder = b""
+        self._lost: OSError | None = None
+
+    def mtime(self, path: bytes) -> int:
+        """Return a file's modification time in seconds; raise OSError or ValueError."""
+        inside, _, name = path.rpartition(b"/")
+        if inside != self._inside:  # mostly the folder of the file before
+            self._inside, self._lost = inside, None
+            self._folder = os.path.join(self._music, inside, b"")
+        if self._lost is not None:
+            raise self._lost
+        try:
+            return int(os.stat(self._folder + name).st_mtime)
+        except OSError as error:
+            if not os.path.isdir(self._folder):
+                self._lost = error
+            raise
 
 
 def read_files(
     catalogue: Catalogue,
-    tracks: Iterable[Track],
+    files: Iterable[File],
+    only: Collection[int] | None,
     music: bytes,
     progress: Progress,
     *,
@@ -50,18 +93,19 @@ def read_files(
 ) -> list[str]:
     """Read the tags of the files that may have changed; return notes for the user.
 
-    `total` is the number of tracks; `music` is the folder that stored paths are relative to. With
-    `look` the mtime of every file decides; otherwise the mtime known to beets. A file that cannot
-    be read keeps the tags it had (a disk may not be mounted), and is tried again with `look`.
+    `files` are all, or those of the tracks in `only`; `total` is their number; `music` is the
+    folder that stored paths are relative to. With `look` the mtime of every file decides; otherwise
+    the mtime known to beets. A file that cannot be read keeps the tags it had (a disk may not be
+    mounted), and is tried again with `look`.
     """
-    stamps = catalogue.file_tags.stamps()
+    stamps, problems, disk = catalogue.file_tags.stamps(only), Problems(music), Disk(music)
     with progress("looking at files", total) as advance:
-        waiting = list(_due(counting(tracks, advance), stamps, music, look))
-    problems = _stored(catalogue, waiting, stamps, progress) if waiting else []
-    if not problems:
-        return []
-    files = counted(len(problems), "file")
-    return [f"{files} could not be read for mood tags; the first: {problems[0]}"]
+        shown = counting(files, advance)
+        due = _changed_on_disk(shown, stamps, disk, problems) if look else _changed(shown, stamps)
+        waiting = list(due)
+    if waiting:
+        _store(catalogue, waiting, stamps, music, progress, problems)
+    return problems.notes()
 
 
 def counting(values: Iterable[T], advance: Advance) -> Iterator[T]:
@@ -71,11 +115,49 @@ def counting(values: Iterable[T], advance: Advance) -> Iterator[T]:
         advance(1)
 
 
-def _stored(
-    catalogue: Catalogue, waiting: Sequence[Waiting], stamps: dict[int, str], progress: Progress
-) -> list[str]:
-    """Read the files and store their tags, PART at a time; return the problems."""
-    problems: list[str] = []
+def _changed(files: Iterable[File], stamps: Stamps) -> Iterator[File]:
+    """Yield the files with another mtime in beets than when they were read."""
+    for file in files:
+        stamp = _stamp_of(file, stamps)
+        # Any other time counts, even an earlier one: clocks jump. beets uses 0 for tags that are
+        # not written to the file yet.
+        if file.path and (stamp is None or file.mtime not in (0, stamp.known)):
+            yield file
+
+
+def _changed_on_disk(
+    files: Iterable[File], stamps: Stamps, disk: Disk, problems: Problems
+) -> Iterator[File]:
+    """Yield the files with another mtime on disk; those that are gone since are problems."""
+    for file in files:
+        stamp = _stamp_of(file, stamps)
+        try:
+            if file.path and (
+                stamp is None or disk.mtime(file.path) != stamp.mtime or stamp.failed
+            ):
+                yield file
+        except (OSError, ValueError) as error:  # ValueError: the path contains NUL
+            problems.add(file, error)
+
+
+def _stamp_of(file: File, stamps: Stamps) -> FileStamp | None:
+    """Return the stamp of a track's file, None for a track added at another time.
+
+    The library may reuse the id of a removed track, so the id alone does not identify it.
+    """
+    stamp = stamps.get(file.track)
+    return None if stamp is None or stamp.added != file.added else stamp
+
+
+def _store(
+    catalogue: Catalogue,
+    waiting: Sequence[File],
+    stamps: Stamps,
+    music: bytes,
+    progress: Progress,
+    problems: Problems,
+) -> None:
+    """Read the files and store their tags, PART at a time."""
     with (
         progress(READING, len(waiting)) as advance,
         ThreadPoolExecutor(READERS) as pool,
@@ -83,88 +165,33 @@ def _stored(
         for start in range(0, len(waiting), PART):
             part = waiting[start : start + PART]
             outcomes: list[Outcome] = []
-            for outcome in pool.map(_read, part):
+            for outcome in pool.map(partial(_read, music), part):
                 outcomes.append(outcome)
                 if len(outcomes) < len(part):
                     advance(1)
             catalogue.file_tags.store(_rows(outcomes, stamps))
-            problems += [one.problem for one in outcomes if one.problem]
+            for outcome in outcomes:
+                if outcome.error is not None:
+                    problems.add(outcome.file, outcome.error)
             advance(1)  # the last file counts once its part is stored: 100 % means all is done
-    return problems
 
 
-def _due(
-    tracks: Iterable[Track], stamps: dict[int, str], music: bytes, look: bool
-) -> Iterator[Waiting]:
-    for track in tracks:
-        stamp = stamps.get(track.id, "")
-        mtime = track.mtime
-        known = stamp.removesuffix(f" {FAILED}")
-        if not look and known == f"{track.added!r} {mtime} {mtime}":
-            continue  # a shortcut for most tracks; _is_due gives the same result, slower
-        if track.path:
-            path = os.path.join(music, track.path)
-            if _is_due(track, path, stamp, look):
-                yield Waiting(track.id, track.added, path, track.mtime)
-
-
-def _is_due(track: Track, path: bytes, stamp: str, look: bool) -> bool:
-    read = read_stamp(stamp, track.added)
-    if read is None:
-        return True
-    if not look:
-        # Any other time counts, even an earlier one: clocks jump. beets uses 0 for tags that are
-        # not written to the file yet.
-        return track.mtime not in (0, read.known)
-    try:
-        return read.failed or int(os.stat(path).st_mtime) != read.mtime
-    except OSError:
-        return True
-
-
-class ReadStamp(NamedTuple):
-    """A decoded stamp: the file's mtime, the mtime known to beets, and whether reading failed."""
-
-    mtime: int
-    known: int
-    failed: bool
-
-
-def read_stamp(stamp: str, added: float) -> ReadStamp | None:
-    """Decode the stamp of a track; None if it is malformed or of a track added at another time.
-
-    SQLite may reuse the id of a removed track, so the id alone does not identify it.
-    """
-    times = stamp.removeprefix(f"{added!r} ")
-    words = times.split(" ")
-    if times == stamp or not 2 <= len(words) <= 3:
-        return None
-    try:
-        return ReadStamp(int(words[0]), int(words[1]), len(words) == 3)
-    except ValueError:
-        return None
-
-
-def _read(waiting: Waiting) -> Outcome:
+def _read(music: bytes, file: File) -> Outcome:
     from melscribe_core.descriptors.filetags import read_file_tags  # most runs read no file
 
+    path = os.path.join(music, file.path)
     try:
-        mtime = int(os.stat(waiting.path).st_mtime)
-        return Outcome(waiting, mtime, read_file_tags(waiting.path))
-    except FileTagsError as error:
-        problem = str(error)
-    except (OSError, ValueError) as error:  # ValueError: the path contains NUL
-        problem = f"{os.fsdecode(waiting.path)}: {getattr(error, 'strerror', error)}"
-    return Outcome(waiting, waiting.mtime, {}, problem)
+        mtime = int(os.stat(path).st_mtime)
+        return Outcome(file, mtime, read_file_tags(path))
+    except (FileTagsError, OSError, ValueError) as error:  # ValueError: the path contains NUL
+        return Outcome(file, file.mtime, {}, error)
 
 
 def _rows(
-    outcomes: Collection[Outcome], stamps: dict[int, str]
-) -> Iterator[tuple[int, str, dict[str, list[str]]]]:
-    """Yield (track id, stamp, tags) to store; no row for a file that failed but was read before."""
-    for waiting, mtime, tags, problem in outcomes:
-        stamp = f"{waiting.added!r} {mtime} {waiting.mtime}"
-        if not problem:
-            yield waiting.track, stamp, tags
-        elif read_stamp(stamps.get(waiting.track, ""), waiting.added) is None:
-            yield waiting.track, f"{stamp} {FAILED}", {}
+    outcomes: Iterable[Outcome], stamps: Stamps
+) -> Iterator[tuple[int, FileStamp, dict[str, list[str]]]]:
+    """Yield what to store; nothing for a file that failed but was read before."""
+    for file, mtime, tags, error in outcomes:
+        if error is None or _stamp_of(file, stamps) is None:
+            stamp = FileStamp(file.added, mtime, file.mtime, error is not None)
+            yield file.track, stamp, tags

@@ -16,7 +16,7 @@ from typing import TypeVar
 from beets.library import Library
 from beets.ui import UserError
 
-from beetsplug.melscribe import library, output, progress
+from beetsplug.melscribe import library, mirror, output, progress
 from beetsplug.melscribe.file_tags import counting, read_files
 from beetsplug.melscribe.progress import Progress
 from beetsplug.melscribe.settings import Settings
@@ -37,6 +37,7 @@ from melscribe_core.index import Index
 
 T = TypeVar("T")
 
+UNFINISHED = "unfinished"  # in place of the rules, while not all tracks are described by them
 EMBEDDING = "embedding descriptor sets"
 PATIENCE = 2.0  # seconds to wait for another beets process that updates the index
 PATIENCE_FIRST = 20.0  # the same, when the index cannot answer without the update
@@ -126,7 +127,14 @@ class LibraryIndex(Index):
             and catalogue.meta("encoder") == self.encoder.fingerprint
             and not catalogue.counts().pending
             and catalogue.meta("graph") == self._graph_mark
-            and library.stamp(self._database) == (catalogue.meta("library") or "")
+            and self._matches(library.stamp(self._database))
+        )
+
+    def _matches(self, stamp: str | None) -> bool:
+        """Return whether the index is known to match the library with this stamp."""
+        known, custody = self.catalogue.meta("library"), self.catalogue.custody
+        return stamp is not None and (
+            stamp == known or (custody is not None and stamp == custody.note())
         )
 
     def is_new(self) -> bool:
@@ -198,19 +206,57 @@ class LibraryIndex(Index):
         # Taken before reading, so that a change during the update is found next time.
         stamp = library.stamp(self._database)
         look = look_at_files or self._left_files_alone()
-        report.notes += self.read_files(progress, only=only, look=look)
-        report.plan = self.preview(progress, only)
-        with progress("writing what changed", 0):
-            self.catalogue.tracks.apply(report.plan, **self._marks(stamp, only))
-            if force:
-                self.catalogue.vectors.forget(only)
+        due = self._due(progress) if only is None else only
+        report.notes += self.read_files(progress, only=only if look else due, look=look)
+        if only is None and due is not None:
+            due = frozenset(self.catalogue.mirror.due())  # with those whose files were read
+        report.plan = self._plan(progress, due, only)
+        if only is None and due == frozenset():
+            self._note(stamp)
+        else:
+            with progress("writing what changed", 0):
+                marks = {} if only is not None else self._marks(stamp)
+                self.catalogue.tracks.apply(report.plan, complete=only is None, **marks)
+        if force:
+            self.catalogue.vectors.forget(only)
         report.embedded = self._embed_with(progress)
         with progress("packing vectors", 0):
             note = self.neighbours.refresh()
-        if note:
-            report.notes.append(note)
-        self.catalogue.set_meta(graph=self._graph_mark)
+        report.notes += [note] if note else []
+        if self.catalogue.meta("graph") != self._graph_mark:
+            self.catalogue.set_meta(graph=self._graph_mark)
         return report
+
+    def _due(self, progress: Progress) -> frozenset[int] | None:
+        """Return the tracks that may have changed since the last update, None for all."""
+        copied, copies = self.catalogue.mirror, mirror.copies(self.lib, self.rules.fields)
+        rules = self.catalogue.meta("rules") or ""
+        try:
+            with progress("reading the library", 0):
+                if rules == self._rules_mark and copied.fits(copies):
+                    return frozenset(copied.update(self._database, copies))
+                # Other rules, until all tracks are described: should this update be interrupted,
+                # the next one looks at all of them again.
+                copied.renew(self._database, copies, rules=f"{UNFINISHED} {rules.split(' ')[-1]}")
+                return None
+        except CatalogueError:
+            library.read_all(self.lib, self.rules.fields)  # raises if the library is to blame
+            raise
+
+    def _plan(
+        self, progress: Progress, due: frozenset[int] | None, only: frozenset[int] | None
+    ) -> Plan:
+        """Return what to change of the tracks that are due, and how many others there are."""
+        plan = self.preview(progress, due)
+        if only is None and due is not None:
+            touched = len(plan.changed) + len(plan.rekeyed) + len(plan.gone)
+            plan.same = self.catalogue.counts().tracks - touched
+        return plan
+
+    def _note(self, stamp: str | None) -> None:
+        """Note that the index, as it is, matches the library with this stamp."""
+        if self.catalogue.custody is not None and stamp is not None:
+            self.catalogue.custody.set_note(stamp)
 
     def read_files(
         self, progress: Progress, *, only: frozenset[int] | None = None, look: bool = False
@@ -221,10 +267,12 @@ class LibraryIndex(Index):
         """
         if not self._file_tags:
             return []
-        tracks = library.tracks(self.lib, (), only)
+        if only is not None and not only:
+            return []
+        files = library.files(self.lib, only)
         music = os.fsencode(self.lib.directory)
         total = library.count(self.lib, only)
-        return read_files(self.catalogue, tracks, music, progress, total=total, look=look)
+        return read_files(self.catalogue, files, only, music, progress, total=total, look=look)
 
     def preview(self, progress: Progress, only: frozenset[int] | None = None) -> Plan:
         """Return what `refresh` would change, with the file tags stored so far; write nothing."""
@@ -259,10 +307,8 @@ class LibraryIndex(Index):
         """Return whether the last update read no file tags, so that changes since are unknown."""
         return (self.catalogue.meta("rules") or "").endswith(" False")
 
-    def _marks(self, stamp: str | None, only: frozenset[int] | None) -> dict[str, str]:
-        """Return the marks of a complete update; none for an update of some tracks only."""
-        if only is not None:
-            return {}
+    def _marks(self, stamp: str | None) -> dict[str, str]:
+        """Return the marks of a complete update."""
         return {"library": stamp or "", "rules": self._rules_mark}
 
     def _tracks(self, only: frozenset[int] | None) -> Iterator[tuple[library.Track, str]]:

@@ -68,7 +68,6 @@ class Track(NamedTuple):
     id: int
     added: float
     stored_path: Any
-    stored_mtime: Any
     names: tuple[Any, ...]
     columns: tuple[str, ...]
     values: tuple[Any, ...]
@@ -77,16 +76,8 @@ class Track(NamedTuple):
 
     @property
     def path(self) -> bytes:
-        """Return the path, b"" for none; libraries made by other programs store it as text."""
-        path = self.stored_path
-        if isinstance(path, str):
-            return os.fsencode(path)
-        return path if isinstance(path, bytes) else b""
-
-    @property
-    def mtime(self) -> int:
-        """Return the file's modification time as beets knows it, in seconds, 0 for unknown."""
-        return int(number(self.stored_mtime))
+        """Return the path as stored, b"" for none."""
+        return _path(self.stored_path)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -118,6 +109,19 @@ class Track(NamedTuple):
         names = (*map(text, self.names), *map(os.fsdecode, self.folders))
         legible = (name.encode("utf-8", "replace").decode("utf-8") for name in names)
         return "\n".join(dict.fromkeys(filter(None, legible)))
+
+
+class File(NamedTuple):
+    """The file of one track: Unix time the track was added, path as stored, mtime known to beets.
+
+    The path is b"" for none and relative to the music folder; the mtime is in seconds, 0 for
+    unknown.
+    """
+
+    track: int
+    added: float
+    path: bytes
+    mtime: int
 
 
 class _OneOf(Query):
@@ -157,6 +161,21 @@ def stamp(path: Path) -> str | None:
     return f"{counter} {found.st_size} {found.st_mtime_ns} {found.st_ino}"
 
 
+def files(lib: Library, only: Collection[int] | None = None) -> Iterator[File]:
+    """Yield the files of the tracks, by ascending id; `only` restricts them to these ids.
+
+    Raises UserError when the library cannot be read.
+    """
+    narrowed, listed = ("", ()) if only is None else (f" WHERE id IN ({_LISTED})", _list(only))
+    try:
+        with closing(connect(database(lib))) as db:
+            sql = f"SELECT id, added, path, mtime FROM items{narrowed} ORDER BY id"
+            for track, added, path, mtime in db.execute(sql, listed):
+                yield File(track, added, _path(path), int(number(mtime)))
+    except sqlite3.Error as error:
+        raise errors.unreadable(lib, error) from error
+
+
 def tracks(
     lib: Library, fields: Iterable[str], only: Collection[int] | None = None
 ) -> Iterator[Track]:
@@ -167,10 +186,16 @@ def tracks(
     """
     path = database(lib)
     try:
-        with closing(_connect(path)) as db:
-            yield from _read(db, fields, None if only is None else json.dumps(sorted(only)))
+        with closing(connect(path)) as db:
+            yield from _read(db, fields, None if only is None else _list(only)[0])
     except sqlite3.Error as error:
         raise errors.unreadable(lib, error) from error
+
+
+def read_all(lib: Library, fields: Iterable[str]) -> None:
+    """Read all tracks and forget them: raises UserError when the library cannot be read."""
+    for _ in tracks(lib, fields):
+        pass
 
 
 def count(lib: Library, only: Collection[int] | None = None) -> int:
@@ -187,7 +212,7 @@ def names(lib: Library) -> dict[NameKind, set[str]]:
     Raises UserError when the library cannot be read.
     """
     try:
-        with closing(_connect(database(lib))) as db:
+        with closing(connect(database(lib))) as db:
             return {kind: set(_distinct_names(db, kind)) for kind in NAMES}
     except sqlite3.Error as error:
         raise errors.unreadable(lib, error) from error
@@ -199,14 +224,14 @@ def name_rows(lib: Library, kind: NameKind) -> list[tuple[int, str]]:
     Raises UserError when the library cannot be read.
     """
     try:
-        with closing(_connect(database(lib))) as db:
+        with closing(connect(database(lib))) as db:
             return list(_name_rows(db, kind))
     except sqlite3.Error as error:
         raise errors.unreadable(lib, error) from error
 
 
 def _distinct_names(db: sqlite3.Connection, kind: NameKind) -> Iterator[str]:
-    columns = _name_columns(db, kind)
+    columns = _namecolumns(db, kind)
     rows = db.execute(f"SELECT {', '.join(columns or ('NULL',))} FROM items")
     values = set(chain.from_iterable(rows))
     values.update(value for _, value in _flexible_names(db, kind))
@@ -214,7 +239,7 @@ def _distinct_names(db: sqlite3.Connection, kind: NameKind) -> Iterator[str]:
 
 
 def _name_rows(db: sqlite3.Connection, kind: NameKind) -> Iterator[tuple[int, str]]:
-    for column in _name_columns(db, kind):
+    for column in _namecolumns(db, kind):
         for track, value in db.execute(f"SELECT id, {column} FROM items WHERE {column} != ''"):
             for name in _each(value, kind):
                 yield track, name
@@ -223,7 +248,7 @@ def _name_rows(db: sqlite3.Connection, kind: NameKind) -> Iterator[tuple[int, st
             yield track, name
 
 
-def _name_columns(db: sqlite3.Connection, kind: NameKind) -> tuple[str, ...]:
+def _namecolumns(db: sqlite3.Connection, kind: NameKind) -> tuple[str, ...]:
     held = {row[1] for row in db.execute("PRAGMA table_info(items)")}
     return tuple(name for name in NAMES[kind] if name in held)
 
@@ -287,6 +312,18 @@ def song_names(lib: Library, ids: Sequence[int]) -> dict[int, Song]:
     return found
 
 
+def _path(stored: object) -> bytes:
+    """Return a path as bytes, b"" for none; libraries made by other programs store it as text."""
+    if isinstance(stored, str):
+        return os.fsencode(stored)
+    return stored if isinstance(stored, bytes) else b""
+
+
+def _list(ids: Collection[int]) -> tuple[str]:
+    """Return what `_LISTED` binds for these ids."""
+    return (json.dumps(sorted(ids)),)
+
+
 def _file_name(path: object) -> str:
     """Return the file name of a path as stored."""
     stored = os.fsdecode(path) if isinstance(path, (str, bytes)) else ""
@@ -331,7 +368,8 @@ def number(value: object) -> float:
     return float(value) if isinstance(value, (int, float)) and isfinite(value) else 0.0
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a library's database for reading only."""
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=20.0)
 
 
@@ -343,16 +381,16 @@ def _read(db: sqlite3.Connection, fields: Iterable[str], only: str | None) -> It
     columns = "".join(f", {name}" for name in fixed)
     narrowed, listed = ("", ()) if only is None else (f" WHERE id IN ({_LISTED})", (only,))
     for row in db.execute(
-        f"SELECT id, album_id, added, path, mtime, title, album, artist{columns}"
+        f"SELECT id, album_id, added, path, title, album, artist{columns}"
         f" FROM items{narrowed} ORDER BY id",
         listed,
     ):
         while held is not None and held[0] < row[0]:
             held = next(attributes, None)
         found = held[1] if held is not None and held[0] == row[0] else {}
-        values = row[8:]
+        values = row[7:]
         of_album = albums.lent(row[1], values, found)
-        yield Track(row[0], row[2], row[3], row[4], row[5:8], fixed, values, found, of_album)
+        yield Track(row[0], row[2], row[3], row[4:7], fixed, values, found, of_album)
 
 
 class _Albums:
@@ -395,14 +433,15 @@ def _split_fields(
     db: sqlite3.Connection, fields: Iterable[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Split fields: columns of both albums and tracks, all columns of tracks, flexible fields."""
-    of_items, of_albums = _columns(db, "items"), _columns(db, "albums")
+    of_items, of_albums = columns(db, "items"), columns(db, "albums")
     wanted = sorted(set(fields))
     shared = tuple(f for f in wanted if f in of_items & of_albums)
     others = tuple(f for f in wanted if f in of_items - of_albums)
     return shared, shared + others, tuple(f for f in wanted if f not in of_items)
 
 
-def _columns(db: sqlite3.Connection, table: str) -> set[str]:
+def columns(db: sqlite3.Connection, table: str) -> set[str]:
+    """Return the columns of a table."""
     return {row[1] for row in db.execute(f"PRAGMA table_info({table})")}
 
 

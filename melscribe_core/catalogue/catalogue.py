@@ -1,8 +1,8 @@
 """The index of a library on disk: one SQLite file of tracks, their texts, vectors and words.
 
-`Catalogue` is the open file; its tables are `tracks`, `vectors`, `words`, `file_tags` and `names`.
-Vectors are added after the tracks, in batches: an interrupted run keeps the finished batches and
-the next run continues from there.
+`Catalogue` is the open file; its tables are `tracks`, `vectors`, `words`, `file_tags`, `mirror` and
+`names`. Vectors are added after the tracks, in batches: an interrupted run keeps the finished
+batches and the next run continues from there.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from melscribe_core.catalogue.database import Database
 from melscribe_core.catalogue.file_tags import FileTags
 from melscribe_core.catalogue.integrity import Custody
+from melscribe_core.catalogue.mirror import Mirror
 from melscribe_core.catalogue.schema import in_memory, opened
 from melscribe_core.catalogue.tracks import Tracks
 from melscribe_core.catalogue.vectors import Vectors
@@ -48,6 +49,7 @@ class Catalogue(Database):
         self.tracks = Tracks(self)
         self.vectors = Vectors(self)
         self.file_tags = FileTags(self)
+        self.mirror = Mirror(self)
         self._counted: tuple[int, Counts] | None = None
 
     @cached_property

@@ -51,17 +51,16 @@ class Database:
                 )
             with self.reading():
                 examine(self.path, self.db, self.custody)
-            self.custody.unseal()
             self._alone = True
             try:
                 yield
             except DamagedCatalogueError:
                 raise
             except BaseException:
-                self.custody.seal()  # transactions are atomic: the file is valid in between
+                self.custody.reseal()  # transactions are atomic: the file is valid in between
                 raise
             else:
-                self.custody.seal()
+                self.custody.reseal()
             finally:
                 self._alone = False
 
@@ -88,6 +87,8 @@ class Database:
     def writing(self) -> Iterator[None]:
         """Surround the writes of one transaction, under the lock; any error rolls it back."""
         with self.alone(), self.reading():
+            if self.custody is not None:
+                self.custody.unseal()
             self.db.execute("BEGIN IMMEDIATE")
             try:
                 yield

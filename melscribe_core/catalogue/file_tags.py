@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from melscribe_core.catalogue.database import Database
 from melscribe_core.catalogue.tracks import THESE, these
+
+
+class FileStamp(NamedTuple):
+    """When a file was read: of which track (by the time it was added), and which file.
+
+    `mtime` is the file's on disk, `known` the one that the library knew; `failed` files could not
+    be read.
+    """
+
+    added: float | None
+    mtime: int
+    known: int
+    failed: bool = False
 
 
 class FileTags:
@@ -15,10 +29,15 @@ class FileTags:
     def __init__(self, file: Database) -> None:
         self._file = file
 
-    def stamps(self) -> dict[int, str]:
-        """Return track -> stamp of its file when the tags were read."""
+    def stamps(self, tracks: Iterable[int] | None = None) -> dict[int, FileStamp]:
+        """Return track -> stamp of its file when the tags were read; of all tracks or of these."""
+        query = "SELECT track, added, mtime, known, failed FROM files"
+        if tracks is not None:
+            query += f" WHERE track IN {THESE}"
+        listed = () if tracks is None else (these(tracks),)
         with self._file.reading():
-            return dict(self._file.db.execute("SELECT track, stamp FROM files"))
+            rows = self._file.db.execute(query, listed)
+            return {row[0]: FileStamp._make(row[1:]) for row in rows}
 
     def stored(self, tracks: Iterable[int] | None = None) -> dict[int, str]:
         """Return track -> tags of its file, of all tracks or of these; without tags it is absent.
@@ -41,10 +60,15 @@ class FileTags:
             raise self._file.damaged("file tags")
         return tags
 
-    def store(self, rows: Iterable[tuple[int, str, Mapping[str, list[str]]]]) -> None:
-        """Insert or replace (track, stamp, tags) rows in one transaction."""
+    def store(self, rows: Iterable[tuple[int, FileStamp, Mapping[str, list[str]]]]) -> None:
+        """Insert or replace rows in one transaction, and note their tracks as due."""
+        stored = [(track, *stamp, json.dumps(tags)) for track, stamp, tags in rows]
         with self._file.writing():
             self._file.db.executemany(
-                "INSERT OR REPLACE INTO files (track, stamp, tags) VALUES (?, ?, ?)",
-                ((track, stamp, json.dumps(tags)) for track, stamp, tags in rows),
+                "INSERT OR REPLACE INTO files (track, added, mtime, known, failed, tags)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                stored,
+            )
+            self._file.db.executemany(
+                "INSERT OR IGNORE INTO due (track) VALUES (?)", ((row[0],) for row in stored)
             )

@@ -3,22 +3,25 @@
 The file's seal (see checksum.py) is stored beside it. A writer deletes the seal first and writes a
 new one at the end. So without a seal the last writer was killed, and a file that does not match its
 seal was changed by something else. Only the holder of the lock draws these conclusions.
+
+A seal may carry a note about the sealed bytes, which costs less than writing it into the file.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from melscribe_core.catalogue.checksum import Seal, pack, seal_of, unpack
 from melscribe_core.catalogue.lock import locked
 from melscribe_core.errors import BusyError
 from melscribe_core.files.writing import replace_file
 
-FORMAT = 1  # of the seal; a seal of another format is ignored
+FORMAT = 2  # of the seal; a seal of another format is ignored
 
 
 class Custody:
@@ -29,6 +32,7 @@ class Custody:
         self._lock = file.with_name(file.name + ".lock")
         self._seal = file.with_name(file.name + ".seal")
         self._holding = False
+        self._is_open = False  # unsealed by this process
 
     @contextmanager
     def held(self, patience: float) -> Iterator[None]:
@@ -53,16 +57,12 @@ class Custody:
 
     def is_untouched(self) -> bool:
         """Return whether size and times match the seal. False is inconclusive: see `is_right`."""
-        seal = self._sealed()
-        try:
-            return seal is not None and seal.is_untouched(self._file)
-        except OSError:
-            return False
+        return self._is_untouched(self._sealed())
 
     def is_right(self) -> bool | None:
         """Return whether the bytes match the seal, None without one. Hold the lock."""
         seal = self._sealed()
-        if seal is None or self.is_untouched():
+        if seal is None or self._is_untouched(seal):
             return None if seal is None else True
         if not seal.matches(self._file):
             return False
@@ -72,13 +72,36 @@ class Custody:
     def seal(self) -> None:
         """Write the seal; leave none where it cannot be written. Hold the lock."""
         try:
-            seal = seal_of(self._file)
-            replace_file(self._seal, pack({"format": FORMAT, **asdict(seal)}))
+            self._write(seal_of(self._file))
+            self._is_open = False
         except OSError:
             self.unseal()
 
+    def reseal(self) -> None:
+        """Write the seal if `unseal` was called since. Hold the lock."""
+        if self._is_open:
+            self.seal()
+
+    def note(self) -> str:
+        """Return the note on the seal; "" when there is none or the file may have changed."""
+        content = self._content()
+        return str(content["note"]) if self._is_untouched(_seal_in(content)) else ""
+
+    def set_note(self, note: str) -> None:
+        """Write a note on the seal of an untouched file; without such a seal do nothing.
+
+        Hold the lock.
+        """
+        seal = self._sealed()
+        if seal is not None and self._is_untouched(seal):
+            with suppress(OSError):
+                self._write(seal, note)
+
     def unseal(self) -> None:
         """Delete the seal and sync its folder, before the file is changed. Hold the lock."""
+        if self._is_open:
+            return
+        self._is_open = True
         try:
             self._seal.unlink()
         except OSError:
@@ -90,12 +113,32 @@ class Custody:
             finally:
                 os.close(folder)
 
+    def _write(self, seal: Seal, note: str = "") -> None:
+        replace_file(self._seal, pack({"format": FORMAT, "note": note, "seal": asdict(seal)}))
+
     def _sealed(self) -> Seal | None:
+        return _seal_in(self._content())
+
+    def _is_untouched(self, seal: Seal | None) -> bool:
         try:
-            values = unpack(self._seal.read_bytes())
-            return Seal(**values) if values.pop("format") == FORMAT else None
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+            return seal is not None and seal.is_untouched(self._file)
+        except OSError:
+            return False
+
+    def _content(self) -> dict[str, Any]:
+        """Return the content of the seal's file, {} for none."""
+        try:
+            return unpack(self._seal.read_bytes())
+        except (OSError, ValueError):
+            return {}
+
+
+def _seal_in(content: Mapping[str, Any]) -> Seal | None:
+    """Return the seal in the content of its file, None for another format."""
+    try:
+        return Seal(**content["seal"]) if content["format"] == FORMAT else None
+    except (KeyError, TypeError):
+        return None
 
 
 def file_at(path: Path) -> tuple[int, int] | None:

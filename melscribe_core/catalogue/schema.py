@@ -16,8 +16,9 @@ from melscribe_core.errors import (
     ReadOnlyCatalogueError,
 )
 
-FORMAT = 4  # a later format is refused, an older one rebuilt from the library
+FORMAT = 5  # a later format is refused, an older one rebuilt from the library
 TOKENIZER = "unicode61 remove_diacritics 2"  # how FTS5 splits a text into words
+MEMORY = ":memory:"
 BUSY_SECONDS = 20.0  # how long to wait for another process that is writing
 
 SCHEMA = f"""
@@ -31,7 +32,11 @@ CREATE INDEX tracks_text ON tracks (text);
 CREATE INDEX texts_pending ON texts (id) WHERE vector IS NULL;
 CREATE TABLE descriptors (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, vector BLOB);
 CREATE TABLE names (keys BLOB NOT NULL);
-CREATE TABLE files (track INTEGER PRIMARY KEY, stamp TEXT NOT NULL, tags TEXT NOT NULL);
+CREATE TABLE files (
+  track INTEGER PRIMARY KEY, added REAL, mtime INTEGER NOT NULL, known INTEGER NOT NULL,
+  failed INTEGER NOT NULL, tags TEXT NOT NULL
+);
+CREATE TABLE due (track INTEGER PRIMARY KEY);
 CREATE VIRTUAL TABLE words USING fts5 (
   text, content='texts', content_rowid='id', tokenize='{TOKENIZER}'
 );
@@ -84,7 +89,7 @@ def opened(path: Path, custody: Custody) -> sqlite3.Connection:
 
 def in_memory() -> sqlite3.Connection:
     """Return a connection to an empty catalogue that is gone when it is closed."""
-    db = _connected(":memory:")
+    db = _connected(MEMORY)
     _create(db)
     return db
 
@@ -109,7 +114,9 @@ def examine(path: Path, db: sqlite3.Connection, custody: Custody) -> None:
 
 
 def _connected(path: Path | str) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    # A URI, so that the library can be attached by one.
+    uri = f"file:{path}" if path == MEMORY else Path(path).absolute().as_uri()
+    db = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
     db.execute("PRAGMA synchronous = NORMAL")
     db.execute("PRAGMA temp_store = MEMORY")
     return db

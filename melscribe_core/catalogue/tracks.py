@@ -96,8 +96,8 @@ class Tracks:
                 comparison.add(row.description)
         return comparison.plan()
 
-    def apply(self, plan: Plan, **meta: str) -> None:
-        """Write the plan and metadata in one transaction."""
+    def apply(self, plan: Plan, *, complete: bool = False, **meta: str) -> None:
+        """Write the plan and metadata in one transaction; after a complete one no track is due."""
         with self._file.writing():
             self._file.db.executemany(
                 # Not REPLACE: it would not fire the triggers that remove the old title's words.
@@ -126,6 +126,8 @@ class Tracks:
                 )
                 self._renew_descriptors()
                 self._file.revise()
+            if complete:
+                self._file.db.execute("DELETE FROM due")
             self._file.put_meta(meta)
 
     def sources(self) -> list[tuple[tuple[str, ...], int]]:
@@ -222,11 +224,13 @@ class Comparison:
 
     def __init__(self, file: Database, only: Set[int] | None) -> None:
         self._file = file
-        self._only = only
         self._plan = Plan()
         self._now = (0, b"")
+        narrowed, listed = ("", ()) if only is None else (f" WHERE id IN {THESE}", (these(only),))
         with file.reading():
-            self._known = file.db.execute("SELECT id, key, text FROM tracks ORDER BY id")
+            self._known = file.db.execute(
+                f"SELECT id, key, text FROM tracks{narrowed} ORDER BY id", listed
+            )
         self._row: tuple[int, bytes, int | None] | None = None
         self._advance()
 
@@ -253,8 +257,6 @@ class Comparison:
     def plan(self) -> Plan:
         """Return the plan, after the last track."""
         self._pass_to(None)
-        if self._only is not None:
-            self._plan.gone = [track for track in self._plan.gone if track in self._only]
         return self._plan
 
     def _pass_to(self, track: int | None) -> None:

@@ -14,7 +14,6 @@ from itertools import pairwise
 from math import isfinite, isnan
 from pathlib import Path
 
-from beetsplug.melscribe.file_tags import ReadStamp, read_stamp
 from beetsplug.melscribe.request import unpacked
 from melscribe_core.catalogue.catalogue import Catalogue, empty_catalogue
 from melscribe_core.catalogue.checksum import pack, unpack
@@ -198,9 +197,6 @@ def stamps(data: bytes) -> None:
             decode(data)
         except ValueError:
             continue
-    text = text_of_bytes(data)
-    stamp = read_stamp(text, 1.5)
-    assert stamp is None or (isinstance(stamp, ReadStamp) and text.startswith("1.5 "))
     try:
         values = json.loads(data)
     except (ValueError, RecursionError):

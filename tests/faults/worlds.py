@@ -26,6 +26,9 @@ PATCHES = {
     "melscribe_core.catalogue.embedding.PART": 6,
 }
 WORDS = "folk jazz dub soul techno sad happy calm dark warm piano guitar drums strings".split()
+COPIES = tuple(
+    f"mirror_{table}" for table in ("items", "albums", "item_attributes", "album_attributes")
+)
 REQUEST = ("describe", "sad folk with piano", "--json", "-n", "999", "--per-artist", "0")
 
 
@@ -37,12 +40,16 @@ class Content:
     texts: dict[str, NDArray[np.float32]]
     descriptors: dict[str, NDArray[np.float32]]
     found: dict[str, set[str]]  # by word the texts that the full text search finds
+    mirror: dict[str, list[tuple[Any, ...]]]  # by table
+    due: list[tuple[int]]
     meta: dict[str, str]
 
     def assert_equal(self, other: Content) -> None:
         """Compare; vectors to a little more than what half precision loses."""
         assert self.tracks == other.tracks
         assert self.found == other.found
+        assert self.mirror == other.mirror
+        assert self.due == other.due
         assert self.meta == other.meta
         for mine, others in ((self.texts, other.texts), (self.descriptors, other.descriptors)):
             assert mine.keys() == others.keys()
@@ -63,10 +70,12 @@ def content(index: Path) -> Content:
             _vectors(db, "texts"),
             _vectors(db, "descriptors"),
             {word: _found(db, word) for word in WORDS},
+            {copy: db.execute(f"SELECT * FROM {copy}").fetchall() for copy in COPIES},
+            db.execute("SELECT track FROM due").fetchall(),
             dict(
                 db.execute(
                     "SELECT key, value FROM meta"
-                    " WHERE key IN ('format', 'library', 'rules', 'encoder')"
+                    " WHERE key IN ('format', 'rules', 'encoder', 'mirror')"
                 )
             ),
         )

@@ -15,6 +15,7 @@ from tests.support.terminal import Shown, resize, stderr_of
 
 FILES = 450  # more than are stored at a time
 STEPS = (
+    "reading the library",
     "looking at files",
     "reading file tags",
     "comparing tracks",
@@ -22,7 +23,7 @@ STEPS = (
     "embedding descriptor sets",
     "packing vectors",
 )
-UNCOUNTED = ("writing what changed", "packing vectors")
+UNCOUNTED = ("reading the library", "writing what changed", "packing vectors")
 
 
 @pytest.fixture
@@ -67,8 +68,9 @@ def labels(shown: Shown) -> list[str]:
 
 def test_each_step_ends_at_what_there_is(library: Home) -> None:
     text = stderr_of(library, "melindex", columns=100).text
-    assert text.startswith("\rlooking at files   0%    0 of 450  [")
-    for step in STEPS[:3]:
+    assert text.startswith("\rreading the library\x1b[K")
+    assert "\rlooking at files   0%    0 of 450  [" in text
+    for step in STEPS[1:4]:
         assert f"{step}   0%    0 of 450" in text
     # 450 sets, and 451 descriptors: "folk" and each style
     assert "embedding descriptor sets   0%    0 of 901" in text

@@ -8,6 +8,7 @@ import pytest
 
 from melscribe_core.catalogue.catalogue import Catalogue, open_catalogue
 from melscribe_core.catalogue.embedding import embed_pending
+from melscribe_core.catalogue.file_tags import FileStamp
 from melscribe_core.catalogue.neighbours import Neighbours
 from melscribe_core.catalogue.tracks import Description, Row, key_of
 from melscribe_core.errors import CatalogueError, DamagedCatalogueError
@@ -152,15 +153,18 @@ def test_a_text_id_is_never_given_twice(catalogue: Catalogue) -> None:
 
 def test_file_tags_are_kept_and_leave_with_their_track(catalogue: Catalogue) -> None:
     write(catalogue, t1="folk", t2="jazz")
-    catalogue.file_tags.store([(1, "1.0 5", {"file:mood": ["Sad"]}), (2, "1.0 6", {})])
-    assert catalogue.file_tags.stamps() == {1: "1.0 5", 2: "1.0 6"}
+    stamps = {1: FileStamp(1.0, 5, 5), 2: FileStamp(1.0, 6, 0, failed=True)}
+    catalogue.file_tags.store([(1, stamps[1], {"file:mood": ["Sad"]}), (2, stamps[2], {})])
+    assert catalogue.file_tags.stamps() == stamps
+    assert catalogue.file_tags.stamps([2, 3]) == {2: stamps[2]}
+    assert catalogue.mirror.due() == [1, 2]
     stored = catalogue.file_tags.stored()
     assert {track: catalogue.file_tags.decoded(tags) for track, tags in stored.items()} == {
         1: {"file:mood": ["Sad"]}
     }
     assert (catalogue.file_tags.stored([1]), catalogue.file_tags.stored([2])) == (stored, {})
     write(catalogue, t2="jazz")
-    assert catalogue.file_tags.stamps() == {2: "1.0 6"}
+    assert catalogue.file_tags.stamps() == {2: stamps[2]}
 
 
 def test_a_failed_apply_leaves_everything_as_it_was(catalogue: Catalogue) -> None:
@@ -196,7 +200,7 @@ def test_somebody_elses_database_is_refused_and_kept(tmp_path: Path) -> None:
 def test_a_newer_format_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "index"
     open_catalogue(path).set_meta(format="99")
-    with pytest.raises(CatalogueError, match=r"wanted format 4, found format 99"):
+    with pytest.raises(CatalogueError, match=r"wanted format 5, found format 99"):
         open_catalogue(path)
 
 
@@ -222,7 +226,7 @@ def test_a_read_only_folder_gets_a_sentence(tmp_path: Path) -> None:
 def test_values_of_another_kind_are_damage(catalogue: Catalogue, damage: str) -> None:
     """What SQLite itself finds nothing wrong with, where no seal tells."""
     write(catalogue, t1="folk, sad", t2="jazz")
-    catalogue.file_tags.store([(1, "1.0 5 5", {"file:mood": ["Sad"]})])
+    catalogue.file_tags.store([(1, FileStamp(1.0, 5, 5), {"file:mood": ["Sad"]})])
     encoder = WordAxes("folk", "sad", "jazz")
     embed_pending(catalogue, encoder, lambda _: None)
     catalogue.vectors.pack()

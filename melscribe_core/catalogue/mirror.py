@@ -1,0 +1,180 @@
+"""Tables `mirror_*`: copies of what the index is made from, to find the rows that changed since.
+
+The library is attached read-only, and each of its tables is compared with its copy in SQL: only
+rows that differ come to Python. The tracks that they belong to are noted in table `due` until they
+are described, so that an interrupted update loses none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from melscribe_core.catalogue.database import Database
+from melscribe_core.catalogue.tracks import THESE, these
+
+LIBRARY = "library"  # schema name of the attached library
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One table of the library and its columns to copy.
+
+    Rows are identified by `id` or, with `keys`, by `entity_id` and `key`; then only rows with one
+    of these keys are copied. With `of_albums` the ids are those of albums. The copy of the tracks
+    has the table `items` and needs a column `album_id`.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+    of_albums: bool = False
+
+    @property
+    def name(self) -> str:
+        """Return the name of the copy."""
+        return f"mirror_{self.table}"
+
+    @property
+    def id(self) -> str:
+        """Return the column with the id of the track or album."""
+        return "entity_id" if self.keys else "id"
+
+    @property
+    def created(self) -> str:
+        """Return the statement that creates the copy."""
+        # Only the columns that identify a row have types: the others keep every value as it is.
+        columns = ", ".join(map(_quoted, self.columns))
+        if not self.keys:
+            return f"CREATE TABLE {self.name} (id INTEGER PRIMARY KEY, {columns})"
+        return (
+            f"CREATE TABLE {self.name} (entity_id INTEGER, key TEXT, {columns},"
+            " PRIMARY KEY (entity_id, key)) WITHOUT ROWID"
+        )
+
+    @property
+    def rows(self) -> str:
+        """Return the query for the rows of the library to copy."""
+        identity = ("entity_id", "key") if self.keys else ("id",)
+        # With the table: SQLite takes an unknown name in quotes alone for a text.
+        columns = ", ".join(f"l.{_quoted(name)}" for name in (*identity, *self.columns))
+        return f"SELECT {columns} FROM {LIBRARY}.{self.table} l WHERE {self.chosen}"
+
+    @property
+    def chosen(self) -> str:
+        """Return the condition that a row `l` of the library is copied."""
+        if not self.keys:
+            return "1"
+        # Written out, since a bound list would be parsed for every row.
+        keys = ", ".join("'{}'".format(key.replace("'", "''")) for key in self.keys)
+        return f"typeof(l.entity_id) = 'integer' AND l.key IN ({keys})"
+
+    @property
+    def is_of(self) -> str:
+        """Return the condition that a row `m` of the copy is that of a row `l`."""
+        return "m.entity_id = l.entity_id AND m.key = l.key" if self.keys else "m.id = l.id"
+
+    @property
+    def equals(self) -> str:
+        """Return the condition that a row `m` of the copy has the values of its row `l`."""
+        return " AND ".join(f"m.{_quoted(name)} IS l.{_quoted(name)}" for name in self.columns)
+
+
+class Mirror:
+    """The copies of the library's tables."""
+
+    def __init__(self, file: Database) -> None:
+        self._file = file
+
+    def fits(self, copies: Sequence[Copy]) -> bool:
+        """Return whether there are copies of exactly these tables and columns."""
+        return self._file.meta("mirror") == repr(copies)
+
+    def renew(self, library: Path, copies: Sequence[Copy], **meta: str) -> None:
+        """Replace all copies by those of the present library, and write metadata.
+
+        No track is noted as due: the caller has to look at all of them.
+        """
+        with self._attached(library), self._file.writing():
+            for name in self._names():
+                self._file.db.execute(f"DROP TABLE main.{_quoted(name)}")
+            for copy in copies:
+                self._file.db.execute(copy.created)
+                self._file.db.execute(f"INSERT OR REPLACE INTO main.{copy.name} {copy.rows}")
+            self._file.db.execute("DELETE FROM due")
+            self._file.put_meta({**meta, "mirror": repr(copies)})
+
+    def update(self, library: Path, copies: Sequence[Copy]) -> list[int]:
+        """Update the copies, which must fit; return the ids of the tracks that are due.
+
+        These are the tracks of which a row differs, is new or gone, and those noted earlier.
+        """
+        with self._attached(library), self._file.reading():
+            moved = [copy for copy in copies if self._differs(copy)]
+            if moved:
+                with self._file.writing():
+                    for copy in moved:
+                        self._note(copy, self._renewed(copy))
+        return self.due()
+
+    def due(self) -> list[int]:
+        """Return the ids, ascending, of the tracks that have to be looked at."""
+        with self._file.reading():
+            return [row[0] for row in self._file.db.execute("SELECT track FROM due ORDER BY track")]
+
+    def _names(self) -> list[str]:
+        tables = "SELECT name FROM main.sqlite_master WHERE type = 'table'"
+        rows = self._file.db.execute(f"{tables} AND name GLOB 'mirror_*'").fetchall()
+        return [row[0] for row in rows]
+
+    def _differs(self, copy: Copy) -> bool:
+        """Return whether any row differs, is new or gone."""
+        counts = self._file.db.execute(
+            f"SELECT (SELECT count(*) FROM {LIBRARY}.{copy.table} l WHERE {copy.chosen}),"
+            f" (SELECT count(*) FROM main.{copy.name}),"
+            f" (SELECT count(*) FROM {LIBRARY}.{copy.table} l JOIN main.{copy.name} m"
+            f" ON {copy.is_of} WHERE {copy.chosen} AND {copy.equals})"
+        ).fetchone()
+        return len(set(counts)) > 1
+
+    def _renewed(self, copy: Copy) -> list[int]:
+        """Copy the rows that differ; return the ids of their tracks or albums."""
+        of_library, of_copy = f"{LIBRARY}.{copy.table} l", f"main.{copy.name} m"
+        rows = self._file.db.execute(
+            f"SELECT l.{copy.id} FROM {of_library} LEFT JOIN {of_copy} ON {copy.is_of}"
+            f" WHERE {copy.chosen} AND (m.{copy.id} IS NULL OR NOT ({copy.equals}))"
+            f" UNION SELECT m.{copy.id} FROM {of_copy} WHERE NOT EXISTS"
+            f" (SELECT 1 FROM {of_library} WHERE {copy.is_of} AND {copy.chosen})"
+        ).fetchall()
+        ids = [row[0] for row in rows]
+        among = f"{copy.id} IN {THESE}"
+        self._file.db.execute(f"DELETE FROM main.{copy.name} WHERE {among}", (these(ids),))
+        self._file.db.execute(
+            f"INSERT OR REPLACE INTO main.{copy.name} {copy.rows} AND l.{among}", (these(ids),)
+        )
+        return ids
+
+    def _note(self, copy: Copy, ids: Sequence[int]) -> None:
+        """Note the tracks as due, or the tracks of the albums."""
+        rows = "SELECT value FROM json_each(?)"
+        if copy.of_albums:
+            rows = f"SELECT id FROM main.mirror_items WHERE album_id IN ({rows})"
+        self._file.db.execute(f"INSERT OR IGNORE INTO main.due {rows}", (these(ids),))
+
+    @contextmanager
+    def _attached(self, library: Path) -> Iterator[None]:
+        """Attach the library, read-only."""
+        with self._file.reading():
+            uri = f"{library.resolve().as_uri()}?mode=ro"
+            self._file.db.execute(f"ATTACH ? AS {LIBRARY}", (uri,))
+        try:
+            yield
+        finally:
+            with self._file.reading():
+                self._file.db.execute(f"DETACH {LIBRARY}")
+
+
+def _quoted(name: str) -> str:
+    return '"{}"'.format(name.replace('"', '""'))
