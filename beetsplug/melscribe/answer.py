@@ -18,7 +18,8 @@ from beets.ui import UserError
 from beetsplug.melscribe import filters, library, notes, output
 from beetsplug.melscribe.filters import Allowed
 from beetsplug.melscribe.index import LibraryIndex
-from beetsplug.melscribe.names import LibraryNames, ResolvedNames, genre_tree, resolve_names
+from beetsplug.melscribe.name_index import LibraryNames
+from beetsplug.melscribe.names import ResolvedNames, genre_tree, resolve_names
 from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.settings import Settings
 from beetsplug.melscribe.words import read_words, recognised
@@ -102,22 +103,19 @@ def answer(
     asked: UserRequest,
     settings: Settings,
     seed: int | None,
-    names: LibraryNames | None = None,
 ) -> Answer:
     """Answer from an index that is up to date; raise UserError when nothing can be found.
 
-    The same request gives the same list, unless another seed is given. Several requests may share
-    `names`, which are read from the library once. The notes begin with those of the index.
+    The same request gives the same list, unless another seed is given. The notes begin with those
+    of the index.
     """
-    names = names or LibraryNames(index.lib, index.catalogue)
+    names = LibraryNames(index.catalogue)
     with index.catalogue.at_once():
         resolved = resolve_request(index, names, asked, settings)
         limits = limits_of(asked, resolved.request, settings)
         draw = resolved.request.text if seed is None else str(seed)
         question, hits = ranked(index, resolved, draw)
         chosen, items = _playlist(index, resolved, limits, question, hits, draw)
-    if names.learned is not None:
-        names.keep()
     if not chosen.picks:
         why = _why_none(index.lib, chosen, resolved.allowed)
         raise NothingFoundError("; ".join([why, *resolved.word_notes]))
@@ -145,10 +143,8 @@ def resolve_request(
     request, word_notes = read_words(index, names, asked)
     if request.asides:
         word_notes += _asides(index.lib, asked, request)
-    found = resolve_names(names, request, asked, index.describes)
-    demands = filters.demands(
-        index.lib, index.catalogue, request, lenient=bool(asked.option("lenient"))
-    )
+    found = resolve_names(index.lib, names, request, asked, index.describes)
+    demands = filters.demands(index.catalogue, request, lenient=bool(asked.option("lenient")))
     allowed = filters.allowed(
         index.lib,
         asked.terms,

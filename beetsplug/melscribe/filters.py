@@ -11,7 +11,6 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from math import inf
 from typing import TYPE_CHECKING, Any, Protocol
 
 from beets.dbcore.query import ParsingError, Query
@@ -20,10 +19,13 @@ from beets.ui import UserError
 
 from beetsplug.melscribe import library
 from beetsplug.melscribe.errors import field_guard, value
+from beetsplug.melscribe.facts import year_of
 from melscribe_core.text import agreeing
 
 if TYPE_CHECKING:
+    from melscribe_core.arrays import IdArray
     from melscribe_core.catalogue.catalogue import Catalogue
+    from melscribe_core.catalogue.facts import Measure
     from melscribe_core.request.request import Request, Span
     from melscribe_core.search.hit import Hit
     from melscribe_core.songs.song import Song
@@ -34,26 +36,6 @@ ALL = 1_000_000_000  # more texts than any library has
 LENIENT = "beet describe --lenient lets such in"
 
 _DECADE = re.compile(r"(?:19|20)\d0s")
-
-# The year of a release that gathers older tracks is not theirs: only their own original year is.
-_TYPES = (
-    f"coalesce(nullif(items.{types}, ''), albums.{types}) LIKE '%compilation%'"
-    for types in ("albumtype", "albumtypes")
-)
-_GATHERED = " OR ".join(("items.comp = 1", "albums.comp = 1", *_TYPES))
-# The value of the track, else of its album; NULL is unknown, and beets writes 0 for unknown.
-_VALUES = {
-    "year": f"""CASE WHEN items.original_year > 0 THEN items.original_year
-        WHEN coalesce(nullif(items.year, 0), nullif(albums.original_year, 0),
-            nullif(albums.year, 0)) IS NULL THEN NULL
-        WHEN {_GATHERED} THEN NULL
-        WHEN albums.original_year > 0 THEN albums.original_year
-        WHEN items.year > 0 THEN items.year
-        WHEN albums.year > 0 THEN albums.year END""",
-    "tempo": "nullif(items.bpm, 0)",
-    "length": "nullif(items.length, 0)",
-}
-_WITH_ALBUMS = "items LEFT JOIN albums ON albums.id = items.album_id"
 
 
 class _Sort(Protocol):
@@ -223,9 +205,7 @@ class Demands:
     notes: tuple[str, ...] = ()
 
 
-def demands(
-    lib: Library, catalogue: Catalogue, request: Request, *, lenient: bool = False
-) -> Demands:
+def demands(catalogue: Catalogue, request: Request, *, lenient: bool = False) -> Demands:
     """Return the tracks whose year, tempo and length are as asked.
 
     A track without the value fails, and is counted in a note, unless `lenient`. A decade among its
@@ -233,7 +213,7 @@ def demands(
     """
     found, notes = None, []
     for what, span in _spans(request):
-        fits, unknown = _split(lib, what, span)
+        fits, unknown = map(_ids_in, catalogue.facts.within(what, *span))
         if what == "year" and unknown:
             fits, unknown = _by_decade(catalogue, span, fits, unknown)
         may = fits | unknown if lenient else fits
@@ -248,7 +228,7 @@ def demands(
 def demanded_values(request: Request, item: Item, descriptors: Iterable[str]) -> list[str]:
     """Return, for reading, the values of a track that the request makes demands on."""
     decades = [d for d in descriptors if _DECADE.fullmatch(d)]
-    year = _year_of(item) if request.years is not None else None
+    year = year_of(item) if request.years is not None else None
     bpm = value(item, "bpm")
     values = {
         "year": str(year or "/".join(decades) or "year unknown"),
@@ -258,20 +238,12 @@ def demanded_values(request: Request, item: Item, descriptors: Iterable[str]) ->
     return [values[what] for what, _ in _spans(request)]
 
 
-def _year_of(item: Item) -> Any:
-    """Return the year that a demand for years is compared with, None for unknown."""
-    assert item._db is not None
-    with item._db.transaction() as tx:
-        sql = f"SELECT {_VALUES['year']} FROM {_WITH_ALBUMS} WHERE items.id = ?"
-        return next((row[0] for row in tx.query(sql, (item.id,))), None)
-
-
 def _clock(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
 
 
-def _spans(request: Request) -> list[tuple[str, Span]]:
-    spans = (
+def _spans(request: Request) -> list[tuple[Measure, Span]]:
+    spans: tuple[tuple[Measure, Span | None], ...] = (
         ("year", request.years),
         ("tempo", request.bpm),
         ("length", request.track_seconds),
@@ -279,17 +251,8 @@ def _spans(request: Request) -> list[tuple[str, Span]]:
     return [(what, span) for what, span in spans if span is not None]
 
 
-def _split(lib: Library, what: str, span: Span) -> tuple[frozenset[int], frozenset[int]]:
-    """Return the ids whose value is in the span, ends included, and those without a value."""
-    low, high = (-inf if span[0] is None else span[0], inf if span[1] is None else span[1])
-    with lib.transaction() as tx:
-        rows = tx.query(
-            f"SELECT id, value BETWEEN ? AND ? FROM (SELECT items.id, {_VALUES[what]} AS value"
-            f" FROM {_WITH_ALBUMS}) WHERE value IS NULL OR value BETWEEN ? AND ?",
-            (low, high, low, high),
-        )
-    fits = frozenset(row[0] for row in rows if row[1])
-    return fits, frozenset(row[0] for row in rows if row[1] is None)
+def _ids_in(found: IdArray) -> frozenset[int]:
+    return frozenset(found.tolist())
 
 
 def _by_decade(

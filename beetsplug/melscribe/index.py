@@ -22,7 +22,7 @@ from beetsplug.melscribe.progress import Progress
 from beetsplug.melscribe.settings import Settings
 from melscribe_core.catalogue.catalogue import Catalogue, empty_catalogue, open_catalogue
 from melscribe_core.catalogue.integrity import Custody, file_at
-from melscribe_core.catalogue.tracks import Description, Plan, key_of
+from melscribe_core.catalogue.tracks import Description, Plan, Row
 from melscribe_core.descriptors.sets import DescriptorSet, descriptor_set, load_rules
 from melscribe_core.encoder.encoder import load_encoder, usable_cores
 from melscribe_core.errors import (
@@ -127,15 +127,14 @@ class LibraryIndex(Index):
             and catalogue.meta("encoder") == self.encoder.fingerprint
             and not catalogue.counts().pending
             and catalogue.meta("graph") == self._graph_mark
-            and self._matches(library.stamp(self._database))
+            and library.stamp(self._database) == (self.matched or "")
         )
 
-    def _matches(self, stamp: str | None) -> bool:
-        """Return whether the index is known to match the library with this stamp."""
-        known, custody = self.catalogue.meta("library"), self.catalogue.custody
-        return stamp is not None and (
-            stamp == known or (custody is not None and stamp == custody.note())
-        )
+    @property
+    def matched(self) -> str | None:
+        """Return the latest stamp of the library that the index is known to match."""
+        custody = self.catalogue.custody
+        return (custody and custody.note()) or self.catalogue.meta("library") or None
 
     def is_new(self) -> bool:
         """Return whether the library was never indexed here."""
@@ -215,8 +214,9 @@ class LibraryIndex(Index):
             self._note(stamp)
         else:
             with progress("writing what changed", 0):
-                marks = {} if only is not None else self._marks(stamp)
-                self.catalogue.tracks.apply(report.plan, complete=only is None, **marks)
+                self.catalogue.tracks.apply(report.plan)
+                if only is None:
+                    self._complete(due, stamp)
         if force:
             self.catalogue.vectors.forget(only)
         report.embedded = self._embed_with(progress)
@@ -247,11 +247,25 @@ class LibraryIndex(Index):
         self, progress: Progress, due: frozenset[int] | None, only: frozenset[int] | None
     ) -> Plan:
         """Return what to change of the tracks that are due, and how many others there are."""
-        plan = self.preview(progress, due)
+        plan = Plan() if due == frozenset() else self.preview(progress, due)
         if only is None and due is not None:
-            touched = len(plan.changed) + len(plan.rekeyed) + len(plan.gone)
+            touched = len(plan.changed) + len(plan.renamed) + len(plan.gone)
             plan.same = self.catalogue.counts().tracks - touched
         return plan
+
+    def _complete(self, due: frozenset[int] | None, stamp: str | None) -> None:
+        """Finish the update of the tracks that were due: their names, facts, and the marks."""
+        from beetsplug.melscribe.facts import facts_of  # most updates find nothing to do
+        from beetsplug.melscribe.name_index import entries
+
+        tracks = None if due is None else sorted(due)
+        self.catalogue.complete(
+            tracks,
+            entries(self.catalogue, tracks),
+            facts_of(self.catalogue, tracks),
+            library=stamp or "",
+            rules=self._rules_mark,
+        )
 
     def _note(self, stamp: str | None) -> None:
         """Note that the index, as it is, matches the library with this stamp."""
@@ -276,11 +290,10 @@ class LibraryIndex(Index):
 
     def preview(self, progress: Progress, only: frozenset[int] | None = None) -> Plan:
         """Return what `refresh` would change, with the file tags stored so far; write nothing."""
-        mark, comparison = self._rules_mark, self.catalogue.tracks.compare(only)
+        comparison = self.catalogue.tracks.compare(only)
         with progress("comparing tracks", library.count(self.lib, only)) as advance:
             for track, from_file in counting(self._tracks(only), advance):
-                if comparison.differs(track.id, key_of(mark, track.identity, from_file)):
-                    comparison.add(self._described(track, from_file))
+                comparison.add(Row(track.id, self._described(track, from_file)))
         return comparison.plan()
 
     def described(
@@ -301,15 +314,11 @@ class LibraryIndex(Index):
 
     @property
     def _rules_mark(self) -> str:
-        return f"{self.rules.fingerprint} {self._file_tags}"
+        return f"{mirror.MADE} {self.rules.fingerprint} {self._file_tags}"
 
     def _left_files_alone(self) -> bool:
         """Return whether the last update read no file tags, so that changes since are unknown."""
         return (self.catalogue.meta("rules") or "").endswith(" False")
-
-    def _marks(self, stamp: str | None) -> dict[str, str]:
-        """Return the marks of a complete update."""
-        return {"library": stamp or "", "rules": self._rules_mark}
 
     def _tracks(self, only: frozenset[int] | None) -> Iterator[tuple[library.Track, str]]:
         """Yield the tracks, each with its file tags as stored, "" for none."""

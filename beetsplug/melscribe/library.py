@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sqlite3
 import struct
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
-from itertools import chain, groupby
+from itertools import groupby
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -46,11 +45,6 @@ NAMES: dict[NameKind, tuple[str, ...]] = {
     "title": ("title",),
     "album": ("album",),
 }
-_SEVERAL = {
-    "artist": re.compile(r"\\␀"),  # how beets joins the values of one field
-    "credit": re.compile(r"\\␀|\s*;\s*|\s+/\s+|(?<=\w{4})/(?=\w{4})"),
-}
-_JOINT = re.compile("[␀;/,]")  # in a value that may hold several names
 _SONG = (
     *("id", "artist", "albumartist", "title", "album", "album_id", "length", "bpm"),
     *("albumtypes", "path"),
@@ -90,13 +84,6 @@ class Track(NamedTuple):
         lent |= _fixed_facts((f, v) for f, v in self.of_album.items() if f in self.columns)
         of_album = {FROM_ALBUM + name: value for name, value in lent.items()}
         return {**self.flexible, **dict(fixed), **of_album}
-
-    @property
-    def identity(self) -> tuple[object, ...]:
-        """Return a value that differs whenever the facts or the names differ."""
-        flexible = sorted(self.flexible.items()) if self.flexible else None
-        of_album = sorted(self.of_album.items()) if self.of_album else None
-        return self.added, self.values, flexible, of_album, self.names, self.folders
 
     @property
     def folders(self) -> tuple[bytes, ...]:
@@ -204,84 +191,6 @@ def count(lib: Library, only: Collection[int] | None = None) -> int:
         return len(only)
     with lib.transaction() as tx:
         return int(tx.query("SELECT count(*) FROM items")[0][0])
-
-
-def names(lib: Library) -> dict[NameKind, set[str]]:
-    """Return the names of artists, credited people, titles and albums, by kind.
-
-    Raises UserError when the library cannot be read.
-    """
-    try:
-        with closing(connect(database(lib))) as db:
-            return {kind: set(_distinct_names(db, kind)) for kind in NAMES}
-    except sqlite3.Error as error:
-        raise errors.unreadable(lib, error) from error
-
-
-def name_rows(lib: Library, kind: NameKind) -> list[tuple[int, str]]:
-    """Return (track id, name) rows for the names of a kind, in the order of NAMES[kind].
-
-    Raises UserError when the library cannot be read.
-    """
-    try:
-        with closing(connect(database(lib))) as db:
-            return list(_name_rows(db, kind))
-    except sqlite3.Error as error:
-        raise errors.unreadable(lib, error) from error
-
-
-def _distinct_names(db: sqlite3.Connection, kind: NameKind) -> Iterator[str]:
-    columns = _namecolumns(db, kind)
-    rows = db.execute(f"SELECT {', '.join(columns or ('NULL',))} FROM items")
-    values = set(chain.from_iterable(rows))
-    values.update(value for _, value in _flexible_names(db, kind))
-    return (name for value in values for name in _each(value, kind))
-
-
-def _name_rows(db: sqlite3.Connection, kind: NameKind) -> Iterator[tuple[int, str]]:
-    for column in _namecolumns(db, kind):
-        for track, value in db.execute(f"SELECT id, {column} FROM items WHERE {column} != ''"):
-            for name in _each(value, kind):
-                yield track, name
-    for track, value in _flexible_names(db, kind):
-        for name in _each(value, kind):
-            yield track, name
-
-
-def _namecolumns(db: sqlite3.Connection, kind: NameKind) -> tuple[str, ...]:
-    held = {row[1] for row in db.execute("PRAGMA table_info(items)")}
-    return tuple(name for name in NAMES[kind] if name in held)
-
-
-def _flexible_names(db: sqlite3.Connection, kind: NameKind) -> Iterator[tuple[int, object]]:
-    """Yield (track id, value): the tracks' own flexible fields, then those of their albums."""
-    fields = NAMES[kind] if kind in _SEVERAL else ()  # title and album are always columns
-    keys = ",".join("?" * len(fields))
-    yield from db.execute(
-        f"SELECT entity_id, value FROM item_attributes WHERE key IN ({keys})", fields
-    )
-    yield from db.execute(
-        "SELECT items.id, value FROM album_attributes JOIN items ON album_id = entity_id"
-        f" WHERE key IN ({keys})",
-        fields,
-    )
-
-
-def _each(value: object, kind: NameKind) -> Sequence[str]:
-    """Return the names in a value, one empty name for none."""
-    name = text(value)
-    several = _SEVERAL.get(kind) if _JOINT.search(name) else None
-    if several is None:
-        return (name,)
-    parts = tuple(filter(None, several.split(name)))
-    return tuple(map(_in_usual_order, parts)) if kind == "credit" else parts
-
-
-def _in_usual_order(name: str) -> str:
-    """Return "Frédéric Chopin" for "Chopin, Frédéric"; other names unchanged."""
-    last, comma, first = name.partition(", ")
-    several = "," in first or (" " in last and " " in first)  # "John Lennon, Paul McCartney"
-    return name if not comma or several else f"{first} {last}"
 
 
 def song_names(lib: Library, ids: Sequence[int]) -> dict[int, Song]:

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
 from beets.library import Library
 
-from beetsplug.melscribe import filters, library
+from beetsplug.melscribe import filters
+from beetsplug.melscribe.name_index import LibraryNames
 from beetsplug.melscribe.request import UserRequest
-from melscribe_core.catalogue.catalogue import Catalogue
 from melscribe_core.descriptors.sets import text_of
-from melscribe_core.errors import CatalogueError, DamagedCatalogueError
 from melscribe_core.request.grammar import lexicon
 from melscribe_core.request.names import (
     Named,
     NameKind,
-    Names,
     fold,
-    gather,
-    is_among,
-    keys_of,
-    kinds_of,
     meant,
     resolve,
     written,
@@ -33,7 +26,6 @@ from melscribe_core.request.request import Request
 from melscribe_core.search.exclusion import Narrower
 from melscribe_core.search.question import Wish
 
-KEYS = "2"  # format version of the name keys in the index; keys of another version are rebuilt
 Resolve = Callable[[str], "Named | None"]
 
 
@@ -54,84 +46,8 @@ class ResolvedNames:
     notes: tuple[str, ...] = ()
 
 
-@dataclass
-class LibraryNames:
-    """The names in a library.
-
-    Whether a name exists is looked up in the index, since reading a request asks that of nearly
-    every word. The names themselves are read only for a request that names something. `learned` is
-    the name keys read from the library and not yet stored in the index, with the library's stamp.
-    """
-
-    lib: Library
-    catalogue: Catalogue
-    learned: tuple[bytes, str] | None = None
-    _gathered: dict[NameKind, Names] = field(default_factory=dict)
-
-    def __call__(self, name: str) -> bool:
-        """Return whether an artist, credited person, title or album has this name."""
-        return is_among(name, self._keys)
-
-    def kinds_of(self, name: str) -> frozenset[str]:
-        """Return the kinds of a name; see melscribe_core.request.names.kinds_of."""
-        return kinds_of(name, self._keys)
-
-    @cached_property
-    def _keys(self) -> bytes:
-        """Return the hashed names: from the index if it is current, else from the library."""
-        present = library.stamp(library.database(self.lib))
-        stamp = None if present is None else f"{KEYS} {present}"
-        if stamp is not None and self.catalogue.meta("names") == stamp:
-            return self.catalogue.names.keys()
-        keys = keys_of(library.names(self.lib))
-        self.learned = None if stamp is None else (keys, stamp)
-        return keys
-
-    def keep(self) -> None:
-        """Store name keys read from the library in the index, for the next request.
-
-        If the index is not writable, or another process is writing it, nothing is stored.
-        """
-        if self.learned is None:
-            return
-        (keys, stamp), self.learned = self.learned, None
-        try:
-            with self.catalogue.alone(0):
-                self.catalogue.names.store(keys, names=stamp)
-        except DamagedCatalogueError:
-            raise
-        except CatalogueError:
-            pass
-
-    @property
-    def people(self) -> Iterable[Names]:
-        """Return artists, then people credited (e.g. composers); each kind is read when needed."""
-        return _Lazily(self, ("artist", "credit"))
-
-    @property
-    def kinds(self) -> Iterable[Names]:
-        """Return people, titles and albums, in the order in which a name is looked up."""
-        return _Lazily(self, ("artist", "credit", "title", "album"))
-
-    def of(self, kind: NameKind) -> Names:
-        """Return the names of a kind."""
-        if kind not in self._gathered:
-            self._gathered[kind] = gather(kind, library.name_rows(self.lib, kind))
-        return self._gathered[kind]
-
-
-class _Lazily:
-    """The names of some kinds; each kind is read from the library when iteration reaches it."""
-
-    def __init__(self, names: LibraryNames, kinds: tuple[NameKind, ...]) -> None:
-        self._names = names
-        self._kinds = kinds
-
-    def __iter__(self) -> Iterator[Names]:
-        return map(self._names.of, self._kinds)
-
-
 def resolve_names(
+    lib: Library,
     names: LibraryNames,
     request: Request,
     asked: UserRequest,
@@ -143,7 +59,7 @@ def resolve_names(
     resolved = found.request(request)
     unwanted = _unwanted_names([p for p in resolved.exclude if not is_descriptor(p)], names)
     examples = {track for named in found.like for track in named.tracks}
-    examples.update(track for query in asked.like for track in _examples(names.lib, query, notes))
+    examples.update(track for query in asked.like for track in _examples(lib, query, notes))
     wanted = [*found.by, *found.named]
     unwanted_names = {named.said for named in unwanted}
     wish = Wish(
@@ -309,7 +225,7 @@ def _begun(phrase: str, names: LibraryNames) -> Named | None:
     start = fold(phrase)
     if " " not in start:
         return None
-    albums = names.of("album").known
+    albums = names.of("album").begun(start.split()).known
     tracks = {t for key, (_, of) in albums.items() if key.startswith(f"{start} ") for t in of}
     return Named(phrase, "album", phrase, tuple(sorted(tracks))) if tracks else None
 

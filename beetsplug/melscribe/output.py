@@ -192,7 +192,7 @@ def planned(plan: Plan) -> str:
     bare = sum(not row.description.text for row in (*plan.new, *plan.changed))
     numbers = (
         f"{len(plan.new):,} new, {len(plan.changed):,} changed, {len(plan.gone):,} removed,"
-        f" {plan.same + len(plan.rekeyed):,} unchanged"
+        f" {plan.same + len(plan.renamed):,} unchanged"
     )
     return f"{numbers} ({bare:,} of the new and changed without descriptors)" if bare else numbers
 

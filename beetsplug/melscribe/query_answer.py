@@ -20,7 +20,7 @@ from beetsplug.melscribe.answer import (
     resolve_request,
 )
 from beetsplug.melscribe.index import LibraryIndex, with_index
-from beetsplug.melscribe.names import LibraryNames
+from beetsplug.melscribe.name_index import LibraryNames
 from beetsplug.melscribe.request import in_words
 from beetsplug.melscribe.settings import Settings
 from melscribe_core.descriptors.sets import SEPARATOR
@@ -63,14 +63,13 @@ def answer_query(lib: Library, settings: Settings, text: str, *, albums: bool, s
         for note in index.notes:
             say(note)
         index.notes = []
-        names = LibraryNames(index.lib, index.catalogue)
+        names = LibraryNames(index.catalogue)
         with index.catalogue.at_once():
             best = _best(
                 index, names, text, settings, albums, lambda note: say(f'"{name}": {note}')
             )
             scores = dict(islice(best, settings.query_number))
-        names.keep()
-        return Fit(scores, library.database(lib), index.catalogue.meta("library") or None)
+        return Fit(scores, library.database(lib), index.matched)
 
     return with_index(lib, settings, answered, fresh=True)
 

@@ -16,7 +16,6 @@ from beets.ui import UserError, print_
 from beetsplug.melscribe import output, playlist_file
 from beetsplug.melscribe.answer import NothingFoundError, answer
 from beetsplug.melscribe.index import LibraryIndex, index_path, saved_file, with_index
-from beetsplug.melscribe.names import LibraryNames
 from beetsplug.melscribe.playlist_file import Prepared, prepare
 from beetsplug.melscribe.saved import (
     NOTHING,
@@ -151,13 +150,11 @@ def _named(names: Sequence[str], targets: Sequence[Target]) -> list[Target]:
 def _drafts(
     index: LibraryIndex, settings: Settings, targets: Sequence[Target], shape: m3u.Options
 ) -> list[Draft]:
-    names = LibraryNames(index.lib, index.catalogue)
-    return [_draft(index, names, settings, target, shape) for target in targets]
+    return [_draft(index, settings, target, shape) for target in targets]
 
 
 def _draft(
     index: LibraryIndex,
-    names: LibraryNames,
     settings: Settings,
     target: Target,
     shape: m3u.Options,
@@ -168,7 +165,7 @@ def _draft(
         if os.path.lexists(target.path):
             m3u.refuse_foreign(target.path, shape)
         draft = replace(draft, old=_content(target.path))
-        found = answer(index, saved.asked, settings, seed_of(saved), names)
+        found = answer(index, saved.asked, settings, seed_of(saved))
         new = prepare(target.path, saved.name, found.ordered(), shape)
     except NothingFoundError as error:
         return replace(draft, why=str(error))

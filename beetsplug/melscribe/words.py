@@ -14,7 +14,7 @@ from beets.ui import UserError
 
 from beetsplug.melscribe import output
 from beetsplug.melscribe.index import LibraryIndex
-from beetsplug.melscribe.names import LibraryNames
+from beetsplug.melscribe.name_index import LibraryNames
 from beetsplug.melscribe.request import UserRequest
 from melscribe_core.descriptors.tables import spelling_key
 from melscribe_core.request import refinement

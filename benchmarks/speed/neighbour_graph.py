@@ -120,7 +120,7 @@ def _fill(part: Catalogue, tracks: int, vectors: FloatArray) -> None:
     """Make the catalogue hold `tracks` tracks; `vectors` are those of the new ones."""
     from melscribe_core.catalogue.tracks import Description, Row
 
-    rows = (Row(i, str(i).encode(), Description(f"{i:09}", ())) for i in range(tracks))
+    rows = (Row(i, Description(f"{i:09}", ())) for i in range(tracks))
     part.tracks.apply(part.tracks.plan(rows))
     part.vectors.store("texts", [text for text, _ in part.vectors.pending("texts")], vectors)
 

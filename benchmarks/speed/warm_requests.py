@@ -97,12 +97,12 @@ def _is_found(index: LibraryIndex, settings: Settings, request: str, track: int)
 def _sets(index: LibraryIndex, settings: Settings, request: str) -> Iterator[str]:
     """Yield the distinct descriptor sets of an answer, best first."""
     from beetsplug.melscribe.answer import NothingFoundError, ranked, resolve_request
-    from beetsplug.melscribe.names import LibraryNames
+    from beetsplug.melscribe.name_index import LibraryNames
     from beetsplug.melscribe.request import UserRequest
     from melscribe_core.descriptors.sets import SEPARATOR
 
     try:
-        names = LibraryNames(index.lib, index.catalogue)
+        names = LibraryNames(index.catalogue)
         wish = resolve_request(index, names, UserRequest(text=request), settings)
         _, hits = ranked(index, wish, request)
     except NothingFoundError:

@@ -1,13 +1,14 @@
 """The index of a library on disk: one SQLite file of tracks, their texts, vectors and words.
 
-`Catalogue` is the open file; its tables are `tracks`, `vectors`, `words`, `file_tags`, `mirror` and
-`names`. Vectors are added after the tracks, in batches: an interrupted run keeps the finished
-batches and the next run continues from there.
+`Catalogue` is the open file; its tables are `tracks`, `vectors`, `words`, `file_tags`, `mirror`,
+`names` and `facts`. Vectors are added after the tracks, in batches: an interrupted run keeps the
+finished batches and the next run continues from there.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +23,9 @@ from melscribe_core.catalogue.tracks import Tracks
 from melscribe_core.catalogue.vectors import Vectors
 
 if TYPE_CHECKING:
-    from melscribe_core.catalogue.names import NameKeys
+    from melscribe_core.catalogue.columns import Columns
+    from melscribe_core.catalogue.facts import Fact, Facts
+    from melscribe_core.catalogue.names import Entry, NamePostings
     from melscribe_core.catalogue.words import WordIndex
 
 
@@ -60,11 +63,41 @@ class Catalogue(Database):
         return WordIndex(self)
 
     @cached_property
-    def names(self) -> NameKeys:
-        """Return the names; imported on first use, since an index run needs none."""
-        from melscribe_core.catalogue.names import NameKeys
+    def names(self) -> NamePostings:
+        """Return the names; imported on first use: most updates and requests need none."""
+        from melscribe_core.catalogue.names import NamePostings
 
-        return NameKeys(self)
+        return NamePostings(self._columns)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Return the facts; imported on first use: most updates and requests need none."""
+        from melscribe_core.catalogue.facts import Facts
+
+        return Facts(self._columns)
+
+    @cached_property
+    def _columns(self) -> Columns:
+        from melscribe_core.catalogue.columns import Columns
+
+        return Columns(self)
+
+    def complete(
+        self,
+        tracks: Sequence[int] | None,
+        names: Sequence[Entry],
+        facts: Sequence[Fact],
+        **meta: str,
+    ) -> None:
+        """Replace names and facts of the tracks that were due, of all with None, and settle them.
+
+        The metadata is written in the same transaction.
+        """
+        with self.writing():
+            self.names.update(tracks, names)
+            self.facts.update(tracks, facts)
+            self.mirror.settle()
+            self.put_meta(meta)
 
     def counts(self) -> Counts:
         """Return the counts, cached by revision: every write that changes a count increments it."""

@@ -7,10 +7,11 @@ are described, so that an interrupted update loses none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from melscribe_core.catalogue.database import Database
 from melscribe_core.catalogue.tracks import THESE, these
@@ -103,7 +104,7 @@ class Mirror:
             for copy in copies:
                 self._file.db.execute(copy.created)
                 self._file.db.execute(f"INSERT OR REPLACE INTO main.{copy.name} {copy.rows}")
-            self._file.db.execute("DELETE FROM due")
+            self.settle()
             self._file.put_meta({**meta, "mirror": repr(copies)})
 
     def update(self, library: Path, copies: Sequence[Copy]) -> list[int]:
@@ -119,10 +120,66 @@ class Mirror:
                         self._note(copy, self._renewed(copy))
         return self.due()
 
+    def rows(
+        self, query: str, id_column: str, tracks: Iterable[int] | None = None
+    ) -> list[tuple[Any, ...]]:
+        """Return the rows of a query without WHERE, of all tracks or of these."""
+        listed = () if tracks is None else (these(tracks),)
+        narrowed = "" if tracks is None else f" WHERE {id_column} IN {THESE}"
+        with self._file.reading():
+            return self._file.db.execute(f"{query}{narrowed}", listed).fetchall()
+
+    def values(self, column: str, tracks: Iterable[int] | None = None) -> list[tuple[int, object]]:
+        """Return (track, value) of a column of the tracks, by id, of all or of these.
+
+        Empty values are left out, and so is a column that is not copied.
+        """
+        with self._file.reading():
+            if column not in self._columns():
+                return []
+            narrowed, listed = _among("id", tracks)
+            return self._file.db.execute(
+                f"SELECT id, {_quoted(column)} FROM mirror_items"
+                f" WHERE {_quoted(column)} != ''{narrowed} ORDER BY id",
+                listed,
+            ).fetchall()
+
+    def flexible(
+        self, keys: Sequence[str], tracks: Iterable[int] | None = None
+    ) -> list[tuple[int, object]]:
+        """Return (track, value) of the flexible fields of the tracks, then of their albums."""
+        listed = [*keys, *_among("", tracks)[1]]
+        marks = ",".join("?" * len(keys))
+        with self._file.reading():
+            if not self._names():
+                return []
+            own = self._file.db.execute(
+                "SELECT entity_id, value FROM mirror_item_attributes"
+                f" WHERE key IN ({marks}){_among('entity_id', tracks)[0]}",
+                listed,
+            ).fetchall()
+            return (
+                own
+                + self._file.db.execute(
+                    "SELECT i.id, a.value FROM mirror_album_attributes a"
+                    " JOIN mirror_items i ON i.album_id = a.entity_id"
+                    f" WHERE a.key IN ({marks}){_among('i.id', tracks)[0]}",
+                    listed,
+                ).fetchall()
+            )
+
+    def settle(self) -> None:
+        """Note, within a transaction, that no track is due."""
+        self._file.db.execute("DELETE FROM due")
+
     def due(self) -> list[int]:
         """Return the ids, ascending, of the tracks that have to be looked at."""
         with self._file.reading():
             return [row[0] for row in self._file.db.execute("SELECT track FROM due ORDER BY track")]
+
+    def _columns(self) -> set[str]:
+        """Return the columns of the copy of the tracks."""
+        return {row[1] for row in self._file.db.execute("PRAGMA main.table_info(mirror_items)")}
 
     def _names(self) -> list[str]:
         tables = "SELECT name FROM main.sqlite_master WHERE type = 'table'"
@@ -174,6 +231,11 @@ class Mirror:
         finally:
             with self._file.reading():
                 self._file.db.execute(f"DETACH {LIBRARY}")
+
+
+def _among(column: str, tracks: Iterable[int] | None) -> tuple[str, tuple[str, ...]]:
+    """Return a condition on these tracks, to be added to another, and what it binds."""
+    return ("", ()) if tracks is None else (f" AND {column} IN {THESE}", (these(tracks),))
 
 
 def _quoted(name: str) -> str:

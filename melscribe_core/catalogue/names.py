@@ -1,25 +1,119 @@
-"""Table `names`: cache of the hashed names in the library."""
+"""Arrays `names.*`: the tracks that a name belongs to.
+
+A name has keys, numbers made by melscribe_core.request.names from the forms in which it may be
+written; their low bits say what is named. The names themselves are in the mirror.
+"""
 
 from __future__ import annotations
 
-from melscribe_core.catalogue.database import Database
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from melscribe_core.catalogue.columns import Columns, ids, without
+
+Keys = NDArray[np.uint64]
+
+WHOLE = 15  # the bits of keys of whole names, for which there is a shape
+_POSTINGS = ("names.key", "names.track")
+_SHAPES = ("names.letters", "names.length")
 
 
-class NameKeys:
-    """Keys of all artists, titles and albums: see melscribe_core.request.names."""
+class Entry(NamedTuple):
+    """One key of a name of a track; `letters` and `length` are the shape of a whole name."""
 
-    def __init__(self, file: Database) -> None:
-        self._file = file
+    key: int
+    track: int
+    letters: int = 0
+    length: int = 0
 
-    def keys(self) -> bytes:
-        """Return the stored keys, b"" if there are none."""
-        with self._file.reading():
-            row = self._file.db.execute("SELECT keys FROM names").fetchone()
-        return b"" if row is None else bytes(row[0])
 
-    def store(self, keys: bytes, **meta: str) -> None:
-        """Replace the keys, and write metadata, in one transaction."""
-        with self._file.writing():
-            self._file.db.execute("DELETE FROM names")
-            self._file.db.execute("INSERT INTO names VALUES (?)", (keys,))
-            self._file.put_meta(meta)
+class NamePostings:
+    """The keys of all names, ascending, each with a track; and the shapes of the whole names."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+
+    def keys(self) -> Keys:
+        """Return the keys, ascending; a key is repeated for each track."""
+        return self._columns.read(*_POSTINGS)[0].astype("<u8", copy=False)
+
+    def tracks(self, keys: Iterable[int]) -> list[int]:
+        """Return the ids, ascending, of the tracks that have a name with one of the keys."""
+        held, tracks = self._columns.aligned(*_POSTINGS)
+        found: set[int] = set()
+        for key in keys:
+            first = np.searchsorted(held, np.uint64(key))
+            last = np.searchsorted(held, np.uint64(key), "right")
+            found.update(map(int, tracks[first:last]))
+        return sorted(found)
+
+    def alike(self, kind: int, letters: int, length: int, most: float) -> list[int]:
+        """Return the keys of the whole names of a kind that may be a slip of a name away.
+
+        `most` is the highest edit distance per letter, of the mean of both lengths: one edit
+        changes at most two of the letters, or the length by two. `kind` is a bit of the keys.
+        """
+        keys = _whole(self.keys())
+        theirs, lengths = self._columns.aligned(*_SHAPES)
+        if not len(keys):
+            return []
+        mean = (lengths + np.float32(length)) / 2
+        other = _bits(theirs ^ np.uint32(letters))
+        near = (np.abs(lengths - np.float32(length)) <= 2 * most * mean) & (
+            other <= 2 * most * mean
+        )
+        return [int(key) for key in keys[near & (keys & np.uint64(kind) > 0)]]
+
+    def update(self, gone: Sequence[int] | None, entries: Sequence[Entry]) -> None:
+        """Replace the names of the tracks in `gone`, of all with None; within a transaction."""
+        keys, tracks = self.keys(), self._columns.aligned(*_POSTINGS)[1]
+        stays = without(tracks, gone)
+        all_keys = np.append(keys[stays], np.array([e.key for e in entries], np.uint64))
+        all_tracks = np.append(tracks[stays], np.array([e.track for e in entries], np.int64))
+        order = np.lexsort((all_tracks, all_keys))
+        all_keys, all_tracks = all_keys[order].astype("<u8"), all_tracks[order]
+        repeated = (all_keys[1:] == all_keys[:-1]) & (all_tracks[1:] == all_tracks[:-1])
+        once = np.append(np.ones(min(1, len(order)), bool), ~repeated)
+        letters, lengths = self._shapes(_whole(keys), entries, _whole(all_keys[once]))
+        self._columns.write(
+            {
+                "names.key": all_keys[once],
+                "names.track": ids(all_tracks[once]),
+                "names.letters": letters,
+                "names.length": lengths,
+            }
+        )
+
+    def _shapes(
+        self, before: Keys, entries: Sequence[Entry], keys: Keys
+    ) -> tuple[NDArray[np.uint32], NDArray[np.uint16]]:
+        """Return letters and length of each of the keys, from those before and the entries."""
+        letters, lengths = np.zeros(len(keys), "<u4"), np.zeros(len(keys), "<u2")
+        kept = np.isin(keys, before)
+        places = np.searchsorted(before, keys[kept])
+        letters[kept], lengths[kept] = (array[places] for array in self._columns.aligned(*_SHAPES))
+        whole = [entry for entry in entries if entry.key & WHOLE]
+        at = np.searchsorted(keys, np.array([entry.key for entry in whole], np.uint64))
+        letters[at] = [entry.letters for entry in whole]
+        lengths[at] = [min(entry.length, 65535) for entry in whole]
+        return letters, lengths
+
+
+def _whole(keys: Keys) -> Keys:
+    """Return the distinct keys of whole names, ascending."""
+    numbers = keys.astype("<u8", copy=False)
+    found: Keys = np.unique(numbers[(numbers & np.uint64(WHOLE)) > 0])
+    return found
+
+
+def _bits(numbers: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """Return how many bits each number has."""
+    octets = numbers.astype("<u4").view(np.uint8).reshape(-1, 4)
+    found: NDArray[np.int64] = _BITS[octets].sum(axis=1)
+    return found
+
+
+_BITS = np.array([bin(octet).count("1") for octet in range(256)])

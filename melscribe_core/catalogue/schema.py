@@ -19,19 +19,20 @@ from melscribe_core.errors import (
 FORMAT = 5  # a later format is refused, an older one rebuilt from the library
 TOKENIZER = "unicode61 remove_diacritics 2"  # how FTS5 splits a text into words
 MEMORY = ":memory:"
+PAGE = 8192  # bytes; in pages of 4096 a fifth would be lost beside the texts and their vectors
 BUSY_SECONDS = 20.0  # how long to wait for another process that is writing
 
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE texts (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL UNIQUE, vector BLOB);
 CREATE TABLE tracks (
-  id INTEGER PRIMARY KEY, key BLOB NOT NULL, text INTEGER REFERENCES texts (id),
+  id INTEGER PRIMARY KEY, text INTEGER REFERENCES texts (id),
   fields TEXT NOT NULL, called TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX tracks_text ON tracks (text);
 CREATE INDEX texts_pending ON texts (id) WHERE vector IS NULL;
 CREATE TABLE descriptors (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, vector BLOB);
-CREATE TABLE names (keys BLOB NOT NULL);
+CREATE TABLE columns (name TEXT PRIMARY KEY, kind TEXT NOT NULL, rows BLOB NOT NULL);
 CREATE TABLE files (
   track INTEGER PRIMARY KEY, added REAL, mtime INTEGER NOT NULL, known INTEGER NOT NULL,
   failed INTEGER NOT NULL, tags TEXT NOT NULL
@@ -117,6 +118,7 @@ def _connected(path: Path | str) -> sqlite3.Connection:
     # A URI, so that the library can be attached by one.
     uri = f"file:{path}" if path == MEMORY else Path(path).absolute().as_uri()
     db = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    db.execute(f"PRAGMA page_size = {PAGE}")  # takes effect in a new file
     db.execute("PRAGMA synchronous = NORMAL")
     db.execute("PRAGMA temp_store = MEMORY")
     return db

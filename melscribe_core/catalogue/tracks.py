@@ -3,18 +3,16 @@
 They are updated in two steps: a comparison with the library makes a plan and changes nothing;
 `apply` writes the plan in one transaction.
 
-A track is identified by its id in the library and a key over everything that was read about it,
-since a library reuses the ids of deleted tracks. Paths are not stored.
+A track is identified by its id in the library. Whether another track has that id now makes no
+difference here: what counts is what is said of it.
 """
 
 from __future__ import annotations
 
 import json
-import marshal
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
-from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -39,10 +37,9 @@ class Description(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One track to write; `key` is a digest of all that was read about it."""
+    """One track to write."""
 
     track: int
-    key: bytes
     description: Description
 
 
@@ -50,29 +47,20 @@ class Row(NamedTuple):
 class Plan:
     """Changes for `apply`: rows to write, by kind of change, and the ids that are gone.
 
-    `rekeyed` tracks keep their text; something else that was read about them changed. `same` is
-    the number of unchanged tracks.
+    `renamed` tracks keep their text; its source fields or their names changed. `same` is the number
+    of unchanged tracks.
     """
 
     new: list[Row] = field(default_factory=list)
     changed: list[Row] = field(default_factory=list)
-    rekeyed: list[Row] = field(default_factory=list)
+    renamed: list[Row] = field(default_factory=list)
     gone: list[int] = field(default_factory=list)
     same: int = 0
 
     @property
     def is_empty(self) -> bool:
         """Return whether applying it would change nothing."""
-        return not (self.new or self.changed or self.rekeyed or self.gone)
-
-
-def key_of(*parts: Any) -> bytes:
-    """Return a 16-byte digest of everything read about a track, in SQLite's types.
-
-    If another version of Python serialises a value differently, its tracks are compared again.
-    """
-    # marshal is twice as fast as repr. Format 2 has no references: equal values, equal bytes.
-    return blake2b(marshal.dumps(parts, 2), digest_size=16).digest()
+        return not (self.new or self.changed or self.renamed or self.gone)
 
 
 class Tracks:
@@ -92,27 +80,25 @@ class Tracks:
         """Return the plan that makes the tables equal `rows`, in ascending order of tracks."""
         comparison = self.compare(only)
         for row in rows:
-            if comparison.differs(row.track, row.key):
-                comparison.add(row.description)
+            comparison.add(row)
         return comparison.plan()
 
-    def apply(self, plan: Plan, *, complete: bool = False, **meta: str) -> None:
-        """Write the plan and metadata in one transaction; after a complete one no track is due."""
+    def apply(self, plan: Plan) -> None:
+        """Write the plan in one transaction."""
         with self._file.writing():
             self._file.db.executemany(
                 # Not REPLACE: it would not fire the triggers that remove the old title's words.
-                "INSERT INTO tracks (id, key, text, fields, called) VALUES (?, ?, ?, ?, ?)"
-                " ON CONFLICT (id) DO UPDATE SET key = excluded.key, text = excluded.text,"
+                "INSERT INTO tracks (id, text, fields, called) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET text = excluded.text,"
                 " fields = excluded.fields, called = excluded.called",
                 (
                     (
                         row.track,
-                        row.key,
                         self._text_id(row.description.text),
                         ",".join(row.description.fields),
                         row.description.called,
                     )
-                    for row in (*plan.new, *plan.changed, *plan.rekeyed)
+                    for row in (*plan.new, *plan.changed, *plan.renamed)
                 ),
             )
             self._file.db.executemany("DELETE FROM tracks WHERE id = ?", ((i,) for i in plan.gone))
@@ -126,9 +112,6 @@ class Tracks:
                 )
                 self._renew_descriptors()
                 self._file.revise()
-            if complete:
-                self._file.db.execute("DELETE FROM due")
-            self._file.put_meta(meta)
 
     def sources(self) -> list[tuple[tuple[str, ...], int]]:
         """Return each combination of source fields with the number of its tracks."""
@@ -216,43 +199,35 @@ class Tracks:
 
 
 class Comparison:
-    """Merge join of the library's tracks with those of the catalogue; the result is a plan.
-
-    Call `differs` for each track in ascending order, and `add` with its description only if it
-    does: the description is the slow part.
-    """
+    """Merge join of the library's tracks with those of the catalogue; the result is a plan."""
 
     def __init__(self, file: Database, only: Set[int] | None) -> None:
         self._file = file
         self._plan = Plan()
-        self._now = (0, b"")
-        narrowed, listed = ("", ()) if only is None else (f" WHERE id IN {THESE}", (these(only),))
+        narrowed, listed = ("", ()) if only is None else (f" WHERE t.id IN {THESE}", (these(only),))
         with file.reading():
             self._known = file.db.execute(
-                f"SELECT id, key, text FROM tracks{narrowed} ORDER BY id", listed
+                "SELECT t.id, coalesce(texts.text, ''), t.fields, t.called FROM tracks t"
+                f" LEFT JOIN texts ON texts.id = t.text{narrowed} ORDER BY t.id",
+                listed,
             )
-        self._row: tuple[int, bytes, int | None] | None = None
+        self._row: tuple[int, str, str, str] | None = None
         self._advance()
 
-    def differs(self, track: int, key: bytes) -> bool:
-        """Return whether a track is new or its key has changed."""
-        self._now = (track, key)
-        self._pass_to(track)
-        row = self._row
-        if row is None or row[0] != track or row[1] != key:
-            return True
-        self._plan.same += 1
+    def add(self, row: Row) -> None:
+        """Compare a track; call this for every one, in ascending order."""
+        self._pass_to(row.track)
+        if self._row is None or self._row[0] != row.track:
+            self._plan.new.append(row)
+            return
+        _, text, fields, called = self._row
+        if row.description.text != text:
+            self._plan.changed.append(row)
+        elif (row.description.called, ",".join(row.description.fields)) != (called, fields):
+            self._plan.renamed.append(row)
+        else:
+            self._plan.same += 1
         self._advance()
-        return False
-
-    def add(self, description: Description) -> None:
-        """Add the description of the track of the last `differs`."""
-        track, key = self._now
-        into = self._plan.new
-        if self._row is not None and self._row[0] == track:
-            into = self._plan.rekeyed if description.text == self._text() else self._plan.changed
-            self._advance()
-        into.append(Row(track, key, description))
 
     def plan(self) -> Plan:
         """Return the plan, after the last track."""
@@ -270,13 +245,6 @@ class Comparison:
             self._row = next(self._known, None)
         except READ_ERRORS as error:
             raise explained(self._file.path, error) from error
-
-    def _text(self) -> str:
-        assert self._row is not None
-        with self._file.reading():
-            query = "SELECT text FROM texts WHERE id = ?"
-            row = self._file.db.execute(query, (self._row[2],)).fetchone()
-        return row[0] if row else ""
 
 
 def these(ids: Iterable[int]) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from hashlib import blake2b
-from typing import Literal
+from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from melscribe_core.request.request import fold_name
 from melscribe_core.songs.versions import read_title
@@ -19,14 +20,18 @@ NameKind = Literal["artist", "credit", "title", "album"]
 
 fold = lru_cache(maxsize=1 << 17)(fold_name)  # the same names repeat on many tracks
 
-KEY = np.dtype("<u8")
+Keys = NDArray[np.uint64]
+# In which way a name may be meant by what is said: see `keys_of`.
+Way = Literal["written", "surname", "version"]
+
 CLOSE = 0.15  # highest edit distance per letter of a match: one edit in seven letters
 SHORTEST_CLOSE = 4  # letters; in a shorter name one edit makes another name
 LISTED = 5  # names shown when one that is written matches several
 
 _FLAGS: dict[str, int] = {"artist": 1, "credit": 2, "title": 4, "album": 8, "surname": 16}
+_FOLDED, _SONG = 32, 64  # a name with other marks than said; the song that a title is a version of
 _CALLED = 15  # the flags of whole names
-_MASK = 31
+_MASK = 127
 _SURNAMED = ("artist", "credit")
 _SURNAME_WORDS = 3  # at most: "van der Graaf"
 
@@ -71,9 +76,38 @@ class Named:
     missing: str = ""
 
 
+class Form(NamedTuple):
+    """One form of a name: its key, and the shape of a whole name (see `shape_of`)."""
+
+    key: int
+    letters: int = 0
+    length: int = 0
+
+
+class KindOfNames(Protocol):
+    """The names of one kind in a library, of which only those that may be meant are read."""
+
+    @property
+    def kind(self) -> NameKind:
+        """The kind."""
+        ...
+
+    def meant(self, said: str, way: Way) -> Names:
+        """Return the names that `said` may mean in this way, possibly with others."""
+        ...
+
+    def close(self, key: str) -> Names:
+        """Return the names that may be as close to a folded name as CLOSE, possibly with others."""
+        ...
+
+    def among(self, tracks: Collection[int]) -> Names:
+        """Return the names of these tracks."""
+        ...
+
+
 @dataclass(frozen=True)
 class Names:
-    """The names of one kind in a library: folded name -> (name as spelled there, track ids)."""
+    """Names of one kind: folded name -> (name as spelled in the library, track ids)."""
 
     kind: NameKind
     known: Mapping[str, tuple[str, tuple[int, ...]]]
@@ -87,6 +121,14 @@ class Names:
                 if key not in found.setdefault(form, []):
                     found[form].append(key)
         return found
+
+    def meant(self, said: str, way: Way) -> Names:
+        """Return all names: see KindOfNames."""
+        return self
+
+    def close(self, key: str) -> Names:
+        """Return all names: see KindOfNames."""
+        return self
 
     def among(self, tracks: Collection[int]) -> Names:
         """Return the names restricted to these tracks."""
@@ -113,28 +155,58 @@ def coarse(name: str) -> str:
     return "".join(_plain_word(words, at) for at in range(len(words)))
 
 
-def keys_of(names: Mapping[NameKind, Iterable[str]]) -> bytes:
-    """Return a lookup table of names: sorted little-endian 64-bit keys, 8 bytes each.
+def forms_of(name: str, kind: NameKind) -> list[Form]:
+    """Return the forms of a name by which it is looked up; none for one that folds to nothing.
 
-    The low five bits of a key are flags for the kinds of name, the others are from a hash. There is
-    one key for the coarse form of each name and of each possible surname, none for a name that
-    folds to nothing.
+    The low bits of a key are a flag, the others are from a hash. There is one key for each way to
+    write the name, one for each possible surname, and one for the song of a title.
     """
-    flags: dict[str, int] = {}
-    for kind, of_kind in names.items():
-        flag = _FLAGS[kind]
-        for name in of_kind:
-            for form in _coarse_forms(name, kind):
-                flags[form] = flags.get(form, 0) | flag
-            for form in _surnames(name, kind) if kind in _SURNAMED else ():
-                flags[form] = flags.get(form, 0) | _FLAGS["surname"]
-    flags.pop("", None)
-    found = (_number(form) | held for form, held in flags.items())
-    return np.sort(np.fromiter(found, KEY, len(flags))).tobytes()
+    letters, length = shape_of(fold(name))
+    written = set(_coarse_forms(name, kind)) - {""}
+    found = [Form(_number(form) | _FLAGS[kind], letters, length) for form in written]
+    folded = {_squeezed(name)} - written - {""}
+    found += [Form(_number(form) | _FOLDED) for form in folded]
+    if kind in _SURNAMED:
+        surnames = set(_surnames(name, kind)) - {""}
+        found += [Form(_number(form) | _FLAGS["surname"]) for form in surnames]
+    if kind == "title":
+        songs = {coarse(read_title(name).song)} - written - {""}
+        found += [Form(_number(form) | _SONG) for form in songs]
+    return found
 
 
-def kinds_of(said: str, keys: bytes) -> frozenset[str]:
-    """Return the kinds of name that `said`, in any spelling, is in a table of `keys_of`.
+def keys_of(said: str, kind: NameKind, way: Way) -> list[int]:
+    """Return the keys of the names of a kind that may be meant by `said` in this way.
+
+    written: as a whole, in any spelling; surname: by the last words; version: a title that is one
+    of this song.
+    """
+    if way == "surname":
+        return [_number(_squeezed(said)) | _FLAGS["surname"]]
+    if way == "version":
+        return [_number(coarse(said)) | _SONG] if kind == "title" else []
+    flags = (_FLAGS[kind], _FOLDED)
+    return [_number(form) | flag for form in {coarse(said), _squeezed(said)} for flag in flags]
+
+
+def shape_of(key: str) -> tuple[int, int]:
+    """Return the letters of a folded name as 32 bits, and its length.
+
+    Names of which many bits differ have at least as many letters that only one of them has.
+    """
+    bits = 0
+    for letter in set(key):
+        bits |= 1 << (ord(letter) - 97 if "a" <= letter <= "z" else 26 + ord(letter) % 6)
+    return bits, len(key)
+
+
+def flag_of(kind: NameKind) -> int:
+    """Return the bit of a kind in the keys of its names."""
+    return _FLAGS[kind]
+
+
+def kinds_of(said: str, keys: Keys) -> frozenset[str]:
+    """Return the kinds of name that `said`, in any spelling, is among ascending keys.
 
     "artist", "credit", "title", "album", and "surname" for the last words of an artist's or
     credited person's name. False positives are possible, though rare: names are compared by hash.
@@ -143,8 +215,8 @@ def kinds_of(said: str, keys: bytes) -> frozenset[str]:
     return frozenset(kind for kind, flag in _FLAGS.items() if flags & flag)
 
 
-def is_among(said: str, keys: bytes) -> bool:
-    """Return whether `said` is a whole name in a table of `keys_of`; a surname is not."""
+def is_among(said: str, keys: Keys) -> bool:
+    """Return whether `said` is a whole name among ascending keys; a surname is not."""
     return bool(_flags(said, keys) & _CALLED)
 
 
@@ -160,12 +232,11 @@ def gather(kind: NameKind, rows: Iterable[tuple[int, str]]) -> Names:
     return Names(kind, {key: (shown[key], tuple(ids)) for key, ids in tracks.items()})
 
 
-def meant(said: str, kinds: Iterable[Names]) -> Named | None:
+def meant(said: str, kinds: Sequence[KindOfNames]) -> Named | None:
     """Resolve an example: a name, "the song X", "X by Y", "Y - X" or "Y's X".
 
     Title and artist must be of the same track. If the artist has no such title, the artist is
-    returned and `missing` is the title. None when nothing is equal or close enough. `kinds` is
-    iterated several times, each time no further than needed.
+    returned and `missing` is the title. None when nothing is equal or close enough.
     """
     if whole := written(said, kinds):
         return whole
@@ -176,7 +247,7 @@ def meant(said: str, kinds: Iterable[Names]) -> Named | None:
     return full or resolve(said, kinds) or next(iter(found), None)
 
 
-def resolve(said: str, kinds: Iterable[Names]) -> Named | None:
+def resolve(said: str, kinds: Sequence[KindOfNames]) -> Named | None:
     """Resolve a name: equal names first, in the order of `kinds`, then equal coarse forms.
 
     Then surnames, then other versions of a song, then the closest spelling. None when nothing is
@@ -190,20 +261,26 @@ def resolve(said: str, kinds: Iterable[Names]) -> Named | None:
     )
 
 
-def written(said: str, kinds: Iterable[Names]) -> Named | None:
+def written(said: str, kinds: Sequence[KindOfNames]) -> Named | None:
     """Return the names equal to `said`, ignoring case, accents, marks and spaces; None for none."""
     key = fold(said)
     if not key:
         return None
-    for names in kinds:
+    held = [names.meant(said, "written") for names in kinds]
+    for names in held:
         if key in names.known:
             name, tracks = names.known[key]
             return Named(said, names.kind, name, tracks)
     form = coarse(said)
-    for names in kinds:
+    for names in held:
         if form in names.alike:
             return _all_of(said, [(names, key) for key in names.alike[form]])
     return None
+
+
+def _squeezed(name: str) -> str:
+    """Return a folded name without blanks."""
+    return fold(name).replace(" ", "")
 
 
 def _number(key: str) -> int:
@@ -240,18 +317,18 @@ def _plain_word(words: list[str], at: int) -> str:
     return _SAME_WORDS.get(word, word) if at < len(words) - 1 else word
 
 
-def _flags(said: str, keys: bytes) -> int:
+def _flags(said: str, keys: Keys) -> int:
     form = coarse(said)
     if not form:
         return 0
-    numbers = np.frombuffer(keys, KEY)
     number = _number(form)
-    place = int(np.searchsorted(numbers, np.uint64(number)))
-    held = int(numbers[place]) if place < len(numbers) else 0
-    return held & _MASK if held & ~_MASK == number else 0
+    bounds = np.array([number, number | _MASK], np.uint64)
+    first, last = np.searchsorted(keys, bounds)
+    held = keys[first : last + 1]  # the last may itself be the highest
+    return int(np.bitwise_or.reduce(held[held <= bounds[1]])) & _MASK
 
 
-def _hinted(said: str, kinds: Iterable[Names]) -> Named | None:
+def _hinted(said: str, kinds: Sequence[KindOfNames]) -> Named | None:
     """Resolve "the song X" and "the album X"; None for any other text."""
     match = _THE_SONG.fullmatch(said.strip())
     if match is None:
@@ -274,7 +351,7 @@ def _pairs(said: str) -> Iterator[tuple[str, str]]:
         yield said[match.end() :], said[: match.start()]
 
 
-def _pair(said: str, title: str, artist: str, kinds: Iterable[Names]) -> Named | None:
+def _pair(said: str, title: str, artist: str, kinds: Sequence[KindOfNames]) -> Named | None:
     """Resolve a title of an artist; the artist with `missing` if there is no such title."""
     who = resolve(artist, [names for names in kinds if names.kind in _SURNAMED])
     if who is None:
@@ -300,13 +377,12 @@ def _all_of(said: str, found: list[tuple[Names, str]], *, close: bool = False) -
     return Named(said, found[0][0].kind, together, tuple(tracks), close or len(shown) > 1)
 
 
-def _surnamed(said: str, kinds: Iterable[Names]) -> Named | None:
+def _surnamed(said: str, kinds: Sequence[KindOfNames]) -> Named | None:
     """Return the artists and credited persons whose names end in these words."""
     ending = f" {fold(said)}"
     found = [
         (names, key)
-        for names in kinds
-        if names.kind in _SURNAMED
+        for names in (kind.meant(said, "surname") for kind in kinds if kind.kind in _SURNAMED)
         for key, (name, _) in names.known.items()
         if key.endswith(ending)
         or ("," in name and any(fold(o).endswith(ending) for o in _orders(name, names.kind)))
@@ -314,13 +390,14 @@ def _surnamed(said: str, kinds: Iterable[Names]) -> Named | None:
     return _all_of(said, found, close=True) if ending.strip() else None
 
 
-def _version(said: str, kinds: Iterable[Names]) -> Named | None:
+def _version(said: str, kinds: Sequence[KindOfNames]) -> Named | None:
     """Return the titles that are versions of this song: "Hello (Live)", "Hello - Remastered"."""
     form = coarse(said)
     found = [
         (names, key)
-        for names in kinds
-        if names.kind == "title" and form
+        for names in (
+            kind.meant(said, "version") for kind in kinds if kind.kind == "title" and form
+        )
         for longer, keys in names.alike.items()
         if longer.startswith(form)
         for key in keys
@@ -329,12 +406,12 @@ def _version(said: str, kinds: Iterable[Names]) -> Named | None:
     return _all_of(said, found)
 
 
-def _closest(said: str, key: str, kinds: Iterable[Names]) -> Named | None:
+def _closest(said: str, key: str, kinds: Sequence[KindOfNames]) -> Named | None:
     if len(key) < SHORTEST_CLOSE:
         return None
     best, found = CLOSE, None
     distance = _distance_from(key)
-    for names in kinds:
+    for names in (kind.close(key) for kind in kinds):
         for other, (name, tracks) in names.known.items():
             share = distance(other, best)
             if share < best or (found is None and share == best):

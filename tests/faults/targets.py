@@ -183,9 +183,7 @@ def words(data: bytes) -> None:
 def _catalogue() -> Catalogue:
     catalogue = empty_catalogue()
     catalogue.tracks.apply(
-        catalogue.tracks.plan(
-            Row(n, text.encode(), Description(text, ())) for n, text in enumerate(TEXTS, 1)
-        )
+        catalogue.tracks.plan(Row(n, Description(text, ())) for n, text in enumerate(TEXTS, 1))
     )
     return catalogue
 

@@ -36,7 +36,7 @@ REQUEST = ("describe", "sad folk with piano", "--json", "-n", "999", "--per-arti
 class Content:
     """What an index holds, without what depends on its history."""
 
-    tracks: dict[int, tuple[bytes, str, str]]
+    tracks: dict[int, tuple[str, str]]
     texts: dict[str, NDArray[np.float32]]
     descriptors: dict[str, NDArray[np.float32]]
     found: dict[str, set[str]]  # by word the texts that the full text search finds
@@ -62,7 +62,7 @@ def content(index: Path) -> Content:
     with closing(sqlite3.connect(f"{index.as_uri()}?mode=ro", uri=True)) as db:
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         tracks = db.execute(
-            "SELECT tracks.id, key, coalesce(texts.text, ''), fields FROM tracks"
+            "SELECT tracks.id, coalesce(texts.text, ''), fields FROM tracks"
             " LEFT JOIN texts ON texts.id = tracks.text"
         )
         return Content(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from beets.ui import UserError
 
-from beetsplug.melscribe.names import KEYS as NAMES_FORM
+from beetsplug.melscribe.mirror import MADE
 from melscribe_core.catalogue.catalogue import open_catalogue
 from tests.support.home import Home
 from tests.support.inside import beet
@@ -251,10 +251,11 @@ def small_home(folder: Path) -> Home:
 def test_names_kept_in_an_older_form_are_read_anew(tmp_path: Path) -> None:
     home = small_home(tmp_path)
     assert asked(home, "like takeda")["request"]["like"] == ["takeda"]
-    with closing(open_catalogue(home.index)) as catalogue, catalogue.alone(1):
-        mark, _, stamp = (catalogue.meta("names") or "").partition(" ")
-        assert mark == NAMES_FORM
-        catalogue.names.store(b"", names=stamp)
+    with closing(open_catalogue(home.index)) as catalogue, catalogue.writing():
+        form, _, rest = (catalogue.meta("rules") or "").partition(" ")
+        assert form == MADE
+        catalogue.names.update(None, [])
+        catalogue.put_meta({"rules": f"0 {rest}"})
     assert asked(home, "like takeda")["request"]["like"] == ["takeda"]
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from beets.library import Library
 
 from beetsplug.melscribe import library
-from melscribe_core.request.names import NameKind
 from tests.support.home import Home
 from tests.support.inside import beet
 
@@ -108,23 +108,21 @@ def test_a_name_is_known_while_an_artist_has_it(home: Home) -> None:
     assert "like" not in home.ask(request)["request"]
 
 
-def test_names_are_read_once_a_change(own_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[Library] = []
-    names = library.names
+def test_a_request_reads_neither_all_tracks_nor_all_names(
+    own_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise AssertionError("the library was read whole")
 
-    def counting(lib: Library) -> dict[NameKind, set[str]]:
-        read.append(lib)
-        return names(lib)
-
-    monkeypatch.setattr(library, "names", counting)
-    for request in ("folk like vashti", "folk like linda", "folk by kylie"):
+    beet(own_home, "melindex")
+    monkeypatch.setattr(library, "tracks", refused)
+    monkeypatch.setattr(library, "files", refused)
+    for request in ("folk like vashti", "folk from the 70s", "slow folk under 4 minutes by kylie"):
         beet(own_home, "describe", request)
         beet(own_home, "ls", f"describe:{request}")
-    assert len(read) == 1
-    beet(own_home, "modify", "-y", "-W", "-M", "artist:Vashti", "artist=Bunyan")
-    beet(own_home, "describe", "folk like bunyan")
-    beet(own_home, "describe", "folk like bunyan")
-    assert len(read) == 2
+    with closing(sqlite3.connect(own_home.database)) as db, db:
+        db.execute("UPDATE items SET track = track + 1")  # nothing that an answer is made from
+    beet(own_home, "describe", "folk like vashti")
 
 
 def test_every_kind_of_name_follows_a_rename(own_home: Home) -> None:

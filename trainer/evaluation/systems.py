@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 from melscribe_core.arrays import FloatArray
 from melscribe_core.catalogue.catalogue import Catalogue, open_catalogue
 from melscribe_core.catalogue.schema import TOKENIZER
-from melscribe_core.catalogue.tracks import Description, Row, key_of
+from melscribe_core.catalogue.tracks import Description, Row
 from melscribe_core.descriptors.sets import text_of
 from melscribe_core.encoder.encoder import Encoder, load_encoder
 from melscribe_core.errors import MelScribeError
@@ -218,7 +218,7 @@ def _fill(catalogue: Catalogue, texts: Sequence[str], encoder: Encoder) -> None:
 
 
 def _row(place: int, text: str) -> Row:
-    return Row(place, key_of(text), Description(as_indexed(text), ()))
+    return Row(place, Description(as_indexed(text), ()))
 
 
 def _first(search: Search, query: str, k: int) -> list[int]:

@@ -22,7 +22,7 @@ DIM = 16
 def fill(catalogue: Catalogue, names: list[str], seed: int = 0) -> None:
     """Let the catalogue hold one text per name, each with a random unit vector."""
     plan = catalogue.tracks.plan(
-        Row(track, name.encode(), Description(name, ())) for track, name in enumerate(names, 1)
+        Row(track, Description(name, ())) for track, name in enumerate(names, 1)
     )
     catalogue.tracks.apply(plan)
     pending = catalogue.vectors.pending("texts")

@@ -24,9 +24,7 @@ def search(tmp_path: Path) -> Search:
     catalogue = open_catalogue(tmp_path / "index")
     encoder = WordAxes("folk", "sad", "happy", "pop")
     catalogue.tracks.apply(
-        catalogue.tracks.plan(
-            Row(i, text.encode(), Description(text, ())) for i, text in TEXTS.items()
-        )
+        catalogue.tracks.plan(Row(i, Description(text, ())) for i, text in TEXTS.items())
     )
     catalogue.vectors.adopt(encoder.fingerprint)
     index = Index(catalogue, encoder)

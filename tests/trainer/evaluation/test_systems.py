@@ -81,7 +81,7 @@ def searched(texts: Sequence[str], queries: Sequence[str], folder: Path, k: int)
     catalogue = open_catalogue(folder / "index")
     catalogue.tracks.apply(
         catalogue.tracks.plan(
-            Row(i, text.encode(), Description(text, ("genres",))) for i, text in enumerate(texts)
+            Row(i, Description(text, ("genres",))) for i, text in enumerate(texts)
         )
     )
     catalogue.vectors.adopt(encoder.fingerprint)

@@ -1,0 +1,137 @@
+"""The names in a library: which fields hold them, and how the index finds one.
+
+Artists, people credited, titles and albums are looked up by keys in the index; the names of the
+tracks that have a key are then read from its mirror of the library.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from beetsplug.melscribe.library import NAMES, text
+from melscribe_core.catalogue.catalogue import Catalogue
+from melscribe_core.catalogue.names import Entry
+from melscribe_core.request.names import (
+    CLOSE,
+    Form,
+    NameKind,
+    Names,
+    Way,
+    flag_of,
+    forms_of,
+    gather,
+    is_among,
+    keys_of,
+    kinds_of,
+    shape_of,
+)
+
+_SEVERAL = {
+    "artist": re.compile(r"\\␀"),  # how beets joins the values of one field
+    "credit": re.compile(r"\\␀|\s*;\s*|\s+/\s+|(?<=\w{4})/(?=\w{4})"),
+}
+_JOINT = re.compile("[␀;/,]")  # in a value that may hold several names
+
+
+@dataclass(frozen=True)
+class LibraryNames:
+    """The names in a library, as the index has them."""
+
+    catalogue: Catalogue
+
+    def __call__(self, name: str) -> bool:
+        """Return whether an artist, credited person, title or album has this name."""
+        return is_among(name, self.catalogue.names.keys())
+
+    def kinds_of(self, name: str) -> frozenset[str]:
+        """Return the kinds of a name; see melscribe_core.request.names.kinds_of."""
+        return kinds_of(name, self.catalogue.names.keys())
+
+    @property
+    def people(self) -> Sequence[IndexedNames]:
+        """Return artists, then people credited (e.g. composers)."""
+        return [self.of("artist"), self.of("credit")]
+
+    @property
+    def kinds(self) -> Sequence[IndexedNames]:
+        """Return people, titles and albums, in the order in which a name is looked up."""
+        return [*self.people, self.of("title"), self.of("album")]
+
+    def of(self, kind: NameKind) -> IndexedNames:
+        """Return the names of a kind."""
+        return IndexedNames(self.catalogue, kind)
+
+
+@dataclass(frozen=True)
+class IndexedNames:
+    """The names of one kind: see melscribe_core.request.names.KindOfNames."""
+
+    catalogue: Catalogue
+    kind: NameKind
+
+    def meant(self, said: str, way: Way) -> Names:
+        """Return the names that `said` may mean in this way, possibly with others."""
+        return self._with(keys_of(said, self.kind, way))
+
+    def close(self, key: str) -> Names:
+        """Return the names that may be as close to a folded name as CLOSE, possibly with others."""
+        near = self.catalogue.names.alike(flag_of(self.kind), *shape_of(key), CLOSE)
+        return self._with(near)
+
+    def begun(self, words: Sequence[str]) -> Names:
+        """Return the names of the tracks in whose names these words are."""
+        expression = " AND ".join(f'"{word}"' for word in words)
+        return self.among(self.catalogue.words.titled(expression, -1).tolist())
+
+    def among(self, tracks: Collection[int]) -> Names:
+        """Return the names of these tracks."""
+        return gather(self.kind, names_of(self.catalogue, self.kind, tracks) if tracks else ())
+
+    def _with(self, keys: Sequence[int]) -> Names:
+        return self.among(self.catalogue.names.tracks(keys))
+
+
+def names_of(
+    catalogue: Catalogue, kind: NameKind, tracks: Collection[int] | None
+) -> Iterator[tuple[int, str]]:
+    """Yield (track id, name) for the names of a kind, in the order of NAMES.
+
+    Of these tracks, or of all with None.
+    """
+    rows = [row for field in NAMES[kind] for row in catalogue.mirror.values(field, tracks)]
+    if kind in _SEVERAL:  # title and album are always columns
+        rows += catalogue.mirror.flexible(NAMES[kind], tracks)
+    for track, value in rows:
+        for name in _each(value, kind):
+            yield track, name
+
+
+def entries(catalogue: Catalogue, tracks: Collection[int] | None) -> list[Entry]:
+    """Return what the index has to hold of the names of these tracks, of all with None."""
+    found: list[Entry] = []
+    for kind in NAMES:
+        forms: dict[str, list[Form]] = {}  # most names are those of several tracks
+        for track, name in names_of(catalogue, kind, tracks):
+            if name not in forms:
+                forms[name] = forms_of(name, kind)
+            found += [Entry(form.key, track, form.letters, form.length) for form in forms[name]]
+    return found
+
+
+def _each(value: object, kind: NameKind) -> Sequence[str]:
+    """Return the names in a value, one empty name for none."""
+    name = text(value)
+    several = _SEVERAL.get(kind) if _JOINT.search(name) else None
+    if several is None:
+        return (name,)
+    parts = tuple(filter(None, several.split(name)))
+    return tuple(map(_in_usual_order, parts)) if kind == "credit" else parts
+
+
+def _in_usual_order(name: str) -> str:
+    """Return "Frédéric Chopin" for "Chopin, Frédéric"; other names unchanged."""
+    last, comma, first = name.partition(", ")
+    several = "," in first or (" " in last and " " in first)  # "John Lennon, Paul McCartney"
+    return name if not comma or several else f"{first} {last}"

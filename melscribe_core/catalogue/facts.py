@@ -1,0 +1,81 @@
+"""Arrays `facts.*`: of every track its text, year, tempo and length, for demands on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import inf, isfinite, nan
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from melscribe_core.arrays import IdArray
+from melscribe_core.catalogue.columns import Columns, ids, without
+
+Measure = Literal["year", "tempo", "length"]
+
+_COLUMNS = ("facts.track", "facts.text", "facts.year", "facts.tempo", "facts.length")
+
+
+class Fact(NamedTuple):
+    """What is known of one track: None for an unknown value; `text` is 0 for none.
+
+    A value that is not a finite number is known, and never what is asked for.
+    """
+
+    track: int
+    text: int
+    year: object
+    tempo: object
+    length: object
+
+
+class Facts:
+    """The facts of all tracks, by ascending id."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+
+    def within(
+        self, measure: Measure, low: float | None, high: float | None
+    ) -> tuple[IdArray, IdArray]:
+        """Return the tracks with a value in low..high, ends included, and those without one.
+
+        None is an open end.
+        """
+        tracks, _, *measures = self._columns.aligned(*_COLUMNS)
+        values = measures[("year", "tempo", "length").index(measure)]
+        fits = np.isfinite(values)
+        fits &= values >= np.float32(-inf if low is None else low)
+        fits &= values <= np.float32(inf if high is None else high)
+        return tracks[fits].astype(np.int64), tracks[np.isnan(values)].astype(np.int64)
+
+    def texts_of(self, tracks: Iterable[int]) -> IdArray:
+        """Return the text ids, ascending, of these tracks."""
+        held, texts = self._columns.aligned(*_COLUMNS)[:2]
+        wanted = np.fromiter(tracks, np.int64)
+        found = np.unique(texts[np.isin(held, wanted)]).astype(np.int64)
+        return found[found > 0]
+
+    def update(self, gone: Sequence[int] | None, facts: Sequence[Fact]) -> None:
+        """Replace the facts of the tracks in `gone`, of all with None; within a transaction."""
+        before = self._columns.aligned(*_COLUMNS)
+        stays = without(before[0], gone)
+        fresh = list(zip(*facts, strict=True)) or [()] * len(_COLUMNS)
+        tracks, texts = (
+            ids([*old[stays].tolist(), *new])
+            for old, new in zip(before[:2], fresh[:2], strict=True)
+        )
+        measures = [
+            np.append(old[stays], np.fromiter(map(_number, new), "<f4")).astype("<f4")
+            for old, new in zip(before[2:], fresh[2:], strict=True)
+        ]
+        order = np.argsort(tracks)
+        arrays = [array[order] for array in (tracks, texts, *measures)]
+        self._columns.write(dict(zip(_COLUMNS, arrays, strict=True)))
+
+
+def _number(value: object) -> float:
+    """Return a value as a number: NaN for unknown, infinity for what is no finite number."""
+    if value is None:
+        return nan
+    return float(value) if isinstance(value, (int, float)) and isfinite(value) else inf
