@@ -7,6 +7,7 @@ not beets; after every few of them all doors to the index are compared with a fr
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -29,6 +30,7 @@ AUDIO = AUDIO / "silence.mp3"
 GENRES = ["Folk", "Jazz", "Techno", "Doom Metal", "Bossa Nova", "Hip-Hop", "hip hop", "seen live"]
 MOODS = ["sad", "happy", "calm", "furious", "dreamy", ""]
 ROUNDS, STEPS, ASKED = 8, 3, 5
+WRITTEN = 15  # times that other programs write
 QUESTIONS = (
     ["describe", "sad folk"],
     ["describe", "calm music from the 70s, not metal"],
@@ -195,19 +197,28 @@ class World:
 
     # -- comparing
 
+    def story(self, asked: list[str] | None = None) -> str:
+        """Return what happened until the comparison that fails, a line each."""
+        return "\n".join([*self.told, *([f"asked: {shlex.join(asked)}"] if asked else [])])
+
     def check(self, library: Path) -> None:
         """Compare what the index says, and is, with a fresh one."""
+        told = beet(self.home, "-l", str(library), "ls", "-f", "$id $descriptors")
+        index = self.compare(library, *self.rng.sample(QUESTIONS, ASKED))
+        texts = {f"{track} {text}" for track, text, *_ in content(index)["tracks"]}
+        assert set(told.splitlines()) == texts, self.story()
+
+    def compare(self, library: Path, *questions: list[str]) -> Path:
+        """Compare the answers and the index, which is returned, with those of a fresh one."""
         fresh, at = made_anew(self.home, **self.settings), ["-l", str(library)]
-        told = beet(self.home, *at, "ls", "-f", "$id $descriptors")
-        for asked in self.rng.sample(QUESTIONS, ASKED):
+        for asked in questions:
             kept, made = answer(self.home, *at, *asked), answer(fresh, *at, *asked)
-            assert kept.keys() == made.keys(), (asked, self.told)
-            assert kept == pytest.approx(made, abs=ROUNDING), (asked, self.told)
+            assert kept.keys() == made.keys(), self.story(asked)
+            assert kept == pytest.approx(made, abs=ROUNDING), self.story(asked)
         index = library.with_name(f"{library.name}.melscribe")
         files = self.settings.get("file_tags", True)
-        assert_as_new(index, fresh.index, self.told, files=files)
-        texts = {f"{track} {text}" for track, text, *_ in content(index)["tracks"]}
-        assert set(told.splitlines()) == texts, self.told
+        assert_as_new(index, fresh.index, self.story(), files=files)
+        return index
 
 
 @pytest.fixture
@@ -223,6 +234,16 @@ def test_the_index_follows_whatever_happens(world: World) -> None:
         world.check(world.rng.choice([world.home.database, world.home.database, world.other]))
     world.check(world.home.database)
     world.check(world.other)
+
+
+@pytest.mark.parametrize("world", [3, 4, 5], indirect=True)
+def test_the_index_follows_other_programs(world: World) -> None:
+    library = world.home.database
+    for _ in range(4):
+        world.adds_album(library)
+    for _ in range(WRITTEN):
+        world.is_written_by_another_program(library)
+        world.compare(library, world.rng.choice(QUESTIONS))
 
 
 def test_moods_written_while_files_were_left_alone_are_read_later(home: Home) -> None:

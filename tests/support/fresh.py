@@ -31,22 +31,22 @@ def made_anew(home: Home, **settings: Any) -> Home:
     return fresh
 
 
-def assert_as_new(index: Path, fresh: Path, story: object = (), *, files: bool = True) -> None:
+def assert_as_new(index: Path, fresh: Path, story: str = "", *, files: bool = True) -> None:
     """Assert that two indexes hold the same; without `files` cached file tags may differ."""
     kept, made = content(index), content(fresh)
     for table in made.keys() - (set() if files else {"files"}):
         differ = [row for row in made[table] if row not in kept[table]]
         beside = [row for row in kept[table] if row not in made[table]]
-        assert (beside, differ) == ([], []), (table, story)
-        assert kept[table] == made[table], (table, story)
+        assert (beside, differ) == ([], []), f"{table} differs after\n{story}"
+        assert kept[table] == made[table], f"{table} differs after\n{story}"
     assert_same_vectors(index, fresh, story)
 
 
-def assert_same_vectors(index: Path, fresh: Path, story: object = ()) -> None:
+def assert_same_vectors(index: Path, fresh: Path, story: str = "") -> None:
     kept, made = vectors(index), vectors(fresh)
     assert kept.keys() == made.keys(), story
     for text, vector in kept.items():
-        assert vector == pytest.approx(made[text], abs=ROUNDING), (text, story)
+        assert vector == pytest.approx(made[text], abs=ROUNDING), f"{text} differs after\n{story}"
 
 
 def answer(home: Home, *args: str) -> dict[str, float]:

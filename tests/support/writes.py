@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -111,9 +112,19 @@ class Writer:
             self._run("DELETE FROM album_attributes WHERE entity_id = ?", album)
 
     def changes_path(self) -> None:
-        new = self._rng.choice(["'elsewhere/' || path", "path || '3'", "CAST(path AS TEXT)"])
-        new = new if "TEXT" in new else f"CAST({new} AS BLOB)"
-        self._run(f"UPDATE items SET path = {new} WHERE id = ?", self._some("items"))
+        """Move a file to another folder or name, or store its path as text."""
+        track = self._some("items")
+        found = self._db.execute("SELECT path FROM items WHERE id = ?", (track,)).fetchone()
+        if found is None:
+            return
+        old = Path(os.fsdecode(found[0]))
+        new = self._rng.choice([old.parent / "further" / old.name, old.with_name(f"x{old.name}")])
+        if self._rng.random() < 0.3:
+            self._run("UPDATE items SET path = CAST(path AS TEXT) WHERE id = ?", track)
+        elif (old := self._library.parent / "music" / old).is_file():
+            (place := self._library.parent / "music" / new).parent.mkdir(exist_ok=True)
+            old.rename(place)
+            self._run("UPDATE items SET path = ? WHERE id = ?", os.fsencode(new), track)
 
     def reuses_id(self) -> None:
         """Delete a track; give its id to another with the same values, added at another time."""
