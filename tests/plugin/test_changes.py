@@ -6,21 +6,26 @@ with an index that is made anew. The last tests take every value of every column
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
+import mutagen.id3
 import pytest
 from beets.ui import UserError
 
-from tests.support.fresh import assert_as_new, made_anew, rows
+from tests.support import writes
+from tests.support.fresh import assert_as_new, content, made_anew, rows
 from tests.support.home import Home
 from tests.support.inside import beet
+from tests.support.paths import AUDIO
 
-# title: artist, album id, genres, year, bpm, length; empty values are those of the album, or unknown
+# title: artist, album id, genres, year, bpm, length; what is empty is the album's, or unknown
 TRACKS: dict[str, tuple[Any, ...]] = {
     "Willow": ("Ann", 1, "Folk", 1971, 80, 100.0),
     "Heron": ("Ann", 1, "Jazz", 1972, 120, 200.0),
@@ -165,6 +170,27 @@ OF_TRACKS = {
         "DELETE FROM items WHERE id = 5;"
         "INSERT INTO items (id, title, genres, added) VALUES (5, 'Lark', 'Soul', 7)",
         {"Ember": "Lark: soul"},
+    ),
+    "a path in another folder": (
+        "UPDATE items SET path = CAST('Harbour/Lighthouse/1.mp3' AS BLOB) WHERE id = 1",
+        {},
+    ),
+    "another file name": ("UPDATE items SET path = CAST(path || '3' AS BLOB) WHERE id = 1", {}),
+    "a path as text": ("UPDATE items SET path = CAST(path AS TEXT) WHERE id = 1", {}),
+    "no path": ("UPDATE items SET path = NULL WHERE id = 1", {}),
+    "another time of adding": ("UPDATE items SET added = added + 100 WHERE id = 1", {}),
+    "the same track, added again": (
+        "CREATE TEMP TABLE taken AS SELECT * FROM items WHERE id = 1; DELETE FROM items"
+        " WHERE id = 1; UPDATE taken SET added = 7; INSERT INTO items SELECT * FROM taken",
+        {},
+    ),
+    "a text beyond a NUL": (
+        "UPDATE items SET title = title || char(0) || 'a' WHERE id = 1;"
+        "UPDATE items SET title = 'Dawn' || char(0) || id WHERE id = 2",
+        {
+            "Willow": "Willow\0a: 1970s, folk, sad, slow",
+            "Heron": "Dawn\x002: 1970s, jazz, mid-tempo, sad",
+        },
     ),
     "another id": (  # its mood stays behind
         "UPDATE items SET id = 77 WHERE id = 4",
@@ -554,3 +580,302 @@ DEMANDS = {
 @pytest.mark.parametrize(("sql", "asked", "expected"), DEMANDS.values(), ids=DEMANDS)
 def test_demands_follow(home: Home, sql: str, asked: list[str], expected: list[str]) -> None:
     assert_seen(home, sql, asked, expected)
+
+
+# -- what is read besides
+
+Step = tuple[
+    dict[str, Any], str
+]  # settings, and what is written before a request is made with them
+LATER: dict[str, tuple[list[Step], dict[str, str]]] = {
+    "an attribute written while it is no field": (
+        [
+            ({"fields": ["venue"]}, ""),
+            ({}, "INSERT INTO item_attributes (entity_id, key, value) VALUES (5, 'venue', 'lush')"),
+            ({"fields": ["venue"]}, ""),
+        ],
+        {"Ember": "1980s, blues, lush"},
+    ),
+    "an attribute written when it becomes a field": (
+        [
+            ({}, "INSERT INTO item_attributes (entity_id, key, value) VALUES (5, 'venue', 'lush')"),
+            ({"fields": ["venue"]}, "UPDATE item_attributes SET entity_id = 1 WHERE key = 'venue'"),
+        ],
+        {"Willow": "1970s, folk, lush, sad, slow"},
+    ),
+    "a column written before and when it becomes a field": (
+        [
+            ({}, "UPDATE items SET comments = 'lush' WHERE id > 4"),
+            ({"fields": ["comments"]}, "UPDATE items SET comments = 'warm' WHERE id = 1"),
+        ],
+        {"Ember": "1980s, blues, lush", "Willow": "1970s, folk, sad, slow, warm"},
+    ),
+    "a column of the album written while it is no field": (
+        [
+            ({"fields": ["label"]}, "UPDATE albums SET label = 'lush' WHERE id = 2"),
+            ({}, "UPDATE albums SET label = 'warm' WHERE id = 2"),
+            ({"fields": ["label"]}, ""),
+        ],
+        {"Mirror": "1990s, fast, techno, warm", "Sequin": "1990s, calm, trance, warm"},
+    ),
+    "a field that is none any more": (
+        [
+            ({"fields": ["label"]}, "UPDATE albums SET label = 'lush' WHERE id = 2"),
+            ({}, "UPDATE items SET genres = 'Soul' WHERE id = 5"),
+        ],
+        {"Ember": "1980s, soul"},
+    ),
+    "junk": (
+        [({"junk": ["blues"]}, "UPDATE items SET genres = 'Blues' WHERE id = 1")],
+        {"Ember": "1980s", "Willow": "1970s, sad, slow"},
+    ),
+    "junk that is none any more": (
+        [
+            ({"junk": ["blues"]}, ""),
+            ({}, "UPDATE items SET genres = 'Blues' WHERE id = 1"),
+        ],
+        {"Willow": "1970s, blues, sad, slow"},
+    ),
+    "aliases": (
+        [({"aliases": {"blues": "jazz"}}, "UPDATE items SET genres = 'Blues' WHERE id = 1")],
+        {"Ember": "1980s, jazz", "Willow": "1970s, jazz, sad, slow"},
+    ),
+    "aliases of other words": (
+        [
+            ({"aliases": {"blues": "jazz"}}, "UPDATE items SET genres = 'Blues' WHERE id = 1"),
+            ({"aliases": {"blues": "soul"}}, "UPDATE items SET genres = 'Folk' WHERE id = 1"),
+        ],
+        {"Ember": "1980s, soul"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("steps", "changed"), LATER.values(), ids=LATER)
+def test_settings_and_writes_together(
+    home: Home, steps: list[Step], changed: dict[str, str]
+) -> None:
+    for settings, sql in steps:
+        home.configure(**SETTINGS, **settings)
+        write(home.database, sql)
+        told = lines(home, *ALL)
+    assert told == described(**changed)
+    fresh = made_anew(home, **SETTINGS, **settings)
+    assert lines(fresh, *ALL) == told
+    assert_as_new(home.index, fresh.index)
+
+
+def test_a_folder_is_found_by_its_new_name(home: Home) -> None:
+    asked = ["describe", "lighthouse", "-n", "1", "-f", "$title"]
+    for track, title in ((5, "Ember"), (2, "Heron")):
+        move = "UPDATE items SET path = CAST('Lighthouse/' || id || '.mp3' AS BLOB)"
+        write(home.database, "UPDATE items SET path = X'61'")
+        assert_seen(home, f"{move} WHERE id = {track}", asked, [title])
+
+
+@pytest.mark.parametrize("mode", ["WAL", "DELETE"])
+def test_a_write_whose_program_goes_on(home: Home, mode: str) -> None:
+    lines(home, *ALL)
+    with closing(sqlite3.connect(home.database)) as db:
+        db.execute(f"PRAGMA journal_mode = {mode}")
+        for genre in ("Soul", "Swing"):
+            db.execute("UPDATE items SET genres = ? WHERE id = 5", (genre,))
+            db.commit()
+            assert lines(home, *ALL) == described(Ember=f"1980s, {genre.lower()}")
+
+
+def test_a_write_that_is_not_finished_is_seen_when_it_is(home: Home) -> None:
+    with closing(sqlite3.connect(home.database)) as db:
+        db.execute("UPDATE items SET genres = 'Soul' WHERE id = 5")
+        assert lines(home, *ALL) == described()
+        db.commit()
+    assert lines(home, *ALL) == described(Ember="1980s, soul")
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        ["melindex", "id:1"],
+        ["melindex", "--pretend"],
+        ["melindex", "--show", "id:1"],
+        ["ls", "-f", "$descriptors", "id:1"],
+        ["-P", "melscribe", "ls"],
+    ],
+    ids=" ".join,
+)
+def test_a_command_between_a_write_and_a_request_hides_nothing(
+    home: Home, between: list[str]
+) -> None:
+    lines(home, *ALL)
+    write(home.database, "UPDATE items SET genres = 'Soul' WHERE id IN (1, 5)")
+    beet(home, *between)
+    found = described(Willow="1970s, sad, slow, soul", Ember="1980s, soul")
+    assert lines(home, *ALL) == found
+
+
+def test_a_column_that_ignores_case_is_compared_by_its_letters(home: Home) -> None:
+    ignoring = "replace(sql, ' title TEXT', ' title TEXT COLLATE NOCASE')"
+    write(
+        home.database,
+        f"PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = {ignoring}"
+        " WHERE name = 'items'; PRAGMA writable_schema = RESET",
+    )
+    assert rows(home.database, "SELECT 1 FROM items WHERE title = 'WILLOW'") == [(1,)]
+    upper = "UPDATE items SET title = upper(title) WHERE id = 1"
+    assert_seen(home, upper, ALL, described(Willow="WILLOW: 1970s, folk, sad, slow"))
+
+
+def test_a_column_without_a_type_tells_whole_numbers_from_others(home: Home) -> None:
+    write(home.database, "ALTER TABLE items ADD COLUMN lyrics_instrumental")
+    write(home.database, "UPDATE items SET lyrics_instrumental = 1.0 WHERE id = 5")
+    one = "UPDATE items SET lyrics_instrumental = 1 WHERE id = 5"
+    assert_seen(home, one, ALL, described(Ember="1980s, blues, instrumental"))
+
+
+def test_a_text_that_is_none_is_an_error_until_it_is_mended(home: Home) -> None:
+    lines(home, *ALL)
+    write(home.database, "UPDATE items SET title = CAST(X'ff41' AS TEXT) WHERE id = 1")
+    with pytest.raises(UserError, match="cannot be read"):
+        beet(home, *ALL)
+    write(home.database, "UPDATE items SET title = 'Dawn' WHERE id = 1")
+    assert lines(home, *ALL) == described(Willow="Dawn: 1970s, folk, sad, slow")
+
+
+@pytest.mark.xfail(
+    strict=True, raises=TypeError, reason="the rows of no track are compared with its number"
+)
+@pytest.mark.parametrize("owner", ["NULL", "'Willow'"])
+def test_an_attribute_of_nobody_is_ignored(home: Home, owner: str) -> None:
+    sql = f"INSERT INTO item_attributes (entity_id, key, value) VALUES ({owner}, 'mood', 'happy')"
+    assert_seen(home, sql, ALL, described())
+
+
+# -- moods in audio files
+
+
+def tagged(path: Path, mood: str) -> None:
+    """Write a mood where beets does not look; all files have the same time."""
+    shutil.copy(AUDIO / "silence.mp3", path)
+    tags = mutagen.id3.ID3()
+    tags.add(mutagen.id3.TMOO(text=[mood]))
+    tags.save(path)
+    os.utime(path, (1e9, 1e9))
+
+
+@pytest.fixture
+def audible(home: Home) -> Home:
+    """Return a home of two tracks, as beets imported them: one warm, the other lush."""
+    home.configure()
+    write(home.database, "DELETE FROM items; DELETE FROM albums")
+    for number, mood in enumerate(("warm", "lush"), 1):
+        tagged(home.music / f"{mood}.mp3", mood)
+        write(
+            home.database,
+            "INSERT INTO items (id, title, genres, path, mtime, added) VALUES"
+            f" ({number}, '{mood}', 'Folk', CAST('{mood}.mp3' AS BLOB), 1e9, {number})",
+        )
+    assert lines(home, *ALL) == ["lush: folk, lush", "warm: folk, warm"]
+    return home
+
+
+def test_the_mood_of_a_file_goes_with_its_track(audible: Home) -> None:
+    swap = "UPDATE items SET id = 9 WHERE id = 1; UPDATE items SET id = 1 WHERE id = 2;"
+    write(audible.database, f"{swap} UPDATE items SET id = 2 WHERE id = 9")
+    assert lines(audible, *ALL) == ["lush: folk, lush", "warm: folk, warm"]
+
+
+def test_an_id_that_is_used_again_has_the_mood_of_its_new_file(audible: Home) -> None:
+    """The new track has the values of the old one, but another file and time of adding."""
+    write(
+        audible.database,
+        "DELETE FROM items WHERE id = 2; CREATE TEMP TABLE taken AS SELECT * FROM items;"
+        "DELETE FROM items; UPDATE taken SET added = 7, path = CAST('lush.mp3' AS BLOB);"
+        "INSERT INTO items SELECT * FROM taken",
+    )
+    assert lines(audible, *ALL) == ["warm: folk, lush"]
+
+
+def test_a_mood_of_a_file_that_beets_saw_change(audible: Home) -> None:
+    tagged(audible.music / "warm.mp3", "dreamy")
+    write(audible.database, "UPDATE items SET mtime = 1e9 + 1 WHERE id = 1")
+    assert lines(audible, *ALL) == ["lush: folk, lush", "warm: dreamy, folk"]
+
+
+def test_moods_of_files_come_and_go_with_the_setting(audible: Home) -> None:
+    audible.configure(file_tags=False)
+    write(audible.database, "UPDATE items SET genres = 'Jazz' WHERE id = 1")
+    assert lines(audible, *ALL) == ["lush: folk", "warm: jazz"]
+    audible.configure()
+    write(audible.database, "UPDATE items SET genres = 'Soul' WHERE id = 2")
+    assert lines(audible, *ALL) == ["lush: lush, soul", "warm: jazz, warm"]
+
+
+@pytest.mark.xfail(strict=True, reason="the stamp of a file's tags lacks its path")
+def test_another_file_of_the_same_time_has_its_own_mood(audible: Home) -> None:
+    write(audible.database, "UPDATE items SET path = CAST('lush.mp3' AS BLOB) WHERE id = 1")
+    assert lines(audible, *ALL) == ["lush: folk, lush", "warm: folk, lush"]
+
+
+# -- every value of every column becomes every other
+
+ABSENT = "absent"  # of an attribute: there is no row
+ANY: tuple[Any, ...] = (
+    *(None, "", 0, 1, 1.0, 17, 0.93, 1971, "1971", "Folk", "folk", "Folk ", "Jazz", "1971-05"),
+    *(b"Folk", b"\xff\xfe", b"", "Folk\\␀Jazz"),
+)
+BECOME = {
+    "items": (*writes.OF_TRACKS, "path", "added", "album_id", "comments", "mtime"),
+    "albums": writes.OF_ALBUMS,
+    "item_attributes": writes.KEYS,
+    "album_attributes": writes.KEYS,
+}
+ASKED = [
+    ["ls", f"describe:{words}", "-f", "$id"]
+    for words in ("songs by Folk", "from 1971", "under 3 minutes", "slow, under 90 bpm")
+]
+Case = tuple[str, Any, Any]  # column or key, old value, new value
+
+
+def give(library: Path, table: str, values: Sequence[tuple[str, Any]]) -> None:
+    """Write values to the columns or attributes of tracks or albums, one to each in turn."""
+    with closing(sqlite3.connect(library)) as db, db:
+        for number, (name, value) in enumerate(values, 1):
+            if table in ("items", "albums"):
+                db.execute(f"UPDATE {table} SET {name} = ? WHERE id = ?", (value, number))
+            elif value is ABSENT:
+                db.execute(f"DELETE FROM {table} WHERE entity_id = ?", (number,))
+            else:
+                row = (number, name, value)
+                db.execute(f"INSERT INTO {table} (entity_id, key, value) VALUES (?, ?, ?)", row)
+
+
+def people(library: Path, number: int) -> None:
+    """Fill an empty library with tracks, each on an album of its own, that are alike."""
+    with closing(sqlite3.connect(library)) as db, db:
+        ids = [(each, each) for each in range(1, number + 1)]
+        db.executemany("INSERT INTO albums (id, album) VALUES (?, 'Album ' || ?)", ids)
+        db.executemany(
+            "INSERT INTO items (id, album_id, grouping, path) VALUES (?, ?, 'Soul', X'61')", ids
+        )
+
+
+@pytest.mark.parametrize("table", BECOME)
+def test_every_value_becomes_every_other(tmp_path: Path, table: str) -> None:
+    settings = {**SETTINGS, "query_number": 100_000}
+    (home := Home(tmp_path)).configure(**settings)
+    some = ANY if table in ("items", "albums") else (*ANY, ABSENT)
+    cases: list[Case] = [
+        (name, some[old], some[new])
+        for name in BECOME[table]
+        for old, new in permutations(range(len(some)), 2)
+    ]
+    people(home.database, len(cases))
+    give(home.database, table, [(name, old) for name, old, _ in cases])
+    for asked in ASKED:
+        lines(home, *asked)
+    give(home.database, table, [(name, new) for name, _, new in cases])
+    fresh = made_anew(home, **settings)
+    for asked in ASKED:
+        assert lines(home, *asked) == lines(fresh, *asked), asked
+    kept, made = content(home.index)["tracks"], content(fresh.index)["tracks"]
+    assert [cases[track - 1] for track, *_ in {*made} - {*kept}] == []
+    assert_as_new(home.index, fresh.index)
