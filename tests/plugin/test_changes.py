@@ -1,7 +1,7 @@
 """What programs write to a library by SQL, kind by kind: which request must see it, and how.
 
 Each change is made between two requests. The second must answer as the table says, and so must one
-with an index that is made anew. The last tests take every value of every column to every other.
+with an index that is made anew.
 """
 
 from __future__ import annotations
@@ -9,9 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Sequence
 from contextlib import closing
-from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -19,57 +17,29 @@ import mutagen.id3
 import pytest
 from beets.ui import UserError
 
-from tests.support import writes
-from tests.support.fresh import assert_as_new, content, made_anew, rows
+from tests.support.five_tracks import (
+    ALL,
+    DESCRIBED,
+    SETTINGS,
+    TRACKS,
+    assert_seen,
+    described,
+    fill,
+    lines,
+    write,
+)
+from tests.support.fresh import assert_as_new, made_anew, rows
 from tests.support.home import Home
 from tests.support.inside import beet
 from tests.support.paths import AUDIO
 
-# title: artist, album id, genres, year, bpm, length; what is empty is the album's, or unknown
-TRACKS: dict[str, tuple[Any, ...]] = {
-    "Willow": ("Ann", 1, "Folk", 1971, 80, 100.0),
-    "Heron": ("Ann", 1, "Jazz", 1972, 120, 200.0),
-    "Mirror": ("Bob", 2, "Techno", 1994, 140, 300.0),
-    "Sequin": ("Bob", 2, "", 0, 0, 400.0),
-    "Ember": ("Cleo", None, "Blues", 1988, 0, 0.0),
-}
-ALBUMS = {"Shore": ("Ann", "", 0), "Lights": ("Bob", "Trance", 1995)}  # artist, genres, year
-ATTRIBUTES = """
-INSERT INTO item_attributes (entity_id, key, value) VALUES (4, 'mood', 'calm');
-INSERT INTO album_attributes (entity_id, key, value) VALUES (1, 'mood', 'sad');
-"""
-# Below 90 bpm is slow, from 130 on fast.
-DESCRIBED = {
-    "Willow": "1970s, folk, sad, slow",
-    "Heron": "1970s, jazz, mid-tempo, sad",
-    "Mirror": "1990s, fast, techno",
-    "Sequin": "1990s, calm, trance",
-    "Ember": "1980s, blues",
-}
-ALL = ["ls", "describe:folk", "-f", "$title: $descriptors"]
-SETTINGS = {"file_tags": False, "per_artist": 0, "per_album": 0}
-
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """Return an indexed home of five tracks, two of them on each of two albums."""
+    """Return an indexed home of five tracks; tests work on twins of it."""
     home = Home(tmp_path_factory.mktemp("template"))
     home.configure(**SETTINGS)
-    names = ("artist", "album_id", "genres", "year", "bpm", "length")
-    home.add(
-        *(
-            {"title": title, **dict(zip(names, values, strict=True)), "genres": [values[2]]}
-            for title, values in TRACKS.items()
-        )
-    )
-    for number, (album, (artist, genres, year)) in enumerate(ALBUMS.items(), 1):
-        write(
-            home.database,
-            "INSERT INTO albums (id, album, albumartist, genres, year)"
-            f" VALUES ({number}, '{album}', '{artist}', '{genres}', {year});"
-            f"UPDATE items SET album = '{album}' WHERE album_id = {number}",
-        )
-    write(home.database, ATTRIBUTES)
+    fill(home)
     beet(home, "melindex")
     return home
 
@@ -80,44 +50,6 @@ def home(template: Home, home: Home) -> Home:
     shutil.copy(template.database, home.database)
     shutil.copy(template.index, home.index)
     return home
-
-
-def write(library: Path, sql: str) -> None:
-    """Let a program that is not beets write statements to a library."""
-    with closing(sqlite3.connect(library)) as db:
-        db.executescript(sql)
-
-
-def lines(home: Home, *args: str) -> list[str]:
-    """Return the lines that a command prints, sorted; none when nothing fits."""
-    try:
-        return sorted(beet(home, *args).splitlines())
-    except UserError as error:
-        assert "no track" in str(error), error
-        return []
-
-
-def described(**changed: str) -> list[str]:
-    """Return what ALL prints: DESCRIBED with these changes; a track without descriptors is absent.
-
-    A track with another title is given as `Willow="Dawn: 1970s, folk"`.
-    """
-    said = {title: f"{title}: {found}" for title, found in DESCRIBED.items()}
-    said |= {
-        title: found if ":" in found else found and f"{title}: {found}"
-        for title, found in changed.items()
-    }
-    return sorted(filter(None, said.values()))
-
-
-def assert_seen(home: Home, sql: str, asked: Sequence[str], expected: Sequence[str]) -> None:
-    """Assert that a request sees a change between it and one before, as a fresh index does."""
-    lines(home, *asked)
-    write(home.database, sql)
-    assert lines(home, *asked) == sorted(expected)
-    fresh = made_anew(home, **SETTINGS)
-    assert lines(fresh, *asked) == sorted(expected)
-    assert_as_new(home.index, fresh.index, sql)
 
 
 # -- descriptors
@@ -813,69 +745,3 @@ def test_moods_of_files_come_and_go_with_the_setting(audible: Home) -> None:
 def test_another_file_of_the_same_time_has_its_own_mood(audible: Home) -> None:
     write(audible.database, "UPDATE items SET path = CAST('lush.mp3' AS BLOB) WHERE id = 1")
     assert lines(audible, *ALL) == ["lush: folk, lush", "warm: folk, lush"]
-
-
-# -- every value of every column becomes every other
-
-ABSENT = "absent"  # of an attribute: there is no row
-ANY: tuple[Any, ...] = (
-    *(None, "", 0, 1, 1.0, 17, 0.93, 1971, "1971", "Folk", "folk", "Folk ", "Jazz", "1971-05"),
-    *(b"Folk", b"\xff\xfe", b"", "Folk\\␀Jazz"),
-)
-BECOME = {
-    "items": (*writes.OF_TRACKS, "path", "added", "album_id", "comments", "mtime"),
-    "albums": writes.OF_ALBUMS,
-    "item_attributes": writes.KEYS,
-    "album_attributes": writes.KEYS,
-}
-ASKED = [
-    ["ls", f"describe:{words}", "-f", "$id"]
-    for words in ("songs by Folk", "from 1971", "under 3 minutes", "slow, under 90 bpm")
-]
-Case = tuple[str, Any, Any]  # column or key, old value, new value
-
-
-def give(library: Path, table: str, values: Sequence[tuple[str, Any]]) -> None:
-    """Write values to the columns or attributes of tracks or albums, one to each in turn."""
-    with closing(sqlite3.connect(library)) as db, db:
-        for number, (name, value) in enumerate(values, 1):
-            if table in ("items", "albums"):
-                db.execute(f"UPDATE {table} SET {name} = ? WHERE id = ?", (value, number))
-            elif value is ABSENT:
-                db.execute(f"DELETE FROM {table} WHERE entity_id = ?", (number,))
-            else:
-                row = (number, name, value)
-                db.execute(f"INSERT INTO {table} (entity_id, key, value) VALUES (?, ?, ?)", row)
-
-
-def people(library: Path, number: int) -> None:
-    """Fill an empty library with tracks, each on an album of its own, that are alike."""
-    with closing(sqlite3.connect(library)) as db, db:
-        ids = [(each, each) for each in range(1, number + 1)]
-        db.executemany("INSERT INTO albums (id, album) VALUES (?, 'Album ' || ?)", ids)
-        db.executemany(
-            "INSERT INTO items (id, album_id, grouping, path) VALUES (?, ?, 'Soul', X'61')", ids
-        )
-
-
-@pytest.mark.parametrize("table", BECOME)
-def test_every_value_becomes_every_other(tmp_path: Path, table: str) -> None:
-    settings = {**SETTINGS, "query_number": 100_000}
-    (home := Home(tmp_path)).configure(**settings)
-    some = ANY if table in ("items", "albums") else (*ANY, ABSENT)
-    cases: list[Case] = [
-        (name, some[old], some[new])
-        for name in BECOME[table]
-        for old, new in permutations(range(len(some)), 2)
-    ]
-    people(home.database, len(cases))
-    give(home.database, table, [(name, old) for name, old, _ in cases])
-    for asked in ASKED:
-        lines(home, *asked)
-    give(home.database, table, [(name, new) for name, _, new in cases])
-    fresh = made_anew(home, **settings)
-    for asked in ASKED:
-        assert lines(home, *asked) == lines(fresh, *asked), asked
-    kept, made = content(home.index)["tracks"], content(fresh.index)["tracks"]
-    assert [cases[track - 1] for track, *_ in {*made} - {*kept}] == []
-    assert_as_new(home.index, fresh.index)
