@@ -30,7 +30,7 @@ AUDIO = AUDIO / "silence.mp3"
 GENRES = ["Folk", "Jazz", "Techno", "Doom Metal", "Bossa Nova", "Hip-Hop", "hip hop", "seen live"]
 MOODS = ["sad", "happy", "calm", "furious", "dreamy", ""]
 ROUNDS, STEPS, ASKED = 8, 3, 5
-WRITTEN = 15  # times that other programs write
+WRITTEN = 10  # times that other programs write
 QUESTIONS = (
     ["describe", "sad folk"],
     ["describe", "calm music from the 70s, not metal"],
