@@ -7,35 +7,40 @@ not beets; after every few of them all doors to the index are compared with a fr
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import mutagen.id3
-import numpy as np
 import pytest
 from beets.ui import UserError
 from mediafile import MediaFile
 
-from melscribe_core.catalogue.vectors import VECTOR_TYPE
+from tests.support.fresh import ROUNDING, answer, assert_as_new, content, made_anew, rows
 from tests.support.home import Home
 from tests.support.inside import beet
 from tests.support.paths import AUDIO
+from tests.support.writes import Writer
 
 AUDIO = AUDIO / "silence.mp3"
 GENRES = ["Folk", "Jazz", "Techno", "Doom Metal", "Bossa Nova", "Hip-Hop", "hip hop", "seen live"]
 MOODS = ["sad", "happy", "calm", "furious", "dreamy", ""]
-ROUNDS, STEPS = 8, 3
-ROUNDING = 2e-3  # the last bits of a vector depend on what is encoded beside it
+ROUNDS, STEPS, ASKED = 8, 3, 5
+WRITTEN = 10  # times that other programs write
 QUESTIONS = (
     ["describe", "sad folk"],
     ["describe", "calm music from the 70s, not metal"],
     ["ls", "describe:happy hip hop", "describe_score-"],
     ["ls", "-a", "describe:dreamy jazz"],
+    ["ls", "describe:songs by Artist 1"],
+    ["ls", "describe:like Track 3 by Artist 3"],
+    ["ls", "describe:from the 70s"],
+    ["ls", "describe:slow, under 90 bpm"],
+    ["describe", "under 3 minutes"],
 )
 
 
@@ -71,7 +76,9 @@ class World:
             self.moves,
             self.is_tagged,
             self.is_written_by_another_program,
-            self.changes_journal,
+            self.is_written_by_another_program,
+            self.is_written_by_another_program,
+            self.is_written_by_another_program,
             self.sets,
             self.sets,
             self.asks,
@@ -139,16 +146,10 @@ class World:
             beet(self.home, "-l", str(each), "melindex")
 
     def is_written_by_another_program(self, library: Path) -> None:
-        with closing(sqlite3.connect(library)) as db, db:
-            db.execute(
-                "UPDATE items SET genres = ? WHERE id = ?",
-                (self.rng.choice(GENRES), self.rng.randint(1, 9)),
-            )
-            db.execute("DELETE FROM item_attributes WHERE id = ?", (self.rng.randint(1, 9),))
-
-    def changes_journal(self, library: Path) -> None:
-        with closing(sqlite3.connect(library)) as db:
-            db.execute(f"PRAGMA journal_mode = {self.rng.choice(['WAL', 'DELETE'])}")
+        writer = Writer(library, self.rng)
+        for _ in range(self.rng.randint(1, 4)):
+            writer.writes()
+        self.told += writer.said
 
     def sets(self, library: Path) -> None:
         choices: list[dict[str, Any]] = [
@@ -196,72 +197,32 @@ class World:
 
     # -- comparing
 
+    def story(self, asked: list[str] | None = None) -> str:
+        """Return what happened until the comparison that fails, a line each."""
+        return "\n".join([*self.told, *([f"asked: {shlex.join(asked)}"] if asked else [])])
+
     def check(self, library: Path) -> None:
         """Compare what the index says, and is, with a fresh one."""
-        fresh = self.home.with_settings(**self.settings, index=str(self.fresh_path()))
-        at = ["-l", str(library)]
-        told = beet(self.home, *at, "ls", "-f", "$id $descriptors")
-        for asked in self.rng.sample(QUESTIONS, len(QUESTIONS)):
+        told = beet(self.home, "-l", str(library), "ls", "-f", "$id $descriptors")
+        index = self.compare(library, *self.rng.sample(QUESTIONS, ASKED))
+        texts = {f"{track} {text}" for track, text, *_ in content(index)["tracks"]}
+        assert set(told.splitlines()) == texts, self.story()
+
+    def compare(self, library: Path, *questions: list[str]) -> Path:
+        """Compare the answers and the index, which is returned, with those of a fresh one."""
+        fresh, at = made_anew(self.home, **self.settings), ["-l", str(library)]
+        for asked in questions:
             kept, made = answer(self.home, *at, *asked), answer(fresh, *at, *asked)
-            assert kept.keys() == made.keys(), (asked, self.told)
-            assert kept == pytest.approx(made, abs=ROUNDING), (asked, self.told)
-        index = content(library.with_name(f"{library.name}.melscribe"))
-        for table, found in content(self.fresh_path()).items():
-            if table != "files" or self.settings.get("file_tags", True):
-                assert index[table] == found, (table, self.told)
-        self.check_vectors(library)
-        texts = {f"{track} {text}" for track, text, *_ in index["tracks"]}
-        assert set(told.splitlines()) == texts, self.told
-
-    def check_vectors(self, library: Path) -> None:
-        kept = vectors(library.with_name(f"{library.name}.melscribe"))
-        made = vectors(self.fresh_path())
-        assert kept.keys() == made.keys(), self.told
-        for text, vector in kept.items():
-            assert vector == pytest.approx(made[text], abs=ROUNDING), (text, self.told)
-
-    def fresh_path(self) -> Path:
-        return self.home.folder / "fresh" / f"{len(self.told)}"
-
-
-def answer(home: Home, *args: str) -> dict[str, float]:
-    """Return the scores that a command prints, each by what stands behind it."""
-    try:
-        printed = beet(home, *args, "-f", "$describe_score $id $descriptors")
-    except UserError as error:
-        return {str(error): 0.0}
-    found = (line.split(" ", 1) for line in printed.splitlines())
-    return {rest: float(score or 0) for score, rest in found}
-
-
-def rows(path: Path, query: str) -> list[Any]:
-    with closing(sqlite3.connect(path)) as db:
-        return db.execute(query).fetchall()
-
-
-def content(path: Path) -> dict[str, list[Any]]:
-    """Return all that an index holds beside vectors, without ids of its own and times."""
-    tables = {
-        "tracks": "SELECT tracks.id, coalesce(texts.text, ''), hex(key), fields"
-        " FROM tracks LEFT JOIN texts ON texts.id = tracks.text",
-        "words": "SELECT term, doc, cnt FROM vocabulary",
-        "files": "SELECT track, tags FROM files WHERE track IN (SELECT id FROM tracks)",
-    }
-    return {name: sorted(rows(path, query)) for name, query in tables.items()}
-
-
-def vectors(path: Path) -> dict[str, Any]:
-    """Return the vector of each text and each single descriptor."""
-    return {
-        f"{table} {text}": np.frombuffer(vector, VECTOR_TYPE)
-        for table in ("texts", "descriptors")
-        for text, vector in rows(path, f"SELECT text, vector FROM {table}")
-    }
+            assert kept.keys() == made.keys(), self.story(asked)
+            assert kept == pytest.approx(made, abs=ROUNDING), self.story(asked)
+        index = library.with_name(f"{library.name}.melscribe")
+        files = self.settings.get("file_tags", True)
+        assert_as_new(index, fresh.index, self.story(), files=files)
+        return index
 
 
 @pytest.fixture
 def world(home: Home, request: pytest.FixtureRequest) -> Iterator[World]:
-    (home.folder / "fresh").mkdir()
     yield World(home, request.param)
 
 
@@ -273,6 +234,16 @@ def test_the_index_follows_whatever_happens(world: World) -> None:
         world.check(world.rng.choice([world.home.database, world.home.database, world.other]))
     world.check(world.home.database)
     world.check(world.other)
+
+
+@pytest.mark.parametrize("world", [3, 4, 5], indirect=True)
+def test_the_index_follows_other_programs(world: World) -> None:
+    library = world.home.database
+    for _ in range(4):
+        world.adds_album(library)
+    for _ in range(WRITTEN):
+        world.is_written_by_another_program(library)
+        world.compare(library, world.rng.choice(QUESTIONS))
 
 
 def test_moods_written_while_files_were_left_alone_are_read_later(home: Home) -> None:
