@@ -136,8 +136,9 @@ def stamp(path: Path) -> str | None:
     """Return a text that differs after any change of the library; None in WAL mode.
 
     It contains SQLite's file change counter (offset 24 of the header, see
-    https://www.sqlite.org/fileformat.html), which WAL mode does not update. An incomplete header
-    gives None too.
+    https://www.sqlite.org/fileformat.html), which WAL mode does not update, and the file's ctime,
+    which every write sets, so that a copy of another library with the same counter, size and mtime
+    is noticed. An incomplete header gives None too.
     """
     with path.open("rb") as file:
         header = file.read(28)
@@ -145,7 +146,7 @@ def stamp(path: Path) -> str | None:
     if len(header) < 28 or header[18] == WAL:
         return None
     (counter,) = struct.unpack(">I", header[24:28])
-    return f"{counter} {found.st_size} {found.st_mtime_ns} {found.st_ino}"
+    return f"{counter} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
 
 
 def files(lib: Library, only: Collection[int] | None = None) -> Iterator[File]:
@@ -342,16 +343,16 @@ def _split_fields(
     db: sqlite3.Connection, fields: Iterable[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Split fields: columns of both albums and tracks, all columns of tracks, flexible fields."""
-    of_items, of_albums = columns(db, "items"), columns(db, "albums")
+    of_items, of_albums = set(columns(db, "items")), set(columns(db, "albums"))
     wanted = sorted(set(fields))
     shared = tuple(f for f in wanted if f in of_items & of_albums)
     others = tuple(f for f in wanted if f in of_items - of_albums)
     return shared, shared + others, tuple(f for f in wanted if f not in of_items)
 
 
-def columns(db: sqlite3.Connection, table: str) -> set[str]:
-    """Return the columns of a table."""
-    return {row[1] for row in db.execute(f"PRAGMA table_info({table})")}
+def columns(db: sqlite3.Connection, table: str) -> dict[str, str]:
+    """Return the columns of a table with their types, "" for none."""
+    return {row[1]: row[2] for row in db.execute(f"PRAGMA table_info({table})")}
 
 
 def _columns_of_albums(
@@ -374,7 +375,7 @@ def _attributes(
     # The cursor itself: an unfinished generator would raise once the connection is closed.
     return db.execute(
         f"SELECT entity_id, key, value FROM {table} WHERE key IN ({marks}){narrowed}"
-        " ORDER BY entity_id",
+        " AND typeof(entity_id) = 'integer' ORDER BY entity_id",
         [*keys, *listed],
     )
 

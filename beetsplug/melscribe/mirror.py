@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import closing
 from itertools import chain
 
@@ -39,14 +39,18 @@ def copies(lib: Library, fields: Collection[str]) -> tuple[Copy, ...]:
             of_items, of_albums = library.columns(db, "items"), library.columns(db, "albums")
     except sqlite3.Error as error:
         raise errors.unreadable(lib, error) from error
-    shared = of_items & of_albums & set(fields)
+    shared = of_items.keys() & of_albums & set(fields)
     return (
-        Copy("items", _among(of_items, (*_OF_TRACKS, *fields))),
-        Copy("albums", _among(of_albums, (*_OF_ALBUMS, *shared)), of_albums=True),
+        _copy("items", of_items, (*_OF_TRACKS, *fields)),
+        _copy("albums", of_albums, (*_OF_ALBUMS, *shared), of_albums=True),
         Copy("item_attributes", ("value",), flexible),
         Copy("album_attributes", ("value",), flexible, of_albums=True),
     )
 
 
-def _among(columns: Collection[str], wanted: Collection[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(columns) & set(wanted)))
+def _copy(
+    table: str, columns: Mapping[str, str], wanted: Collection[str], *, of_albums: bool = False
+) -> Copy:
+    copied = tuple(sorted(columns.keys() & set(wanted)))
+    untyped = tuple(name for name in copied if not columns[name])
+    return Copy(table, copied, untyped=untyped, of_albums=of_albums)

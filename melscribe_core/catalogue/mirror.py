@@ -24,13 +24,15 @@ class Copy:
     """One table of the library and its columns to copy.
 
     Rows are identified by `id` or, with `keys`, by `entity_id` and `key`; then only rows with one
-    of these keys are copied. With `of_albums` the ids are those of albums. The copy of the tracks
-    has the table `items` and needs a column `album_id`.
+    of these keys are copied. With `of_albums` the ids are those of albums. In `untyped` columns a
+    whole number and a fraction differ, though they may be equal. The copy of the tracks has the
+    table `items` and needs a column `album_id`.
     """
 
     table: str
     columns: tuple[str, ...]
     keys: tuple[str, ...] = ()
+    untyped: tuple[str, ...] = ()
     of_albums: bool = False
 
     @property
@@ -80,7 +82,9 @@ class Copy:
     @property
     def equals(self) -> str:
         """Return the condition that a row `m` of the copy has the values of its row `l`."""
-        return " AND ".join(f"m.{_quoted(name)} IS l.{_quoted(name)}" for name in self.columns)
+        same = [f"m.{_quoted(name)} IS l.{_quoted(name)}" for name in self.columns]
+        same += [f"typeof(m.{_quoted(n)}) = typeof(l.{_quoted(n)})" for n in self.untyped]
+        return " AND ".join(same)
 
 
 class Mirror:

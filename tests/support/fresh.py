@@ -67,7 +67,7 @@ def rows(path: Path, query: str) -> list[Any]:
 def content(path: Path) -> dict[str, list[Any]]:
     """Return all that an index holds beside vectors, without ids of its own and times."""
     tables = {
-        "tracks": "SELECT tracks.id, coalesce(texts.text, ''), hex(key), fields, called"
+        "tracks": "SELECT tracks.id, coalesce(texts.text, ''), fields, called"
         " FROM tracks LEFT JOIN texts ON texts.id = tracks.text",
         "words": "SELECT term, doc, cnt FROM vocabulary",
         "titles": "SELECT term, doc, cnt FROM title_words",
