@@ -202,9 +202,18 @@ class LibraryIndex(Index):
         report = IndexReport(notes=[self.repaired] if self.repaired else [])
         if self.catalogue.vectors.adopt(self.encoder.fingerprint):
             report.notes.append("the encoder changed: all vectors are rebuilt")
+        self._describe(progress, report, only, look_at_files or self._left_files_alone())
+        if force:
+            self.catalogue.vectors.forget(only)
+        self._embed(progress, report)
+        return report
+
+    def _describe(
+        self, progress: Progress, report: IndexReport, only: frozenset[int] | None, look: bool
+    ) -> None:
+        """Bring texts, names and facts of the tracks up to date, of all or of those in `only`."""
         # Taken before reading, so that a change during the update is found next time.
         stamp = library.stamp(self._database)
-        look = look_at_files or self._left_files_alone()
         due = self._due(progress) if only is None else only
         report.notes += self.read_files(progress, only=only if look else due, look=look)
         if only is None and due is not None:
@@ -212,20 +221,21 @@ class LibraryIndex(Index):
         report.plan = self._plan(progress, due, only)
         if only is None and due == frozenset():
             self._note(stamp)
-        else:
-            with progress("writing what changed", 0):
-                self.catalogue.tracks.apply(report.plan)
-                if only is None:
-                    self._complete(due, stamp)
-        if force:
-            self.catalogue.vectors.forget(only)
+            return
+        marks = {"library": stamp or "", "rules": self._rules_mark} if only is None else None
+        with progress("writing what changed", 0):
+            self._write(report.plan, due, marks)
+
+    def _embed(self, progress: Progress, report: IndexReport) -> None:
+        """Encode what has no vector, and prepare the search."""
         report.embedded = self._embed_with(progress)
         with progress("packing vectors", 0):
             note = self.neighbours.refresh()
         report.notes += [note] if note else []
+        if 2 * report.embedded > self.catalogue.counts().texts:  # vectors came in between rows
+            self.catalogue.compact()
         if self.catalogue.meta("graph") != self._graph_mark:
             self.catalogue.set_meta(graph=self._graph_mark)
-        return report
 
     def _due(self, progress: Progress) -> frozenset[int] | None:
         """Return the tracks that may have changed since the last update, None for all."""
@@ -253,19 +263,19 @@ class LibraryIndex(Index):
             plan.same = self.catalogue.counts().tracks - touched
         return plan
 
-    def _complete(self, due: frozenset[int] | None, stamp: str | None) -> None:
-        """Finish the update of the tracks that were due: their names, facts, and the marks."""
+    def _write(
+        self, plan: Plan, due: frozenset[int] | None, marks: Mapping[str, str] | None
+    ) -> None:
+        """Write the plan, then names and facts of the tracks that were due."""
         from beetsplug.melscribe.facts import facts_of  # most updates find nothing to do
         from beetsplug.melscribe.name_index import entries
 
+        self.catalogue.tracks.apply(plan)
+        if not self.catalogue.mirror.is_made():  # only some tracks were ever indexed
+            return
         tracks = None if due is None else sorted(due)
-        self.catalogue.complete(
-            tracks,
-            entries(self.catalogue, tracks),
-            facts_of(self.catalogue, tracks),
-            library=stamp or "",
-            rules=self._rules_mark,
-        )
+        names, facts = entries(self.catalogue, tracks), facts_of(self.catalogue, tracks)
+        self.catalogue.complete(tracks, names, facts, marks)
 
     def _note(self, stamp: str | None) -> None:
         """Note that the index, as it is, matches the library with this stamp."""

@@ -8,7 +8,7 @@ finished batches and the next run continues from there.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,10 +23,14 @@ from melscribe_core.catalogue.tracks import Tracks
 from melscribe_core.catalogue.vectors import Vectors
 
 if TYPE_CHECKING:
+    from melscribe_core.arrays import IdArray
     from melscribe_core.catalogue.columns import Columns
     from melscribe_core.catalogue.facts import Fact, Facts
     from melscribe_core.catalogue.names import Entry, NamePostings
     from melscribe_core.catalogue.words import WordIndex
+
+
+MANY = 2000  # tracks, from which on arrays of all tracks are faster than the table
 
 
 @dataclass(frozen=True)
@@ -87,17 +91,24 @@ class Catalogue(Database):
         tracks: Sequence[int] | None,
         names: Sequence[Entry],
         facts: Sequence[Fact],
-        **meta: str,
+        marks: Mapping[str, str] | None,
     ) -> None:
-        """Replace names and facts of the tracks that were due, of all with None, and settle them.
+        """Replace names and facts of these tracks, of all with None.
 
-        The metadata is written in the same transaction.
+        With marks, the metadata of an update of all tracks, none is due any more.
         """
         with self.writing():
             self.names.update(tracks, names)
             self.facts.update(tracks, facts)
-            self.mirror.settle()
-            self.put_meta(meta)
+            if marks is not None:
+                self.mirror.settle()
+                self.put_meta(marks)
+
+    def texts_of(self, tracks: Collection[int]) -> IdArray:
+        """Return the text ids, ascending, of these tracks: of many of them, from the arrays."""
+        if len(tracks) < MANY or self.facts.count() != self.counts().tracks:
+            return self.tracks.texts_of(tracks)
+        return self.facts.texts_of(tracks)
 
     def counts(self) -> Counts:
         """Return the counts, cached by revision: every write that changes a count increments it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from melscribe_core.catalogue.integrity import Custody, file_at
@@ -97,6 +97,14 @@ class Database:
                 if self.db.in_transaction:
                     self.db.execute("ROLLBACK")
                 raise
+
+    def compact(self) -> None:
+        """Rewrite the file without gaps; leave it as it is where there is no room for a copy."""
+        with self.alone(), suppress(sqlite3.OperationalError):
+            if self.custody is not None:
+                self.custody.unseal()
+            self.db.execute("PRAGMA temp_store = FILE")  # a large index is larger than memory
+            self.db.execute("VACUUM")
 
     def meta(self, key: str) -> str | None:
         """Return the metadata value of the key, None if there is none."""

@@ -35,6 +35,10 @@ class Facts:
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
 
+    def count(self) -> int:
+        """Return the number of tracks whose facts are known."""
+        return len(self._columns.read("facts.track")[0])
+
     def within(
         self, measure: Measure, low: float | None, high: float | None
     ) -> tuple[IdArray, IdArray]:

@@ -93,6 +93,10 @@ class Mirror:
     def __init__(self, file: Database) -> None:
         self._file = file
 
+    def is_made(self) -> bool:
+        """Return whether there are any copies."""
+        return self._file.meta("mirror") is not None
+
     def fits(self, copies: Sequence[Copy]) -> bool:
         """Return whether there are copies of exactly these tables and columns."""
         return self._file.meta("mirror") == repr(copies)

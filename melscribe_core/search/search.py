@@ -78,7 +78,7 @@ class Search:
         """
         if question.vector is None:
             return self._any(question, among, seed)
-        texts = None if among is None else self._catalogue.tracks.texts_of(among)
+        texts = None if among is None else self._catalogue.texts_of(among)
         by_name = self._called(question, among, seed)
         apart = {hit.track for hit in by_name}
         ranked = self._ranked(question, texts)

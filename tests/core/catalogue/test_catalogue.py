@@ -196,6 +196,17 @@ def test_somebody_elses_database_is_refused_and_kept(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+def test_a_compact_file_has_no_gaps_and_the_same_content(catalogue: Catalogue) -> None:
+    texts = {f"t{track}": f"folk, style {track}" for track in range(1, 400)}
+    write(catalogue, **texts)
+    write(catalogue, t1="folk, style 1", t399="folk, style 399")
+    before, ids = catalogue.path.stat().st_size, catalogue.tracks.texts_of([1, 399]).tolist()
+    catalogue.compact()
+    assert catalogue.path.stat().st_size < before
+    assert catalogue.tracks.texts_of([1, 399]).tolist() == ids
+    assert catalogue.words.match("399", 9).tolist() == ids[1:]
+
+
 def test_a_newer_format_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "index"
     open_catalogue(path).set_meta(format="99")
