@@ -72,6 +72,7 @@ ORDER = {
         "slips",
         "recognition",
         "question",
+        "candidates",
         "hit",
         "titles",
         "search",
