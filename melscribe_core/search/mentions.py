@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from melscribe_core.descriptors.tables import spelling_key
 from melscribe_core.descriptors.vocabulary import Vocabulary, read_tag
 
 LONGEST_NAME = 5  # words of a text that may name one descriptor
+REMEMBERED = 4096  # phrases: reading one request asks for most of its phrases several times
 _WORD = re.compile(r"\S+")
 _EDGES = ",;:.!?()[]{}\"'“”„«»’‘…—–-/|"
 _CLOSING = frozenset(',;:.!?)]}"”»…—–')
@@ -42,9 +43,13 @@ class KnownDescriptors:
     def __init__(self, descriptors: Iterable[str], vocabulary: Vocabulary) -> None:
         self._known = frozenset(descriptors)
         self._vocabulary = vocabulary
+        self._found = lru_cache(REMEMBERED)(self._named)
 
     def find(self, phrase: str) -> tuple[str, ...]:
         """Return the descriptors that a phrase names, in singular or plural; () for none."""
+        return self._found(phrase)
+
+    def _named(self, phrase: str) -> tuple[str, ...]:
         for form in _numbers(phrase):
             named = read_tag(form, self._vocabulary)
             if named and self._known.issuperset(named):
