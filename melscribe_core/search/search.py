@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import replace
 from hashlib import blake2b
 from heapq import merge
 from itertools import chain, islice
@@ -197,8 +196,7 @@ def _with_reasons(hit: Hit, cosines: Mapping[str, float], question: Question) ->
     least = WEAK_REASON * max((cosines[d] for d in known), default=0.0)
     strong = [d for d in ranked if d in said or cosines[d] >= least]
     kept = strong[: max(REASONS, len(said))]
-    return replace(
-        hit,
+    return hit._replace(
         matched=tuple((d, round(cosines[d], 3)) for d in kept),
         said=said,
         disliked=question.exclusion.worst(hit.descriptors) if hit.against else "",
