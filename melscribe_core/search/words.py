@@ -71,6 +71,10 @@ class Rarity:
         held = max((self.frequency.get(form, 0) for form in _forms(word)), default=0)
         return log(1 + (self.texts + 1) / (held + 1))
 
+    def at_most(self, words: Iterable[str]) -> int:
+        """Return the number of texts that hold some of the words, or more."""
+        return sum(self.frequency.get(form, 0) for form in word_forms(words))
+
 
 def scale_of(cosines: FloatArray, usual: Scale) -> Scale:
     """Return the scale of a request from its cosines to a sample of the texts.
