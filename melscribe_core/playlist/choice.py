@@ -94,8 +94,10 @@ def choose(
     """
     passed = Passed()
     strong = strong_hits(hits, limits.min_score, passed)
-    # An order that is drawn afterwards depends on how many hits were drawn before it.
-    first = LOOKUP if limits.order == "random" else LOOKUP_FIRST
+    # How many hits are read decides the random order that is drawn afterwards, and what is counted
+    # as passed over where a time cannot be filled.
+    is_small = limits.order != "random" and limits.minutes is None
+    first = LOOKUP_FIRST if is_small else LOOKUP
     known = _known(_drawn(strong, limits.band, rng), songs, first)
     candidates = _one_per_song(known, wanted, passed)
     if limits.minutes is None:
