@@ -53,10 +53,8 @@ class Candidates:
         return ids, [self._sets[place] for place in places], self._vectors[places]
 
     def _read(self, texts: IdArray) -> tuple[IdArray, DescriptorSets, FloatArray]:
-        ids, vectors = self._catalogue.vectors.of_texts(texts)
-        known = self._catalogue.tracks.texts(ids)
-        sets = [tuple(map(intern, known[text].split(SEPARATOR))) for text in ids.tolist()]
-        return ids, sets, vectors
+        ids, found, vectors = self._catalogue.vectors.with_texts(texts.tolist())
+        return ids, [tuple(map(intern, text.split(SEPARATOR))) for text in found], vectors
 
     def _keep(self, ids: IdArray, sets: DescriptorSets, vectors: FloatArray) -> None:
         start, end = len(self._sets), len(self._sets) + len(ids)
