@@ -33,7 +33,7 @@ def absence_of(piece: str, names: Collection[str]) -> tuple[str, ...] | None:
     gives "instrumental", an absent instrument "no drums"; () when only a quality is denied ("Not
     happy").
     """
-    if not piece.startswith(_STARTS) and not any(end in piece for end in _LAST):
+    if not may_be_absence(piece):
         return None
     if (found := _ENDS.fullmatch(_bare(piece))) and (name := _exact(found[1])):
         return name
@@ -44,6 +44,11 @@ def absence_of(piece: str, names: Collection[str]) -> tuple[str, ...] | None:
     if found is None or _begins_with_name(piece, names):
         return None
     return _lacking(found[1], _bare(found[2]))
+
+
+def may_be_absence(piece: str) -> bool:
+    """Say whether a tag begins or ends like one that says what is absent; few do."""
+    return piece.startswith(_STARTS) or any(end in piece for end in _LAST)
 
 
 def is_absence(descriptor: str) -> bool:

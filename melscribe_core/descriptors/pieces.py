@@ -64,7 +64,7 @@ def pieces(raw: str) -> Iterator[Piece]:
 
     Weak separators, slashes and pluses, are left to `weakly_split`.
     """
-    if _PLAIN.fullmatch(raw) and len(raw) <= MAX_VALUE:  # most words of requests: nothing to split
+    if is_plain(raw):
         yield Piece(raw.lower())
         return
     text, groups = _without_groups(_marked(legible(raw[:MAX_VALUE])))
@@ -73,6 +73,11 @@ def pieces(raw: str) -> Iterator[Piece]:
         del parts[-1]  # the last one is cut off
     for part in parts:
         yield from _unfolded(part, groups, "", "")
+
+
+def is_plain(raw: str) -> bool:
+    """Say whether a value is only words of ASCII letters, as in most requests: one piece."""
+    return len(raw) <= MAX_VALUE and _PLAIN.fullmatch(raw) is not None
 
 
 def legible(raw: str) -> str:
