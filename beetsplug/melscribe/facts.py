@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from beets.library import Item
@@ -26,8 +26,8 @@ _YEAR = f"""CASE WHEN items.original_year > 0 THEN items.original_year
     WHEN albums.year > 0 THEN albums.year END"""
 
 
-def facts_of(catalogue: Catalogue, tracks: Collection[int] | None) -> list[Fact]:
-    """Return what the index has to hold of the facts of these tracks, of all with None."""
+def facts_of(catalogue: Catalogue, tracks: Collection[int] | None) -> Iterator[Fact]:
+    """Yield what the index has to hold of the facts of these tracks, of all with None."""
     rows = catalogue.mirror.rows(
         f"SELECT items.id, coalesce(tracks.text, 0), {_YEAR}, nullif(items.bpm, 0),"
         " nullif(items.length, 0) FROM mirror_items AS items"
@@ -36,7 +36,7 @@ def facts_of(catalogue: Catalogue, tracks: Collection[int] | None) -> list[Fact]
         "items.id",
         tracks,
     )
-    return list(map(Fact._make, rows))
+    return map(Fact._make, rows)
 
 
 def year_of(item: Item) -> Any:

@@ -12,13 +12,13 @@ import sqlite3
 import struct
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
+from functools import lru_cache
 from itertools import groupby
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from beets.dbcore import Model
-from beets.dbcore.query import Query
+from beets.dbcore import Results
 from beets.library import Item, Library
 from beets.ui import UserError
 
@@ -27,10 +27,9 @@ from melscribe_core.descriptors.sets import FROM_ALBUM
 
 if TYPE_CHECKING:
     from melscribe_core.request.names import NameKind
-    from melscribe_core.songs.song import Song
+    from melscribe_core.songs.song import Kinds, Song
 
 WAL = 2  # byte 18 of the header; in WAL mode the change counter does not change
-MANY = 500  # bound variables per statement
 _LISTED = "SELECT value FROM json_each(?)"  # any number of ids in one bound variable
 # The fields with the names of each kind, in the order in which a name is looked up.
 # Which of them are columns depends on the version of beets and the age of the library; the others
@@ -111,19 +110,6 @@ class File(NamedTuple):
     mtime: int
 
 
-class _OneOf(Query):
-    """Query for the items with one of these ids."""
-
-    def __init__(self, ids: Iterable[int]) -> None:
-        self._ids = frozenset(map(int, ids))
-
-    def clause(self) -> tuple[str, tuple[()]]:
-        return f"items.id IN ({','.join(map(str, sorted(self._ids)))})", ()
-
-    def match(self, obj: Model) -> bool:
-        return obj.id in self._ids
-
-
 def database(lib: Library) -> Path:
     """Return the path of the library's database; raise UserError for one in memory."""
     path = Path(os.fsdecode(lib.path))
@@ -196,30 +182,33 @@ def count(lib: Library, only: Collection[int] | None = None) -> int:
 
 def song_names(lib: Library, ids: Sequence[int]) -> dict[int, Song]:
     """Return what a playlist needs of these tracks, by id; ids not in the library are absent."""
-    from melscribe_core.songs.song import Song, kinds_of_types  # an index run needs neither
+    from melscribe_core.songs.song import Song  # an index run does not need it
 
-    def song(row: sqlite3.Row) -> Song:
-        return Song(
-            track=row["id"],
-            artist=text(row["artist"]),
-            title=text(row["title"]),
-            album=text(row["album"]),
-            seconds=number(row["length"]),
-            bpm=number(row["bpm"]) or None,
-            release=row["album_id"],
-            kinds=kinds_of_types(text(row["albumtypes"]).split("; ")),
-            albumartist=text(row["albumartist"]),
-            file=_file_name(row["path"]),
-        )
-
-    found: dict[int, Song] = {}
+    sql = f"SELECT {', '.join(_SONG)} FROM items WHERE id IN ({_LISTED})"
     with lib.transaction() as tx:
-        for start in range(0, len(ids), MANY):
-            part = ids[start : start + MANY]
-            marks = ",".join("?" * len(part))
-            sql = f"SELECT {', '.join(_SONG)} FROM items WHERE id IN ({marks})"
-            found.update((row["id"], song(row)) for row in tx.query(sql, list(part)))
-    return found
+        rows = tx.query(sql, [json.dumps(list(ids))])
+    return {
+        track: Song(
+            track,
+            text(artist),
+            text(title),
+            text(album),
+            number(length),
+            number(bpm) or None,
+            release,
+            _kinds_of_types(text(types)),
+            text(albumartist),
+            _file_name(path),
+        )
+        for track, artist, albumartist, title, album, release, length, bpm, types, path in rows
+    }
+
+
+@lru_cache(maxsize=256)
+def _kinds_of_types(types: str) -> Kinds:
+    from melscribe_core.songs.song import kinds_of_types
+
+    return kinds_of_types(types.split("; "))
 
 
 def _path(stored: object) -> bytes:
@@ -256,7 +245,14 @@ def tracks_of_album(lib: Library, album: int) -> list[int]:
 
 def items_by_id(lib: Library, ids: Sequence[int]) -> dict[int, Item]:
     """Return beets' items by id, in the given order; ids not in the library are absent."""
-    found = {track_id(item): item for item in lib.items(_OneOf(ids))} if ids else {}
+    listed = [json.dumps(list(ids))]
+    with lib.transaction() as tx:
+        # Not `lib.items`: it sorts, and its conversion of a row takes the square of the columns.
+        rows = tx.query(f"SELECT * FROM items WHERE id IN ({_LISTED})", listed)
+        flexible = tx.query(f"SELECT * FROM item_attributes WHERE entity_id IN ({_LISTED})", listed)
+    fixed = [dict(zip(row.keys(), row, strict=True)) for row in rows]
+    items = Results(Item, fixed, lib, flexible)  # type: ignore[arg-type]  # reads rows by name
+    found = {track_id(item): item for item in items}
     return {track: found[track] for track in ids if track in found}
 
 

@@ -7,12 +7,12 @@ tracks that have a key are then read from its mirror of the library.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from beetsplug.melscribe.library import NAMES, text
 from melscribe_core.catalogue.catalogue import Catalogue
-from melscribe_core.catalogue.names import Entry
+from melscribe_core.catalogue.names import Entries
 from melscribe_core.request.names import (
     CLOSE,
     Form,
@@ -28,6 +28,7 @@ from melscribe_core.request.names import (
     shape_of,
 )
 
+PART = 20_000  # tracks whose names are in memory together
 _SEVERAL = {
     "artist": re.compile(r"\\␀"),  # how beets joins the values of one field
     "credit": re.compile(r"\\␀|\s*;\s*|\s+/\s+|(?<=\w{4})/(?=\w{4})"),
@@ -94,12 +95,9 @@ class IndexedNames:
 
 
 def names_of(
-    catalogue: Catalogue, kind: NameKind, tracks: Collection[int] | None
+    catalogue: Catalogue, kind: NameKind, tracks: Collection[int]
 ) -> Iterator[tuple[int, str]]:
-    """Yield (track id, name) for the names of a kind, in the order of NAMES.
-
-    Of these tracks, or of all with None.
-    """
+    """Yield (track id, name) for the names of a kind of these tracks, in the order of NAMES."""
     rows = [row for field in NAMES[kind] for row in catalogue.mirror.values(field, tracks)]
     if kind in _SEVERAL:  # title and album are always columns
         rows += catalogue.mirror.flexible(NAMES[kind], tracks)
@@ -108,16 +106,23 @@ def names_of(
             yield track, name
 
 
-def entries(catalogue: Catalogue, tracks: Collection[int] | None) -> list[Entry]:
+def entries(catalogue: Catalogue, tracks: Sequence[int] | None) -> Entries:
     """Return what the index has to hold of the names of these tracks, of all with None."""
-    found: list[Entry] = []
-    for kind in NAMES:
-        forms: dict[str, list[Form]] = {}  # most names are those of several tracks
-        for track, name in names_of(catalogue, kind, tracks):
-            if name not in forms:
-                forms[name] = forms_of(name, kind)
-            found += [Entry(form.key, track, form.letters, form.length) for form in forms[name]]
+    of_all = catalogue.mirror.tracks() if tracks is None else tracks
+    found = Entries()
+    for start in range(0, len(of_all), PART):
+        for kind in NAMES:
+            _enter(found, names_of(catalogue, kind, of_all[start : start + PART]), kind)
     return found
+
+
+def _enter(found: Entries, names: Iterable[tuple[int, str]], kind: NameKind) -> None:
+    forms: dict[str, list[Form]] = {}  # most names are those of several tracks
+    for track, name in names:
+        if name not in forms:
+            forms[name] = forms_of(name, kind)
+        for form in forms[name]:
+            found.add(track, *form)
 
 
 def _each(value: object, kind: NameKind) -> Sequence[str]:

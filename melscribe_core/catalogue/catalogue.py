@@ -8,7 +8,7 @@ finished batches and the next run continues from there.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from melscribe_core.arrays import IdArray
     from melscribe_core.catalogue.columns import Columns
     from melscribe_core.catalogue.facts import Fact, Facts
-    from melscribe_core.catalogue.names import Entry, NamePostings
+    from melscribe_core.catalogue.names import Entries, NamePostings
     from melscribe_core.catalogue.words import WordIndex
 
 
@@ -89,8 +89,8 @@ class Catalogue(Database):
     def complete(
         self,
         tracks: Sequence[int] | None,
-        names: Sequence[Entry],
-        facts: Sequence[Fact],
+        names: Entries,
+        facts: Iterable[Fact],
         marks: Mapping[str, str] | None,
     ) -> None:
         """Replace names and facts of these tracks, of all with None.

@@ -6,7 +6,7 @@ tracks. An array is written whole, in the transaction that changes one of its nu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -61,9 +61,9 @@ class Columns:
             raise self._file.damaged("columns") from error
 
 
-def ids(values: Iterable[int]) -> Array:
+def ids(values: Array) -> Array:
     """Return ids as an array of the smaller type that holds them."""
-    found = np.fromiter(values, np.int64)
+    found = values.astype(np.int64)
     is_small = not len(found) or (found.min() >= 0 and found.max() < 1 << 32)
     return found.astype("<u4") if is_small else found
 

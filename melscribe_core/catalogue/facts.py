@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from math import inf, isfinite, nan
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -60,22 +61,22 @@ class Facts:
         found = np.unique(texts[np.isin(held, wanted)]).astype(np.int64)
         return found[found > 0]
 
-    def update(self, gone: Sequence[int] | None, facts: Sequence[Fact]) -> None:
+    def update(self, gone: Sequence[int] | None, facts: Iterable[Fact]) -> None:
         """Replace the facts of the tracks in `gone`, of all with None; within a transaction."""
         before = self._columns.aligned(*_COLUMNS)
         stays = without(before[0], gone)
-        fresh = list(zip(*facts, strict=True)) or [()] * len(_COLUMNS)
-        tracks, texts = (
-            ids([*old[stays].tolist(), *new])
-            for old, new in zip(before[:2], fresh[:2], strict=True)
-        )
-        measures = [
-            np.append(old[stays], np.fromiter(map(_number, new), "<f4")).astype("<f4")
-            for old, new in zip(before[2:], fresh[2:], strict=True)
+        fresh: list[array[Any]] = [array(code) for code in "qqfff"]
+        for track, text, *measures in facts:
+            for column, value in zip(fresh, (track, text, *map(_number, measures)), strict=True):
+                column.append(value)
+        now = [
+            np.append(old[stays], np.frombuffer(new, new.typecode))
+            for old, new in zip(before, fresh, strict=True)
         ]
-        order = np.argsort(tracks)
-        arrays = [array[order] for array in (tracks, texts, *measures)]
-        self._columns.write(dict(zip(_COLUMNS, arrays, strict=True)))
+        order = np.argsort(now[0])
+        columns = [ids(column[order]) for column in now[:2]]
+        columns += [column[order].astype("<f4") for column in now[2:]]
+        self._columns.write(dict(zip(_COLUMNS, columns, strict=True)))
 
 
 def _number(value: object) -> float:

@@ -130,40 +130,40 @@ class Mirror:
 
     def rows(
         self, query: str, id_column: str, tracks: Iterable[int] | None = None
-    ) -> list[tuple[Any, ...]]:
-        """Return the rows of a query without WHERE, of all tracks or of these."""
+    ) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query without WHERE, of all tracks or of these."""
         listed = () if tracks is None else (these(tracks),)
         narrowed = "" if tracks is None else f" WHERE {id_column} IN {THESE}"
         with self._file.reading():
-            return self._file.db.execute(f"{query}{narrowed}", listed).fetchall()
+            yield from self._file.db.execute(f"{query}{narrowed}", listed)
 
-    def values(self, column: str, tracks: Iterable[int] | None = None) -> list[tuple[int, object]]:
-        """Return (track, value) of a column of the tracks, by id, of all or of these.
+    def tracks(self) -> list[int]:
+        """Return the ids of all tracks, ascending."""
+        with self._file.reading():
+            return [row[0] for row in self._file.db.execute("SELECT id FROM mirror_items")]
+
+    def values(self, column: str, tracks: Iterable[int]) -> list[tuple[int, object]]:
+        """Return (track, value) of a column of these tracks, by id.
 
         Empty values are left out, and so is a column that is not copied.
         """
         with self._file.reading():
             if column not in self._columns():
                 return []
-            narrowed, listed = _among("id", tracks)
             return self._file.db.execute(
                 f"SELECT id, {_quoted(column)} FROM mirror_items"
-                f" WHERE {_quoted(column)} != ''{narrowed} ORDER BY id",
-                listed,
+                f" WHERE {_quoted(column)} != '' AND id IN {THESE} ORDER BY id",
+                (these(tracks),),
             ).fetchall()
 
-    def flexible(
-        self, keys: Sequence[str], tracks: Iterable[int] | None = None
-    ) -> list[tuple[int, object]]:
-        """Return (track, value) of the flexible fields of the tracks, then of their albums."""
-        listed = [*keys, *_among("", tracks)[1]]
+    def flexible(self, keys: Sequence[str], tracks: Iterable[int]) -> list[tuple[int, object]]:
+        """Return (track, value) of flexible fields of these tracks, then of their albums."""
+        listed = [*keys, these(tracks)]
         marks = ",".join("?" * len(keys))
         with self._file.reading():
-            if not self._names():
-                return []
             own = self._file.db.execute(
                 "SELECT entity_id, value FROM mirror_item_attributes"
-                f" WHERE key IN ({marks}){_among('entity_id', tracks)[0]}",
+                f" WHERE key IN ({marks}) AND entity_id IN {THESE}",
                 listed,
             ).fetchall()
             return (
@@ -171,7 +171,7 @@ class Mirror:
                 + self._file.db.execute(
                     "SELECT i.id, a.value FROM mirror_album_attributes a"
                     " JOIN mirror_items i ON i.album_id = a.entity_id"
-                    f" WHERE a.key IN ({marks}){_among('i.id', tracks)[0]}",
+                    f" WHERE a.key IN ({marks}) AND i.id IN {THESE}",
                     listed,
                 ).fetchall()
             )
@@ -239,11 +239,6 @@ class Mirror:
         finally:
             with self._file.reading():
                 self._file.db.execute(f"DETACH {LIBRARY}")
-
-
-def _among(column: str, tracks: Iterable[int] | None) -> tuple[str, tuple[str, ...]]:
-    """Return a condition on these tracks, to be added to another, and what it binds."""
-    return ("", ()) if tracks is None else (f" AND {column} IN {THESE}", (these(tracks),))
 
 
 def _quoted(name: str) -> str:

@@ -6,28 +6,54 @@ written; their low bits say what is named. The names themselves are in the mirro
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from melscribe_core.arrays import IdArray
 from melscribe_core.catalogue.columns import Columns, ids, without
 
 Keys = NDArray[np.uint64]
 
 WHOLE = 15  # the bits of keys of whole names, for which there is a shape
+LONGEST = 65535  # letters, the highest length that is told apart
 _POSTINGS = ("names.key", "names.track")
 _SHAPES = ("names.letters", "names.length")
 
 
-class Entry(NamedTuple):
-    """One key of a name of a track; `letters` and `length` are the shape of a whole name."""
+class Entries:
+    """Keys of names, each with a track, and the shapes of the whole names, 0 for other keys.
 
-    key: int
-    track: int
-    letters: int = 0
-    length: int = 0
+    Arrays, since a large library has millions.
+    """
+
+    def __init__(self) -> None:
+        self._keys, self._tracks = array("Q"), array("q")
+        self._letters, self._lengths = array("I"), array("H")
+
+    def add(self, track: int, key: int, letters: int = 0, length: int = 0) -> None:
+        """Add a key of a name of a track; `letters` and `length` are the shape of a whole name."""
+        self._keys.append(key)
+        self._tracks.append(track)
+        self._letters.append(letters)
+        self._lengths.append(min(length, LONGEST))
+
+    @property
+    def keys(self) -> Keys:
+        """Return the keys, in the order in which they were added."""
+        return np.frombuffer(self._keys, np.uint64)
+
+    @property
+    def tracks(self) -> IdArray:
+        """Return the track of each key."""
+        return np.frombuffer(self._tracks, np.int64)
+
+    @property
+    def shapes(self) -> tuple[NDArray[np.uint32], NDArray[np.uint16]]:
+        """Return letters and length of each key."""
+        return np.frombuffer(self._letters, np.uint32), np.frombuffer(self._lengths, np.uint16)
 
 
 class NamePostings:
@@ -67,12 +93,12 @@ class NamePostings:
         )
         return [int(key) for key in keys[near & (keys & np.uint64(kind) > 0)]]
 
-    def update(self, gone: Sequence[int] | None, entries: Sequence[Entry]) -> None:
+    def update(self, gone: Sequence[int] | None, entries: Entries) -> None:
         """Replace the names of the tracks in `gone`, of all with None; within a transaction."""
         keys, tracks = self.keys(), self._columns.aligned(*_POSTINGS)[1]
         stays = without(tracks, gone)
-        all_keys = np.append(keys[stays], np.array([e.key for e in entries], np.uint64))
-        all_tracks = np.append(tracks[stays], np.array([e.track for e in entries], np.int64))
+        all_keys = np.append(keys[stays], entries.keys)
+        all_tracks = np.append(tracks[stays], entries.tracks)
         order = np.lexsort((all_tracks, all_keys))
         all_keys, all_tracks = all_keys[order].astype("<u8"), all_tracks[order]
         repeated = (all_keys[1:] == all_keys[:-1]) & (all_tracks[1:] == all_tracks[:-1])
@@ -88,17 +114,16 @@ class NamePostings:
         )
 
     def _shapes(
-        self, before: Keys, entries: Sequence[Entry], keys: Keys
+        self, before: Keys, entries: Entries, keys: Keys
     ) -> tuple[NDArray[np.uint32], NDArray[np.uint16]]:
         """Return letters and length of each of the keys, from those before and the entries."""
         letters, lengths = np.zeros(len(keys), "<u4"), np.zeros(len(keys), "<u2")
         kept = np.isin(keys, before)
         places = np.searchsorted(before, keys[kept])
         letters[kept], lengths[kept] = (array[places] for array in self._columns.aligned(*_SHAPES))
-        whole = [entry for entry in entries if entry.key & WHOLE]
-        at = np.searchsorted(keys, np.array([entry.key for entry in whole], np.uint64))
-        letters[at] = [entry.letters for entry in whole]
-        lengths[at] = [min(entry.length, 65535) for entry in whole]
+        whole = (entries.keys & np.uint64(WHOLE)) > 0
+        places = np.searchsorted(keys, entries.keys[whole])
+        letters[places], lengths[places] = (shape[whole] for shape in entries.shapes)
         return letters, lengths
 
 

@@ -88,6 +88,17 @@ class Vectors:
         ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
         return ids, self._matrix([row[1] for row in rows])
 
+    def with_texts(self, texts: Iterable[int]) -> tuple[IdArray, list[str], FloatArray]:
+        """Return what `of_texts` does, with the texts themselves in the same order."""
+        with self._file.reading():
+            rows = self._file.db.execute(
+                "SELECT id, text, vector FROM texts WHERE vector IS NOT NULL"
+                f" AND id IN {THESE} ORDER BY id",
+                (these(texts),),
+            ).fetchall()
+        ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
+        return ids, [row[1] for row in rows], self._matrix([row[2] for row in rows])
+
     def of_descriptors(self, descriptors: Iterable[str] | None) -> dict[str, FloatArray]:
         """Return descriptor -> vector, float32 (dim,), for these descriptors or, with None, all.
 

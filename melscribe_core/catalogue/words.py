@@ -10,12 +10,16 @@ from melscribe_core.arrays import IdArray
 from melscribe_core.catalogue.database import Database
 from melscribe_core.catalogue.tracks import THESE, these
 
+REMEMBERED = 10_000  # terms whose counts are kept in memory, 2 MB; requests share most words
+
 
 class WordIndex:
     """The full-text tables `words` and `titles`, and the single descriptors."""
 
     def __init__(self, file: Database) -> None:
         self._file = file
+        self._revision = -1
+        self._counted: dict[tuple[str, str], int | None] = {}  # by table and term
 
     def match(self, expression: str, limit: int, among: IdArray | None = None) -> IdArray:
         """Return the ids of at most `limit` texts that match an FTS5 expression, by BM25.
@@ -67,7 +71,17 @@ class WordIndex:
             return [row[0] for row in self._file.db.execute("SELECT text FROM descriptors")]
 
     def _frequency(self, table: str, terms: Iterable[str]) -> dict[str, int]:
-        query = f"SELECT doc FROM {table} WHERE term = ?"
-        with self._file.reading():
-            rows = ((term, self._file.db.execute(query, (term,)).fetchone()) for term in terms)
-            return {term: int(row[0]) for term, row in rows if row is not None}
+        revision = self._file.revision
+        if self._revision != revision or len(self._counted) > REMEMBERED:
+            self._revision, self._counted = revision, {}
+        found = {term: self._count(table, term) for term in terms}
+        return {term: count for term, count in found.items() if count is not None}
+
+    def _count(self, table: str, term: str) -> int | None:
+        """Return the number of rows with a term, from memory or by reading its whole list."""
+        if (table, term) not in self._counted:
+            with self._file.reading():
+                query = f"SELECT doc FROM {table} WHERE term = ?"
+                row = self._file.db.execute(query, (term,)).fetchone()
+            self._counted[table, term] = None if row is None else int(row[0])
+        return self._counted[table, term]

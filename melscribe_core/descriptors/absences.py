@@ -18,6 +18,7 @@ _GLUED = re.compile(
     r"non(\w{3,}.*)"
 )  # "nonvocal"; but "nonet" and "nonsense" are words of their own
 _ENDS = re.compile(r"(.{3,}?)[ -]?(?:less|free)")
+_STARTS, _LAST = ("no", "without"), ("less", "free")  # of the three patterns; few tags have them
 _SAYS_NOTHING = re.compile(
     r"(?: (?:music|songs?|tracks?|tunes?|versions?|mix|sounds?|stuff|at all|whatsoever))+$"
 )
@@ -32,6 +33,8 @@ def absence_of(piece: str, names: Collection[str]) -> tuple[str, ...] | None:
     gives "instrumental", an absent instrument "no drums"; () when only a quality is denied ("Not
     happy").
     """
+    if not may_be_absence(piece):
+        return None
     if (found := _ENDS.fullmatch(_bare(piece))) and (name := _exact(found[1])):
         return name
     if found := _GLUED.fullmatch(piece):
@@ -41,6 +44,11 @@ def absence_of(piece: str, names: Collection[str]) -> tuple[str, ...] | None:
     if found is None or _begins_with_name(piece, names):
         return None
     return _lacking(found[1], _bare(found[2]))
+
+
+def may_be_absence(piece: str) -> bool:
+    """Say whether a tag begins or ends like one that says what is absent; few do."""
+    return piece.startswith(_STARTS) or any(end in piece for end in _LAST)
 
 
 def is_absence(descriptor: str) -> bool:

@@ -16,6 +16,7 @@ _MARKS = rf",;|¦\\>→⇒»›▸►•\0␀،؛、，；｜{_LINE_ENDS}"
 _SEPARATOR = re.compile(  # the dot of Catalan stays: "col·lectiu"
     rf"[{_MARKS}]|-{{2,}}|:{{2,}}|(?<!l)[·∙⋅]|[·∙⋅](?!l)| [-/~] "
 )
+_PLAIN = re.compile("(?!and )[a-z]+(?: [a-z]+)*", re.IGNORECASE | re.ASCII)
 _BLANKS = re.compile(rf"[^\S{_LINE_ENDS}]+")
 _FOLDED = str.maketrans(
     {"‘": "'", "’": "'", "ʼ": "'", "´": "'", "`": "'", "“": '"', "”": '"', "„": '"', "_": " "}
@@ -63,12 +64,20 @@ def pieces(raw: str) -> Iterator[Piece]:
 
     Weak separators, slashes and pluses, are left to `weakly_split`.
     """
+    if is_plain(raw):
+        yield Piece(raw.lower())
+        return
     text, groups = _without_groups(_marked(legible(raw[:MAX_VALUE])))
     parts = _SEPARATOR.split(text)
     if len(raw) > MAX_VALUE and len(parts) > 1:
         del parts[-1]  # the last one is cut off
     for part in parts:
         yield from _unfolded(part, groups, "", "")
+
+
+def is_plain(raw: str) -> bool:
+    """Say whether a value is only words of ASCII letters, as in most requests: one piece."""
+    return len(raw) <= MAX_VALUE and _PLAIN.fullmatch(raw) is not None
 
 
 def legible(raw: str) -> str:
@@ -100,6 +109,8 @@ def weakly_split(piece: str) -> list[str]:
 
     "pop/rock" and "rock + pop" are two each; "ac/dc", "c++" and "18+" are names.
     """
+    if "+" not in piece and "/" not in piece:
+        return [named] if (named := bare(piece)) else []
     apart = [part for half in piece.split(" + ") for part in _cut(half, "+")]
     parts = [part for one in apart for part in _cut(one, "/")]
     return [named for part in parts if (named := bare(part))]

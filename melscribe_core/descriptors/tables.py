@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _AND = re.compile(r"&|[\s'-]+n[\s'-]+|\s\+\s")
 _NOT_IN_KEY = re.compile(r"[^\w/]+|_")
 
 
+@lru_cache(maxsize=1 << 14)  # 2 MB; reading one tag asks for the key of each spelling several times
 def spelling_key(text: str) -> str:
     """Return the key that the spellings of one name share.
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import blake2b
 
-from melscribe_core.descriptors.absences import absence_of
-from melscribe_core.descriptors.pieces import MAX_VALUE, Piece, pieces, weakly_split
+from melscribe_core.descriptors.absences import absence_of, may_be_absence
+from melscribe_core.descriptors.pieces import MAX_VALUE, Piece, is_plain, pieces, weakly_split
 from melscribe_core.descriptors.tables import lines, spelling_key, table
 from melscribe_core.errors import MelScribeError
 
@@ -42,6 +42,18 @@ def read_tag(raw: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     characters, and is read as itself. Empty when the value names nothing but junk.
     """
     return _read(raw[: MAX_VALUE + 1], vocabulary)
+
+
+def plain_start(raw: str) -> str | None:
+    """Return the key of the first two words of a phrase as `read_tag` spells them, "" for one word.
+
+    None for a phrase that is not of plain words alone, or that may be an absence. A phrase whose
+    key is not in `spellings` is read as a name whose key, or its key in `spellings`, begins so.
+    """
+    if not is_plain(raw) or may_be_absence(low := raw.lower()):
+        return None
+    words = low.split(" ", 2)[:2]
+    return "".join(spelling_key(_spelt_within(word)) for word in words) if len(words) == 2 else ""
 
 
 def load_vocabulary(

@@ -20,7 +20,6 @@ from heapq import heappop, heappush
 from itertools import islice
 from math import inf, log2
 from random import Random
-from typing import TypeVar
 
 from melscribe_core.arrays import FloatArray
 from melscribe_core.playlist.duration import fill_time
@@ -40,7 +39,8 @@ WINDOW = 0.05  # of score: how much less a studio version may have and still be 
 TURN = 0.03  # of score: how much better a track may be and still wait for another artist's turn
 PACE = 0.1  # octaves: tempi that are heard as the same
 AHEAD = 300  # songs read ahead, at most, for a better version or a near-equal
-LOOKUP = 200  # tracks looked up at a time
+# Tracks looked up at a time: the first time, and at most. Most playlists of 25 need the first only.
+LOOKUP_FIRST, LOOKUP = 50, 200
 WEAK = 2000  # hits in a row below the least score after which no better one is expected
 
 # Scores fall off where the next one is below FALLEN of the best, below STEEP of the one before, and
@@ -94,7 +94,11 @@ def choose(
     """
     passed = Passed()
     strong = strong_hits(hits, limits.min_score, passed)
-    known = _known(_drawn(strong, limits.band, rng), songs)
+    # How many hits are read decides the random order that is drawn afterwards, and what is counted
+    # as passed over where a time cannot be filled.
+    is_small = limits.order != "random" and limits.minutes is None
+    first = LOOKUP_FIRST if is_small else LOOKUP
+    known = _known(_drawn(strong, limits.band, rng), songs, first)
     candidates = _one_per_song(known, wanted, passed)
     if limits.minutes is None:
         picks, short = _counted(candidates, limits, passed)
@@ -153,18 +157,12 @@ def _rank(hit: Hit, band: float) -> float:
     return -round(hit.score / band) * band if band else -hit.score
 
 
-_T = TypeVar("_T")
-
-
-def _parts(values: Iterator[_T], size: int) -> Iterator[list[_T]]:
-    while part := list(islice(values, size)):
-        yield part
-
-
-def _known(hits: Iterator[Hit], songs: SongsOf) -> Iterator[Pick]:
-    for part in _parts(hits, LOOKUP):
+def _known(hits: Iterator[Hit], songs: SongsOf, size: int) -> Iterator[Pick]:
+    """Yield the hits whose songs are known; they are looked up in parts, each twice as large."""
+    while part := list(islice(hits, size)):
         known = songs([hit.track for hit in part])
         yield from (Pick(hit, known[hit.track]) for hit in part if hit.track in known)
+        size = min(2 * size, LOOKUP)
 
 
 def _one_per_song(

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from melscribe_core.search.hit import Hit
 from melscribe_core.songs.song import Song
@@ -18,8 +18,7 @@ Cap = Literal["artist", "album"]
 BAND = 0.01  # of score: the step shown on the screen; among equals there, chance may decide
 
 
-@dataclass(frozen=True)
-class Pick:
+class Pick(NamedTuple):
     """One place in the playlist: the hit, and what is known of its song."""
 
     hit: Hit

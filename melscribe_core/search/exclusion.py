@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -49,6 +49,12 @@ class Exclusion:
         if not self.against:
             return 0.0
         return PENALTY * max((self.against.get(d, 0.0) for d in descriptors), default=0.0)
+
+    def penalties(self, sets: Sequence[Sequence[str]]) -> FloatArray:
+        """Return the penalty of every set, float32 (sets,)."""
+        if not self.against:
+            return np.zeros(len(sets), np.float32)
+        return np.array([self.penalty(one) for one in sets], np.float32)
 
     def worst(self, descriptors: Iterable[str]) -> str:
         """Return the descriptor that decides, "" for a set without descriptors."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class ScoredSet:
+class ScoredSet(NamedTuple):
     """One distinct descriptor set that answers: its text id, and the scores, each in 0..1.
 
     Many tracks may share it; `on` makes a hit for each. For the scores see `Hit`.
@@ -22,19 +21,10 @@ class ScoredSet:
 
     def on(self, track: int) -> Hit:
         """Return the hit for one track that has this set."""
-        return Hit(
-            track,
-            self.descriptors,
-            self.score,
-            self.meaning,
-            self.words,
-            self.example,
-            self.against,
-        )
+        return Hit(track, *self[1:])
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """One track that answers, with its descriptors, scores and reasons.
 
     `score` in 0..1 fuses `meaning` (cosine of question and descriptor set) and `words` (how well

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from melscribe_core.descriptors.tables import spelling_key
-from melscribe_core.descriptors.vocabulary import Vocabulary, read_tag
+from melscribe_core.descriptors.vocabulary import Vocabulary, plain_start, read_tag
 
 LONGEST_NAME = 5  # words of a text that may name one descriptor
+REMEMBERED = 4096  # phrases: reading one request asks for most of its phrases several times
 _WORD = re.compile(r"\S+")
 _EDGES = ",;:.!?()[]{}\"'“”„«»’‘…—–-/|"
 _CLOSING = frozenset(',;:.!?)]}"”»…—–')
@@ -42,10 +44,16 @@ class KnownDescriptors:
     def __init__(self, descriptors: Iterable[str], vocabulary: Vocabulary) -> None:
         self._known = frozenset(descriptors)
         self._vocabulary = vocabulary
+        self._found = lru_cache(REMEMBERED)(self._named)
 
     def find(self, phrase: str) -> tuple[str, ...]:
         """Return the descriptors that a phrase names, in singular or plural; () for none."""
+        return self._found(phrase)
+
+    def _named(self, phrase: str) -> tuple[str, ...]:
         for form in _numbers(phrase):
+            if not self._may_name(form):
+                continue
             named = read_tag(form, self._vocabulary)
             if named and self._known.issuperset(named):
                 return named
@@ -53,6 +61,17 @@ class KnownDescriptors:
             if found is not None:
                 return (found,)
         return ()
+
+    def _may_name(self, form: str) -> bool:
+        """Return False for most phrases that name nothing, in a tenth of the time of reading them.
+
+        Their first two words begin no descriptor, nor another spelling.
+        """
+        key, start = spelling_key(form), plain_start(form)
+        if not start or key in self._by_key or key in self._vocabulary.spellings:
+            return True
+        at = bisect_left(self._keys, start)
+        return at < len(self._keys) and self._keys[at].startswith(start)
 
     def holds(self, phrase: str) -> bool:
         """Say whether a phrase is a descriptor, or a part of one, in singular or plural."""
@@ -93,6 +112,10 @@ class KnownDescriptors:
         found = {spelling_key(descriptor): descriptor for descriptor in sorted(self._known)}
         found.pop("", None)
         return found
+
+    @cached_property
+    def _keys(self) -> Sequence[str]:
+        return sorted({*self._by_key, *self._vocabulary.spellings})
 
     @cached_property
     def _runs(self) -> frozenset[str]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence, Set
 from hashlib import blake2b
 from heapq import merge
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +14,7 @@ from melscribe_core.arrays import FloatArray, IdArray
 from melscribe_core.catalogue.catalogue import Catalogue
 from melscribe_core.catalogue.neighbours import Neighbours
 from melscribe_core.descriptors.sets import SEPARATOR, Rules
+from melscribe_core.search.candidates import Candidates
 from melscribe_core.search.exclusion import Narrower
 from melscribe_core.search.hit import Hit, ScoredSet
 from melscribe_core.search.mentions import KnownDescriptors
@@ -49,6 +49,7 @@ class Search:
         self._catalogue = catalogue
         self._neighbours = neighbours
         self._encoder = encoder
+        self._recent = Candidates(catalogue, encoder.dim)
         self._questions = QuestionBuilder(catalogue, neighbours, encoder, rules)
 
     @property
@@ -111,49 +112,53 @@ class Search:
         Scores fall within a look only: a deeper one may find a set that the words or the vector
         alone did not rank high.
         """
-        seen: set[int] = set()
+        seen = np.empty(0, np.int64)
         k = BY_VECTOR
         total = self._catalogue.counts().texts if texts is None else len(texts)
         while len(seen) < total:
-            fresh = self._candidates(question, k, texts) - seen
-            if not fresh:
+            fresh = np.setdiff1d(self._candidates(question, k, texts), seen, assume_unique=True)
+            if not len(fresh):
                 return
-            seen |= fresh
+            seen = np.concatenate([seen, fresh])
             found = self._scored(question, fresh)
-            yield from (found[i : i + TEXTS] for i in range(0, len(found), TEXTS))
+            while part := list(islice(found, TEXTS)):
+                yield part
             k *= DEEPER
 
-    def _candidates(self, question: Question, k: int, texts: IdArray | None) -> set[int]:
+    def _candidates(self, question: Question, k: int, texts: IdArray | None) -> IdArray:
         """Return the ids of the k nearest texts and of the proportional number by words."""
-        found: set[int] = set()
+        found = [np.empty(0, np.int64)]
         if question.vector is not None:
-            found.update(map(int, self._neighbours.near(question.vector, k, texts)))
+            found.append(self._neighbours.near(question.vector, k, texts))
         if question.words:
-            expression = match_expression(question.words)
-            limit = k * BY_WORDS // BY_VECTOR
-            found.update(map(int, self._catalogue.words.match(expression, limit, texts)))
-        return found
+            found.append(self._by_words(question, k * BY_WORDS // BY_VECTOR, texts))
+        return np.unique(np.concatenate(found))
 
-    def _scored(self, question: Question, candidates: Iterable[int]) -> list[ScoredSet]:
-        """Return those of the texts that are admitted, best first, ties by id."""
-        ids, vectors = self._catalogue.vectors.of_texts(candidates)
+    def _by_words(self, question: Question, limit: int, texts: IdArray | None) -> IdArray:
+        """Return the ids of at most `limit` texts with a word of the question, by rank if more."""
+        index, expression = self._catalogue.words, match_expression(question.words)
+        if texts is None and question.rarity.at_most(question.words) <= limit:
+            found = index.holding(expression)  # ranking takes four times as long
+            if len(found) <= limit:
+                return found
+        return index.match(expression, limit, texts)
+
+    def _scored(self, question: Question, candidates: IdArray) -> Iterator[ScoredSet]:
+        """Yield those of the distinct texts that are admitted, best first, ties by id."""
+        ids, sets, vectors = self._recent.of(candidates)
         if question.vector is None or not len(ids):
-            return []
-        texts = self._catalogue.tracks.texts(ids)
-        sets = [tuple(texts[int(i)].split(SEPARATOR)) for i in ids]
+            return
         meaning = vectors @ question.vector
         example = vectors @ question.examples if question.examples is not None else 0 * meaning
         shared = words_scores(question.words, sets, question.rarity, question.units)
-        against = np.array([question.exclusion.penalty(one) for one in sets], np.float32)
+        against = question.exclusion.penalties(sets)
         calibration = self._encoder.calibration
         likely = calibration.score(evidence(meaning, shared, question.scale, calibration))
         scores = np.clip(likely * question.trust - against, 0.0, 1.0)
-        numbers = np.stack([scores, meaning, shared, example, against], axis=1).tolist()
-        return [
-            ScoredSet(int(ids[i]), sets[i], *numbers[i])
-            for i in np.lexsort((ids, -scores))
-            if question.exclusion.admits(sets[i])
-        ]
+        numbers = np.stack([scores, meaning, shared, example, against], axis=1)
+        for i in np.lexsort((ids, -scores)):
+            if question.exclusion.admits(sets[i]):
+                yield ScoredSet(int(ids[i]), sets[i], *numbers[i].tolist())
 
     def _hits(self, found: Sequence[ScoredSet], among: Set[int] | None, seed: str) -> Iterator[Hit]:
         tracks = self._catalogue.tracks.of_texts([one.text for one in found])
@@ -170,8 +175,8 @@ class Search:
         known = {
             track: Hit(track, (), 0.0, 0.0, 0.0) for track in self._catalogue.tracks.bare(by_name)
         }
-        scored = self._scored(question, map(int, self._catalogue.tracks.texts_of(by_name)))
-        known.update((hit.track, hit) for hit in self._hits(scored, by_name.keys(), ""))
+        scored = self._scored(question, self._catalogue.tracks.texts_of(by_name))
+        known.update((hit.track, hit) for hit in self._hits([*scored], by_name.keys(), ""))
         most = most_by_name(question)
         found = [raised(known[track], by, most) for track, by in by_name.items() if track in known]
         return sorted(found, key=lambda hit: (-hit.score, _draw(seed, hit.track)))
@@ -198,8 +203,7 @@ def _with_reasons(hit: Hit, cosines: Mapping[str, float], question: Question) ->
     least = WEAK_REASON * max((cosines[d] for d in known), default=0.0)
     strong = [d for d in ranked if d in said or cosines[d] >= least]
     kept = strong[: max(REASONS, len(said))]
-    return replace(
-        hit,
+    return hit._replace(
         matched=tuple((d, round(cosines[d], 3)) for d in kept),
         said=said,
         disliked=question.exclusion.worst(hit.descriptors) if hit.against else "",

@@ -7,7 +7,7 @@ descriptor that was named.
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from heapq import nlargest
 
 from melscribe_core.catalogue.catalogue import Catalogue
@@ -67,4 +67,4 @@ def raised(hit: Hit, by: Called, most: float) -> Hit:
     NAME_GAIN for the names is added; names alone give `most` at most.
     """
     score = max(hit.score, most * by.share) + NAME_GAIN * by.share
-    return replace(hit, score=min(1.0, score), called=by.words)
+    return hit._replace(score=min(1.0, score), called=by.words)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain
 from math import log, sqrt
 
 import numpy as np
@@ -28,6 +29,9 @@ HALF_BELIEVED = 0.2  # share of the request at which a match by words counts hal
 
 SAMPLE = 512  # texts whose cosines give a request's scale well enough
 _FEW = 16  # texts: with fewer, the scale is mostly the usual one
+
+# How a descriptor matches: its share that was asked for, and by unit the share of the request.
+_Match = tuple[float, tuple[tuple[str, float], ...]]
 
 _WORD = re.compile(r"[^\W_]+")
 _GENITIVE = re.compile(r"['’](?=s\b)")
@@ -66,6 +70,10 @@ class Rarity:
         """Return the word's weight, above 0: an inverse document frequency over all its forms."""
         held = max((self.frequency.get(form, 0) for form in _forms(word)), default=0)
         return log(1 + (self.texts + 1) / (held + 1))
+
+    def at_most(self, words: Iterable[str]) -> int:
+        """Return the number of texts that hold some of the words, or more."""
+        return sum(self.frequency.get(form, 0) for form in word_forms(words))
 
 
 def scale_of(cosines: FloatArray, usual: Scale) -> Scale:
@@ -170,7 +178,12 @@ def words_scores(
     unit_of = {base: base for base in asked}
     for unit in units:
         unit_of.update((_base(word), _base(unit[0])) for word in unit)
-    return np.array([_score(asked, unit_of, descriptors) for descriptors in sets], np.float32)
+    matches: dict[str, _Match] = {}
+    for descriptor in set(chain.from_iterable(sets)):
+        if match := _match(asked, unit_of, descriptor):
+            matches[descriptor] = match
+    scores = (_score([matches[d] for d in one if d in matches], len(one)) for one in sets)
+    return np.fromiter(scores, np.float32, len(sets))
 
 
 def matched_words(words: Sequence[str], descriptors: Sequence[str]) -> tuple[str, ...]:
@@ -191,26 +204,37 @@ def evidence(
     return joined
 
 
-def _score(
-    asked: Mapping[str, float], unit_of: Mapping[str, str], descriptors: Sequence[str]
-) -> float:
-    """Return the word score of one set.
+def _match(
+    asked: Mapping[str, float], unit_of: Mapping[str, str], descriptor: str
+) -> _Match | None:
+    """Return how a descriptor matches the request, None if it has no word of it.
 
-    `asked` maps a word's base to its share of the request, `unit_of` to the unit it belongs to. A
-    unit counts by the one descriptor that holds most of it.
+    `asked` maps a word's base to its share of the request, `unit_of` to the unit it belongs to.
     """
+    bases = word_bases(descriptor)
+    matched = [base for base in bases if base in asked]
+    if not matched:
+        return None
+    share = len(matched) / len(bases)
+    held: dict[str, float] = {}
+    for base in matched:
+        held[unit_of[base]] = held.get(unit_of[base], 0.0) + asked[base] * share
+    return share, tuple(held.items())
+
+
+def _score(matches: Sequence[_Match], size: int) -> float:
+    """Return the word score of a set of this size from those of its descriptors that match.
+
+    A unit counts by the one descriptor that holds most of it.
+    """
+    if not matches:
+        return 0.0
     best: dict[str, float] = {}  # of a unit: its share of the request that is held
     of_set = 0.0
-    for descriptor in descriptors:
-        bases = word_bases(descriptor)
-        matched = [base for base in bases if base in asked]
-        if matched:
-            share = len(matched) / len(bases)
-            of_set += share / len(descriptors)
-            held: dict[str, float] = {}
-            for base in matched:
-                held[unit_of[base]] = held.get(unit_of[base], 0.0) + asked[base] * share
-            best.update((unit, max(of_it, best.get(unit, 0.0))) for unit, of_it in held.items())
+    for share, held in matches:
+        of_set += share / size
+        for unit, of_it in held:
+            best[unit] = max(of_it, best.get(unit, 0.0))
     of_request = sum(best.values())
     belief = of_request * (1 + HALF_BELIEVED) / (of_request + HALF_BELIEVED)
     return float(belief * (of_request * of_request * of_set) ** (1 / 3))

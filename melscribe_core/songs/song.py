@@ -6,8 +6,7 @@ A module of its own so that code which only passes songs on needs no other impor
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 VersionKind = Literal[
     "live",
@@ -38,8 +37,7 @@ _ALBUM_TYPES: dict[str, VersionKind] = {
 }
 
 
-@dataclass(frozen=True)
-class Song:
+class Song(NamedTuple):
     """What must be known of a track to place it in a playlist.
 
     Ids and names as the library has them, length in seconds (0: unknown), beats per minute.

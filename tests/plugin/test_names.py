@@ -13,6 +13,7 @@ from beets.ui import UserError
 
 from beetsplug.melscribe.mirror import MADE
 from melscribe_core.catalogue.catalogue import open_catalogue
+from melscribe_core.catalogue.names import Entries
 from tests.support.home import Home
 from tests.support.inside import beet
 from tests.support.paths import REQUESTS
@@ -254,7 +255,7 @@ def test_names_kept_in_an_older_form_are_read_anew(tmp_path: Path) -> None:
     with closing(open_catalogue(home.index)) as catalogue, catalogue.writing():
         form, _, rest = (catalogue.meta("rules") or "").partition(" ")
         assert form == MADE
-        catalogue.names.update(None, [])
+        catalogue.names.update(None, Entries())
         catalogue.put_meta({"rules": f"0 {rest}"})
     assert asked(home, "like takeda")["request"]["like"] == ["takeda"]
 

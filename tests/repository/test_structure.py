@@ -73,6 +73,7 @@ ORDER = {
         "slips",
         "recognition",
         "question",
+        "candidates",
         "hit",
         "titles",
         "search",
