@@ -189,9 +189,8 @@ def _read(music: bytes, file: File) -> Outcome:
 
 def _rows(
     outcomes: Iterable[Outcome], stamps: Stamps
-) -> Iterator[tuple[int, FileStamp, dict[str, list[str]]]]:
+) -> Iterator[tuple[FileStamp, dict[str, list[str]]]]:
     """Yield what to store; nothing for a file that failed but was read before."""
     for file, mtime, tags, error in outcomes:
         if error is None or _stamp_of(file, stamps) is None:
-            stamp = FileStamp(file.added, mtime, file.mtime, error is not None)
-            yield file.track, stamp, tags
+            yield FileStamp(file.track, file.added, mtime, file.mtime, error is not None), tags

@@ -44,6 +44,11 @@ NAMES: dict[NameKind, tuple[str, ...]] = {
     "title": ("title",),
     "album": ("album",),
 }
+# Path and mtime of a file, whatever type SQLite holds: libraries made by other programs have text.
+_FILE = (
+    "CASE WHEN typeof(path) IN ('blob', 'text') THEN CAST(path AS BLOB) ELSE x'' END,"
+    " coalesce(CAST(mtime AS INTEGER), 0)"
+)
 _SONG = (
     *("id", "artist", "albumartist", "title", "album", "album_id", "length", "bpm"),
     *("albumtypes", "path"),
@@ -143,9 +148,8 @@ def files(lib: Library, only: Collection[int] | None = None) -> Iterator[File]:
     narrowed, listed = ("", ()) if only is None else (f" WHERE id IN ({_LISTED})", _list(only))
     try:
         with closing(connect(database(lib))) as db:
-            sql = f"SELECT id, added, path, mtime FROM items{narrowed} ORDER BY id"
-            for track, added, path, mtime in db.execute(sql, listed):
-                yield File(track, added, _path(path), int(number(mtime)))
+            sql = f"SELECT id, added, {_FILE} FROM items{narrowed} ORDER BY id"
+            yield from map(File._make, db.execute(sql, listed))
     except sqlite3.Error as error:
         raise errors.unreadable(lib, error) from error
 

@@ -11,16 +11,17 @@ from melscribe_core.catalogue.tracks import THESE, these
 
 
 class FileStamp(NamedTuple):
-    """When a file was read: of which track (by the time it was added), and which file.
+    """When the file of a track, which was added at a time, was read.
 
     `mtime` is the file's on disk, `known` the one that the library knew; `failed` files could not
     be read.
     """
 
+    track: int
     added: float | None
     mtime: int
     known: int
-    failed: bool = False
+    failed: bool
 
 
 class FileTags:
@@ -37,7 +38,7 @@ class FileTags:
         listed = () if tracks is None else (these(tracks),)
         with self._file.reading():
             rows = self._file.db.execute(query, listed)
-            return {row[0]: FileStamp._make(row[1:]) for row in rows}
+            return {stamp.track: stamp for stamp in map(FileStamp._make, rows)}
 
     def stored(self, tracks: Iterable[int] | None = None) -> dict[int, str]:
         """Return track -> tags of its file, of all tracks or of these; without tags it is absent.
@@ -60,9 +61,9 @@ class FileTags:
             raise self._file.damaged("file tags")
         return tags
 
-    def store(self, rows: Iterable[tuple[int, FileStamp, Mapping[str, list[str]]]]) -> None:
+    def store(self, rows: Iterable[tuple[FileStamp, Mapping[str, list[str]]]]) -> None:
         """Insert or replace rows in one transaction, and note their tracks as due."""
-        stored = [(track, *stamp, json.dumps(tags)) for track, stamp, tags in rows]
+        stored = [(*stamp, json.dumps(tags)) for stamp, tags in rows]
         with self._file.writing():
             self._file.db.executemany(
                 "INSERT OR REPLACE INTO files (track, added, mtime, known, failed, tags)"

@@ -152,8 +152,8 @@ def test_a_text_id_is_never_given_twice(catalogue: Catalogue) -> None:
 
 def test_file_tags_are_kept_and_leave_with_their_track(catalogue: Catalogue) -> None:
     write(catalogue, t1="folk", t2="jazz")
-    stamps = {1: FileStamp(1.0, 5, 5), 2: FileStamp(1.0, 6, 0, failed=True)}
-    catalogue.file_tags.store([(1, stamps[1], {"file:mood": ["Sad"]}), (2, stamps[2], {})])
+    stamps = {1: FileStamp(1, 1.0, 5, 5, False), 2: FileStamp(2, 1.0, 6, 0, True)}
+    catalogue.file_tags.store([(stamps[1], {"file:mood": ["Sad"]}), (stamps[2], {})])
     assert catalogue.file_tags.stamps() == stamps
     assert catalogue.file_tags.stamps([2, 3]) == {2: stamps[2]}
     assert catalogue.mirror.due() == [1, 2]
@@ -236,7 +236,7 @@ def test_a_read_only_folder_gets_a_sentence(tmp_path: Path) -> None:
 def test_values_of_another_kind_are_damage(catalogue: Catalogue, damage: str) -> None:
     """What SQLite itself finds nothing wrong with, where no seal tells."""
     write(catalogue, t1="folk, sad", t2="jazz")
-    catalogue.file_tags.store([(1, FileStamp(1.0, 5, 5), {"file:mood": ["Sad"]})])
+    catalogue.file_tags.store([(FileStamp(1, 1.0, 5, 5, False), {"file:mood": ["Sad"]})])
     encoder = WordAxes("folk", "sad", "jazz")
     embed_pending(catalogue, encoder, lambda _: None)
     catalogue.vectors.pack()
