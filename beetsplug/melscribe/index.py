@@ -24,7 +24,7 @@ from melscribe_core.catalogue.catalogue import Catalogue, empty_catalogue, open_
 from melscribe_core.catalogue.integrity import Custody, file_at
 from melscribe_core.catalogue.tracks import Description, Plan, Row
 from melscribe_core.descriptors.sets import DescriptorSet, descriptor_set, load_rules
-from melscribe_core.encoder.encoder import load_encoder, usable_cores
+from melscribe_core.encoder.encoder import Encoder, load_encoder, usable_cores
 from melscribe_core.errors import (
     BusyError,
     CatalogueError,
@@ -110,7 +110,7 @@ class LibraryIndex(Index):
         """Load encoder and descriptor rules; `repaired` is a note to begin the next report with."""
         super().__init__(
             catalogue,
-            load_encoder(settings.encoder, threads=settings.threads),
+            _encoder(settings),
             load_rules(fields=settings.fields, junk=settings.junk, aliases=settings.aliases),
             settings.threads or usable_cores(),
         )
@@ -352,6 +352,18 @@ class LibraryIndex(Index):
             return 0
         with progress(EMBEDDING, waiting) as advance:
             return self.embed(advance)
+
+
+_ENCODERS: dict[tuple[str, int | None], Encoder] = {}
+
+
+def _encoder(settings: Settings) -> Encoder:
+    """Return the encoder, the same one as before for a process that asks several times.
+
+    Opening the graph takes longer than an answer. What is on disk is looked at each time.
+    """
+    found = load_encoder(settings.encoder, threads=settings.threads)
+    return _ENCODERS.setdefault((found.fingerprint, settings.threads), found)
 
 
 def _outdated(error: CatalogueError) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -167,6 +168,7 @@ def _is_act(name: str) -> bool:
     return bool({fold(name), f"the {fold(name)}"} & lexicon.acts())
 
 
+@cache
 def genre_tree() -> Narrower:
     """Return, by genre, all genres below it in lastgenre's tree; {} if the tree is missing."""
     spec = find_spec("beetsplug.lastgenre")
