@@ -24,7 +24,7 @@ from melscribe_core.catalogue.catalogue import Catalogue, empty_catalogue, open_
 from melscribe_core.catalogue.integrity import Custody, file_at
 from melscribe_core.catalogue.tracks import Description, Plan, Row
 from melscribe_core.descriptors.sets import DescriptorSet, descriptor_set, load_rules
-from melscribe_core.encoder.encoder import Encoder, load_encoder, usable_cores
+from melscribe_core.encoder.encoder import Encoder, load_encoder, prepare, usable_cores
 from melscribe_core.errors import (
     BusyError,
     CatalogueError,
@@ -83,6 +83,7 @@ def with_index(
 def _run(index: LibraryIndex, run: Callable[[LibraryIndex], T], fresh: bool) -> T:
     with closing(index.catalogue):
         if fresh:
+            prepare(index.encoder)
             index.notes = index.bring_up_to_date()
         return run(index)
 

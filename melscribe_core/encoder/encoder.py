@@ -62,6 +62,12 @@ def load_encoder(name: str | None = None, *, threads: int | None = None) -> Enco
     return SentenceEncoder(name, threads)
 
 
+def prepare(encoder: Encoder) -> None:
+    """Begin to load in the background what the encoder needs for its first text."""
+    if isinstance(encoder, ExportedEncoder):  # any other has loaded torch by now
+        encoder.prepare()
+
+
 def loads_at_once(name: str | None) -> bool:
     """Return whether `load_encoder` is fast: importing torch for other models takes seconds."""
     return not name or (Path(name).expanduser() / MANIFEST).is_file()

@@ -6,10 +6,12 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -84,6 +86,7 @@ class ExportedEncoder:
         self._folder = folder
         self._threads = threads
         self._manifest = self._read_manifest()
+        self._loading: Thread | None = None
 
     @property
     def dim(self) -> int:
@@ -100,12 +103,20 @@ class ExportedEncoder:
         """Return the calibration in the folder. Raises EncoderError when it is damaged."""
         return read_calibration(self._folder)
 
+    def prepare(self) -> None:
+        """Begin to load graph and tokenizer in the background: the process will encode."""
+        if self._loading is None:
+            # Not a daemon: a process must not end while onnxruntime is being loaded.
+            self._loading = Thread(target=self._load, name="load encoder")
+            self._loading.start()
+
     def encode(self, texts: Sequence[str]) -> FloatArray:
         """Encode `texts`, see Encoder.encode.
 
         Each run of the graph takes texts of equal length in tokens. So there is no padding and no
         mask, and a vector does not depend on the other texts of the call.
         """
+        self._await_loading()
         vectors = np.empty((len(texts), self.dim), np.float32)
         for start in range(0, len(texts), TEXTS_AT_ONCE):
             ids = self._tokenize(texts[start : start + TEXTS_AT_ONCE])
@@ -117,7 +128,17 @@ class ExportedEncoder:
 
     def knows(self, word: str) -> bool:
         """Return whether a word is in the tokenizer's vocabulary, see Encoder.knows."""
+        self._await_loading()
         return self._tokenizer.token_to_id(word) is not None
+
+    def _load(self) -> None:
+        with suppress(Exception):  # the first text meets the same error, and raises it
+            self._session  # noqa: B018
+            self._tokenizer  # noqa: B018
+
+    def _await_loading(self) -> None:
+        if self._loading is not None:
+            self._loading.join()
 
     def _run_all(self, ids: Sequence[list[int]], runs: list[list[int]]) -> Iterator[FloatArray]:
         """Yield the vectors of each run; runs are spread over the threads.

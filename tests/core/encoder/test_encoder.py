@@ -11,7 +11,7 @@ from typing import NoReturn
 import numpy as np
 import pytest
 
-from melscribe_core.encoder.encoder import Encoder, load_encoder
+from melscribe_core.encoder.encoder import Encoder, load_encoder, prepare
 from melscribe_core.encoder.onnx import (
     BUNDLED,
     FILES,
@@ -168,6 +168,22 @@ def test_no_connection_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
 
     assert load_encoder().encode(["jazz"]).shape[0] == 1
+
+
+def test_what_was_loaded_in_the_background_is_the_same(encoder: Encoder) -> None:
+    other = load_encoder(threads=2)
+    prepare(other)
+    prepare(other)
+    assert other.knows("jazz")
+    np.testing.assert_array_equal(other.encode(SETS), encoder.encode(SETS))
+
+
+def test_what_cannot_be_loaded_in_the_background_is_told_with_the_first_text(copy: Path) -> None:
+    (copy / GRAPH).write_bytes(b"x" * (copy / GRAPH).stat().st_size)
+    broken = load_encoder(str(copy))
+    prepare(broken)
+    with pytest.raises(EncoderError, match="damaged"):
+        broken.encode(["jazz"])
 
 
 def test_a_copied_folder_is_the_same_encoder(encoder: Encoder, copy: Path) -> None:
