@@ -223,6 +223,8 @@ class LibraryIndex(Index):
         if only is None and due == frozenset():
             self._note(stamp)
             return
+        if report.plan.new or report.plan.changed:
+            prepare(self.encoder)  # meanwhile
         marks = {"library": stamp or "", "rules": self._rules_mark} if only is None else None
         with progress("writing what changed", 0):
             self._write(report.plan, due, marks)

@@ -121,11 +121,12 @@ class Mirror:
         These are the tracks of which a row differs, is new or gone, and those noted earlier.
         """
         with self._attached(library), self._file.reading():
-            moved = [copy for copy in copies if self._differs(copy)]
+            moved = {copy: ids for copy in copies if (ids := self._moved(copy))}
             if moved:
                 with self._file.writing():
-                    for copy in moved:
-                        self._note(copy, self._renewed(copy))
+                    for copy, ids in moved.items():
+                        self._replace(copy, ids)
+                        self._note(copy, ids)
         return self.due()
 
     def rows(
@@ -194,32 +195,33 @@ class Mirror:
         rows = self._file.db.execute(f"{tables} AND name GLOB 'mirror_*'").fetchall()
         return [row[0] for row in rows]
 
-    def _differs(self, copy: Copy) -> bool:
-        """Return whether any row differs, is new or gone."""
-        counts = self._file.db.execute(
-            f"SELECT (SELECT count(*) FROM {LIBRARY}.{copy.table} l WHERE {copy.chosen}),"
-            f" (SELECT count(*) FROM main.{copy.name}),"
-            f" (SELECT count(*) FROM {LIBRARY}.{copy.table} l JOIN main.{copy.name} m"
-            f" ON {copy.is_of} WHERE {copy.chosen} AND {copy.equals})"
-        ).fetchone()
-        return len(set(counts)) > 1
-
-    def _renewed(self, copy: Copy) -> list[int]:
-        """Copy the rows that differ; return the ids of their tracks or albums."""
+    def _moved(self, copy: Copy) -> list[int]:
+        """Return the ids of the tracks or albums of which a row differs, is new or gone."""
         of_library, of_copy = f"{LIBRARY}.{copy.table} l", f"main.{copy.name} m"
-        rows = self._file.db.execute(
-            f"SELECT l.{copy.id} FROM {of_library} LEFT JOIN {of_copy} ON {copy.is_of}"
-            f" WHERE {copy.chosen} AND (m.{copy.id} IS NULL OR NOT ({copy.equals}))"
-            f" UNION SELECT m.{copy.id} FROM {of_copy} WHERE NOT EXISTS"
-            f" (SELECT 1 FROM {of_library} WHERE {copy.is_of} AND {copy.chosen})"
+        differing = self._file.db.execute(
+            f"SELECT l.{copy.id}, m.{copy.id} IS NULL FROM {of_library} LEFT JOIN {of_copy}"
+            f" ON {copy.is_of} WHERE {copy.chosen} AND (m.{copy.id} IS NULL OR NOT ({copy.equals}))"
         ).fetchall()
-        ids = [row[0] for row in rows]
-        among = f"{copy.id} IN {THESE}"
-        self._file.db.execute(f"DELETE FROM main.{copy.name} WHERE {among}", (these(ids),))
+        found, held = self._file.db.execute(
+            f"SELECT (SELECT count(*) FROM {of_library} WHERE {copy.chosen}),"
+            f" (SELECT count(*) FROM {of_copy})"
+        ).fetchone()
+        ids = {row[0] for row in differing}
+        if held + sum(row[1] for row in differing) != found:
+            rows = self._file.db.execute(
+                f"SELECT m.{copy.id} FROM {of_copy} WHERE NOT EXISTS"
+                f" (SELECT 1 FROM {of_library} WHERE {copy.is_of} AND {copy.chosen})"
+            )
+            ids.update(row[0] for row in rows)
+        return sorted(ids)
+
+    def _replace(self, copy: Copy, ids: Sequence[int]) -> None:
+        """Copy all rows of these tracks or albums anew."""
+        listed, among = (these(ids),), f"{copy.id} IN {THESE}"
+        self._file.db.execute(f"DELETE FROM main.{copy.name} WHERE {among}", listed)
         self._file.db.execute(
-            f"INSERT OR REPLACE INTO main.{copy.name} {copy.rows} AND l.{among}", (these(ids),)
+            f"INSERT OR REPLACE INTO main.{copy.name} {copy.rows} AND l.{among}", listed
         )
-        return ids
 
     def _note(self, copy: Copy, ids: Sequence[int]) -> None:
         """Note the tracks as due, or the tracks of the albums."""

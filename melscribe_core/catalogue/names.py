@@ -95,19 +95,16 @@ class NamePostings:
 
     def update(self, gone: Sequence[int] | None, entries: Entries) -> None:
         """Replace the names of the tracks in `gone`, of all with None; within a transaction."""
-        keys, tracks = self.keys(), self._columns.aligned(*_POSTINGS)[1]
+        keys, tracks = self.keys(), self._columns.aligned(*_POSTINGS)[1].astype(np.int64)
         stays = without(tracks, gone)
-        all_keys = np.append(keys[stays], entries.keys)
-        all_tracks = np.append(tracks[stays], entries.tracks)
-        order = np.lexsort((all_tracks, all_keys))
-        all_keys, all_tracks = all_keys[order].astype("<u8"), all_tracks[order]
-        repeated = (all_keys[1:] == all_keys[:-1]) & (all_tracks[1:] == all_tracks[:-1])
-        once = np.append(np.ones(min(1, len(order)), bool), ~repeated)
-        letters, lengths = self._shapes(_whole(keys), entries, _whole(all_keys[once]))
+        added = np.lexsort((entries.tracks, entries.keys))
+        places = np.searchsorted(keys[stays], entries.keys[added])
+        now = np.insert(keys[stays], places, entries.keys[added])
+        letters, lengths = self._shapes(_whole(keys), entries, _whole(now))
         self._columns.write(
             {
-                "names.key": all_keys[once],
-                "names.track": ids(all_tracks[once]),
+                "names.key": now,
+                "names.track": ids(np.insert(tracks[stays], places, entries.tracks[added])),
                 "names.letters": letters,
                 "names.length": lengths,
             }
@@ -129,8 +126,8 @@ class NamePostings:
 
 def _whole(keys: Keys) -> Keys:
     """Return the distinct keys of whole names, ascending."""
-    numbers = keys.astype("<u8", copy=False)
-    found: Keys = np.unique(numbers[(numbers & np.uint64(WHOLE)) > 0])
+    whole = keys[(keys & np.uint64(WHOLE)) > 0]
+    found: Keys = whole[np.append(whole[:1] > 0, whole[1:] != whole[:-1])]
     return found
 
 
