@@ -6,6 +6,8 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import blake2b
 from typing import Any
 from unicodedata import normalize
 
@@ -87,7 +89,7 @@ def keep_playlists(lib: Library, settings: Settings) -> None:
     """Write the playlists that differ, without output; raise UserError for those that fail.
 
     Do nothing when the index is not current: updating it may take minutes, and is left to the next
-    request.
+    request. Nor for a playlist that can only be the same as when this was last done.
     """
     index_file = index_path(lib, settings)
     saved = all_saved(settings, saved_file(index_file)).all
@@ -97,14 +99,46 @@ def keep_playlists(lib: Library, settings: Settings) -> None:
         return
     targets = _targets(lib, _folder(settings), saved, settings.playlist.output)
 
-    def drafts(index: LibraryIndex) -> list[Draft]:
+    def kept(index: LibraryIndex) -> list[Draft]:
         if not index.is_current():
             return []
-        return _drafts(index, settings, targets, settings.playlist)
+        state = _state(index, targets, settings)
+        due = targets
+        if index.catalogue.meta("playlists") == state:
+            due = [target for target in targets if _may_differ(target, settings)]
+        failed = [
+            one for one in _written(_drafts(index, settings, due, settings.playlist)) if one.failed
+        ]
+        if not failed and due == targets:
+            index.catalogue.note_meta(playlists=state)
+        return failed
 
-    failed = [draft for draft in _written(with_index(lib, settings, drafts)) if draft.failed]
+    failed = with_index(lib, settings, kept)
     if failed:
         raise UserError("; ".join(f"{draft.target.saved.name}: {draft.why}" for draft in failed))
+
+
+def _state(index: LibraryIndex, targets: Sequence[Target], settings: Settings) -> str:
+    """Return a mark of all that the playlists are made from, but for fields of beets queries.
+
+    The date belongs to it: "last year" moves on.
+    """
+    catalogue = index.catalogue
+    made_from = (
+        *(targets, settings, settings.playlist.prefix),
+        *(catalogue.revision, catalogue.meta("columns"), date.today()),
+    )
+    return blake2b(repr(made_from).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _may_differ(target: Target, settings: Settings) -> bool:
+    """Return whether a playlist may differ though the index does not.
+
+    It is made from fields that the index does not copy, or its file was deleted.
+    """
+    asked, shape = target.saved.asked, settings.playlist
+    queries = asked.terms or asked.like or settings.query
+    return bool(queries or shape.fields or shape.dest_regen or not os.path.exists(target.path))
 
 
 def _folder(settings: Settings, given: str | None = None) -> str:

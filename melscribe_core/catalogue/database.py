@@ -9,7 +9,7 @@ from pathlib import Path
 
 from melscribe_core.catalogue.integrity import Custody, file_at
 from melscribe_core.catalogue.schema import BUSY_SECONDS, examine, explained
-from melscribe_core.errors import BusyError, DamagedCatalogueError
+from melscribe_core.errors import BusyError, DamagedCatalogueError, ReadOnlyCatalogueError
 
 # What reading a damaged file raises; UnicodeDecodeError: SQLite passes broken text on.
 READ_ERRORS = (sqlite3.Error, UnicodeDecodeError)
@@ -116,6 +116,15 @@ class Database:
         """Write metadata in a transaction of its own."""
         with self.writing():
             self.put_meta(values)
+
+    def note_meta(self, **values: str) -> None:
+        """Write metadata that differ, for the next process; nothing where that is impossible now.
+
+        So they must only save work: the file may be read-only, or another process writing it.
+        """
+        if any(self.meta(key) != value for key, value in values.items()):
+            with suppress(BusyError, ReadOnlyCatalogueError), self.alone(0):
+                self.set_meta(**values)
 
     def put_meta(self, values: Mapping[str, str]) -> None:
         """Write metadata within the present transaction."""

@@ -262,6 +262,27 @@ def test_after_a_command_that_changed_the_library(home: Home) -> None:
     assert files_in(lists) == before
 
 
+def test_a_playlist_that_can_only_be_the_same_is_not_made_again(home: Home) -> None:
+    plain = {"name": "plain", "describe": "folk"}
+    often = {"name": "often", "describe": "folk", "query": "plays:1"}
+    lists = with_playlists(home, plain, often, auto=True)
+    change = ("modify", "-y", "-W", "-M", "title:Willow")
+    home.beet(*change, "year=1970")
+    path = lists / "plain.m3u8"
+    ours = path.read_bytes()
+    edited = ours + b"# by hand\n"
+    path.write_bytes(edited)
+    home.beet(*change, "plays=1")  # what no description is about but the query of one
+    assert path.read_bytes() == edited
+    assert len(tracks_in(lists / "often.m3u8")) == 1
+    path.unlink()
+    home.beet(*change, "plays=2")
+    assert path.read_bytes() == ours
+    path.write_bytes(edited)
+    home.beet(*change, "title=Weeping Willow")
+    assert path.read_bytes() != edited
+
+
 def test_without_a_folder_only_the_config_complains(home: Home) -> None:
     home.configure(file_tags=False, auto=True)
     home.beet("describe", "folk", "--save", "a")
