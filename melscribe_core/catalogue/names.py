@@ -51,6 +51,15 @@ class Entries:
         return np.frombuffer(self._tracks, np.int64)
 
     @property
+    def once(self) -> IdArray:
+        """Return the places of the different pairs of key and track, by ascending key."""
+        order = np.lexsort((self.tracks, self.keys))
+        keys, tracks = self.keys[order], self.tracks[order]
+        repeated = (keys[1:] == keys[:-1]) & (tracks[1:] == tracks[:-1])
+        found: IdArray = order[np.append(np.ones(min(1, len(order)), bool), ~repeated)]
+        return found
+
+    @property
     def shapes(self) -> tuple[NDArray[np.uint32], NDArray[np.uint16]]:
         """Return letters and length of each key."""
         return np.frombuffer(self._letters, np.uint32), np.frombuffer(self._lengths, np.uint16)
@@ -97,7 +106,7 @@ class NamePostings:
         """Replace the names of the tracks in `gone`, of all with None; within a transaction."""
         keys, tracks = self.keys(), self._columns.aligned(*_POSTINGS)[1].astype(np.int64)
         stays = without(tracks, gone)
-        added = np.lexsort((entries.tracks, entries.keys))
+        added = entries.once
         places = np.searchsorted(keys[stays], entries.keys[added])
         now = np.insert(keys[stays], places, entries.keys[added])
         letters, lengths = self._shapes(_whole(keys), entries, _whole(now))

@@ -102,6 +102,16 @@ def test_names_come_and_go_with_their_tracks(catalogue: Catalogue) -> None:
     assert keys == sorted(keys)
 
 
+def test_a_name_that_a_track_has_twice_is_entered_once(catalogue: Catalogue) -> None:
+    entries = Entries()
+    for _ in range(2):  # as artist and as album artist
+        for form in forms_of("Can", "artist"):
+            entries.add(5, *form)
+    with catalogue.writing():
+        catalogue.names.update(None, entries)
+    assert len(catalogue.names.keys()) == 1
+
+
 def test_names_a_slip_away_keep_their_shape(catalogue: Catalogue) -> None:
     def alike(key: str) -> list[int]:
         near = catalogue.names.alike(flag_of("artist"), *shape_of(key), CLOSE)
