@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import NamedTuple, TypeVar
 
-from beetsplug.melscribe.library import File
 from beetsplug.melscribe.progress import Advance, Progress
 from melscribe_core.catalogue.catalogue import Catalogue
-from melscribe_core.catalogue.file_tags import FileStamp
+from melscribe_core.catalogue.file_tags import File, FileStamp
 from melscribe_core.errors import FileTagsError
 from melscribe_core.text import counted
 
 T = TypeVar("T")
-Stamps = Mapping[int, FileStamp]
 
 READING = "reading file tags"
 READERS = 4  # threads: on a network share most of the time is spent waiting
@@ -84,7 +82,6 @@ class Disk:
 def read_files(
     catalogue: Catalogue,
     files: Iterable[File],
-    only: Collection[int] | None,
     music: bytes,
     progress: Progress,
     *,
@@ -93,18 +90,16 @@ def read_files(
 ) -> list[str]:
     """Read the tags of the files that may have changed; return notes for the user.
 
-    `files` are all, or those of the tracks in `only`; `total` is their number; `music` is the
-    folder that stored paths are relative to. With `look` the mtime of every file decides; otherwise
-    the mtime known to beets. A file that cannot be read keeps the tags it had (a disk may not be
-    mounted), and is tried again with `look`.
+    `total` is the number of files; `music` is the folder that stored paths are relative to. With
+    `look` the mtime of every file decides; otherwise the mtime known to beets. A file that cannot
+    be read keeps the tags it had (a disk may not be mounted), and is tried again with `look`.
     """
-    stamps, problems, disk = catalogue.file_tags.stamps(only), Problems(music), Disk(music)
+    problems, disk = Problems(music), Disk(music)
     with progress("looking at files", total) as advance:
         shown = counting(files, advance)
-        due = _changed_on_disk(shown, stamps, disk, problems) if look else _changed(shown, stamps)
-        waiting = list(due)
+        waiting = list(_changed_on_disk(shown, disk, problems) if look else _changed(shown))
     if waiting:
-        _store(catalogue, waiting, stamps, music, progress, problems)
+        _store(catalogue, waiting, music, progress, problems)
     return problems.notes()
 
 
@@ -115,44 +110,29 @@ def counting(values: Iterable[T], advance: Advance) -> Iterator[T]:
         advance(1)
 
 
-def _changed(files: Iterable[File], stamps: Stamps) -> Iterator[File]:
+def _changed(files: Iterable[File]) -> Iterator[File]:
     """Yield the files with another mtime in beets than when they were read."""
     for file in files:
-        stamp = _stamp_of(file, stamps)
         # Any other time counts, even an earlier one: clocks jump. beets uses 0 for tags that are
         # not written to the file yet.
-        if file.path and (stamp is None or file.mtime not in (0, stamp.known)):
+        if file.path and (file.known is None or file.mtime not in (0, file.known)):
             yield file
 
 
-def _changed_on_disk(
-    files: Iterable[File], stamps: Stamps, disk: Disk, problems: Problems
-) -> Iterator[File]:
+def _changed_on_disk(files: Iterable[File], disk: Disk, problems: Problems) -> Iterator[File]:
     """Yield the files with another mtime on disk; those that are gone since are problems."""
     for file in files:
-        stamp = _stamp_of(file, stamps)
+        _, _, path, _, read, known = file
         try:
-            if file.path and (
-                stamp is None or disk.mtime(file.path) != stamp.mtime or stamp.failed
-            ):
+            if path and (known is None or disk.mtime(path) != read):
                 yield file
         except (OSError, ValueError) as error:  # ValueError: the path contains NUL
             problems.add(file, error)
 
 
-def _stamp_of(file: File, stamps: Stamps) -> FileStamp | None:
-    """Return the stamp of a track's file, None for a track added at another time.
-
-    The library may reuse the id of a removed track, so the id alone does not identify it.
-    """
-    stamp = stamps.get(file.track)
-    return None if stamp is None or stamp.added != file.added else stamp
-
-
 def _store(
     catalogue: Catalogue,
     waiting: Sequence[File],
-    stamps: Stamps,
     music: bytes,
     progress: Progress,
     problems: Problems,
@@ -169,7 +149,7 @@ def _store(
                 outcomes.append(outcome)
                 if len(outcomes) < len(part):
                     advance(1)
-            catalogue.file_tags.store(_rows(outcomes, stamps))
+            catalogue.file_tags.store(_rows(outcomes))
             for outcome in outcomes:
                 if outcome.error is not None:
                     problems.add(outcome.file, outcome.error)
@@ -187,10 +167,8 @@ def _read(music: bytes, file: File) -> Outcome:
         return Outcome(file, file.mtime, {}, error)
 
 
-def _rows(
-    outcomes: Iterable[Outcome], stamps: Stamps
-) -> Iterator[tuple[FileStamp, dict[str, list[str]]]]:
+def _rows(outcomes: Iterable[Outcome]) -> Iterator[tuple[FileStamp, dict[str, list[str]]]]:
     """Yield what to store; nothing for a file that failed but was read before."""
     for file, mtime, tags, error in outcomes:
-        if error is None or _stamp_of(file, stamps) is None:
+        if error is None or file.known is None:
             yield FileStamp(file.track, file.added, mtime, file.mtime, error is not None), tags

@@ -128,6 +128,7 @@ class LibraryIndex(Index):
             and catalogue.meta("encoder") == self.encoder.fingerprint
             and not catalogue.counts().pending
             and catalogue.meta("graph") == self._graph_mark
+            and not catalogue.mirror.due()
             and library.stamp(self._database) == (self.matched or "")
         )
 
@@ -216,7 +217,10 @@ class LibraryIndex(Index):
         # Taken before reading, so that a change during the update is found next time.
         stamp = library.stamp(self._database)
         due = self._due(progress) if only is None else only
-        report.notes += self.read_files(progress, only=only if look else due, look=look)
+        if look and only is None:
+            report.notes += self._look_at_files(progress)
+        else:
+            report.notes += self.read_files(progress, only=due, look=look)
         if only is None and due is not None:
             due = frozenset(self.catalogue.mirror.due())  # with those whose files were read
         report.plan = self._plan(progress, due, only)
@@ -296,10 +300,17 @@ class LibraryIndex(Index):
             return []
         if only is not None and not only:
             return []
-        files = library.files(self.lib, only)
+        files = self.catalogue.file_tags.stamped(library.files(self.lib, only))
         music = os.fsencode(self.lib.directory)
-        total = library.count(self.lib, only)
-        return read_files(self.catalogue, files, only, music, progress, total=total, look=look)
+        return read_files(self.catalogue, files, music, progress, total=len(files), look=look)
+
+    def _look_at_files(self, progress: Progress) -> list[str]:
+        """Read the tags of all files with another mtime on disk, of those in the mirror."""
+        if not self._file_tags:
+            return []
+        files, total = self.catalogue.file_tags.copied(), library.count(self.lib)
+        music = os.fsencode(self.lib.directory)
+        return read_files(self.catalogue, files, music, progress, total=total, look=True)
 
     def preview(self, progress: Progress, only: frozenset[int] | None = None) -> Plan:
         """Return what `refresh` would change, with the file tags stored so far; write nothing."""

@@ -23,6 +23,7 @@ from beets.library import Item, Library
 from beets.ui import UserError
 
 from beetsplug.melscribe import errors
+from melscribe_core.catalogue.file_tags import PATH_AND_MTIME, File
 from melscribe_core.descriptors.sets import FROM_ALBUM
 
 if TYPE_CHECKING:
@@ -44,11 +45,6 @@ NAMES: dict[NameKind, tuple[str, ...]] = {
     "title": ("title",),
     "album": ("album",),
 }
-# Path and mtime of a file, whatever type SQLite holds: libraries made by other programs have text.
-_FILE = (
-    "CASE WHEN typeof(path) IN ('blob', 'text') THEN CAST(path AS BLOB) ELSE x'' END,"
-    " coalesce(CAST(mtime AS INTEGER), 0)"
-)
 _SONG = (
     *("id", "artist", "albumartist", "title", "album", "album_id", "length", "bpm"),
     *("albumtypes", "path"),
@@ -102,19 +98,6 @@ class Track(NamedTuple):
         return "\n".join(dict.fromkeys(filter(None, legible)))
 
 
-class File(NamedTuple):
-    """The file of one track: Unix time the track was added, path as stored, mtime known to beets.
-
-    The path is b"" for none and relative to the music folder; the mtime is in seconds, 0 for
-    unknown.
-    """
-
-    track: int
-    added: float
-    path: bytes
-    mtime: int
-
-
 def database(lib: Library) -> Path:
     """Return the path of the library's database; raise UserError for one in memory."""
     path = Path(os.fsdecode(lib.path))
@@ -148,7 +131,9 @@ def files(lib: Library, only: Collection[int] | None = None) -> Iterator[File]:
     narrowed, listed = ("", ()) if only is None else (f" WHERE id IN ({_LISTED})", _list(only))
     try:
         with closing(connect(database(lib))) as db:
-            sql = f"SELECT id, added, {_FILE} FROM items{narrowed} ORDER BY id"
+            sql = (
+                f"SELECT id, added, {PATH_AND_MTIME}, NULL, NULL FROM items i{narrowed} ORDER BY id"
+            )
             yield from map(File._make, db.execute(sql, listed))
     except sqlite3.Error as error:
         raise errors.unreadable(lib, error) from error

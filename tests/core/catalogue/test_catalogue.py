@@ -8,7 +8,7 @@ import pytest
 
 from melscribe_core.catalogue.catalogue import Catalogue, open_catalogue
 from melscribe_core.catalogue.embedding import embed_pending
-from melscribe_core.catalogue.file_tags import FileStamp
+from melscribe_core.catalogue.file_tags import File, FileStamp
 from melscribe_core.catalogue.neighbours import Neighbours
 from melscribe_core.catalogue.tracks import Description, Row
 from melscribe_core.errors import CatalogueError, DamagedCatalogueError
@@ -154,8 +154,14 @@ def test_file_tags_are_kept_and_leave_with_their_track(catalogue: Catalogue) -> 
     write(catalogue, t1="folk", t2="jazz")
     stamps = {1: FileStamp(1, 1.0, 5, 5, False), 2: FileStamp(2, 1.0, 6, 0, True)}
     catalogue.file_tags.store([(stamps[1], {"file:mood": ["Sad"]}), (stamps[2], {})])
-    assert catalogue.file_tags.stamps() == stamps
-    assert catalogue.file_tags.stamps([2, 3]) == {2: stamps[2]}
+    files = [File(track, 1.0, b"a.mp3", 7) for track in (1, 2, 3)]
+    assert catalogue.file_tags.stamped(files) == [
+        File(1, 1.0, b"a.mp3", 7, 5, 5),
+        File(2, 1.0, b"a.mp3", 7, None, 0),  # reading it failed
+        files[2],
+    ]
+    other = File(1, 2.0, b"a.mp3", 7)  # another track of the same id
+    assert catalogue.file_tags.stamped([other]) == [other]
     assert catalogue.mirror.due() == [1, 2]
     stored = catalogue.file_tags.stored()
     assert {track: catalogue.file_tags.decoded(tags) for track, tags in stored.items()} == {
@@ -163,7 +169,7 @@ def test_file_tags_are_kept_and_leave_with_their_track(catalogue: Catalogue) -> 
     }
     assert (catalogue.file_tags.stored([1]), catalogue.file_tags.stored([2])) == (stored, {})
     write(catalogue, t2="jazz")
-    assert catalogue.file_tags.stamps() == {2: stamps[2]}
+    assert catalogue.file_tags.stamped(files)[0] == files[0]
 
 
 def test_a_failed_apply_leaves_everything_as_it_was(catalogue: Catalogue) -> None:
