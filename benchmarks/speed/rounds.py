@@ -7,8 +7,10 @@ one: a disturbance of the machine then falls on all of them alike.
 from __future__ import annotations
 
 import json
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,6 +91,7 @@ def short_steps(bare: Home, own: Home) -> Mapping[str, Step]:
         "ls": lambda: bare.beet("ls", QUERY),
         "ls, plugin": lambda: own.beet("ls", QUERY),
         "describe": lambda: described(own),
+        "describe, one played": lambda: _after_play(own),
         "melindex": lambda: own.beet("melindex"),
         "melindex, one modified": lambda: _after_change(own, next(words)),
     }
@@ -108,6 +111,16 @@ def described(own: Home) -> Usage:
             f"`beet describe {REQUEST!r}` found no track; give a collection that has some."
         )
     return usage
+
+
+def _after_play(own: Home) -> Usage:
+    """Note a play of track 1 in the library, as mpdstats does, and measure the next answer."""
+    with closing(sqlite3.connect(own.library)) as db, db:
+        db.execute(
+            "INSERT INTO item_attributes (entity_id, key, value) VALUES (1, 'play_count', '1')"
+            " ON CONFLICT (entity_id, key) DO UPDATE SET value = value + 1"
+        )
+    return described(own)
 
 
 def _after_change(own: Home, number: int) -> Usage:

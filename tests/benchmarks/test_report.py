@@ -20,8 +20,9 @@ def found() -> report.Measured:
         "ls": [used(0.2, 0.1), used(0.3, 0.1)],
         "ls, plugin": [used(0.204, 0.103), used(0.308, 0.105)],
         "describe": [used(0.4, 0.5, 150e6), used(0.8, 0.3, 310e6)],
-        "melindex": [used(1.0), used(3.0)],
-        "melindex, one modified": [used(1.5, peak=9e7), used(3.3, peak=9e7)],
+        "describe, one played": [used(0.44), used(0.8)],
+        "melindex": [used(0.5), used(1.0)],
+        "melindex, one modified": [used(1.0, peak=9e7), used(1.3, peak=9e7)],
     }
     counts = {"tracks": 100, "of": 900, "encode": 9.0, "add": 1.0}
     long_runs = rounds.LongRuns([used(20.0, peak=2e8)], [used(30.0, peak=8e8)], [counts])
@@ -53,6 +54,15 @@ def test_ratios_are_taken_pair_by_pair() -> None:
     assert described.held is True
     processor = report.rows(found())[report.rows(found()).index(described) + 1]
     assert processor.ratio == "2.00 x (1.50 to 2.50)"  # 0.5 / 0.2 and 0.3 / 0.2
+
+
+def test_an_answer_after_a_play_is_compared_with_one_before() -> None:
+    # 0.44 / 0.4 = 1.1 and 0.8 / 0.8 = 1
+    played = cells("after a play count", found())
+    assert (played.ratio, played.held) == ("1.05 x (1.00 to 1.10)", True)
+    # 0.5 / 0.2 and 1.0 / 0.4: both 2.5
+    idle = cells("nothing changed", found())
+    assert (idle.ratio, idle.held) == ("2.50 x (2.50 to 2.50)", True)
 
 
 def test_what_is_over_the_limit_is_not_held() -> None:
