@@ -130,7 +130,7 @@ def _ground(index: LibraryIndex, only: Set[int] | None, hits: Set[int]) -> Groun
         raise UserError("no track has descriptors, so there is nothing to draw a map of")
     first = sorted(sets, key=lambda one: (hits.isdisjoint(one.tracks), *one.rank))
     kept, left = sorted(first[:MOST_SETS], key=lambda one: one.rank), first[MOST_SETS:]
-    meant = [text for t, text in index.catalogue.tracks.described() if only is None or t in only]
+    meant = [text for _, text in index.catalogue.tracks.described(only)]
     return Ground(
         vectors=vectors[[one.row for one in kept]],
         sets=[tuple(one.text.split(SEPARATOR)) for one in kept],

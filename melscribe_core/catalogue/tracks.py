@@ -129,12 +129,15 @@ class Tracks:
                 " GROUP BY tracks.text"
             ).fetchall()
 
-    def described(self) -> list[tuple[int, str]]:
-        """Return (track, text) of every track, by id; the text is "" without descriptors."""
+    def described(self, among: Iterable[int] | None = None) -> list[tuple[int, str]]:
+        """Return (track, text), by id, of every track or of these; "" without descriptors."""
+        listed = () if among is None else (these(among),)
+        narrowed = f" WHERE tracks.id IN {THESE}" if listed else ""
         with self._file.reading():
             return self._file.db.execute(
                 "SELECT tracks.id, coalesce(texts.text, '') FROM tracks"
-                " LEFT JOIN texts ON texts.id = tracks.text ORDER BY tracks.id"
+                f" LEFT JOIN texts ON texts.id = tracks.text{narrowed} ORDER BY tracks.id",
+                listed,
             ).fetchall()
 
     def bare(self, tracks: Iterable[int]) -> list[int]:

@@ -187,9 +187,9 @@ class Search:
         The order of equals is drawn from the seed.
         """
         found: list[Hit] = []
-        for track, text in self._catalogue.tracks.described():
+        for track, text in self._catalogue.tracks.described(among):
             descriptors = tuple(text.split(SEPARATOR)) if text else ()
-            if (among is None or track in among) and question.exclusion.admits(descriptors):
+            if question.exclusion.admits(descriptors):
                 against = question.exclusion.penalty(descriptors)
                 found.append(Hit(track, descriptors, 1.0 - against, 0.0, 0.0, against=against))
         return iter(sorted(found, key=lambda hit: (-hit.score, _draw(seed, hit.track))))

@@ -70,6 +70,13 @@ def test_with_only_nothing_else_is_gone(catalogue: Catalogue) -> None:
     assert plan.gone == [2]
 
 
+def test_the_texts_of_all_or_of_some_tracks(catalogue: Catalogue) -> None:
+    write(catalogue, t1="folk", t2="", t3="jazz")
+    assert catalogue.tracks.described() == [(1, "folk"), (2, ""), (3, "jazz")]
+    assert catalogue.tracks.described({3, 2, 9}) == [(2, ""), (3, "jazz")]
+    assert catalogue.tracks.described(()) == []
+
+
 def test_distinct_texts_are_stored_once_and_dropped_with_their_last_track(
     catalogue: Catalogue,
 ) -> None:
