@@ -7,8 +7,8 @@ state and its update from the library; then opening an index file and putting a 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -22,6 +22,7 @@ from beetsplug.melscribe.progress import Progress
 from beetsplug.melscribe.settings import Settings
 from melscribe_core.catalogue.catalogue import Catalogue, empty_catalogue, open_catalogue
 from melscribe_core.catalogue.integrity import Custody, file_at
+from melscribe_core.catalogue.mirror import Copy
 from melscribe_core.catalogue.tracks import Description, Plan, Row
 from melscribe_core.descriptors.sets import DescriptorSet, descriptor_set, load_rules
 from melscribe_core.encoder.encoder import Encoder, load_encoder, prepare, usable_cores
@@ -247,28 +248,46 @@ class LibraryIndex(Index):
     def _due(self, progress: Progress) -> frozenset[int] | None:
         """Return the tracks that may have changed since the last update, None for all."""
         copied, copies = self.catalogue.mirror, mirror.copies(self.lib, self.rules.fields)
-        rules = self.catalogue.meta("rules") or ""
+        with progress("reading the library", 0), self._reading_library():
+            if self._is_copied(copies):
+                return frozenset(copied.update(self._database, copies))
+            # Other rules, until all tracks are described: should this update be interrupted, the
+            # next one looks at all of them again.
+            left_alone = (self.catalogue.meta("rules") or "").split(" ")[-1]
+            copied.renew(self._database, copies, rules=f"{UNFINISHED} {left_alone}")
+            return None
+
+    def _is_copied(self, copies: Sequence[Copy]) -> bool:
+        """Return whether all tracks were described by the present rules, from these columns."""
+        same_rules = self.catalogue.meta("rules") == self._rules_mark
+        return same_rules and self.catalogue.mirror.fits(copies)
+
+    @contextmanager
+    def _reading_library(self) -> Iterator[None]:
+        """Surround statements on both files: raise UserError if the library is what fails."""
         try:
-            with progress("reading the library", 0):
-                if rules == self._rules_mark and copied.fits(copies):
-                    return frozenset(copied.update(self._database, copies))
-                # Other rules, until all tracks are described: should this update be interrupted,
-                # the next one looks at all of them again.
-                copied.renew(self._database, copies, rules=f"{UNFINISHED} {rules.split(' ')[-1]}")
-                return None
+            yield
         except CatalogueError:
-            library.read_all(self.lib, self.rules.fields)  # raises if the library is to blame
+            library.read_all(self.lib, self.rules.fields)
             raise
 
     def _plan(
         self, progress: Progress, due: frozenset[int] | None, only: frozenset[int] | None
     ) -> Plan:
         """Return what to change of the tracks that are due, and how many others there are."""
-        plan = Plan() if due == frozenset() else self.preview(progress, due)
+        plan = Plan() if due == frozenset() else self._compared(progress, due)
         if only is None and due is not None:
             touched = len(plan.changed) + len(plan.renamed) + len(plan.gone)
             plan.same = self.catalogue.counts().tracks - touched
         return plan
+
+    def _compared(self, progress: Progress, only: frozenset[int] | None) -> Plan:
+        """Compare all tracks, or these, with what is indexed."""
+        comparison = self.catalogue.tracks.compare(only)
+        with progress("comparing tracks", library.count(self.lib, only)) as advance:
+            for track, from_file in counting(self._tracks(only), advance):
+                comparison.add(Row(track.id, self._described(track, from_file)))
+        return comparison.plan()
 
     def _write(
         self, plan: Plan, due: frozenset[int] | None, marks: Mapping[str, str] | None
@@ -314,11 +333,11 @@ class LibraryIndex(Index):
 
     def preview(self, progress: Progress, only: frozenset[int] | None = None) -> Plan:
         """Return what `refresh` would change, with the file tags stored so far; write nothing."""
-        comparison = self.catalogue.tracks.compare(only)
-        with progress("comparing tracks", library.count(self.lib, only)) as advance:
-            for track, from_file in counting(self._tracks(only), advance):
-                comparison.add(Row(track.id, self._described(track, from_file)))
-        return comparison.plan()
+        due, copies = only, mirror.copies(self.lib, self.rules.fields)
+        if only is None and self._is_copied(copies):
+            with self._reading_library():
+                due = frozenset(self.catalogue.mirror.differing(self._database, copies))
+        return self._plan(progress, due, only)
 
     def described(
         self, only: frozenset[int] | None

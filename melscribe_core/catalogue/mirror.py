@@ -129,6 +129,16 @@ class Mirror:
                         self._note(copy, ids)
         return self.due()
 
+    def differing(self, library: Path, copies: Sequence[Copy]) -> list[int]:
+        """Return what `update` would return, and write nothing."""
+        found = set(self.due())
+        with self._attached(library), self._file.reading():
+            for copy in copies:
+                if ids := self._moved(copy):
+                    query, listed = self._tracks_of(copy, ids)
+                    found.update(row[0] for row in self._file.db.execute(query, listed))
+        return sorted(found)
+
     def rows(
         self, query: str, id_column: str, tracks: Iterable[int] | None = None
     ) -> Iterator[tuple[Any, ...]]:
@@ -225,10 +235,15 @@ class Mirror:
 
     def _note(self, copy: Copy, ids: Sequence[int]) -> None:
         """Note the tracks as due, or the tracks of the albums."""
-        rows = "SELECT value FROM json_each(?)"
+        query, listed = self._tracks_of(copy, ids)
+        self._file.db.execute(f"INSERT OR IGNORE INTO main.due {query}", listed)
+
+    def _tracks_of(self, copy: Copy, ids: Sequence[int]) -> tuple[str, tuple[str]]:
+        """Return the query for the ids of these tracks, or of the tracks of these albums."""
+        query = "SELECT value FROM json_each(?)"
         if copy.of_albums:
-            rows = f"SELECT id FROM main.mirror_items WHERE album_id IN ({rows})"
-        self._file.db.execute(f"INSERT OR IGNORE INTO main.due {rows}", (these(ids),))
+            query = f"SELECT id FROM main.mirror_items WHERE album_id IN ({query})"
+        return query, (these(ids),)
 
     @contextmanager
     def _attached(self, library: Path) -> Iterator[None]:

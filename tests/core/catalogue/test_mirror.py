@@ -48,7 +48,9 @@ class Pair:
     def due_after(self, sql: str) -> list[int]:
         """Return the tracks that are due after a write; then none is."""
         self.write(sql)
+        announced = self.catalogue.mirror.differing(self.library, COPIES)
         due = self.catalogue.mirror.update(self.library, COPIES)
+        assert announced == due
         with self.catalogue.writing():
             self.catalogue.mirror.settle()
         return due
