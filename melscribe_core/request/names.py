@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from melscribe_core.request.request import fold_name
+from melscribe_core.request.folding import fold_name
 from melscribe_core.songs.versions import read_title
 
 # "credit": a person credited on a track who is not its artist, such as the composer.

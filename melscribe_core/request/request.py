@@ -35,14 +35,14 @@ from melscribe_core.request.grammar import (
 )
 from melscribe_core.request.grammar.about import left_over
 from melscribe_core.request.grammar.context import Context
-from melscribe_core.request.grammar.lexicon import KnownNames, Names, as_lookup, fold_name
+from melscribe_core.request.grammar.lexicon import KnownNames, Names, as_lookup
 from melscribe_core.request.grammar.names_only import names_only
 from melscribe_core.request.grammar.pattern import Claim, Grammar, Rule, Term
 from melscribe_core.request.grammar.scene import Scene
 from melscribe_core.request.grammar.tokens import clean
 from melscribe_core.request.grammar.unread_negations import unread_negations
 
-__all__ = ["Context", "KnownNames", "Names", "Request", "fold_name", "parse", "understood"]
+__all__ = ["Context", "KnownNames", "Names", "Request", "parse", "understood"]
 
 Span: TypeAlias = tuple[float | None, float | None]
 _KINDS = (
@@ -133,7 +133,7 @@ def parse(text: str, names: Names | None = None, context: Context | None = None)
     """Split a request into constraints and the remaining free text.
 
     `names` are the artists, titles and albums of the library: a collection, `KnownNames` (folded
-    once for many requests), or a predicate on names as `fold_name` returns them. They confirm names
+    once for many requests), or a predicate on folded names (see folding). They confirm names
     in lower case and where a name ends. `context` has further look-ups and replaces `names`.
     Any text is accepted, "" included; time is linear in its length.
     """

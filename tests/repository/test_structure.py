@@ -67,7 +67,7 @@ ORDER = {
         "embedding",
         "neighbours",
     ],
-    "request": ["grammar", "request", "refinement", "names"],
+    "request": ["folding", "grammar", "request", "refinement", "names"],
     "search": [
         "words",
         "exclusion",

@@ -23,7 +23,7 @@ def _this_year() -> int:
 class Context:
     """Look-ups about one library; the defaults describe an empty one.
 
-    names: whether a folded name (`lexicon.fold_name`) is an artist, title or album.
+    names: whether a folded name (`folding.fold_name`) is an artist, title or album.
     descriptors: whether a phrase, in any spelling that indexing accepts, is a descriptor.
     this_year: returns the year that "last year" is counted from.
     kinds: the kinds of name that a phrase, in any spelling, can be: "artist", "credit" (a composer

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
-from melscribe_core.request.grammar.tokens import fold, tokenize
+from melscribe_core.request.folding import fold, fold_name
+from melscribe_core.request.grammar.tokens import tokenize
 
 Phrase: TypeAlias = tuple[str, ...]
 _HERE = Path(__file__).parent
-_ASCII_NAME = {
-    number: chr(number).lower() if chr(number).isalnum() else " " for number in range(128)
-}
-_ASCII_NAME |= {ord("&"): " and ", ord("+"): " and ", ord("'"): ""}
 
 
 def phrase_of(text: str) -> Phrase:
@@ -192,21 +188,6 @@ def by_first_word(phrases: Iterable[Phrase]) -> dict[str, tuple[Phrase, ...]]:
     for phrase in phrases:
         groups.setdefault(phrase[0], []).append(phrase)
     return {first: tuple(sorted(group, key=len, reverse=True)) for first, group in groups.items()}
-
-
-def fold_name(name: str) -> str:
-    """Return a name without case, accents, marks and a leading "the"; "&" and "+" become "and"."""
-    # Most names of a library are ASCII: a translation table is faster than Unicode normalisation.
-    spelled = (name.translate(_ASCII_NAME) if name.isascii() else _unaccented(name)).split()
-    if len(spelled) > 1 and spelled[0] == "the":
-        spelled = spelled[1:]
-    return " ".join(spelled) or fold(name).strip()
-
-
-def _unaccented(name: str) -> str:
-    plain = fold(name).replace("&", " and ").replace("+", " and ").replace("'", "")
-    bare = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
-    return "".join(c if c.isalnum() else " " for c in bare)
 
 
 class KnownNames:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
+from melscribe_core.request.folding import fold_name
 from melscribe_core.request.grammar import lexicon
-from melscribe_core.request.grammar.lexicon import fold_name, is_a, is_rare, kind_of
+from melscribe_core.request.grammar.lexicon import is_a, is_rare, kind_of
 from melscribe_core.request.grammar.nodes import has_digit
 from melscribe_core.request.grammar.pattern import Read, Reader, Reading, Term
 from melscribe_core.request.grammar.scene import Scene

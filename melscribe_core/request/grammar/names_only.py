@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
+from melscribe_core.request.folding import fold_name
 from melscribe_core.request.grammar import lexicon, name_spans
-from melscribe_core.request.grammar.lexicon import fold_name, is_a, is_rare, kind_of
+from melscribe_core.request.grammar.lexicon import is_a, is_rare, kind_of
 from melscribe_core.request.grammar.pattern import Claim, Reading
 from melscribe_core.request.grammar.scene import Scene
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+from melscribe_core.request.folding import fold_name
 from melscribe_core.request.grammar import lexicon
 from melscribe_core.request.grammar.context import Context
 from melscribe_core.request.grammar.lexicon import Phrase
@@ -190,7 +191,7 @@ class Scene:
 
 def _plain(token: Token) -> str:
     if token.is_word:
-        return lexicon.fold_name(token.low)
+        return fold_name(token.low)
     return "and" if token.low in ("&", "+") else ""
 
 

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from melscribe_core.request.folding import fold
+
 # Numbers with a fraction, times, sums, percentages, apostrophe years, initials, words, marks.
 _TOKEN = re.compile(
     r"""
@@ -29,7 +31,6 @@ _MEASURE = re.compile(
     r"(\d+(?:\.\d+)?)(bpm|ish|hours?|hrs?|h|minutes?|mins?|m|secs?|seconds?)"
     r"(?:(\d{1,2})(m|mins?)?)?"
 )
-_QUOTES = str.maketrans("’‘`´“”„«»", '\'\'\'\'"""""')
 _HYPHENS = frozenset("-‐‑‒–−")
 _BREAKS = frozenset(',;:.!?—()[]{}…|\n"•·')
 
@@ -58,11 +59,6 @@ def clean(text: str) -> str:
 
 def _is_noise(character: str) -> bool:
     return character != "\n" and unicodedata.category(character) in ("Cc", "Cs")
-
-
-def fold(text: str) -> str:
-    """Return `text` case-folded in NFKC, with straight quotes."""
-    return unicodedata.normalize("NFKC", text.translate(_QUOTES)).casefold()
 
 
 def tokenize(text: str) -> list[Token]:

@@ -18,14 +18,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from melscribe_core.request import grammar as grammar_package
+from melscribe_core.request.folding import fold, fold_name
 from melscribe_core.request.grammar import lexicon
 from melscribe_core.request.grammar.pattern import Rule
-from melscribe_core.request.grammar.tokens import fold, tokenize
+from melscribe_core.request.grammar.tokens import tokenize
 from melscribe_core.request.request import (
     Context,
     KnownNames,
     asks_nothing,
-    fold_name,
     grammar,
     grammar_of,
     parse,
