@@ -49,7 +49,7 @@ PARTS: tuple[tuple[str, str, str, str], ...] = (
     ("names and constraints", "beetsplug.melscribe.answer", "", "resolve_request"),
     ("one encoding", "melscribe_core.encoder.onnx", "ExportedEncoder", "encode"),
     ("the scan, and the scale of the cosines", "melscribe_core.search.search", "Search", "ask"),
-    ("scoring the candidates", "melscribe_core.search.search", "Search", "_scored"),
+    ("scoring the candidates", "melscribe_core.search.search", "Search", "_scores"),
     ("choosing the playlist", "beetsplug.melscribe.answer", "", "choose"),
     ("reading the chosen tracks from beets", "beetsplug.melscribe.library", "", "items_by_id"),
     ("saving the request for --again", "beetsplug.melscribe.request", "", "remember"),

@@ -148,17 +148,27 @@ class Search:
         ids, sets, vectors = self._recent.of(candidates)
         if question.vector is None or not len(ids):
             return
-        meaning = vectors @ question.vector
+        numbers = self._scores(question, question.vector, sets, vectors)
+        for i in np.lexsort((ids, -numbers[:, 0])):
+            if question.exclusion.admits(sets[i]):
+                yield ScoredSet(int(ids[i]), sets[i], *numbers[i].tolist())
+
+    def _scores(
+        self,
+        question: Question,
+        vector: FloatArray,
+        sets: Sequence[tuple[str, ...]],
+        vectors: FloatArray,
+    ) -> FloatArray:
+        """Return the numbers of a ScoredSet for each set, the score first: shape (n, 5)."""
+        meaning = vectors @ vector
         example = vectors @ question.examples if question.examples is not None else 0 * meaning
         shared = words_scores(question.words, sets, question.rarity, question.units)
         against = question.exclusion.penalties(sets)
         calibration = self._encoder.calibration
         likely = calibration.score(evidence(meaning, shared, question.scale, calibration))
         scores = np.clip(likely * question.trust - against, 0.0, 1.0)
-        numbers = np.stack([scores, meaning, shared, example, against], axis=1)
-        for i in np.lexsort((ids, -scores)):
-            if question.exclusion.admits(sets[i]):
-                yield ScoredSet(int(ids[i]), sets[i], *numbers[i].tolist())
+        return np.stack([scores, meaning, shared, example, against], axis=1)
 
     def _hits(self, found: Sequence[ScoredSet], among: Set[int] | None, seed: str) -> Iterator[Hit]:
         tracks = self._catalogue.tracks.of_texts([one.text for one in found])
