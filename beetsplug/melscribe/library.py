@@ -175,7 +175,7 @@ def song_names(lib: Library, ids: Sequence[int]) -> dict[int, Song]:
 
     sql = f"SELECT {', '.join(_SONG)} FROM items WHERE id IN ({_LISTED})"
     with lib.transaction() as tx:
-        rows = tx.query(sql, [json.dumps(list(ids))])
+        rows = tx.query(sql, _list(ids))
     return {
         track: Song(
             track,
@@ -234,7 +234,7 @@ def tracks_of_album(lib: Library, album: int) -> list[int]:
 
 def items_by_id(lib: Library, ids: Sequence[int]) -> dict[int, Item]:
     """Return beets' items by id, in the given order; ids not in the library are absent."""
-    listed = [json.dumps(list(ids))]
+    listed = _list(ids)
     with lib.transaction() as tx:
         # Not `lib.items`: it sorts, and its conversion of a row takes the square of the columns.
         rows = tx.query(f"SELECT * FROM items WHERE id IN ({_LISTED})", listed)

@@ -81,11 +81,6 @@ class IndexedNames:
         near = self.catalogue.names.alike(flag_of(self.kind), *shape_of(key), CLOSE)
         return self._with(near)
 
-    def begun(self, words: Sequence[str]) -> Names:
-        """Return the names of the tracks in whose names these words are."""
-        expression = " AND ".join(f'"{word}"' for word in words)
-        return self.among(self.catalogue.words.titled(expression, -1).tolist())
-
     def among(self, tracks: Collection[int]) -> Names:
         """Return the names of these tracks."""
         return gather(self.kind, names_of(self.catalogue, self.kind, tracks) if tracks else ())

@@ -227,7 +227,7 @@ def _begun(phrase: str, names: LibraryNames) -> Named | None:
     start = fold(phrase)
     if " " not in start:
         return None
-    albums = names.of("album").begun(start.split()).known
+    albums = names.of("album").meant(phrase, "beginning").known
     tracks = {t for key, (_, of) in albums.items() if key.startswith(f"{start} ") for t in of}
     return Named(phrase, "album", phrase, tuple(sorted(tracks))) if tracks else None
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melscribe_core.catalogue.database import Database
+from melscribe_core.errors import DamagedCatalogueError
 
 Array = NDArray[Any]
 
@@ -39,7 +40,7 @@ class Columns:
         """Return arrays of equal length. Raises DamagedCatalogueError for others."""
         found = self.read(*names)
         if len({len(array) for array in found}) > 1:
-            raise self._file.damaged("columns")
+            raise self.damaged()
         return found
 
     def write(self, arrays: Mapping[str, Array]) -> None:
@@ -48,8 +49,11 @@ class Columns:
             "INSERT OR REPLACE INTO columns (name, kind, rows) VALUES (?, ?, ?)",
             ((name, array.dtype.str, array.tobytes()) for name, array in arrays.items()),
         )
-        version = int(self._file.meta("columns") or 0) + 1
-        self._file.put_meta({"columns": str(version)})
+        self._file.revise("columns")
+
+    def damaged(self) -> DamagedCatalogueError:
+        """Return the error for arrays that cannot be what was written."""
+        return self._file.damaged("columns")
 
     def _stored(self, name: str) -> Array:
         query = "SELECT kind, rows FROM columns WHERE name = ?"
@@ -58,7 +62,7 @@ class Columns:
         try:
             return np.empty(0, np.uint8) if row is None else np.frombuffer(row[1], np.dtype(row[0]))
         except (ValueError, TypeError) as error:
-            raise self._file.damaged("columns") from error
+            raise self.damaged() from error
 
 
 def ids(values: Array) -> Array:

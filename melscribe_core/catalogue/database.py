@@ -140,11 +140,12 @@ class Database:
         except ValueError as error:
             raise self.damaged("revision") from error
 
-    def revise(self) -> None:
-        """Increment the revision within the present transaction."""
+    def revise(self, key: str = "revision") -> None:
+        """Increment the revision, or another counter, within the present transaction."""
         self.db.execute(
-            "INSERT INTO meta VALUES ('revision', '1')"
-            " ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+            "INSERT INTO meta VALUES (?, '1')"
+            " ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1",
+            (key,),
         )
 
     def damaged(self, where: str) -> DamagedCatalogueError:

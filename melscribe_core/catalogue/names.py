@@ -91,8 +91,7 @@ class NamePostings:
         `most` is the highest edit distance per letter, of the mean of both lengths: one edit
         changes at most two of the letters, or the length by two. `kind` is a bit of the keys.
         """
-        keys = _whole(self.keys())
-        theirs, lengths = self._columns.aligned(*_SHAPES)
+        keys, theirs, lengths = self._shaped()
         if not len(keys):
             return []
         mean = (lengths + np.float32(length)) / 2
@@ -109,7 +108,7 @@ class NamePostings:
         added = entries.once
         places = np.searchsorted(keys[stays], entries.keys[added])
         now = np.insert(keys[stays], places, entries.keys[added])
-        letters, lengths = self._shapes(_whole(keys), entries, _whole(now))
+        letters, lengths = self._shapes(entries, _whole(now))
         self._columns.write(
             {
                 "names.key": now,
@@ -119,14 +118,22 @@ class NamePostings:
             }
         )
 
+    def _shaped(self) -> tuple[Keys, NDArray[np.uint32], NDArray[np.uint16]]:
+        """Return the distinct keys of whole names, with letters and length of each."""
+        keys, (letters, lengths) = _whole(self.keys()), self._columns.aligned(*_SHAPES)
+        if len(letters) != len(keys):
+            raise self._columns.damaged()
+        return keys, letters, lengths
+
     def _shapes(
-        self, before: Keys, entries: Entries, keys: Keys
+        self, entries: Entries, keys: Keys
     ) -> tuple[NDArray[np.uint32], NDArray[np.uint16]]:
         """Return letters and length of each of the keys, from those before and the entries."""
+        before, known_letters, known_lengths = self._shaped()
         letters, lengths = np.zeros(len(keys), "<u4"), np.zeros(len(keys), "<u2")
         kept = np.isin(keys, before)
         places = np.searchsorted(before, keys[kept])
-        letters[kept], lengths[kept] = (array[places] for array in self._columns.aligned(*_SHAPES))
+        letters[kept], lengths[kept] = known_letters[places], known_lengths[places]
         whole = (entries.keys & np.uint64(WHOLE)) > 0
         places = np.searchsorted(keys, entries.keys[whole])
         letters[places], lengths[places] = (shape[whole] for shape in entries.shapes)

@@ -22,18 +22,20 @@ fold = lru_cache(maxsize=1 << 17)(fold_name)  # the same names repeat on many tr
 
 Keys = NDArray[np.uint64]
 # In which way a name may be meant by what is said: see `keys_of`.
-Way = Literal["written", "surname", "version"]
+Way = Literal["written", "surname", "version", "beginning"]
 
 CLOSE = 0.15  # highest edit distance per letter of a match: one edit in seven letters
 SHORTEST_CLOSE = 4  # letters; in a shorter name one edit makes another name
 LISTED = 5  # names shown when one that is written matches several
 
 _FLAGS: dict[str, int] = {"artist": 1, "credit": 2, "title": 4, "album": 8, "surname": 16}
-_FOLDED, _SONG = 32, 64  # a name with other marks than said; the song that a title is a version of
+# A name with other marks than said; the song that a title is a version of; the first words.
+_FOLDED, _SONG, _BEGUN = 32, 64, 128
 _CALLED = 15  # the flags of whole names
-_MASK = 127
+_MASK = 255
 _SURNAMED = ("artist", "credit")
 _SURNAME_WORDS = 3  # at most: "van der Graaf"
+_BEGUN_WORDS = 2, 12  # at least, at most: "Battle Tanks" of "Battle Tanks OST"
 
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
@@ -159,7 +161,8 @@ def forms_of(name: str, kind: NameKind) -> list[Form]:
     """Return the forms of a name by which it is looked up; none for one that folds to nothing.
 
     The low bits of a key are a flag, the others are from a hash. There is one key for each way to
-    write the name, one for each possible surname, and one for the song of a title.
+    write the name, one for each possible surname, for the song of a title, and for each beginning
+    of an album's name.
     """
     letters, length = shape_of(fold(name))
     written = set(_coarse_forms(name, kind)) - {""}
@@ -172,6 +175,8 @@ def forms_of(name: str, kind: NameKind) -> list[Form]:
     if kind == "title":
         songs = {coarse(read_title(name).song)} - written - {""}
         found += [Form(_number(form) | _SONG) for form in songs]
+    if kind == "album":
+        found += [Form(_number(form) | _BEGUN) for form in _beginnings(name)]
     return found
 
 
@@ -179,12 +184,14 @@ def keys_of(said: str, kind: NameKind, way: Way) -> list[int]:
     """Return the keys of the names of a kind that may be meant by `said` in this way.
 
     written: as a whole, in any spelling; surname: by the last words; version: a title that is one
-    of this song.
+    of this song; beginning: an album by its first words, two at least.
     """
     if way == "surname":
         return [_number(_squeezed(said)) | _FLAGS["surname"]]
     if way == "version":
         return [_number(coarse(said)) | _SONG] if kind == "title" else []
+    if way == "beginning":
+        return [_number(_squeezed(said)) | _BEGUN] if kind == "album" else []
     flags = (_FLAGS[kind], _FOLDED)
     return [_number(form) | flag for form in {coarse(said), _squeezed(said)} for flag in flags]
 
@@ -307,6 +314,13 @@ def _surnames(name: str, kind: NameKind) -> Iterator[str]:
         words = fold(order).split(" ")
         for start in range(max(1, len(words) - _SURNAME_WORDS), len(words)):
             yield "".join(words[start:])
+
+
+def _beginnings(name: str) -> Iterator[str]:
+    """Yield the first words of a name, without blanks: not all of its words."""
+    words, (least, most) = fold(name).split(" "), _BEGUN_WORDS
+    for end in range(least, min(most + 1, len(words))):
+        yield "".join(words[:end])
 
 
 def _plain_word(words: list[str], at: int) -> str:

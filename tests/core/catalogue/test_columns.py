@@ -139,3 +139,11 @@ def test_arrays_of_another_kind_are_damage(catalogue: Catalogue, damage: str) ->
         db.execute(damage)
     with pytest.raises(DamagedCatalogueError, match="in its columns"):
         catalogue.facts.within("year", 1, 2)
+
+
+def test_names_with_too_few_shapes_are_damage(catalogue: Catalogue) -> None:
+    enter(catalogue, None, t1="Can", t2="Björk")
+    with closing(sqlite3.connect(catalogue.path)) as db, db:
+        db.execute("UPDATE columns SET rows = x'' WHERE name IN ('names.letters', 'names.length')")
+    with pytest.raises(DamagedCatalogueError, match="columns"):
+        catalogue.names.alike(flag_of("artist"), *shape_of("can"), CLOSE)

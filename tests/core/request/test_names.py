@@ -141,6 +141,8 @@ def test_nothing_is_among_no_names() -> None:
         ("Cash, Johnny", "credit", "cash", "surname"),
         ("Hans van der Graaf", "artist", "Van der Graaf", "surname"),
         ("Hello (Live)", "title", "hello", "version"),
+        ("Battle Tanks OST", "album", "battle tanks", "beginning"),
+        ("Rock & Roll Don't Stop", "album", "Rock and Roll Dont", "beginning"),
     ],
 )
 def test_what_may_be_meant_has_a_key_of_the_name(
