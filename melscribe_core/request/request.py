@@ -7,7 +7,7 @@ not be a constraint stays in the free text: a false constraint is worse than a m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
 from itertools import chain
@@ -35,6 +35,7 @@ from melscribe_core.request.grammar import (
 )
 from melscribe_core.request.grammar.about import left_over
 from melscribe_core.request.grammar.context import Context
+from melscribe_core.request.grammar.leading_names import leading_names
 from melscribe_core.request.grammar.lexicon import KnownNames, Names, as_lookup
 from melscribe_core.request.grammar.names_only import names_only
 from melscribe_core.request.grammar.pattern import Claim, Grammar, Rule, Term
@@ -72,6 +73,7 @@ _KEYS = (
     "like",
     "by",
     "named",
+    "leads",
     "queries",
 )
 
@@ -92,6 +94,7 @@ class Request:
     `more` is set by remarks and options only, see refinement.
     like, by: names as written, of examples and of artists.
     named: titles and albums, when the request asks for nothing else.
+    leads: names as written, of artists and works whose tracks come first; others follow.
     queries: terms of a beets query or sort ("added:-1w..").
     asides: the words behind `queries`, each with its terms.
     unread: negations that no rule could read, as written.
@@ -112,6 +115,7 @@ class Request:
     like: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    leads: tuple[str, ...] = ()
     queries: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     asides: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -145,6 +149,8 @@ def parse_with(rules: Grammar, text: str, context: Context) -> Request:
     scene = Scene(clean(text), context)
     claims = rules.claims(scene)
     only = [] if _values(claims, "like") or _values(claims, "by") else names_only(scene, claims)
+    if not only:
+        claims = _in_order([*claims, *leading_names(scene, claims)])
     about = "" if only else left_over(scene, claims)
     claims += only
     return Request(
@@ -162,6 +168,7 @@ def parse_with(rules: Grammar, text: str, context: Context) -> Request:
         like=_together(_values(claims, "like")),
         by=_together(_values(claims, "by")),
         named=_together(_values(claims, "named")),
+        leads=_together(_values(claims, "leads")),
         queries=_together(_values(claims, "queries")),
         asides=tuple(
             (scene.slice(claim.start, claim.end), claim.value)
@@ -181,7 +188,7 @@ def asks_nothing(request: Request) -> bool:
     if not unwanted:
         words = request.about.casefold().split()
         return "nothing" in words and _ALL_WORDS.issuperset(words)
-    alone = not (request.about or request.like or request.by)
+    alone = not (request.about or request.like or request.by or request.leads)
     return not unwanted.isdisjoint(_ALL) or (alone and not unwanted.isdisjoint(_ALL_PIECES))
 
 
@@ -193,6 +200,7 @@ def understood(request: Request) -> str:
         _shown(request.track_seconds, _clock, " per track"),
         _listed("like", request.like),
         _listed("by", request.by),
+        _listed("with", request.leads),
         ", ".join(request.named),
         _listed("not", request.exclude),
         "" if request.count is None else f"{request.count} track{'s' * (request.count != 1)}",
@@ -217,6 +225,10 @@ def grammar_of(rules: Sequence[Rule]) -> Grammar:
     for module in (numbers, common, eras, durations, name_spans, unwanted, affixes, *_KINDS):
         terms |= module.TERMS
     return Grammar(terms, rules)
+
+
+def _in_order(claims: Iterable[Claim]) -> list[Claim]:
+    return sorted(claims, key=lambda claim: claim.start)
 
 
 def _values(claims: Sequence[Claim], key: str) -> list[Any]:

@@ -22,19 +22,9 @@ _WORKS = frozenset(("title", "album"))
 _LONGEST = 10  # tokens
 _MOST_BEFORE = 12  # words before the name
 
-# Words that can be before a name ("play me") and after it ("please") without changing its meaning.
-_BEFORE = frozenset(
-    "a all an any anything best bit but by can collection could everything from get gimme give "
-    "greatest hear hey hi i i'd i'm in just let let's lets like listen listening me mix mood more "
-    "music my nothing now of ok okay on only play playing playlist please pls put queue set some "
-    "something song songs spin start stick stuff the throw to track tracks tune tunes up us wanna "
-    "want would you".split()
-)
-_BEHIND = frozenset(
-    "album albums alone best biggest catalogue catalog collection discography essentials "
-    "exclusively favourites favorites greatest hits list mix music now on only playlist please pls "
-    "radio records selection session set song songs station stuff thank thanks today tonight top "
-    "track tracks tune tunes you".split()
+# Words around a name by which nothing else is wanted: "only Femi Takeda", "the best of".
+_NOTHING_ELSE = frozenset(
+    "only alone exclusively nothing everything all discography catalogue catalog".split()
 )
 # Words next to a claim: "Femi Takeda, but nothing sad".
 _JOINING = frozenset("and but for from in of that the with without".split())
@@ -44,19 +34,26 @@ def names_only(scene: Scene, claims: Sequence[Claim]) -> list[Claim]:
     """Return claims for the names, if nothing else is outside `claims`; else []."""
     claimed = {at for claim in claims for at in range(claim.start, claim.end)}
     free = [at for at in range(len(scene.tokens)) if at not in claimed and _is_text(scene, at)]
-    behind = _BEHIND | _JOINING if claims else _BEHIND
+    behind = lexicon.words("behind names") | (_JOINING if claims else frozenset())
     for number, start in enumerate(free[:_MOST_BEFORE]):
         end, found = _names(scene, start, 0 if claims or number else free[-1] + 1)
         if found and _only(scene, [at for at in free[number:] if at >= end], behind):
-            return [
-                Claim(key, of_key, start, end)
-                for key in ("by", "named")
-                if (of_key := tuple(name for of, name in found if of == key))
-            ]
+            said = {scene.low(at) for at in free if not start <= at < end}
+            return _claims(found, start, end, is_strict=bool(said & _NOTHING_ELSE))
         in_mood = scene.low(start) == "for" and scene.low(start - 1) == "mood"
-        if scene.low(start) not in _BEFORE and not in_mood:
+        if not is_a(scene.low(start), "before names") and not in_mood:
             break
     return []
+
+
+def _claims(found: Sequence[Found], start: int, end: int, *, is_strict: bool) -> list[Claim]:
+    """Return the claims for the names: artists lead the list, or are all of it; works are all."""
+    artists = tuple(name for of, name in found if of == "by")
+    works = tuple(name for of, name in found if of == "named")
+    if artists and not is_strict:
+        return [Claim("leads", (*works, *artists), start, end)]
+    rest = [Claim("by", artists, start, end)] if artists else []
+    return rest + ([Claim("named", works, start, end)] if works else [])
 
 
 def _is_text(scene: Scene, at: int) -> bool:
@@ -103,7 +100,7 @@ def _spans(scene: Scene, at: int, start: int, whole: int) -> Iterator[Reading]:
     for end in range(min(at + _LONGEST, len(scene.tokens)), at, -1):
         if not (scene.tokens[at].is_word and scene.tokens[end - 1].is_word):
             continue
-        if not _may_be_meant(scene, at, end):
+        if not may_be_meant(scene, at, end):
             continue
         kinds = scene.kinds_of(at, end)
         owned = scene.low(end - 1).endswith("'s") and not kinds
@@ -111,18 +108,18 @@ def _spans(scene: Scene, at: int, start: int, whole: int) -> Iterator[Reading]:
         kinds = scene.kinds(name) if owned else kinds
         # After another name, or as the whole request, a capital marks a name.
         key = _key_of(scene, at, end, kinds, at > start or end == whole)
-        if key and not _describes(scene, at, end, name):
+        if key and not describes(scene, at, end, name):
             yield end, (key, name)
 
 
-def _may_be_meant(scene: Scene, start: int, end: int) -> bool:
+def may_be_meant(scene: Scene, start: int, end: int) -> bool:
     """Return whether words can be meant as a name: a cheap test before the look-up."""
-    words = _words(scene, start, end)
+    words = words_of(scene, start, end)
     if any(scene.tokens[at].is_capital for at in words):
         return True
     if all(kind_of(scene.low(at)) for at in words):
         return False
-    if any(_is_unusual(scene, at) for at in words):
+    if any(is_unusual(scene, at) for at in words):
         return True
     return fold_name(scene.slice(start, end)) in lexicon.acts()
 
@@ -133,24 +130,24 @@ def _key_of(scene: Scene, start: int, end: int, kinds: frozenset[str], is_sure: 
         return "by"
     if "surname" in kinds and _is_surname(scene, start, end):
         return "by"
-    return "named" if kinds & _WORKS and _is_work(scene, start, end) else ""
+    return "named" if kinds & _WORKS and is_work(scene, start, end) else ""
 
 
-def _words(scene: Scene, start: int, end: int) -> list[int]:
+def words_of(scene: Scene, start: int, end: int) -> list[int]:
     """Return the positions of the words of a name, without a leading "the"."""
     words = [at for at in range(start, end) if scene.tokens[at].is_word]
     return words[1:] if len(words) > 1 and scene.low(words[0]) == "the" else words
 
 
-def _describes(scene: Scene, start: int, end: int, name: str) -> bool:
+def describes(scene: Scene, start: int, end: int, name: str) -> bool:
     """Return whether all words can be a description: "Jazz", "Sad Songs", "America"."""
-    lows = tuple(scene.low(at) for at in _words(scene, start, end))
+    lows = tuple(scene.low(at) for at in words_of(scene, start, end))
     if kind_of(*lows) or lows in lexicon.not_artists() or scene.is_descriptor(name):
         return True
     return all(kind_of(low) or is_a(low, "piece", "whatever", "list") for low in lows)
 
 
-def _is_unusual(scene: Scene, at: int) -> bool:
+def is_unusual(scene: Scene, at: int) -> bool:
     """Return whether a word is rare, and neither musical, a place nor a descriptor."""
     low = scene.low(at)
     if low.isdigit() or not is_rare(low) or kind_of(low) or (low,) in lexicon.not_artists():
@@ -163,8 +160,8 @@ def _is_artist(scene: Scene, start: int, end: int, is_sure: bool) -> bool:
 
     `is_sure`: a capital marks a name here (see `_spans`).
     """
-    words = _words(scene, start, end)
-    if any(_is_unusual(scene, at) for at in words):
+    words = words_of(scene, start, end)
+    if any(is_unusual(scene, at) for at in words):
         return True
     if len(words) > 1 and fold_name(scene.slice(start, end)) in lexicon.acts():
         return True
@@ -175,19 +172,19 @@ def _is_artist(scene: Scene, start: int, end: int, is_sure: bool) -> bool:
 
 def _is_surname(scene: Scene, start: int, end: int) -> bool:
     """Return whether a surname is meant as a person: "Chopin", "play Takeda"."""
-    if not _is_unusual(scene, end - 1):
+    if not is_unusual(scene, end - 1):
         return False
     is_act = fold_name(scene.slice(start, end)) in lexicon.acts()
     return is_act or (_is_inside(scene, start) and scene.is_capital(start))
 
 
-def _is_work(scene: Scene, start: int, end: int) -> bool:
+def is_work(scene: Scene, start: int, end: int) -> bool:
     """Return whether words are meant as a title.
 
     One word can always be a description; two must be capitalised; one must be unusual.
     """
-    words = _words(scene, start, end)
-    if len(words) < 2 or not any(_is_unusual(scene, at) for at in words):
+    words = words_of(scene, start, end)
+    if len(words) < 2 or not any(is_unusual(scene, at) for at in words):
         return False
     return len(words) > 2 or _is_titled(scene, words)
 

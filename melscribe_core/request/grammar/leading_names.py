@@ -1,0 +1,255 @@
+"""Names anywhere in a request: whose tracks come first, beside whatever else is said.
+
+A name counts only with evidence: quotes, a capital that marks a name, a word that is not ordinary,
+or the company of other names in a list ("Air, Portishead and Can"). In a list a name that the
+library does not have is read too, so that it can be said to be missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from melscribe_core.request.folding import fold_name
+from melscribe_core.request.grammar import lexicon, name_spans, names_only
+from melscribe_core.request.grammar.lexicon import is_a, is_rare, kind_of
+from melscribe_core.request.grammar.pattern import Claim
+from melscribe_core.request.grammar.scene import Scene
+
+KEY = "leads"
+
+_PEOPLE = frozenset(("artist", "credit"))
+_LONGEST = 8  # tokens of a name
+_JOINTS = frozenset((",", "&", "/", "+", ";", "and", "or", "nor", "plus"))
+_CALLING = frozenset("band bands group singer artist artists rapper duo act dj musician".split())
+_ABOUT = frozenset("about in to at for near around".split())  # before a place or a topic
+
+
+class _Found(NamedTuple):
+    start: int
+    end: int
+    name: str
+
+
+def leading_names(scene: Scene, claims: Sequence[Claim]) -> list[Claim]:
+    """Return claims for the names among the words that no other claim holds; [] for none."""
+    free = _free_runs(scene, claims)
+    sure = [found for run in free for found in _sure(scene, *run)]
+    items = [item for run in free for item in _items(scene, *run, sure)]
+    found = sorted({*sure, *_in_lists(scene, items, sure)})
+    return [Claim(KEY, (one.name,), one.start, one.end) for one in found]
+
+
+def _free_runs(scene: Scene, claims: Sequence[Claim]) -> list[tuple[int, int]]:
+    """Return (start, end) of the tokens between claims."""
+    starts = [0, *(claim.end for claim in claims)]
+    ends = [*(claim.start for claim in claims), len(scene.tokens)]
+    return [(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
+
+
+def _sure(scene: Scene, start: int, end: int) -> Iterator[_Found]:
+    """Yield the names in [start, end) that need no other name beside them, left to right."""
+    at = start
+    while at < end:
+        found = next(_ways(scene, at, end, start), None)
+        if found is not None:
+            yield found
+        at = found.end if found is not None else at + 1
+
+
+def _ways(scene: Scene, at: int, end: int, first: int) -> Iterator[_Found]:
+    """Yield the readings of a name that starts here, the best first."""
+    for after, name in name_spans.read_example(scene, at):
+        if after <= end and name_spans.is_known_example(scene, name):
+            yield _Found(at, after, name)
+    after = name_spans.quoted(scene, at)
+    if after and after <= end and scene.kinds(name_spans.spelled(scene, at, after)):
+        yield _Found(at, after, name_spans.spelled(scene, at, after))
+    if not scene.tokens[at].is_word:
+        return
+    for after in range(min(at + _LONGEST, end), at, -1):
+        name = _known(scene, at, after, first, end)
+        if name:
+            yield _Found(at, after, name)
+            return
+
+
+def _known(scene: Scene, start: int, end: int, first: int, last: int) -> str:
+    """Return the name in the library that these words are meant as; "" for none."""
+    if not scene.tokens[end - 1].is_word or not names_only.may_be_meant(scene, start, end):
+        return ""
+    for name in _spellings(scene, start, end):
+        kinds = scene.kinds(name)
+        if not kinds & {*_PEOPLE, "surname", "title", "album"}:
+            continue
+        if names_only.describes(scene, start, end, name):
+            return ""
+        if kinds & _PEOPLE and _is_artist(scene, start, end, first, last):
+            return name
+        if "surname" in kinds and _is_surname(scene, start, end, first, last):
+            return name
+        if kinds & {"title", "album"} and names_only.is_work(scene, start, end):
+            return name
+    return ""
+
+
+def _spellings(scene: Scene, start: int, end: int) -> Iterator[str]:
+    """Yield a name as written, and without the 's of an owner."""
+    said = scene.slice(start, end)
+    yield said
+    if scene.low(end - 1).endswith("'s"):
+        yield said[:-2]
+
+
+def _is_artist(scene: Scene, start: int, end: int, first: int, last: int) -> bool:
+    """Return whether words that an artist is called are meant as the artist."""
+    words = names_only.words_of(scene, start, end)
+    if len(words) > 1 and fold_name(scene.slice(start, end)) in lexicon.acts():
+        return True
+    if _is_called(scene, start):
+        return True
+    if len(words) == 1:
+        return _is_single(scene, words[0], start, end, first, last)
+    if any(names_only.is_unusual(scene, at) for at in words):
+        return True
+    return all(scene.is_capital(at) or is_a(scene.low(at), "small") for at in words)
+
+
+def _is_single(scene: Scene, word: int, start: int, end: int, first: int, last: int) -> bool:
+    """Return whether one word is meant as an artist.
+
+    A capital inside a clause says so, unless the word could be a place or a topic. An unusual word
+    does when nothing but asking is around it.
+    """
+    before = scene.word_before(start)
+    inside = not scene.is_start(word) and scene.is_capital(word)
+    if inside and not (before in _ABOUT and not is_rare(scene.low(word))):
+        return True
+    if not names_only.is_unusual(scene, word):
+        return False
+    is_act = fold_name(scene.slice(start, end)) in lexicon.acts()
+    return is_act or _is_alone(scene, start, end, first, last)
+
+
+def _is_surname(scene: Scene, start: int, end: int, first: int, last: int) -> bool:
+    if not names_only.is_unusual(scene, end - 1):
+        return False
+    inside = not scene.is_start(start) and scene.is_capital(start)
+    return inside or _is_alone(scene, start, end, first, last)
+
+
+def _is_called(scene: Scene, start: int) -> bool:
+    """Return whether the words before say that a name follows: "the band Train"."""
+    before = scene.words_before(start, 2)
+    return before[:1] != [] and before[0] in _CALLING and (len(before) > 1 and before[1] == "the")
+
+
+def _is_alone(scene: Scene, start: int, end: int, first: int, last: int) -> bool:
+    """Return whether only words of asking are around a name, up to the next mark or name."""
+    at = start
+    while at > first and not _ends_item(scene, at - 1):
+        at -= 1
+        if not is_a(scene.low(at), "before names"):
+            return False
+    at = end
+    while at < last and not _ends_item(scene, at):
+        if not is_a(scene.low(at), "behind names"):
+            return False
+        at += 1
+    return True
+
+
+def _ends_item(scene: Scene, at: int) -> bool:
+    return scene.tokens[at].is_break or scene.low(at) in _JOINTS
+
+
+# Names by their company
+
+
+class _Item(NamedTuple):
+    """One part of a list, without the words of asking around it, and the number of its list."""
+
+    start: int
+    end: int
+    chain: int
+
+
+def _items(scene: Scene, start: int, end: int, sure: Sequence[_Found]) -> Iterator[_Item]:
+    """Yield the parts of the lists in [start, end): what commas, "and" and the like separate."""
+    inside = {at for found in sure for at in range(found.start, found.end)}
+    chain, begin = start, start
+    for at in range(start, end + 1):
+        is_last = at == end
+        if not is_last and (at in inside or not _ends_item(scene, at)):
+            continue
+        item = _trimmed(scene, begin, at, chain)
+        if item.start < item.end:
+            yield item
+        begin = at + 1
+        if not is_last and scene.tokens[at].is_break and scene.low(at) not in _JOINTS:
+            chain = begin
+
+
+def _trimmed(scene: Scene, start: int, end: int, chain: int) -> _Item:
+    """Return an item without words of asking at its ends."""
+    whole = start, end
+    while start < end and is_a(scene.low(start), "before names"):
+        start += 1
+    while end > start and is_a(scene.low(end - 1), "behind names"):
+        end -= 1
+    return _Item(start, end, chain) if start < end else _Item(*whole, chain)
+
+
+def _in_lists(
+    scene: Scene, items: Sequence[_Item], sure: Sequence[_Found]
+) -> Iterator[_Found]:
+    """Yield the items that are names because others of their list are."""
+    for chain in dict.fromkeys(item.chain for item in items):
+        of_it = [item for item in items if item.chain == chain]
+        certain = [item for item in of_it if any(_covers(item, found) for found in sure)]
+        others = [item for item in of_it if item not in certain]
+        if certain:
+            yield from (one for item in others for one in _beside_names(scene, item))
+        else:
+            yield from _capitals(scene, others)
+
+
+def _covers(item: _Item, found: _Found) -> bool:
+    return found.start < item.end and item.start < found.end
+
+
+def _beside_names(scene: Scene, item: _Item) -> Iterator[_Found]:
+    """Yield an item beside names: a name of the library, or one that it lacks."""
+    said = scene.slice(item.start, item.end)
+    if item.end - item.start > _LONGEST or not any(
+        scene.tokens[at].is_word for at in range(item.start, item.end)
+    ):
+        return
+    lows = tuple(scene.lows[item.start : item.end])
+    if is_a(lows[0], "before names") or kind_of(*lows) or scene.describes(item.start, item.end):
+        return
+    if scene.kinds(said) & {*_PEOPLE, "surname"} or _could_be_missing(scene, item):
+        yield _Found(item.start, item.end, said)
+
+
+def _could_be_missing(scene: Scene, item: _Item) -> bool:
+    """Return whether an item reads as a name that the library does not have."""
+    words = names_only.words_of(scene, item.start, item.end)
+    if any(kind_of(scene.low(at)) or is_a(scene.low(at), "stop", "piece") for at in words):
+        return False
+    is_titled = all(scene.tokens[at].is_capital or is_a(scene.low(at), "small") for at in words)
+    return any(names_only.is_unusual(scene, at) for at in words) or (is_titled and len(words) > 1)
+
+
+def _capitals(scene: Scene, items: Sequence[_Item]) -> Iterator[_Found]:
+    """Yield the items of a list of nothing but artists' names, each with a capital."""
+    if len(items) < 2:
+        return
+    found = [_Found(i.start, i.end, scene.slice(i.start, i.end)) for i in items]
+    if all(
+        scene.tokens[one.start].is_capital
+        and scene.kinds(one.name) & _PEOPLE
+        and not names_only.describes(scene, one.start, one.end, one.name)
+        for one in found
+    ):
+        yield from found
