@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from math import ceil
 from random import Random
 
@@ -25,7 +26,9 @@ from beetsplug.melscribe.settings import Settings
 from beetsplug.melscribe.words import read_words, recognised
 from melscribe_core.arrays import FloatArray
 from melscribe_core.playlist.choice import Chosen, choose
+from melscribe_core.playlist.leading import leading
 from melscribe_core.playlist.limits import Limits, Pick
+from melscribe_core.request.names import Named
 from melscribe_core.request.request import Request, understood
 from melscribe_core.search.hit import Hit
 from melscribe_core.search.question import Question, Wish
@@ -33,6 +36,7 @@ from melscribe_core.songs.versions import asked_kinds
 from melscribe_core.text import counted
 
 MINUTES = 3.0  # the least length of a track, by which a time is converted to tracks
+WORKS = ("title", "album")  # kinds of names of which all tracks come first
 MANY = 1_000_000  # tracks; a longer list needs no more room per artist
 
 
@@ -51,6 +55,7 @@ class LibraryRequest:
     request: Request
     wish: Wish
     allowed: Allowed
+    leads: tuple[Named, ...] = ()
     word_notes: tuple[str, ...] = ()
     name_notes: tuple[str, ...] = ()
 
@@ -155,7 +160,9 @@ def resolve_request(
     )
     _refuse_unmet(asked, request, found, allowed, demands)
     wish, missing = recognised(index, found.wish)
-    return LibraryRequest(found.request, wish, allowed, (*word_notes, *missing), found.notes)
+    return LibraryRequest(
+        found.request, wish, allowed, found.leads, (*word_notes, *missing), found.notes
+    )
 
 
 def ranked(
@@ -164,7 +171,24 @@ def ranked(
     """Return the question and its hits, best first; equal ones in an order drawn from `draw`."""
     wish = resolved.wish
     question = index.search.ask(wish, genre_tree() if wish.exclude else None)
-    return question, index.search.hits(question, resolved.allowed.ids, draw)
+    hits = index.search.hits(question, resolved.allowed.ids, draw)
+    if not resolved.leads:
+        return question, hits
+    first = _leading(index, resolved, question)
+    led = {hit.track for hit in first}
+    return question, chain(first, (hit for hit in hits if hit.track not in led))
+
+
+def _leading(index: LibraryIndex, resolved: LibraryRequest, question: Question) -> list[Hit]:
+    """Return the hits that lead the list: the tracks of the names that were mentioned."""
+    works = [one.tracks for one in resolved.leads if one.kind in WORKS]
+    artists = [one.tracks for one in resolved.leads if one.kind not in WORKS]
+    tracks = frozenset(chain.from_iterable((*works, *artists)))
+    if resolved.allowed.ids is not None:
+        tracks &= resolved.allowed.ids
+    hits = index.search.scored(question, tracks)
+    is_described = bool(resolved.wish.about or resolved.wish.more)
+    return leading(works, artists, hits, is_described=is_described)
 
 
 def _asides(lib: Library, asked: UserRequest, request: Request) -> list[str]:
@@ -201,10 +225,10 @@ def _refuse_unmet(
     query = allowed.query
     if query is not None and query.ids is not None and not query.ids:
         raise NothingFoundError(_unmatched(query))
-    named = request.like or request.by or request.named or asked.like
+    named = request.like or request.by or request.named or request.leads or asked.like
     wish = found.wish
     rest = wish.about or wish.more or wish.exclude or demands.ids
-    if named and not (wish.like or found.only is not None or rest):
+    if named and not (wish.like or found.leads or found.only is not None or rest):
         raise NothingFoundError(f"{'; '.join(found.notes)}; and the request says nothing else")
     if demands.ids is not None and not demands.ids:
         raise NothingFoundError(
@@ -261,7 +285,8 @@ def _cap(asked: UserRequest, name: str, request: Request, otherwise: int) -> int
 def _may_end_early(asked: UserRequest, request: Request, limits: Limits) -> bool:
     """Return whether the list may end where scores fall off: nothing says how much is wanted."""
     said = (asked.option("number"), request.count, asked.option("min_score"), limits.minutes)
-    return all(value is None for value in said) and limits.min_score > 0 and not request.by
+    is_open = all(value is None for value in said) and limits.min_score > 0
+    return is_open and not (request.by or request.leads)
 
 
 def _playlist(

@@ -25,7 +25,10 @@ from melscribe_core.request.names import (
 )
 from melscribe_core.request.request import Request
 from melscribe_core.search.exclusion import Narrower
-from melscribe_core.search.question import Wish
+from melscribe_core.search.question import Lean, Wish
+from melscribe_core.text import counted
+
+LEADS = 1.0  # weight of all names that lead together, as much as of the words
 
 Resolve = Callable[[str], "Named | None"]
 
@@ -35,6 +38,7 @@ class ResolvedNames:
     """A request with its names resolved in this library.
 
     `request` keeps only the names that were found; other words are returned to its description.
+    `leads` are the names whose tracks come first.
     `wish` is what to search for, with the example tracks. `only` are the ids of the tracks by the
     artists and with the titles requested, None for all tracks; `without` are the ids to leave out:
     tracks of excluded names, and the examples unless `include_like` is set.
@@ -44,6 +48,7 @@ class ResolvedNames:
     wish: Wish
     only: frozenset[int] | None
     without: frozenset[int]
+    leads: tuple[Named, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -69,12 +74,14 @@ def resolve_names(
         less=resolved.less,
         exclude=tuple(phrase for phrase in resolved.exclude if phrase not in unwanted_names),
         like=tuple(sorted(examples)),
+        leans=tuple(Lean(LEADS / len(found.leads), tracks=one.tracks) for one in found.leads),
     )
     only = frozenset(t for named in wanted for t in named.tracks) if wanted else None
     without = {track for named in unwanted for track in named.tracks}
     if not asked.option("include_like"):
         without |= examples
-    return ResolvedNames(resolved, wish, only, frozenset(without), tuple(notes))
+    leads = tuple(found.leads)
+    return ResolvedNames(resolved, wish, only, frozenset(without), leads, tuple(notes))
 
 
 class _Found:
@@ -86,12 +93,14 @@ class _Found:
         self.like: list[Named] = []
         self.by: list[Named] = []
         self.named: list[Named] = []
+        self.leads: list[Named] = []
 
     def request(self, said: Request) -> Request:
         """Return the request with the names that were found; add the others to its description."""
         lost_like = self._look_for_works(said.like, self.like)
         lost_by = self._look_for_people(said.by)
         lost_named = self._look_for_works(said.named, self.named)
+        self._look_for_leads(said.leads)
         people = [named for named in self.named if named.kind in ("artist", "credit")]
         self.by += people
         self.named = [named for named in self.named if named not in people]
@@ -109,7 +118,22 @@ class _Found:
             like=tuple(map(_shown, self.like)),
             by=tuple(map(_shown, self.by)),
             named=tuple(f"the {_WHAT[named.kind]} {named.name}" for named in self.named),
+            leads=tuple(map(_shown, self.leads)),
         )
+
+    def _look_for_leads(self, said: Sequence[str]) -> None:
+        """Look for the names whose tracks come first, and say in one note what was found."""
+        resolved = {name: meant(name, self._names.kinds) for name in said}
+        here = {name: one for name, one in resolved.items() if one is not None and one.tracks}
+        self.leads += here.values()
+        counts = [_counted(one, number) for number, one in enumerate(here.values())]
+        absent = [name for name in said if name not in here]
+        parts = [
+            f"with {', '.join(counts)}" if counts else "",
+            f"not here: {', '.join(absent)}" if absent else "",
+        ]
+        if said:
+            self._notes.append("; ".join(filter(None, parts)))
 
     def _look_for_works(self, said: Sequence[str], found: list[Named]) -> list[str]:
         return self._look(said, found, lambda name: meant(name, self._names.kinds))
@@ -161,6 +185,14 @@ _WHAT: dict[NameKind, str] = {"title": "song", "album": "album"}
 def _shown(named: Named) -> str:
     """Return a name as written in the request, or the artist's if only the artist was found."""
     return named.name if named.missing else named.said
+
+
+def _counted(named: Named, number: int) -> str:
+    """Return a name with the number of its tracks: "Air (15 tracks)", later ones "Can (3)"."""
+    count = f"{len(named.tracks):,}" if number else counted(len(named.tracks), "track")
+    took = f", taken for {named.said}" if named.close else ""
+    missing = f", none called {named.missing}" if named.missing else ""
+    return f"{named.name} ({count}{took}{missing})"
 
 
 def _is_act(name: str) -> bool:

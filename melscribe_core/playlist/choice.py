@@ -41,6 +41,7 @@ PACE = 0.1  # octaves: tempi that are heard as the same
 AHEAD = 300  # songs read ahead, at most, for a better version or a near-equal
 # Tracks looked up at a time: the first time, and at most. Most playlists of 25 need the first only.
 LOOKUP_FIRST, LOOKUP = 50, 200
+LEADING = 1e9  # more than there are places
 WEAK = 2000  # hits in a row below the least score after which no better one is expected
 
 # Scores fall off where the next one is below FALLEN of the best, below STEEP of the one before, and
@@ -130,7 +131,7 @@ def strong_hits(hits: Iterable[Hit], least: float, passed: Passed) -> Iterator[H
     """
     weak = 0
     for hit in hits:
-        if least <= 0 or hit.score >= least:
+        if least <= 0 or hit.place or hit.score >= least:
             weak = 0
             yield hit
         else:
@@ -153,7 +154,12 @@ def _drawn(hits: Iterable[Hit], band: float, rng: Random) -> Iterator[Hit]:
 
 
 def _rank(hit: Hit, band: float) -> float:
-    """Return the sort key, lowest for the best: minus the score, rounded to steps of `band`."""
+    """Return the sort key, lowest for the best: minus the score, rounded to steps of `band`.
+
+    Hits with a place come before all others, by their place.
+    """
+    if hit.place:
+        return hit.place - LEADING
     return -round(hit.score / band) * band if band else -hit.score
 
 
@@ -214,7 +220,7 @@ def _within_caps(candidates: Iterator[Pick], limits: Limits, passed: Passed) -> 
     selection, slope, weak = Selection(limits), _Slope(), 0
     for pick in candidates:
         score = pick.hit.score
-        if limits.no_tail and slope.falls_to(score):
+        if limits.no_tail and not pick.hit.place and slope.falls_to(score):
             weak += 1
             passed.fallen += 1
             passed.fallen_to = max(passed.fallen_to, score)
@@ -225,7 +231,8 @@ def _within_caps(candidates: Iterator[Pick], limits: Limits, passed: Passed) -> 
         else:
             weak = 0
             selection.add(pick)
-            slope.take(score)
+            if not pick.hit.place:
+                slope.take(score)
             yield pick
 
 

@@ -97,7 +97,9 @@ class Selection:
         return len(self.picks) == self.limits.number
 
     def cap_for(self, pick: Pick) -> Cap | None:
-        """Return the cap that keeps a pick out, None when none does."""
+        """Return the cap that keeps a pick out, None when none does; what was named has none."""
+        if pick.hit.place:
+            return None
         artist, album = cap_keys(pick.song)
         if 0 < self.limits.per_artist <= self.artists[artist]:
             return "artist"

@@ -193,14 +193,16 @@ def asks_nothing(request: Request) -> bool:
 
 
 def understood(request: Request) -> str:
-    """Return the constraints on one line for the user: "1980-1989 · not ballads"; "" for none."""
+    """Return the constraints on one line for the user: "1980-1989 · not ballads"; "" for none.
+
+    Names that lead are not among them: a note says how many tracks each has.
+    """
     parts = [
         _shown(request.years, str),
         _shown(request.bpm, _plain, " bpm"),
         _shown(request.track_seconds, _clock, " per track"),
         _listed("like", request.like),
         _listed("by", request.by),
-        _listed("with", request.leads),
         ", ".join(request.named),
         _listed("not", request.exclude),
         "" if request.count is None else f"{request.count} track{'s' * (request.count != 1)}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -50,6 +50,18 @@ GUESS = 0.25  # factor on all scores when no word of the request is known
 
 
 @dataclass(frozen=True)
+class Lean:
+    """A pull of the search towards a text, or the mean of some tracks; away with a weight below 0.
+
+    The weight is relative to that of the words of the request, 1.
+    """
+
+    weight: float
+    text: str = ""
+    tracks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Wish:
     """What is wanted, in words and examples.
 
@@ -57,7 +69,7 @@ class Wish:
     `exclude` forbids what it names. `like` holds the ids of example tracks. `missing` holds the
     parts of `about` that name what no track has. With `unknown` no word of `about` is known, and
     every score is a guess. `is_list` says that `about` lists genres, moods and the like, as opposed
-    to a story in which some are mentioned.
+    to a story in which some are mentioned. `leans` are further pulls.
     """
 
     about: str = ""
@@ -68,6 +80,7 @@ class Wish:
     missing: tuple[str, ...] = ()
     unknown: bool = False
     is_list: bool = False
+    leans: tuple[Lean, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -155,7 +168,8 @@ class QuestionBuilder:
         mentions = self.known.mentions(wish.about)
         named = tuple(mention.descriptors for mention in mentions)
         about = (respelt(wish.about, mentions),) if wish.about else ()
-        vectors = self._encoded([*about, *wish.more, *wish.less, *wish.exclude])
+        leaning = [lean.text for lean in wish.leans if lean.text]
+        vectors = self._encoded([*about, *wish.more, *wish.less, *wish.exclude, *leaning])
         positive = [vectors[text] for text in (*about, *wish.more)]
         examples = self._mean(wish.like)
         vector = self._vector(wish, [vectors[text] for text in about], named, examples, vectors)
@@ -190,15 +204,26 @@ class QuestionBuilder:
         moves = [(vector, 1.0) for vector in about]
         moves += [(examples, LIKE_WEIGHT)] if examples is not None else []
         moves += [(vectors[text], MORE_WEIGHT) for text in wish.more]
+        leans = [*self._leans(wish, vectors)]
+        moves += [(vector, weight) for vector, weight in leans if weight > 0]
         if wish.missing:
             present = self._catalogue.vectors.of_descriptors(chain.from_iterable(named))
             moves += [(vector, PRESENT_WEIGHT) for vector in present.values()]
         towards = _unit(moves)
         if towards is None:  # `less` alone gives no direction to search in
             return None
-        return _unit(
-            [*moves, *((_beside(vectors[text], towards), -LESS_WEIGHT) for text in wish.less)]
-        )
+        away = [(vectors[text], LESS_WEIGHT) for text in wish.less]
+        away += [(vector, -weight) for vector, weight in leans if weight < 0]
+        return _unit([*moves, *((_beside(vector, towards), -weight) for vector, weight in away)])
+
+    def _leans(
+        self, wish: Wish, vectors: Mapping[str, FloatArray]
+    ) -> Iterator[tuple[FloatArray, float]]:
+        """Yield the vector and the weight of each lean; tracks without a vector give none."""
+        for lean in wish.leans:
+            vector = vectors[lean.text] if lean.text else self._mean(lean.tracks)
+            if vector is not None:
+                yield vector, lean.weight
 
     def _mean(self, tracks: Sequence[int]) -> FloatArray | None:
         """Return the mean of these tracks' vectors, of unit length; None when none has a vector."""

@@ -87,6 +87,19 @@ class Search:
         others = (hit for hit in described if hit.track not in apart)
         return merge(by_name, others, key=lambda hit: -hit.score)
 
+    def scored(self, question: Question, tracks: Set[int]) -> dict[int, Hit]:
+        """Return the hits of those of these tracks that are admitted, by track.
+
+        A track without descriptors has the score 0.
+        """
+        if question.vector is None:
+            return {hit.track: hit for hit in self._any(question, tracks, "")}
+        bare = self._catalogue.tracks.bare(tracks)
+        found = {track: Hit(track, (), 0.0, 0.0, 0.0) for track in bare}
+        sets = [*self._scored(question, self._catalogue.texts_of(tracks))]
+        found.update((hit.track, hit) for hit in self._hits(sets, tracks, ""))
+        return found
+
     def explained(self, question: Question, hits: Sequence[Hit]) -> list[Hit]:
         """Return the hits with the descriptors that speak most for them."""
         if question.vector is None:

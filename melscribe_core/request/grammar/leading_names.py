@@ -200,9 +200,7 @@ def _trimmed(scene: Scene, start: int, end: int, chain: int) -> _Item:
     return _Item(start, end, chain) if start < end else _Item(*whole, chain)
 
 
-def _in_lists(
-    scene: Scene, items: Sequence[_Item], sure: Sequence[_Found]
-) -> Iterator[_Found]:
+def _in_lists(scene: Scene, items: Sequence[_Item], sure: Sequence[_Found]) -> Iterator[_Found]:
     """Yield the items that are names because others of their list are."""
     for chain in dict.fromkeys(item.chain for item in items):
         of_it = [item for item in items if item.chain == chain]
