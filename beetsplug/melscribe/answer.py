@@ -253,7 +253,11 @@ def limits_of(asked: UserRequest, request: Request, settings: Settings) -> Limit
         min_score=least_score(asked, request, settings),
         order=asked.option("order", "match"),
     )
-    return replace(limits, no_tail=_may_end_early(asked, request, limits))
+    caps_named = any(
+        asked.option(cap, getattr(request, cap)) is not None for cap in ("per_artist", "per_album")
+    )
+    no_tail = _may_end_early(asked, request, limits)
+    return replace(limits, no_tail=no_tail, caps_named=caps_named)
 
 
 def least_score(asked: UserRequest, request: Request, settings: Settings) -> float:

@@ -41,6 +41,7 @@ class Limits:
     list; four leave it one place more than an artist has. `spacing` is the number of places among
     which no artist is repeated, `band` the step of score within which chance may decide. With
     `no_tail` a playlist without `minutes` ends where scores fall off: see `choice.FALLEN`.
+    With `caps_named` the caps hold for what leads the list because it was named, too.
     """
 
     number: int | None = None
@@ -52,6 +53,7 @@ class Limits:
     order: Order = "match"
     band: float = BAND
     no_tail: bool = False
+    caps_named: bool = False
 
 
 @dataclass
@@ -97,8 +99,8 @@ class Selection:
         return len(self.picks) == self.limits.number
 
     def cap_for(self, pick: Pick) -> Cap | None:
-        """Return the cap that keeps a pick out, None when none does; what was named has none."""
-        if pick.hit.place:
+        """Return the cap that keeps a pick out, None when none does; what was named may have none."""
+        if pick.hit.place and not self.limits.caps_named:
             return None
         artist, album = cap_keys(pick.song)
         if 0 < self.limits.per_artist <= self.artists[artist]:

@@ -22,6 +22,7 @@ _PEOPLE = frozenset(("artist", "credit"))
 _LONGEST = 8  # tokens of a name
 _JOINTS = frozenset((",", "&", "/", "+", ";", "and", "or", "nor", "plus"))
 _CALLING = frozenset("band bands group singer artist artists rapper duo act dj musician".split())
+_STYLES = frozenset("style vein spirit manner vibe vibes sound mood".split())
 _ABOUT = frozenset("about in to at for near around".split())  # before a place or a topic
 
 
@@ -37,7 +38,16 @@ def leading_names(scene: Scene, claims: Sequence[Claim]) -> list[Claim]:
     sure = [found for run in free for found in _sure(scene, *run)]
     items = [item for run in free for item in _items(scene, *run, sure)]
     found = sorted({*sure, *_in_lists(scene, items, sure)})
-    return [Claim(KEY, (one.name,), one.start, one.end) for one in found]
+    return [_claim(scene, one) for one in found]
+
+
+def _claim(scene: Scene, found: _Found) -> Claim:
+    """Return the claim for a name; the owner of a style is an example: "in Femi Takeda's style"."""
+    is_owner = scene.low(found.end - 1).endswith("'s")
+    if is_owner and scene.low(found.end) in _STYLES:
+        start = found.start - (scene.low(found.start - 1) == "in")
+        return Claim("like", (found.name,), start, found.end + 1)
+    return Claim(KEY, (found.name,), found.start, found.end)
 
 
 def _free_runs(scene: Scene, claims: Sequence[Claim]) -> list[tuple[int, int]]:
@@ -65,8 +75,8 @@ def _ways(scene: Scene, at: int, end: int, first: int) -> Iterator[_Found]:
     after = name_spans.quoted(scene, at)
     if after and after <= end and scene.kinds(name_spans.spelled(scene, at, after)):
         yield _Found(at, after, name_spans.spelled(scene, at, after))
-    if not scene.tokens[at].is_word:
-        return
+    if not scene.tokens[at].is_word or (scene.protected[at] and not scene.tokens[at].is_capital):
+        return  # a mark, or inside a saying: "no doubt"
     for after in range(min(at + _LONGEST, end), at, -1):
         name = _known(scene, at, after, first, end)
         if name:

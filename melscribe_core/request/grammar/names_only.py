@@ -22,9 +22,10 @@ _WORKS = frozenset(("title", "album"))
 _LONGEST = 10  # tokens
 _MOST_BEFORE = 12  # words before the name
 
-# Words around a name by which nothing else is wanted: "only Femi Takeda", "the best of".
+# Words around a name by which nothing else is wanted, beside nouns for pieces: "only Femi Takeda",
+# "the best of Femi Takeda", "Femi Takeda songs".
 _NOTHING_ELSE = frozenset(
-    "only alone exclusively nothing everything all discography catalogue catalog".split()
+    "only alone exclusively nothing everything all of discography catalogue catalog".split()
 )
 # Words next to a claim: "Femi Takeda, but nothing sad".
 _JOINING = frozenset("and but for from in of that the with without".split())
@@ -38,8 +39,9 @@ def names_only(scene: Scene, claims: Sequence[Claim]) -> list[Claim]:
     for number, start in enumerate(free[:_MOST_BEFORE]):
         end, found = _names(scene, start, 0 if claims or number else free[-1] + 1)
         if found and _only(scene, [at for at in free[number:] if at >= end], behind):
-            said = {scene.low(at) for at in free if not start <= at < end}
-            return _claims(found, start, end, is_strict=bool(said & _NOTHING_ELSE))
+            around = {scene.low(at) for at in free if not start <= at < end}
+            is_strict = any(low in _NOTHING_ELSE or is_a(low, "piece") for low in around)
+            return _claims(found, start, end, is_strict=is_strict)
         in_mood = scene.low(start) == "for" and scene.low(start - 1) == "mood"
         if not is_a(scene.low(start), "before names") and not in_mood:
             break
