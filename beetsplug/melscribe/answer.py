@@ -6,12 +6,13 @@ this library can be asked; the limits of the playlist; the playlist; why there m
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from math import ceil
 from random import Random
+from typing import TypeVar
 
 from beets.library import Item, Library
 from beets.ui import UserError
@@ -27,13 +28,15 @@ from beetsplug.melscribe.words import read_words, recognised
 from melscribe_core.arrays import FloatArray
 from melscribe_core.playlist.choice import Chosen, choose
 from melscribe_core.playlist.leading import leading
-from melscribe_core.playlist.limits import Limits, Pick
+from melscribe_core.playlist.limits import Limits, Passed, Pick
 from melscribe_core.request.names import Named
 from melscribe_core.request.request import Request, understood
 from melscribe_core.search.hit import Hit
-from melscribe_core.search.question import Question, Wish
+from melscribe_core.search.question import Lean, Question, Wish
 from melscribe_core.songs.versions import asked_kinds
 from melscribe_core.text import counted
+
+T = TypeVar("T")
 
 MINUTES = 3.0  # the least length of a track, by which a time is converted to tracks
 WORKS = ("title", "album")  # kinds of names of which all tracks come first
@@ -42,6 +45,22 @@ MANY = 1_000_000  # tracks; a longer list needs no more room per artist
 
 class NothingFoundError(UserError):
     """The request was understood, and no track answers it."""
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was said before, in a conversation: it moves an answer without being its words.
+
+    `leads` are names of earlier turns whose tracks come first again, `leans` pull the search,
+    `without` holds the tracks that are not to come.
+    """
+
+    leads: tuple[Named, ...] = ()
+    leans: tuple[Lean, ...] = ()
+    without: frozenset[int] = frozenset()
+
+
+NOTHING_BEFORE = Before()
 
 
 @dataclass(frozen=True)
@@ -90,17 +109,17 @@ class Answer:
         return [self.items[pick.song.track] for pick in self.chosen.picks]
 
 
-def answer_and_remind(
-    index: LibraryIndex, asked: UserRequest, settings: Settings, seed: int | None
-) -> Answer:
+def reminded(
+    index: LibraryIndex, answered: Callable[[LibraryIndex], tuple[T, Answer]]
+) -> tuple[T, Answer]:
     """Answer a user who reads the notes: reminders are shown too, also when nothing is found."""
     try:
-        found = answer(index, asked, settings, seed)
+        before, found = answered(index)
     except NothingFoundError:
         output.say_all(notes.reminders(index))
         raise
     found.notes.extend(notes.reminders(index))
-    return found
+    return before, found
 
 
 def answer(
@@ -117,6 +136,18 @@ def answer(
     names = LibraryNames(index.catalogue)
     with index.catalogue.at_once():
         resolved = resolve_request(index, names, asked, settings)
+        return respond(index, resolved, asked, settings, seed)
+
+
+def respond(
+    index: LibraryIndex,
+    resolved: LibraryRequest,
+    asked: UserRequest,
+    settings: Settings,
+    seed: int | None,
+) -> Answer:
+    """Answer a request that is resolved in the library: see `answer`."""
+    with index.catalogue.at_once():
         limits = limits_of(asked, resolved.request, settings)
         draw = resolved.request.text if seed is None else str(seed)
         question, hits = ranked(index, resolved, draw)
@@ -137,6 +168,22 @@ def answer(
     return found
 
 
+def listed(index: LibraryIndex, tracks: Sequence[int], request: Request, said: list[str]) -> Answer:
+    """Return these tracks, in order, as an answer; those that left the library are not in it."""
+    with index.catalogue.at_once():
+        question = index.search.ask(Wish(about=request.about))
+        hits = index.search.scored(question, frozenset(tracks))
+        songs = library.song_names(index.lib, tracks)
+        nothing = Hit(0, (), 0.0, 0.0, 0.0)
+        picks = tuple(
+            Pick(hits.get(track, nothing._replace(track=track)), songs[track])
+            for track in tracks
+            if track in songs
+        )
+        items = library.items_by_id(index.lib, [pick.song.track for pick in picks])
+    return Answer(request, Chosen(picks, Passed(), short=False), items, "", said)
+
+
 def resolve_request(
     index: LibraryIndex, names: LibraryNames, asked: UserRequest, settings: Settings
 ) -> LibraryRequest:
@@ -144,8 +191,21 @@ def resolve_request(
 
     Raises UserError when it asks for nothing, NothingFoundError when no track can answer it.
     """
-    _refuse_empty(index)
+    refuse_empty(index)
     request, word_notes = read_words(index, names, asked)
+    return resolve_parsed(index, names, asked, request, word_notes, settings)
+
+
+def resolve_parsed(
+    index: LibraryIndex,
+    names: LibraryNames,
+    asked: UserRequest,
+    request: Request,
+    word_notes: list[str],
+    settings: Settings,
+    before: Before = NOTHING_BEFORE,
+) -> LibraryRequest:
+    """Resolve a request whose words were read; `word_notes` are on these words."""
     if request.asides:
         word_notes += _asides(index.lib, asked, request)
     found = resolve_names(index.lib, names, request, asked, index.describes)
@@ -156,13 +216,14 @@ def resolve_request(
         settings.query,
         demands,
         found.only,
-        found.without,
+        found.without | before.without,
     )
-    _refuse_unmet(asked, request, found, allowed, demands)
-    wish, missing = recognised(index, found.wish)
-    return LibraryRequest(
-        found.request, wish, allowed, found.leads, (*word_notes, *missing), found.notes
-    )
+    leads = found.leads or before.leads
+    if not before.leads:
+        _refuse_unmet(asked, request, found, allowed, demands)
+    leans = (*found.wish.leans, *before.leans)
+    wish, missing = recognised(index, replace(found.wish, leans=leans))
+    return LibraryRequest(found.request, wish, allowed, leads, (*word_notes, *missing), found.notes)
 
 
 def ranked(
@@ -184,6 +245,7 @@ def _leading(index: LibraryIndex, resolved: LibraryRequest, question: Question) 
     works = [one.tracks for one in resolved.leads if one.kind in WORKS]
     artists = [one.tracks for one in resolved.leads if one.kind not in WORKS]
     tracks = frozenset(chain.from_iterable((*works, *artists)))
+    tracks -= resolved.allowed.without
     if resolved.allowed.ids is not None:
         tracks &= resolved.allowed.ids
     hits = index.search.scored(question, tracks)
@@ -201,7 +263,8 @@ def _asides(lib: Library, asked: UserRequest, request: Request) -> list[str]:
     return said
 
 
-def _refuse_empty(index: LibraryIndex) -> None:
+def refuse_empty(index: LibraryIndex) -> None:
+    """Raise when the library has no track, or none that anything describes."""
     counts = index.catalogue.counts()
     if not counts.tracks:
         raise NothingFoundError(output.NO_TRACKS)

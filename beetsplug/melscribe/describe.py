@@ -11,60 +11,57 @@ from typing import Any
 from beets.library import Item, Library
 from beets.ui import print_
 
-from beetsplug.melscribe import filters, output, playlist_file, request
-from beetsplug.melscribe.answer import Answer, answer, answer_and_remind
+from beetsplug.melscribe import filters, library, output, playlist_file, request
+from beetsplug.melscribe.answer import Answer, reminded
+from beetsplug.melscribe.conversation import Talk, go_on
 from beetsplug.melscribe.index import LibraryIndex, index_path, with_index
 from beetsplug.melscribe.query import set_scores
 from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.settings import Settings
+from beetsplug.melscribe.talk_file import in_one_line, keep_typed, last_turns, talk_file
 from melscribe_core.playlist.m3u import Options
+
+Run = Callable[[LibraryIndex], tuple[Talk, Answer]]
 
 
 def describe(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
-    """Answer a request."""
+    """Answer a request, or the next turn of a conversation."""
     started = time.monotonic()
-    asked, notes = read_request(lib, settings, opts, args)
+    typed = request.read(opts, args)
+    file = talk_file(index_path(lib, settings))
+    turns = last_turns(file, lib) if opts.again else []
+    refuse(typed, settings, again=opts.again)
     shape = None if opts.playlist is None else _checked_shape(settings, opts)
     seed = randrange(1 << 32) if opts.shuffle else opts.seed
-    run: Callable[[LibraryIndex], Answer] = partial(
-        answer if opts.json else answer_and_remind, asked=asked, settings=settings, seed=seed
-    )
+    run = partial(go_on, turns=turns, typed=typed, settings=settings, seed=seed)
+    if not opts.json:
+        run = partial(reminded, answered=run)
     if opts.map is not None:
         run = _with_map(opts.map, run)
-    found = with_index(lib, settings, run, fresh=True)
-    notes += found.notes
-    notes += request.remember_typed(
-        request.last_file(index_path(lib, settings)), asked, again=opts.again
-    )
+    talk, found = with_index(lib, settings, run, fresh=True)
+    if turns:
+        found.notes.insert(0, f"taking up: {in_one_line(turns)}")
+    found.notes.extend(keep_typed(file, lib, talk.turns, again=opts.again))
     if shape is not None:
-        name, items = found.request.text, found.ordered()
-        notes.append(playlist_file.write(opts.playlist, name, items, shape))
+        items = found.ordered() if opts.new else library.items_in_order(lib, talk.draft)
+        name = talk.turns[0].asked.text
+        found.notes.append(playlist_file.write(opts.playlist, name, items, shape))
     if opts.json:
-        print_(output.as_json(found, notes, time.monotonic() - started))
+        print_(output.as_json(found, time.monotonic() - started, talk.draft if turns else None))
     else:
         if opts.format is not None:
             set_scores(Item, found.scores())
-        output.show(found, notes, opts)
+        output.show(found, opts)
     if opts.play:
         from beetsplug.melscribe.player import play
 
         play(found.ordered(), opts.args, yes=opts.yes)
 
 
-def read_request(
-    lib: Library, settings: Settings, opts: Any, args: Sequence[str]
-) -> tuple[UserRequest, list[str]]:
-    """Return what the user asks for, and a note when `--again` took up the last request.
-
-    Raises UserError for what can be refused before a first index run, which may take minutes.
-    """
-    asked, notes = request.read(opts, args), []
-    if opts.again:
-        last = request.last_request(request.last_file(index_path(lib, settings)))
-        asked, notes = request.refined(last, asked), [f"taking up: {request.in_one_line(last)}"]
-    request.refuse_impossible(asked)
-    filters.check(asked.terms, asked.like, settings.query)
-    return asked, notes
+def refuse(typed: UserRequest, settings: Settings, *, again: bool) -> None:
+    """Raise UserError for what can be refused before a first index run, which may take minutes."""
+    request.refuse_impossible(typed, may_be_empty=again)
+    filters.check(typed.terms, typed.like, settings.query)
 
 
 def _checked_shape(settings: Settings, opts: Any) -> Options:
@@ -74,15 +71,15 @@ def _checked_shape(settings: Settings, opts: Any) -> Options:
     return shape
 
 
-def _with_map(file: str, run: Callable[[LibraryIndex], Answer]) -> Callable[[LibraryIndex], Answer]:
+def _with_map(file: str, run: Run) -> Run:
     """Return what answers and draws the map; raise MapError for a file that must not be written."""
     from beetsplug.melscribe.map import refuse_map, write_map
 
     refuse_map(file)
 
-    def answered(index: LibraryIndex) -> Answer:
-        found = run(index)
+    def answered(index: LibraryIndex) -> tuple[Talk, Answer]:
+        talk, found = run(index)
         found.notes.append(write_map(file, index, found.request.text, found=found))
-        return found
+        return talk, found
 
     return answered

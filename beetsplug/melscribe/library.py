@@ -245,6 +245,11 @@ def items_by_id(lib: Library, ids: Sequence[int]) -> dict[int, Item]:
     return {track: found[track] for track in ids if track in found}
 
 
+def items_in_order(lib: Library, ids: Sequence[int]) -> list[Item]:
+    """Return beets' items of these tracks, in this order; those of unknown ids are absent."""
+    return list(items_by_id(lib, ids).values())
+
+
 def track_id(item: Item) -> int:
     """Return the id of an item that is in a library."""
     assert item.id is not None

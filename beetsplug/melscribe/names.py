@@ -84,6 +84,13 @@ def resolve_names(
     return ResolvedNames(resolved, wish, only, frozenset(without), leads, tuple(notes))
 
 
+def named_in(names: LibraryNames, request: Request) -> tuple[Named, ...]:
+    """Return the names that a request wants, as far as the library has them."""
+    found = _Found(names, [])
+    found.request(request)
+    return (*found.leads, *found.by, *found.named)
+
+
 class _Found:
     """The names of a request that this library has; the others get a note."""
 

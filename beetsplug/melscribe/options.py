@@ -168,6 +168,12 @@ DESCRIBE: tuple[Group, ...] = (
         "What is wanted",
         (
             Option("--again", "refine the last request: --again 'more upbeat'", modes=("save",)),
+            Option(
+                "--new",
+                "with --again -m: write only what is new",
+                needs=("again",),
+                because="tells what is new from what came before; add --again",
+            ),
             _words("--more", "more of this (repeatable)", value="WORDS"),
             _words("--less", "less of this (repeatable)", value="WORDS"),
             _words("--like", "like the tracks of a beets query", value="QUERY"),

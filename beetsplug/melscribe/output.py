@@ -43,7 +43,7 @@ def say_all(notes: Iterable[str]) -> None:
         say(note)
 
 
-def show(found: Answer, notes: Sequence[str], opts: Any) -> None:
+def show(found: Answer, opts: Any) -> None:
     """Print an answer in the form the options choose: list, beets format, or paths."""
     if found.understood:
         say(f"understood: {found.understood}")
@@ -54,7 +54,7 @@ def show(found: Answer, notes: Sequence[str], opts: Any) -> None:
         reasons = _reasons(found) if opts.explain else ()
         for line in playlist_lines(found.chosen.picks, reasons, found.minutes):
             print_(line)
-    say_all(notes)
+    say_all(found.notes)
 
 
 def _show_formatted(found: Answer, template: str) -> None:
@@ -152,18 +152,24 @@ def _called(pick: Pick) -> Iterator[str]:
     return (f"{kind}: {' '.join(words)}" for kind, words in where.items())
 
 
-def as_json(found: Answer, notes: Sequence[str], seconds: float) -> str:
-    """Return the JSON object that `--json` prints; `seconds` is the time the answer took."""
+def as_json(
+    found: Answer, seconds: float, draft: Sequence[int] | None = None, *, indent: int | None = 2
+) -> str:
+    """Return the JSON object that `--json` prints; `seconds` is the time the answer took.
+
+    `draft` are the ids of the playlist of a conversation, None where there is none to tell.
+    """
     understood = [f"understood: {found.understood}"] if found.understood else []
     picks = found.chosen.picks
     whole = {
         "request": found.request.as_dict(),
         "tracks": [_track_json(pick, found.items[pick.song.track]) for pick in picks],
-        "notes": [*understood, *notes],
+        **({} if draft is None else {"draft": list(draft)}),
+        "notes": [*understood, *found.notes],
         "seconds": round(seconds, 3),
     }
     # A path that is not UTF-8 contains surrogates: escaped as \\udcff, they can be read back.
-    text = json.dumps(whole, ensure_ascii=False, indent=2)
+    text = json.dumps(whole, ensure_ascii=False, indent=indent)
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 

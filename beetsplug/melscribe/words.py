@@ -42,28 +42,49 @@ def read_words(
     Return it with notes on words that are ignored, negations that were not understood, and slips.
     With `--literal` all words are description. Raises UserError when they ask for nothing.
     """
-    literal = bool(asked.option("literal"))
-    context = Context(names, index.describes, kinds=names.kinds_of)
-    slips: dict[Slip, None] = {}
-
-    def mended(text: str) -> str:
-        fixed, found = (text, ()) if literal else _mended(index, context, text)
-        slips.update(dict.fromkeys(found))
-        return fixed
-
-    def read(text: str) -> Request:
-        return Request(text=text, about=text) if literal else parse(text, context=context)
-
+    reader = Reader(index, names, literal=bool(asked.option("literal")))
     request = refinement.parse_with_remarks(
-        mended(asked.text),
-        read,
-        remarks=[*map(mended, asked.remarks)],
-        more=[*map(mended, asked.more)],
-        less=[*map(mended, asked.less)],
+        reader.mended(asked.text),
+        reader.read,
+        remarks=[*map(reader.mended, asked.remarks)],
+        more=[*map(reader.mended, asked.more)],
+        less=[*map(reader.mended, asked.less)],
     )
     request = replace(request, text=asked.text)
     _refuse_nothing(asked, request)
-    return request, [*_unread(asked, request), *(f"took {s.meant} for {s.said}" for s in slips)]
+    return request, [*unread(asked, request), *reader.notes]
+
+
+class Reader:
+    """Reads words for one library; the slips that it corrects become `notes`.
+
+    With `literal` all words are description.
+    """
+
+    def __init__(self, index: LibraryIndex, names: LibraryNames, *, literal: bool = False) -> None:
+        self._index = index
+        self._literal = literal
+        self._context = Context(names, index.describes, kinds=names.kinds_of)
+        self._slips: dict[Slip, None] = {}
+
+    @property
+    def notes(self) -> list[str]:
+        """Return a note for each slip."""
+        return [f"took {slip.meant} for {slip.said}" for slip in self._slips]
+
+    def mended(self, text: str) -> str:
+        """Return a text with its slips corrected."""
+        if self._literal:
+            return text
+        fixed, found = _mended(self._index, self._context, text)
+        self._slips.update(dict.fromkeys(found))
+        return fixed
+
+    def read(self, text: str) -> Request:
+        """Return the request in a text whose slips were corrected."""
+        if self._literal:
+            return Request(text=text, about=text)
+        return parse(text, context=self._context)
 
 
 def recognised(index: LibraryIndex, wish: Wish) -> tuple[Wish, list[str]]:
@@ -88,7 +109,8 @@ def is_word(index: LibraryIndex, low: str) -> bool:
     return any(_is_known(index, form) for form in forms)
 
 
-def _unread(asked: UserRequest, request: Request) -> Iterator[str]:
+def unread(asked: UserRequest, request: Request) -> Iterator[str]:
+    """Yield the notes on words that are ignored, or were not understood."""
     if len(asked.text) > LONG:
         yield f"of the {len(asked.text):,} characters only the beginning counts"
     if request.unread:

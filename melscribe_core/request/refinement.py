@@ -39,7 +39,7 @@ def parse_with_remarks(
     A later constraint replaces an earlier one of its kind; exclusions, examples, `more` and `less`
     accumulate. A phrase in `more` is removed from `less`, and the other way round.
     """
-    request = _weighed(parse(text), more, less)
+    request = weighed(parse(text), more, less)
     for remark in remarks:
         request = refine(request, remark, parse)
     return request
@@ -54,7 +54,7 @@ def refine(request: Request, remark: str, parse: Parse) -> Request:
             continue
         for starts, is_more in ((_LESS, False), (_MORE, True)):
             if what := _after(piece, starts):
-                request = _weighed(request, [what] if is_more else [], [] if is_more else [what])
+                request = weighed(request, [what] if is_more else [], [] if is_more else [what])
                 break
         else:
             request = _constrained(request, meant)
@@ -69,12 +69,12 @@ def _after(piece: str, starts: Sequence[str]) -> str:
     return ""
 
 
-def _weighed(request: Request, more: Sequence[str], less: Sequence[str]) -> Request:
-    """Add phrases to `more` and `less`; each removes them from the other."""
+def weighed(request: Request, more: Sequence[str], less: Sequence[str]) -> Request:
+    """Return the request with phrases added to `more` and `less`; each leaves the other."""
     return replace(
         request,
-        more=_joined(_without(request.more, less), more),
-        less=_joined(_without(request.less, more), less),
+        more=joined(_without(request.more, less), more),
+        less=joined(_without(request.less, more), less),
     )
 
 
@@ -90,16 +90,18 @@ def _constrained(before: Request, remark: Request) -> Request:
     request = replace(
         before,
         **replaced,
-        exclude=_joined(before.exclude, remark.exclude),
-        like=_joined(before.like, remark.like),
-        by=_joined(before.by, remark.by),
-        queries=_joined(before.queries, remark.queries),
+        exclude=joined(before.exclude, remark.exclude),
+        like=joined(before.like, remark.like),
+        by=joined(before.by, remark.by),
+        queries=joined(before.queries, remark.queries),
         asides=tuple(dict.fromkeys((*before.asides, *remark.asides))),
-        unread=_joined(before.unread, remark.unread),
-        named=_joined(before.named, remark.named),
+        unread=joined(before.unread, remark.unread),
+        named=joined(before.named, remark.named),
+        leads=joined(before.leads, remark.leads),
     )
-    return _weighed(request, [remark.about] if remark.about else [], remark.less)
+    return weighed(request, [remark.about] if remark.about else [], remark.less)
 
 
-def _joined(first: Sequence[str], second: Sequence[str]) -> tuple[str, ...]:
+def joined(first: Sequence[str], second: Sequence[str]) -> tuple[str, ...]:
+    """Return both in order, without repeats."""
     return tuple(dict.fromkeys((*first, *second)))
