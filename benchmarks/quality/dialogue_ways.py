@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -73,11 +73,9 @@ class Beet:
 
     def chat(self, dialogue: Dialogue) -> list[Answer]:
         """Type the turns into one `beet describe --chat`, a line each."""
-        lines = "".join(" ".join(said.split()) + "\n" for said in dialogue.said)
-        with self._home() as folder, tempfile.TemporaryFile("w+", encoding="utf-8") as typed:
-            typed.write(lines)
-            typed.seek(0)
-            done = _run(folder, (*ASK, "--chat"), typed.fileno())
+        lines = "".join(f"{' '.join(said.split())}\n" for said in dialogue.said)
+        with self._home() as folder:
+            done = _run(folder, (*ASK, "--chat"), input=lines)
         return read_chat(done, len(dialogue.turns), self._songs)
 
     def _asked(self, texts: Sequence[str], later: Sequence[str] = ()) -> list[Answer]:
@@ -85,7 +83,9 @@ class Beet:
             options = [(), *[tuple(later)] * (len(texts) - 1)]
             # Nothing after the second `--`: a text like "mood:sad" is no query of beets.
             return [
-                read_answer(_run(folder, (*ASK, *more, "--", text, "--"), terminal), self._songs)
+                read_answer(
+                    _run(folder, (*ASK, *more, "--", text, "--"), stdin=terminal), self._songs
+                )
                 for text, more in zip(texts, options, strict=True)
             ]
 
@@ -125,11 +125,15 @@ def _fields(song: Song, path: Path) -> dict[str, Any]:
     }
 
 
-def _run(folder: str, words: Sequence[str], stdin: int) -> subprocess.CompletedProcess[str]:
+def _run(
+    folder: str, words: Sequence[str], stdin: int | None = None, input: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run beet in a home, with a terminal on stdin or, through a pipe, what is typed."""
     return subprocess.run(
         [str(BEET), *words],
         env=environment(BEETSDIR=folder),
         stdin=stdin,
+        input=input,
         capture_output=True,
         encoding="utf-8",
     )
@@ -145,25 +149,27 @@ def read_answer(done: subprocess.CompletedProcess[str], songs: Mapping[int, str]
 def read_chat(
     done: subprocess.CompletedProcess[str], turns: int, songs: Mapping[int, str]
 ) -> list[Answer]:
-    """Return what each turn of a chat found: one JSON object per line, without "tracks" nothing.
+    """Return what each turn of a chat found: one JSON object per line.
 
-    Turns after the last object ended in an error.
+    A turn ended in an error if its object has no "tracks", or if the chat ended before it.
     """
-    answers = [Answer(_found(one, songs)) for one in _objects(done.stdout)][:turns]
-    missing = Answer(error=_message(done) or "the chat ended before this turn")
+    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    answers = [_answer_in_chat(json.loads(line), songs) for line in lines[:turns]]
+    missing = Answer(error=_message(done))
     return [*answers, *[missing] * (turns - len(answers))]
 
 
-def _objects(output: str) -> Iterator[dict[str, Any]]:
-    lines = (line for line in output.splitlines() if line.startswith("{"))
-    return map(json.loads, lines)
+def _answer_in_chat(answer: Mapping[str, Any], songs: Mapping[int, str]) -> Answer:
+    if "tracks" in answer:
+        return Answer(_found(answer, songs))
+    return Answer(error=str(answer.get("error") or "nothing was found"))
 
 
 def _found(answer: Mapping[str, Any], songs: Mapping[int, str]) -> tuple[str, ...]:
-    return tuple(songs[track["id"]] for track in answer.get("tracks", ()))
+    return tuple(songs[track["id"]] for track in answer["tracks"])
 
 
 def _message(done: subprocess.CompletedProcess[str]) -> str:
-    """Return the last line of stderr, "" without any unless the command failed."""
-    lines = done.stderr.strip().splitlines()
-    return lines[-1] if lines else f"exit status {done.returncode}" if done.returncode else ""
+    """Return the last line of stderr without "error:", or the exit status if it is empty."""
+    *_, last = ["", *done.stderr.strip().splitlines()]
+    return last.removeprefix("error: ") or f"exit status {done.returncode}"

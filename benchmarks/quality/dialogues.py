@@ -115,7 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             rows += ask(name, way, dialogues, names)
     print(report(rows))
     if options.verbose:
-        print("\n", *errors(rows), sep="\n")
+        print("", *errors(rows), sep="\n")
     if options.json:
         lines = (json.dumps(row.as_json(), ensure_ascii=False) for row in rows)
         options.json.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
