@@ -89,11 +89,14 @@ def read_dialogues(folder: Path) -> list[Dialogue]:
 def _read(path: Path, of_row: Callable[[Any], T]) -> list[T]:
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
-        return [of_row(json.loads(line)) for line in lines if line.strip()]
+        rows = [of_row(json.loads(line)) for line in lines if line.strip()]
     except OSError as error:
         raise BenchError(f"{path} cannot be read: {error.strerror}.") from error
     except (ValueError, KeyError, TypeError) as error:
         raise BenchError(f"{path} has a line of another form ({error!r}).") from error
+    if not rows:
+        raise BenchError(f"{path} is empty.")
+    return rows
 
 
 def _song(row: Any) -> Song:

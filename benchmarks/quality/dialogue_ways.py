@@ -79,15 +79,13 @@ class Beet:
         return read_chat(done, len(dialogue.turns), self._songs)
 
     def _asked(self, texts: Sequence[str], later: Sequence[str] = ()) -> list[Answer]:
+        answers = []
         with self._home() as folder, open_terminal() as terminal:
-            options = [(), *[tuple(later)] * (len(texts) - 1)]
-            # Nothing after the second `--`: a text like "mood:sad" is no query of beets.
-            return [
-                read_answer(
-                    _run(folder, (*ASK, *more, "--", text, "--"), stdin=terminal), self._songs
-                )
-                for text, more in zip(texts, options, strict=True)
-            ]
+            for place, text in enumerate(texts):
+                # Nothing after the second `--`: a text like "mood:sad" is no query of beets.
+                words = (*ASK, *(later if place else ()), "--", text, "--")
+                answers.append(read_answer(_run(folder, words, stdin=terminal), self._songs))
+        return answers
 
     def _home(self) -> tempfile.TemporaryDirectory[str]:
         """Return a home with a copy of the library and its index, in which nothing was asked."""

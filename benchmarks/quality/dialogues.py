@@ -106,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         songs, dialogues = read_songs(options.data), read_dialogues(options.data)
     except BenchError as error:
         sys.exit(str(error))
-    dialogues = dialogues[: options.dialogues]
+    dialogues = dialogues[: options.dialogues or None]
     names = ArtistNames([song.artist for song in songs])
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:

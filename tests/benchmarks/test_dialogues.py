@@ -213,6 +213,9 @@ def test_ways_and_dialogues_are_chosen(data: Path) -> None:
 def test_bad_data_are_one_sentence(data: Path) -> None:
     with pytest.raises(SystemExit, match=r"songs.jsonl cannot be read: No such file.*\.$"):
         dialogues.main(["--data", str(data / "nowhere")])
+    (data / "dialogues.jsonl").write_text("\n")
+    with pytest.raises(SystemExit, match=r"dialogues.jsonl is empty\.$"):
+        dialogues.main(["--data", str(data)])
     (data / "dialogues.jsonl").write_text('{"id": "one"}\n')
     with pytest.raises(SystemExit, match=r"dialogues.jsonl has a line of another form .*turns"):
         dialogues.main(["--data", str(data)])
