@@ -1,4 +1,4 @@
-"""A library of real names, many of them ordinary words; see tests/data/requests/names/library.tsv."""
+"""A library of real names, many of them ordinary words: tests/data/requests/names/library.tsv."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from tests.support.paths import REQUESTS
 
-NAMES = REQUESTS / "names"
 _JOINED = re.compile(r"\s*(?:,| & |\bfeat\.|\bfeaturing\b)\s*")
 
 
@@ -29,11 +28,12 @@ class Track(NamedTuple):
         return {self.artist, *_JOINED.split(self.artist)}
 
     def is_of(self, name: str) -> bool:
-        """Tell if the track is by an artist, or is "title: X" or on "album: X"."""
-        kind, colon, work = name.partition(": ")
-        if colon and kind in ("title", "album"):
-            return bool(getattr(self, kind) == work)
-        return name in self.artists
+        """Tell if the track is by an artist, is "title: X" or "title: X by Y", or on "album: X"."""
+        kind, _, work = name.partition(": ")
+        if kind not in ("title", "album"):
+            return name in self.artists
+        own = getattr(self, kind)
+        return work in (own, f"{own} by {self.artist}")
 
     def fields(self) -> dict[str, Any]:
         """Return its fields as `Home.add` takes them."""
@@ -58,5 +58,11 @@ def tracks() -> list[Track]:
 def _track(line: str) -> Track:
     artist, title, album, year, genres, moods, bpm = line.split("\t")
     return Track(
-        artist, title, album, int(year), tuple(genres.split(", ")), tuple(moods.split(", ")), int(bpm)
+        artist,
+        title,
+        album,
+        int(year),
+        tuple(genres.split(", ")),
+        tuple(moods.split(", ")),
+        int(bpm),
     )
