@@ -35,6 +35,19 @@ class Track(NamedTuple):
         own = getattr(self, kind)
         return work in (own, f"{own} by {self.artist}")
 
+    def has(self, wanted: str) -> bool:
+        """Tell if the track is of a name, or has "tag: X", or is of "year: A-B".
+
+        A genre has its last words as tags: "hard rock" is "rock".
+        """
+        kind, _, value = wanted.partition(": ")
+        if kind == "tag":
+            return any(f" {own}".endswith(f" {value}") for own in (*self.genres, *self.moods))
+        if kind == "year":
+            first, last = map(int, value.split("-"))
+            return first <= self.year <= last
+        return self.is_of(wanted)
+
     def fields(self) -> dict[str, Any]:
         """Return its fields as `Home.add` takes them."""
         found: dict[str, Any] = self._asdict()
