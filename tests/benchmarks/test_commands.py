@@ -17,6 +17,7 @@ COMMANDS = {
     "speed.warm_requests": "usage",
     "speed.peers": "usage",
     "speed.cold_request": "usage",
+    "quality.dialogues": "--ways",
 }
 
 

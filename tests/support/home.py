@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from functools import cache
 from pathlib import Path
@@ -135,6 +135,18 @@ class Home:
         """Return the titles that a description finds, in order."""
         return [track["title"] for track in self.ask(*args)["tracks"]]
 
+    def chat(self, turns: Sequence[str], *args: str) -> list[dict[str, Any]]:
+        """Run `beet describe --chat --json` on lines from a pipe; return the object of each."""
+        reading, writing = os.pipe()
+        with os.fdopen(writing, "w", encoding="utf-8") as pipe, os.fdopen(reading) as lines:
+            pipe.writelines(f"{turn}\n" for turn in turns)
+            pipe.close()
+            command = ("describe", "--chat", "--json", *args)
+            done = _forked(command, self.environment, lines.fileno())
+        assert "Traceback" not in done.stderr, done.stderr
+        assert done.returncode == 0, (done.returncode, done.stdout, done.stderr)
+        return list(_objects(done.stdout))
+
 
 def _forked(
     args: Sequence[str], environment: Mapping[str, str], terminal: int | None
@@ -150,6 +162,14 @@ def _forked(
         for file in (out, err):
             file.seek(0)
         return subprocess.CompletedProcess([str(BEET), *args], code, out.read(), err.read())
+
+
+def _objects(text: str) -> Iterator[dict[str, Any]]:
+    """Yield the JSON objects of a text, one after another."""
+    while text := text.lstrip():
+        found, end = json.JSONDecoder().raw_decode(text)
+        yield found
+        text = text[end:]
 
 
 @cache
