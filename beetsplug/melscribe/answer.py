@@ -146,12 +146,11 @@ def respond(
     settings: Settings,
     seed: int | None,
 ) -> Answer:
-    """Answer a request that is resolved in the library: see `answer`."""
-    with index.catalogue.at_once():
-        limits = limits_of(asked, resolved.request, settings)
-        draw = resolved.request.text if seed is None else str(seed)
-        question, hits = ranked(index, resolved, draw)
-        chosen, items = _playlist(index, resolved, limits, question, hits, draw)
+    """Answer a request that is resolved in the library, within one snapshot: see `answer`."""
+    limits = limits_of(asked, resolved.request, settings)
+    draw = resolved.request.text if seed is None else str(seed)
+    question, hits = ranked(index, resolved, draw)
+    chosen, items = _playlist(index, resolved, limits, question, hits, draw)
     if not chosen.picks:
         why = _why_none(index.lib, chosen, resolved.allowed)
         raise NothingFoundError("; ".join([why, *resolved.word_notes]))
@@ -170,17 +169,16 @@ def respond(
 
 def listed(index: LibraryIndex, tracks: Sequence[int], request: Request, said: list[str]) -> Answer:
     """Return these tracks, in order, as an answer; those that left the library are not in it."""
-    with index.catalogue.at_once():
-        question = index.search.ask(Wish(about=request.about))
-        hits = index.search.scored(question, frozenset(tracks))
-        songs = library.song_names(index.lib, tracks)
-        nothing = Hit(0, (), 0.0, 0.0, 0.0)
-        picks = tuple(
-            Pick(hits.get(track, nothing._replace(track=track)), songs[track])
-            for track in tracks
-            if track in songs
-        )
-        items = library.items_by_id(index.lib, [pick.song.track for pick in picks])
+    question = index.search.ask(Wish(about=request.about))
+    hits = index.search.scored(question, frozenset(tracks))
+    songs = library.song_names(index.lib, tracks)
+    nothing = Hit(0, (), 0.0, 0.0, 0.0)
+    picks = tuple(
+        Pick(hits.get(track, nothing._replace(track=track)), songs[track])
+        for track in tracks
+        if track in songs
+    )
+    items = library.items_by_id(index.lib, [pick.song.track for pick in picks])
     return Answer(request, Chosen(picks, Passed(), short=False), items, "", said)
 
 

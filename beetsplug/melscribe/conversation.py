@@ -24,6 +24,7 @@ from beetsplug.melscribe.facts import year_of
 from beetsplug.melscribe.index import LibraryIndex
 from beetsplug.melscribe.name_index import LibraryNames
 from beetsplug.melscribe.names import LEADS, named_in
+from beetsplug.melscribe.output import named
 from beetsplug.melscribe.request import UserRequest, refined
 from beetsplug.melscribe.settings import Settings
 from beetsplug.melscribe.turns import Turn
@@ -42,6 +43,8 @@ TOPICS = 3  # earlier topics that still count
 KEPT = 0.5  # of the mean of the tracks that were kept
 OUT = 0.3  # of the mean of the tracks that were taken out, away from it
 RECENT = 60  # tracks of the draft, the latest, whose mean counts
+
+DROP = "drop: "  # before the name of a track that is taken out
 
 _PRONOUNS = frozenset("he him his her hers she it its they them their theirs".split())
 _SPANS = ("years", "bpm", "track_seconds")
@@ -141,9 +144,34 @@ def told(index: LibraryIndex, turns: Iterable[Turn]) -> Talk:
     names, talk = LibraryNames(index.catalogue), Talk()
     with index.catalogue.at_once():
         for turn in turns:
-            before = heard(index, names, talk, turn.asked)
-            talk = advanced(before, turn.shown, frozenset(turn.out))
+            if is_edit(turn.asked.text):
+                talk = dropped(talk, turn.asked.text, turn.out)
+            else:
+                before = heard(index, names, talk, turn.asked)
+                talk = advanced(before, turn.shown, frozenset(turn.out))
     return talk
+
+
+# Single tracks
+
+
+def is_edit(line: str) -> bool:
+    """Return whether a line takes a single track out of the draft, instead of saying something."""
+    return line.startswith(DROP)
+
+
+def tracks_called(index: LibraryIndex, talk: Talk, line: str) -> tuple[int, ...]:
+    """Return the tracks of the draft that a line takes out, by the name that is shown of them."""
+    songs = library.song_names(index.lib, talk.draft)
+    name = line.removeprefix(DROP)
+    return tuple(track for track in talk.draft if track in songs and named(songs[track]) == name)
+
+
+def dropped(talk: Talk, line: str, tracks: Sequence[int]) -> Talk:
+    """Return the talk without these tracks; `line` says so in words."""
+    turn = Turn(UserRequest(line), out=tuple(tracks))
+    draft = tuple(track for track in talk.draft if track not in tracks)
+    return replace(talk, turns=(*talk.turns, turn), draft=draft, out=talk.out | set(tracks))
 
 
 def advanced(turn: Heard, shown: tuple[int, ...], out: frozenset[int]) -> Talk:
@@ -204,11 +232,11 @@ def _continued(index: LibraryIndex, names: LibraryNames, turn: Heard, remark: Re
     reader = Reader(index, names, literal=bool(turn.typed.option("literal")))
     words = reader.mended(remark.words)
     said = reader.read(words) if words else Request("", "")
-    named = named_in(names, said)
-    talk = _without(index, names, turn.talk, remark, named)
+    wanted = named_in(names, said)
+    talk = _without(index, names, turn.talk, remark, wanted)
     again: tuple[Named, ...] = ()
-    if _is_topic(said, named, remark):
-        talk = _with_topic(talk, said, named, remark)
+    if _is_topic(said, wanted, remark):
+        talk = _with_topic(talk, said, wanted, remark)
         request = replace(talk.request, leads=said.leads)
     else:
         request = refine(talk.request, words, reader.read) if words else talk.request
@@ -224,9 +252,9 @@ def _continued(index: LibraryIndex, names: LibraryNames, turn: Heard, remark: Re
     )
 
 
-def _is_topic(said: Request, named: Sequence[Named], remark: Remark) -> bool:
+def _is_topic(said: Request, wanted: Sequence[Named], remark: Remark) -> bool:
     """Return whether words name something else to hear, and do not change what was asked for."""
-    if named or said.like:
+    if wanted or said.like:
         return True
     if not said.about:
         return False
@@ -235,7 +263,7 @@ def _is_topic(said: Request, named: Sequence[Named], remark: Remark) -> bool:
     return remark.switches or remark.adds or remark.meant or is_kind
 
 
-def _with_topic(talk: Talk, said: Request, named: tuple[Named, ...], remark: Remark) -> Talk:
+def _with_topic(talk: Talk, said: Request, wanted: tuple[Named, ...], remark: Remark) -> Talk:
     """Return a talk whose present topic is what was said; what is not wanted stays unwanted.
 
     What the earlier topic demanded (years, tempo, lengths) holds on for a kind of music that is
@@ -243,7 +271,7 @@ def _with_topic(talk: Talk, said: Request, named: tuple[Named, ...], remark: Rem
     """
     before = talk.request
     about = (before.about,) if before.about else ()
-    kept = {} if named or remark.switches else {name: getattr(before, name) for name in _SPANS}
+    kept = {} if wanted or remark.switches else {name: getattr(before, name) for name in _SPANS}
     request = replace(
         said,
         leads=(),
@@ -256,8 +284,8 @@ def _with_topic(talk: Talk, said: Request, named: tuple[Named, ...], remark: Rem
         queries=joined(before.queries, said.queries),
         **{name: value for name, value in kept.items() if getattr(said, name) is None},
     )
-    earlier = tuple(one for one in talk.leads if one not in named)
-    leads = (*named, *earlier) if named else ()
+    earlier = tuple(one for one in talk.leads if one not in wanted)
+    leads = (*wanted, *earlier) if wanted else ()
     return replace(talk, request=request, topics=(*about, *talk.topics), leads=leads)
 
 
@@ -269,13 +297,14 @@ def _without(
     names: LibraryNames,
     talk: Talk,
     remark: Remark,
-    named: Sequence[Named],
+    wanted: Sequence[Named],
 ) -> Talk:
     """Return the talk without what a remark takes out by name, and what it rejects."""
     out = set(talk.last) if remark.rejects else set()
     if remark.meant:
-        out |= set(talk.last) - {track for one in named for track in one.tracks}
-    request, gone = talk.request, []
+        out |= set(talk.last) - {track for one in wanted for track in one.tracks}
+    request = talk.request
+    gone: list[Named] = []
     for phrase in remark.out:
         found = _named_out(index, names, talk, phrase)
         gone += found
@@ -329,8 +358,8 @@ def _leans(turn: Heard) -> Iterator[Lean]:
     talk = turn.talk
     for age, topic in enumerate(talk.topics[:TOPICS], 1):
         yield Lean(TOPIC**age, text=topic)
-    for named in turn.leads:
-        yield Lean(LEADS / len(turn.leads), tracks=named.tracks)
+    for lead in turn.leads:
+        yield Lean(LEADS / len(turn.leads), tracks=lead.tracks)
     if talk.turns and talk.draft:
         yield Lean(KEPT, tracks=talk.draft[-RECENT:])
     rejected = talk.out & talk.shown

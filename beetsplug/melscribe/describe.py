@@ -33,7 +33,7 @@ def describe(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -
     refuse(typed, settings, again=opts.again)
     shape = None if opts.playlist is None else _checked_shape(settings, opts)
     seed = randrange(1 << 32) if opts.shuffle else opts.seed
-    run = partial(go_on, turns=turns, typed=typed, settings=settings, seed=seed)
+    run: Run = partial(go_on, turns=turns, typed=typed, settings=settings, seed=seed)
     if not opts.json:
         run = partial(reminded, answered=run)
     if opts.map is not None:

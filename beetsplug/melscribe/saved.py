@@ -11,8 +11,8 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import partial, reduce
 from pathlib import Path
 from random import randrange
 from typing import Any
@@ -24,7 +24,7 @@ from beets.ui import UserError
 from beets.util import sanitize_path
 
 from beetsplug.melscribe import filters, options, settings
-from beetsplug.melscribe.request import UserRequest
+from beetsplug.melscribe.request import UserRequest, refined
 from beetsplug.melscribe.settings import Settings
 from melscribe_core.errors import SavedError
 from melscribe_core.files.writing import write_whole
@@ -49,6 +49,7 @@ _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)\s*(?:\..*)?", re.IGNORECA
 class Saved:
     """A saved description: the name of its playlist, the request, and the seed of the selection.
 
+    `chat` holds the later turns of a conversation, as typed: the playlist is then what it comes to.
     `shuffle` means a new seed at every update.
     """
 
@@ -56,6 +57,7 @@ class Saved:
     asked: UserRequest
     seed: int | None = None
     shuffle: bool = False
+    chat: tuple[str, ...] = ()
 
 
 def keys() -> dict[str, Check]:
@@ -66,6 +68,7 @@ def keys() -> dict[str, Check]:
         "describe": settings.text,
         "query": a_list,
         "again": a_list,
+        "chat": a_list,
     }
     for name, option in options.SAVED.items():
         checks[name] = (
@@ -89,6 +92,7 @@ def entry_of(saved: Saved) -> dict[str, Any]:
         "name": saved.name,
         "describe": asked.text,
         "again": list(asked.remarks),
+        "chat": list(saved.chat),
         "query": " ".join(map(_quoted, asked.terms)),
         "more": list(asked.more),
         "less": list(asked.less),
@@ -99,6 +103,18 @@ def entry_of(saved: Saved) -> dict[str, Any]:
     }
     # keep 0, a number that the user gave
     return {key: value for key, value in values.items() if value or type(value) in (int, float)}
+
+
+def of_turns(
+    name: str, turns: Sequence[UserRequest], seed: int | None = None, *, shuffle: bool = False
+) -> Saved:
+    """Return a saved description of a conversation: what was typed, turn after turn.
+
+    Query terms, examples and options of all turns hold for the whole.
+    """
+    first, *later = turns
+    whole = reduce(refined, (replace(turn, text="") for turn in later), first)
+    return Saved(name, whole, seed, shuffle, tuple(turn.text for turn in later if turn.text))
 
 
 def seed_of(saved: Saved) -> int | None:
@@ -147,7 +163,13 @@ def _saved(given: dict[str, Any]) -> Saved:
         raise UserError("it asks for nothing; say after `describe:` what you want to hear")
     for terms in (asked.terms, *map(filters.terms_of, asked.like)):
         filters.parsed(terms)
-    return Saved(given["name"], asked, given.get("seed"), given.get("shuffle", False))
+    return Saved(
+        given["name"],
+        asked,
+        given.get("seed"),
+        given.get("shuffle", False),
+        tuple(given.get("chat", ())),
+    )
 
 
 def _quoted(term: str) -> str:

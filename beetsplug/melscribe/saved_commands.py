@@ -10,22 +10,25 @@ from typing import Any
 from beets.library import Library
 from beets.ui import UserError, print_
 
-from beetsplug.melscribe import output
-from beetsplug.melscribe.answer import Answer, NothingFoundError, answer
-from beetsplug.melscribe.describe import read_request
+from beetsplug.melscribe import output, request
+from beetsplug.melscribe.answer import Answer, NothingFoundError
+from beetsplug.melscribe.describe import refuse
 from beetsplug.melscribe.index import index_path, saved_file, with_index
+from beetsplug.melscribe.replay import answer_saved
+from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.saved import (
     NOTHING,
     Saved,
     all_saved,
     as_yaml,
     entry_of,
+    of_turns,
     playlist_path,
     read_file,
-    seed_of,
     write_file,
 )
 from beetsplug.melscribe.settings import Settings
+from beetsplug.melscribe.talk_file import in_one_line, last_turns, talk_file
 from melscribe_core.text import counted
 
 FIRST = 5  # tracks shown after `--save`
@@ -36,8 +39,13 @@ def save(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> No
 
     A request that finds nothing now is saved as well; an invalid one is not.
     """
-    asked, taken_up = read_request(lib, settings, opts, args)
-    saved = Saved(opts.save, asked, opts.seed, bool(opts.shuffle))
+    typed = request.read(opts, args)
+    file = talk_file(index_path(lib, settings))
+    turns = last_turns(file, lib) if opts.again else []
+    refuse(typed, settings, again=opts.again)
+    said = [*(turn.asked for turn in turns), *([] if turns and typed == UserRequest() else [typed])]
+    saved = of_turns(opts.save, said, opts.seed, shuffle=bool(opts.shuffle))
+    taken_up = [f"taking up: {in_one_line(turns)}"] if turns else []
     playlist_path(saved.name, lib)
     file = saved_file(index_path(lib, settings))
     others = [one for one in read_file(file) if one.name != saved.name]
@@ -55,7 +63,7 @@ def save(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> No
 
 def _answered(lib: Library, settings: Settings, saved: Saved) -> Answer | NothingFoundError:
     """Return the answer to a saved description, or why there is none."""
-    run = partial(answer, asked=saved.asked, settings=settings, seed=seed_of(saved))
+    run = partial(answer_saved, settings=settings, saved=saved)
     try:
         return with_index(lib, settings, run, fresh=True)
     except NothingFoundError as error:

@@ -16,15 +16,15 @@ from beets.library import Library
 from beets.ui import UserError, print_
 
 from beetsplug.melscribe import output, playlist_file
-from beetsplug.melscribe.answer import NothingFoundError, answer
+from beetsplug.melscribe.answer import NothingFoundError
 from beetsplug.melscribe.index import LibraryIndex, index_path, saved_file, with_index
 from beetsplug.melscribe.playlist_file import Prepared, prepare
+from beetsplug.melscribe.replay import answer_saved
 from beetsplug.melscribe.saved import (
     NOTHING,
     Saved,
     all_saved,
     playlist_path,
-    seed_of,
     without_ending,
 )
 from beetsplug.melscribe.settings import Settings, folder
@@ -199,7 +199,7 @@ def _draft(
         if os.path.lexists(target.path):
             m3u.refuse_foreign(target.path, shape)
         draft = replace(draft, old=_content(target.path))
-        found = answer(index, saved.asked, settings, seed_of(saved))
+        found = answer_saved(index, settings, saved)
         new = prepare(target.path, saved.name, found.ordered(), shape)
     except NothingFoundError as error:
         return replace(draft, why=str(error))
