@@ -17,18 +17,19 @@ _AFTER_AND = """
     can you, can we, can i, could you, could we, could i, some more, a few more, more of, more by,
     more from, more like, add, play, remove, drop, no more, less, please, let's, lets, let us,
     i want, i'd like, i would like, i need, take out, get rid, skip, do you have, how about,
-    what about, then, also, i love, i like, i don't, i really, give me, not these, these, those are,
+    what about, then, also, i love, i like, i don't, i really, i think, give me, not these, these, those are,
     show, switch, change, start, make it, maybe some, put
 """
 _OF_ITSELF = """
     can you, can we, can i, can u, could you, could we, could i, do you have, please add,
     please play, let's add, lets add, let's have, lets have, how about, what about, also add, have
-    you got
+    you got, wow
 """
 _LEADS_ON = frozenset(
     "what how where that which when as who why songs music something anything and i you we if "
     "whatever think".split()
 )
+_SHOWN = frozenset(("this", "that", "these", "those"))
 _REACH = (3, 5)  # tokens of a name before and after a mark inside it: "Tyler, the Creator"
 
 
@@ -94,7 +95,10 @@ def _ends_clause(tokens: list[Token], at: int) -> bool:
     if after.start == tokens[at].end and after.is_word:
         return tokens[at].low in ",;" and tokens[at - 1].is_word
     is_short = tokens[at].low == "." and tokens[at - 1].low in _ABBREVIATED
-    return not (is_short or (tokens[at].low in "!." and after.low in ("and", "or")))
+    if is_short or (tokens[at].low in "!." and after.low in ("and", "or")):
+        return False
+    before = [token.low for token in tokens[max(0, at - 3) : at]]
+    return before[:2] != ["enough", "of"] or before[-1] not in _SHOWN  # "enough of that, on to"
 
 
 def _is_name_like(tokens: list[Token], at: int) -> bool:

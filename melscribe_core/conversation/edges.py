@@ -19,9 +19,9 @@ _LEADS = """
     ok, okay, okey, k, yes, yeah, yea, yep, yup, yes please, ya, sure, sure thing, of course, alright,
     all right, right, fine, thanks, thank you, thanks a lot, thanks so much, thank you so much,
     many thanks, cheers, thx, ty, thank, oh, ooh, ah, aha, wow, whoa, woah, hey, hi, hello, hello there,
-    holla, hmm, hm, mm, mmm, uh, um, er, well, nope, nah, lol, haha, omg, lastly, finally, last,
+    holla, hmm, hm, mm, mmm, uh, um, er, well, lol, haha, omg, lastly, finally, last,
     first, firstly, secondly, and, but, so, or, also, then, however, though, although, anyway,
-    anyways, actually, honestly, please, pls, plz, kindly, just, maybe also, plus, too, i think,
+    anyways, actually, honestly, please, pls, plz, kindly, maybe also, plus, i think,
     i guess, i believe, i feel, i feel like, you know, i mean, for this playlist, for this one,
     for now, now that, buddy, man, dude, mate, bro, friend, if possible, if you can, good stuff,
     in that case, on second thought, come on, hopefully, cool cool, very well, and then, and also,
@@ -29,7 +29,7 @@ _LEADS = """
 """
 # As a lead only before another word of asking: "now add ...", "great how about ...".
 _LEADS_BEFORE_ASKING = """
-    now, no, great, good, nice, cool, perfect, sweet, awesome, amazing, excellent, lovely, wonderful,
+    now, no, nope, nah, great, good, nice, cool, perfect, sweet, awesome, amazing, excellent, lovely, wonderful,
     beautiful, next, again, more, maybe, love it, love these, love them
 """
 _ASKING = frozenset(
@@ -43,7 +43,7 @@ _TAILS = """
     to the list, to the playlist, to the mix, to this list, to this playlist, to that list, to it, to my list, to my playlist,
     to that, to these, to those, to them, to finish the list, to finish, to finish off, to finish it off,
     to finish up, to end with, to end it, to cap it off, to round it out, to round it off,
-    to round out the list, to round things off, to close, to add, to start, to wrap up, to wrap it up, to top it off,
+    to round out the list, to round things off, to close, to add, to start, to wrap up, to wrap it up, to top it off, to add to the list, to add to the playlist, to add to the mix, to add to it,
     for me, for us, for a change, next, then, if possible, if you can, if you could, if you have any, if you have them,
     if you have it, if that's ok, if that's okay, if you don't mind, if you would, man, buddy, mate,
     dude, bro, in there, in here, in the list, in the playlist, in the mix, on the list, on the playlist, into the mix,
@@ -56,7 +56,7 @@ _TAILS = """
 _SOFT = frozenset(
     "so just last first firstly secondly right fine well and but or also then too k hey plus cheers "
     "all though um man dude friend hello good stuff now no great nice cool perfect sweet again more "
-    "maybe next i think feel guess believe like in that case come on oh my god".split()
+    "maybe next i think feel guess believe like in that case come on".split()
 )
 _EXCLAIMED = frozenset("oh ooh ah aha wow whoa woah hmm hm um uh lol haha lastly finally".split())
 _LONGEST_NAME = 6  # tokens
@@ -66,6 +66,7 @@ _STRETCHED = frozenset(
     "ok okay yes yeah more please thanks nice great love so no cool wow sure sweet next yep pls "
     "very really perfect amazing beautiful wonderful lovely hey alright hmm nope awesome good".split()
 )
+_SLIPS = {"wat": "what", "wht": "what", "abit": "a bit", "alot": "a lot"}
 _OFTEN = re.compile(r"(\w)\1{2,}")
 
 
@@ -75,7 +76,7 @@ def plain_spelling(text: str) -> str:
 
 
 def _unstretched(match: re.Match[str]) -> str:
-    word = match[0]
+    word = _SLIPS.get(match[0].lower(), match[0])
     if word.lower() in _STRETCHED or not any(a == b for a, b in zip(word, word[1:], strict=False)):
         return word
     forms = (re.sub(r"(\w)\1+", r"\1", word), _OFTEN.sub(r"\1\1", word), _OFTEN.sub(r"\1", word))
@@ -105,11 +106,18 @@ def core_of(clause: str, is_name: IsName) -> Core:
         if not _SOFT.issuperset(token.low for token in tokens[start:end]):
             clear = end
         start = end
-    last = len(tokens)
-    while (before := _before_tail(clause, tokens, start, last, is_name)) < last:
-        last = before
     first = _past_joints(tokens, clear)
-    return Core(_cut(clause, tokens, start, last), _cut(clause, tokens, first, None), clear > 0)
+    text = without_tails(_cut(clause, tokens, start, None), is_name)
+    return Core(text, _cut(clause, tokens, first, None), clear > 0)
+
+
+def without_tails(clause: str, is_name: IsName) -> str:
+    """Return a clause without the words at its end; "" when it is nothing else."""
+    tokens = tokenize(clause)
+    last = len(tokens)
+    while (before := _before_tail(clause, tokens, 0, last, is_name)) < last:
+        last = before
+    return _cut(clause, tokens, 0, last)
 
 
 def _past_joints(tokens: Sequence[Token], at: int) -> int:

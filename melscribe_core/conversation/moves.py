@@ -121,7 +121,7 @@ _REPEATS = [
     Rule(
         "repeats",
         "[{can}] (play | show | list | give | see | hear | print | repeat | display | tell | run | read | put on)"
-        " [me | us] ({these} | {list} | the last list | what we had) (again | once more | one more time | another time)",
+        " [me | us] ({shown} | {list} | the last list | what we had) (again | once more | one more time | another time)",
         _yes,
         {"play those again": True, "show them again": True, "can I hear these again": True},
         ["play it again, sam", "play jazz again"],
@@ -147,7 +147,7 @@ _REPEATS = [
     Rule(
         "repeats",
         "(repeat | again | once more | one more time | show [me] again | play again | replay | say that again"
-        " | (repeat | replay) {these} | [{can}] (show | see | list | print | read | display) [me | us] [all | out] ([all] the (list | playlist | songs | tracks) [so far | we have] | {these}))",
+        " | (repeat | replay) {shown} | [{can}] (show | see | list | print | read | display) [me | us] [all | out] ([all] the (list | playlist | songs | tracks) [so far | we have] | {shown}))",
         _yes,
         {"again": True, "one more time": True, "show me the list": True},
         ["again and again", "one more", "show me the way"],
@@ -158,7 +158,7 @@ _REPEATS = [
 _REJECTS = [
     Rule(
         "rejects",
-        "[i] (don't | dont | do not | didn't | did not | don't really | can't say i | really don't | do not really | didn't really) [really | quite | much | even | actually | particularly] {love} [any of] {these} [at all | much | very much | that much | songs] [because {rest} | as {rest} | since {rest}]",
+        "[i] (don't | dont | do not | didn't | did not | don't really | can't say i | really don't | do not really | didn't really) [really | quite | much | even | actually | particularly] {love} [any of] {shown} [at all | much | very much | that much | songs] [because {rest} | as {rest} | since {rest}]",
         _yes,
         {"I don't like these": True, "don't like any of those": True, "I didn't enjoy them": True},
         ["I like these", "I don't like Drake"],
@@ -167,7 +167,7 @@ _REJECTS = [
     Rule(
         "rejects",
         "[i] (hate | dislike | can't stand | cannot stand | hated | detest | am not into | i'm not into | 'm not into | not into |"
-        " [i'm | am] not [really] (feeling | digging | loving | liking | enjoying | keen on | fond of | a fan of | crazy about)) [any of | all of] {these} [at all | much | really]",
+        " [i'm | am] not [really] (feeling | digging | loving | liking | enjoying | keen on | fond of | a fan of | crazy about)) [any of | all of] {shown} [at all | much | really]",
         _yes,
         {"I hate these": True, "not feeling these": True, "I'm not into any of those": True},
         ["I hate country", "not feeling sad"],
@@ -175,7 +175,7 @@ _REJECTS = [
     ),
     Rule(
         "rejects",
-        "(none of {these} | not ({these} | any of {these} | one of {these}) | no to {these}) [please | at all] [{are} {rest}]",
+        "(none of {shown} | not ({shown} | any of {shown} | one of {shown}) | no to {shown}) [please | at all] [{are} {rest}]",
         _yes,
         {"none of these": True, "not these": True, "none of those are any good": True},
         ["not her", "none of the vocals"],
@@ -183,7 +183,7 @@ _REJECTS = [
     ),
     Rule(
         "rejects",
-        "[{these are} | {these}] [not | isn't | aren't | wasn't | weren't] [really | at all | quite | even | exactly]"
+        "[{these are} | {shown}] [not | isn't | aren't | wasn't | weren't] [really | at all | quite | even | exactly]"
         " (not | isn't | aren't | wasn't | weren't) [really | quite | at all | exactly | even] (what (i | we) {rest} | it | right | good"
         " | great | what i'm {rest} | my (taste | thing | style | cup of tea | jam) | for me | close {rest} | doing it for me"
         " | working [for me] | hitting {rest} | very good | that good | any good | suitable | fitting | the right {rest})",
@@ -199,7 +199,7 @@ _REJECTS = [
     ),
     Rule(
         "rejects",
-        "({these are} | {these} {are}) [all | so | really | just | a bit | pretty | very | absolutely | all so | rather] (bad | terrible | awful | wrong | boring | horrible | rubbish | trash |"
+        "({these are} | {shown} {are}) [all | so | really | just | a bit | pretty | very | absolutely | all so | rather] (bad | terrible | awful | wrong | boring | horrible | rubbish | trash |"
         " garbage | dreadful | all wrong | off | way off | crap | meh | lame | no good | not good) [{rest}]",
         _yes,
         {"these are terrible": True, "that's all wrong": True, "these are boring": True},
@@ -222,7 +222,7 @@ _REJECTS = [
     ),
     Rule(
         "rejects",
-        "[{can}] (replace | swap | change | exchange | discard | dump | redo | throw out) [all [of]] {these} [for | with | out] [other | others | something else | other ones | different ones | new ones]",
+        "[{can}] (replace | swap | change | exchange | discard | dump | redo | throw out) [all [of]] {shown} [for | with | out] [other | others | something else | other ones | different ones | new ones]",
         _yes,
         {"replace them": True, "can you swap these for something else": True},
         ["change the mood to happy", "swap the drums for strings"],
@@ -250,7 +250,7 @@ _REJECTS = [
         _yes,
         {"I didn't get what I wanted": True, "I still haven't got any good songs": True},
         ["I didn't get enough sleep"],
-        _whole,
+        lambda scene, start, end: not {"asking", "asked", "requested"} & set(scene.lows[:-1]),
     ),
 ]
 
@@ -300,7 +300,8 @@ _OUT = [
         {"that is enough dance": ("dance",), "enough of her": ("her",), "we've had enough Drake": ("Drake",)},
         ["enough of that", "that's enough for now", "enough already", "sure enough"],
         lambda scene, start, end: scene.lows[-1] not in ("enough", "already", "time")
-        and not {"for", "to", "about", "about"} & set(scene.lows),
+        and not {"for", "to", "about"} & set(scene.lows)
+        and scene.lows[-1] not in ("this", "that", "these", "those"),
     ),
     Rule(
         "out",
@@ -463,7 +464,7 @@ _SWITCHES = [
     ),
     Rule(
         "switches",
-        "(now for | on to | onto | over to | next up | time for | moving on to | switching to | enough of (that | this | these | those) [and | on to | now]"
+        "(now for | on to | onto | over to | next up | time for | moving on to | switching to | enough of (that | this | these | those) [,] [and | now] [on to | onto | now | over to]"
         " | and now for | now on to | instead of {these} [i'd like | give me | play | can i have | let's have | try | some] | rather | i'd rather | i would rather | we'd rather)"
         " [have | hear | listen to | some | a bit of | play]",
         _yes,
@@ -502,7 +503,7 @@ def _is_described(scene: Scene, start: int, end: int) -> bool:
 _GOES_ON = [
     Rule(
         "goes_on",
-        "[{can}] [{also}] [{get}] [{also}] [{some} | {so many} | the | just] [more] [more] [of] [{things} | anything | something | everything | more] [{are}] [that | which] [are | is | sounds | sound | 's] [a bit | very | just]"
+        "[{can}] [{also}] [{get}] [{also}] [{some} | the | just] [more] [more] [of] [{things} | anything | something | everything | more] [{are}] [that | which] [are | is | sounds | sound | 's] [a bit | very | just]"
         " (like | likes | similar to | along the lines of | in the vein of | close to | as | such as | similar | alike | the same as | with the same feel as) [{these} | the (last | first | previous) (one | ones | few) | what {rest} | this one]"
         " [but] [please | again]",
         _yes,
@@ -518,7 +519,7 @@ _GOES_ON = [
     ),
     Rule(
         "goes_on",
-        "[{can}] [{also}] [{get}] [{some} | {so many} | a few | the | just] [more] [of] [{things}]"
+        "[{can}] [{also}] [{get}] [{some} | a few | the | just] [more] [of] [{things}]"
         " [with | of | in | from | but | that have | but of | but with] [a | the | very] {same} [please | as {these} | to {these} | {rest}]",
         _yes,
         {"songs with a similar sound": True, "more of the same genre": True, "same vibe": True},
@@ -527,7 +528,7 @@ _GOES_ON = [
     ),
     Rule(
         "goes_on",
-        "[{can}] [{also}] [{get} | have | go for] [{some} | {so many} | a | just | even | one | any] [more] [more] [of] [{things} | {these} | the same [thing | again] | them | the above]",
+        "[{can}] [{also}] [{get} | have | go for] [{some} | a | just | even | any] [more] [more] [of] [{things} | {shown} | the same [thing | again] | the above]",
         _yes,
         {"a few more": True, "more of the same": True, "some more songs": True, "let's have more": True},
         ["more of him", "some songs by Adele", "can you add some Rihanna"],
@@ -536,7 +537,7 @@ _GOES_ON = [
     Rule(
         "goes_on",
         "(keep going | keep (them | it | those | these | 'em) coming | keep it (up | going | that way | like this) | continue | carry on | go on | go ahead | next [one | ones | please | song | batch | few]"
-        " | keep (adding | playing | on | this going) | proceed | more | moar | another | another (one | few) | one more | let us get it | let's get it | lets get it | let's go | lets go"
+        " | keep (adding | playing | on | this going) | proceed | more | moar | another | another (one | few) | let us get it | let's get it | lets get it | let's go | lets go"
         " | round up | (let's | lets | let us) (round up | continue | keep going | go on | proceed | carry on | wrap up | do it | do this)"
         " | ready [for more] {rest} | bring it on | and more | what else | anything else | what else [do you have | have you got | is there | can you {rest} | you got | would you {rest}]"
         " | ready | same [again] please | encore | i'm ready {rest} | the same | [{can}] (extend | lengthen | expand | grow | continue | fill up | fill out | pad | increase | finish | complete) [{these} | the {list} | the number {rest} | the numbering | {rest}]"
@@ -857,7 +858,7 @@ _ADDS = [
     ),
     Rule(
         "adds",
-        "({some} | more | additional)",
+        "[just | only | even] ({some} | more | additional)",
         _yes,
         {"some Rihanna": True, "a few more by Heart": True, "more jazz": True},
         ["some like it hot", "more upbeat", "any decade", "a little slower", "something calm"],
@@ -938,12 +939,12 @@ RULES: Sequence[Rule] = [
     *_REJECTS,
     *_MEANT,
     *_OF_LAST,
+    *_COUNT,
     *_GOES_ON,
     *_DEGREES,
     *_MORE,
     *_LESS,
     *_OUT,
-    *_COUNT,
     *_SWITCHES,
     *_ADDS,
 ]

@@ -179,15 +179,16 @@ TERMS: dict[str, Term] = {
         " | tracks | tunes | music | recommendations | batch | lot | artists | ones | one | choice"
         " | song | track | vibe | vibes | stuff | direction | options | bunch | results"
     ),
-    "these": Words(
+    "shown": Words(
         "[all [of]] (these | those | this | that | them | they | it | 'em) [all | both]",
         "[all [of]] (the | this | these | your | that | those | both | every) [last | whole | new"
         " | first | other | entire | current] {list} [here]",
         "everything [here] | all | both [of them] | (each | most | many | some | any) of (these |"
-        " those | them | it) | he | she | him | her",
+        " those | them | it)",
         "what you (gave | picked | played | chose | suggested | have) [me | us]",
         "[all [of]] (the | these | those) {list} you (gave | picked | played | chose | suggested) [me | us]",
     ),
+    "these": Words("{shown} | he | she | him | her"),
     "are": Words(
         "are | is | were | was | sound | sounds | look | looks | seem | seems | feel | feels | ain't"
         " | isn't | aren't | will be | would be | works | work | (has | have) been",
@@ -234,7 +235,7 @@ TERMS: dict[str, Term] = {
     "so many": Ways(
         ("{number}", _counted),
         ("(a couple | a pair) [of]", lambda: 2),
-        ("[just | only] (a | one) (single | last | final)", lambda: 1),
+        ("(a | one) (single | last | final)", lambda: 1),
         ("(a dozen | one dozen | dozen)", lambda: 12),
         ("half a dozen", lambda: 6),
     ),

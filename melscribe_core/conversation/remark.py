@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from melscribe_core.conversation.clauses import Clause, clauses
-from melscribe_core.conversation.edges import Core, IsName, core_of, plain_spelling
+from melscribe_core.conversation.edges import Core, IsName, core_of, plain_spelling, without_tails
 from melscribe_core.conversation.moves import grammar
 from melscribe_core.request.grammar.context import Context
 from melscribe_core.request.grammar.lexicon import kind_of
@@ -16,7 +16,7 @@ from melscribe_core.request.grammar.scene import Scene
 from melscribe_core.request.grammar.tokens import clean
 
 DEGREES = ("slower", "faster", "newer", "older")
-_MOST_HEADS = 6  # of one clause: "okay, can you add / just two / of these"
+_MOST_HEADS = 6  # of one clause
 _PARTED = re.compile(r"\s*,\s*(?:and |or |nor )?\s*|\s+(?:and|or|nor|&)\s+", re.IGNORECASE)
 
 
@@ -66,8 +66,10 @@ def read_remark(text: str, is_name: IsName = _nothing) -> Remark:
     everybody knows. Any text is accepted, "" included; time is linear in its length.
     """
     found = _Reading(is_name)
-    for clause in clauses(plain_spelling(text), is_name):
-        found.read(clause)
+    parts = clauses(plain_spelling(text), is_name)
+    for clause in parts:
+        if len(parts) == 1 or clause.text.casefold() not in _DENIALS:
+            found.read(clause)
     if not found.moved:
         return Remark(words=" ".join(clean(text).split()))
     return found.remark()
@@ -132,7 +134,7 @@ class _Reading:
             if claim.key == "count":
                 self.count = claim.value
             rest = claim.value if _is_read_again(claim) else scene.slice(claim.end, len(scene.tokens))
-            text = core_of(rest, self.is_name).text
+            text = without_tails(rest, self.is_name)
             if not text:
                 break
         self._keep(text if heads else core.plain, joint, heads, led=core.led)
@@ -157,6 +159,8 @@ class _Reading:
             self._set("goes_on")
         if not text:
             return
+        if not heads and self.last == "words":
+            text = without_tails(text, self.is_name) or text
         if not heads and self.last == "out" and joint in (",", "and", "or") and named:
             self._list("out", (text,))
             return
@@ -219,7 +223,8 @@ class _Reading:
 
 _HEADS = frozenset(("adds", "count"))
 _REPLACING = frozenset(("switches", "meant", "anew", "rejects"))
-_LONGEST_NAME = 8
+_DENIALS = frozenset(("no", "nope", "nah", "no thanks"))  # before what is wanted: "no, I meant ..."
+_LONGEST_NAME = 8  # tokens
 _SAID = frozenset(
     "yes no okay ok more next great good nice cool perfect sweet again wow alright right thanks "
     "please continue repeat stop calmer slower faster newer older awesome beautiful lovely".split()
