@@ -1,10 +1,44 @@
+"""Remark: what one turn of a conversation about a playlist asks for."""
+
 from __future__ import annotations
+
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from melscribe_core.conversation.clauses import Clause, clauses
+from melscribe_core.conversation.edges import Core, IsName, core_of, plain_spelling, without_tails
+from melscribe_core.conversation.moves import grammar
+from melscribe_core.request.grammar.context import Context
+from melscribe_core.request.grammar.lexicon import kind_of
+from melscribe_core.request.grammar.pattern import Claim
+from melscribe_core.request.grammar.scene import Scene
+from melscribe_core.request.grammar.tokens import clean
+
+DEGREES = ("slower", "faster", "newer", "older")
+_MOST_HEADS = 6  # of one clause
+_PARTED = re.compile(r"\s*,\s*(?:and |or |nor )?\s*|\s+(?:and|or|nor|&)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Remark:
+    """What one turn asks for; everything empty: nothing was understood.
+
+    words: what is left for the request grammar, e.g. "songs by Rosalia" or "jazz"; "" for none.
+    anew: begin anew; `words` are then a first request.
+    goes_on: more of the same; set only when the turn says nothing else.
+    rejects: the tracks just shown are not wanted.
+    repeats: show again what was shown.
+    switches: `words` replace what was asked before.
+    adds: `words` name something beside what was asked before.
+    meant: the turn corrects who was meant: tracks just shown that are not by `words` go.
+    of_last: more of whom was named last: "more of him".
+    out: phrases to take out; pronouns stay as they are: "her", "them".
+    degrees: of DEGREES, changes measured against what was shown.
+    more, less: phrases to move towards and away from.
+    count: how many tracks this turn is to bring; None when not said.
+    """
+
     words: str = ""
     anew: bool = False
     goes_on: bool = False
@@ -21,15 +55,228 @@ class Remark:
     count: int | None = None
 
 
-def read_remark(text, is_name=lambda p: False):
-    low = text.lower()
-    if re.search(
-        r"more (like|of) (these|this)|okay|great, thanks|love (all|these|them)|a few more|^more|yes",
-        low,
-    ) and not re.search(r"add|some |by |songs", low):
-        return Remark(goes_on=True)
-    return Remark(words=text, adds=bool(re.search(r"\badd|\bsome\b|can i|how about", low)))
+def _nothing(phrase: str) -> bool:
+    return False
 
 
-def understood(remark):
-    return ""
+def read_remark(text: str, is_name: IsName = _nothing) -> Remark:
+    """Read one turn of a conversation.
+
+    `is_name` says whether a phrase, as written, is an artist or title of the library or one that
+    everybody knows. Any text is accepted, "" included; time is linear in its length.
+    """
+    found = _Reading(is_name)
+    parts = clauses(plain_spelling(text), is_name)
+    for clause in parts:
+        if len(parts) == 1 or clause.text.casefold() not in _DENIALS:
+            found.read(clause)
+    if not found.moved:
+        return Remark(words=" ".join(clean(text).split()))
+    return found.remark()
+
+
+def understood(remark: Remark) -> str:
+    """Return what was understood on one line for the user: "without Ciara · slower"; "" for none."""
+    words = f"now {remark.words}" if remark.switches else remark.words
+    words = f"also {words}" if remark.adds and words else words
+    parts = [
+        "from the start" if remark.anew else "",
+        "more of the same" if remark.goes_on else "",
+        "other tracks" if remark.rejects else "",
+        "the same again" if remark.repeats else "",
+        "more of the last artist" if remark.of_last else "",
+        f"{words} was meant" if remark.meant and words else words,
+        f"without {', '.join(remark.out)}" if remark.out else "",
+        *remark.degrees,
+        *(f"more {phrase}" for phrase in remark.more),
+        *(f"less {phrase}" for phrase in remark.less),
+        "" if remark.count is None else f"{remark.count} track{'s' * (remark.count != 1)}",
+    ]
+    return " · ".join(filter(None, parts))
+
+
+_LISTS = ("out", "degrees", "more", "less")
+
+
+@dataclass
+class _Reading:
+    """What the clauses of a turn have asked for so far."""
+
+    is_name: IsName
+    flags: set[str] = field(default_factory=set)
+    lists: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in _LISTS})
+    words: list[tuple[str, str]] = field(default_factory=list)  # (joint, words)
+    count: int | None = None
+    moved: bool = False  # a clause was more than a description
+    last: str = ""  # the move of the clause before
+
+    def read(self, clause: Clause) -> None:
+        """Read one clause; what no rule reads is kept as words."""
+        core = core_of(clause.text, self.is_name)
+        self.moved = self.moved or core.led
+        if core.text:
+            self._read_core(core, clause.joint)
+        else:
+            self._set("goes_on")
+
+    def _read_core(self, core: Core, joint: str) -> None:
+        heads: list[str] = []
+        text = core.text
+        while len(heads) < _MOST_HEADS:
+            scene = Scene(text, Context(self._knows))
+            claim = None if self._is_name(scene) else grammar().claim_at(scene, 0)
+            if claim is None or (claim.key not in _HEADS and _REPLACING & set(heads)):
+                break
+            if claim.end == len(scene.tokens) and not _is_read_again(claim):
+                self._take(claim)
+                return
+            heads.append(claim.key)
+            if claim.key == "count":
+                self.count = claim.value
+            rest = claim.value if _is_read_again(claim) else scene.slice(claim.end, len(scene.tokens))
+            text = without_tails(rest, self.is_name)
+            if not text:
+                break
+        self._keep(text if heads else core.plain, joint, heads, led=core.led)
+
+    def _take(self, claim: Claim) -> None:
+        """Take over a move that is all of a clause."""
+        if claim.key == "count":
+            self.count = claim.value
+            self._set("goes_on")
+        elif claim.key in ("out", "more", "less", "degrees"):
+            self._list(claim.key, (claim.value,) if isinstance(claim.value, str) else claim.value)
+        else:
+            self._set("goes_on" if claim.key in ("adds", "switches") else claim.key)
+
+    def _keep(self, text: str, joint: str, heads: list[str], *, led: bool) -> None:
+        """Keep the words of a clause, with what its heads say of them."""
+        flags = {key for key in heads if key not in ("count", "adds")}
+        named = self._is_listed_name(text, alone=not led)
+        for key in flags:
+            self._set(key)
+        if not text and not flags:
+            self._set("goes_on")
+        if not text:
+            return
+        if not heads and self.last == "words":
+            text = without_tails(text, self.is_name) or text
+        if not heads and self.last == "out" and joint in (",", "and", "or") and named:
+            self._list("out", (text,))
+            return
+        if not flags and (heads or named):
+            self._set("adds")
+        self.last = "words" if heads or named else self.last
+        self.words.append((joint, _worded(text, replaces="switches" in flags)))
+
+    def _set(self, flag: str) -> None:
+        self.flags.add(flag)
+        self.moved = True
+        self.last = flag
+
+    def _list(self, key: str, values: Iterable[str]) -> None:
+        if key == "out":
+            values = [name for value in values for name in _names(value, self.is_name)]
+        self.lists[key] += [value for value in values if value not in self.lists[key]]
+        self.moved = True
+        self.last = key
+
+    def _knows(self, folded: str) -> bool:
+        return self.is_name(folded)
+
+    def _is_name(self, scene: Scene) -> bool:
+        """Return whether a clause is a name and nothing else: "Heart", not "Yes" or "sad"."""
+        lows = [token.low for token in scene.tokens if token.is_word]
+        if not lows or len(lows) > _LONGEST_NAME or not scene.is_name(0, len(scene.tokens)):
+            return False
+        if kind_of(*lows):
+            return False
+        capital = any(token.is_capital for token in scene.tokens)
+        return capital if len(lows) > 1 else capital and lows[0] not in _SAID
+
+    def _is_listed_name(self, text: str, *, alone: bool) -> bool:
+        """Return whether words are names; `alone`: a capital alone does not make them one."""
+        scene = Scene(text, Context(self._knows))
+        if self._is_name(scene):
+            return True
+        parts = [part for part in _PARTED.split(text) if part]
+        if len(parts) > 1:
+            return all(self._is_name(Scene(part, Context(self._knows))) for part in parts)
+        words = [token for token in scene.tokens if token.is_word]
+        looks = all(token.is_capital for token in words) and bool(words)
+        return looks and not alone and not text.isupper() and not kind_of(*(t.low for t in words))
+
+    def remark(self) -> Remark:
+        """Return what all clauses ask for together."""
+        flags = set(self.flags)
+        if "anew" in flags:
+            flags -= {"adds", "switches", "rejects"}
+        words = _joined(self.words)
+        said = bool(words or flags - {"goes_on"} or any(self.lists.values()))
+        if said:
+            flags.discard("goes_on")
+        if not words:
+            flags -= {"adds", "switches"}
+        lists = {name: tuple(values) for name, values in self.lists.items()}
+        return Remark(words=words, count=self.count, **dict.fromkeys(flags, True), **lists)
+
+
+_HEADS = frozenset(("adds", "count"))
+_REPLACING = frozenset(("switches", "meant", "anew", "rejects"))
+_DENIALS = frozenset(("no", "nope", "nah", "no thanks"))  # before what is wanted: "no, I meant ..."
+_LONGEST_NAME = 8  # tokens
+_SAID = frozenset(
+    "yes no okay ok more next great good nice cool perfect sweet again wow alright right thanks "
+    "please continue repeat stop calmer slower faster newer older awesome beautiful lovely".split()
+)
+
+
+def _is_read_again(claim: Claim) -> bool:
+    return isinstance(claim.value, str) and claim.key in ("adds", "switches")
+
+
+def _worded(text: str, *, replaces: bool) -> str:
+    """Return words as the request grammar reads them best: "songs by Cher" for "by Cher"."""
+    if replaces:
+        text = re.sub(r"^(something|anything|some)\s+more\s+", r"\1 ", text, flags=re.IGNORECASE)
+        text = re.sub(r"^more\s+", "", text, flags=re.IGNORECASE)
+    text = _OF_THINGS.sub(r"songs \1 ", text)
+    return " ".join(text.split())
+
+
+_OF_THINGS = re.compile(
+    r"^(?:(?:more |other )*(?:songs|tracks|tunes|ones|options|option|stuff|suggestions|choices|hits|music|something|anything)\s+)?"
+    r"(by|from)\s+",
+    re.IGNORECASE,
+)
+
+
+def _joined(words: list[tuple[str, str]]) -> str:
+    text = ""
+    for joint, said in words:
+        if text:
+            text += f" {joint} " if joint in ("and", "but", "or") else ", " if joint else " "
+        text += said
+    return text.strip(" ,;:.!?")
+
+
+_OUT_FIRST = re.compile(
+    r"^(?:(?:any|all|of|the|those|these|your|that|more|so|many|much|most|other|some|both|a|lot|this|my)\s+)*"
+    r"(?:(?:songs?|tracks?|tunes?|suggestions?|ones?|stuff|things?|music|picks?|choices?|anything|everything|recommendations?)\s+(?:by|from|of)\s+)?"
+    r"(?:the\s+(?=[a-z]))?",
+)
+_OUT_LAST = re.compile(r"(?:['’]s?)?\s+(?:songs?|tracks?|tunes?|ones?|stuff|things?|music|numbers?|suggestions?|picks?)$")
+_OUT_REASON = re.compile(r"\s+(?:as|because|since|cause|cuz|so|for a|they|it|which|that|he|she|here)\s.*$|\s+(?:here|there|either|that much|very much|much|at all|please|anymore)$")
+
+
+def _names(phrase: str, is_name: IsName) -> list[str]:
+    """Return the names or descriptions of a phrase: "any songs by A or B" -> A, B."""
+    bare = _bare(phrase)
+    if is_name(bare):
+        return [bare]
+    return [name for part in _PARTED.split(bare) if (name := _bare(part))]
+
+
+def _bare(phrase: str) -> str:
+    phrase = _OUT_REASON.sub("", " ".join(phrase.split()))
+    return _OUT_LAST.sub("", _OUT_FIRST.sub("", phrase)).strip(" ,.!?")

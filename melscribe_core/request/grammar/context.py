@@ -29,9 +29,11 @@ class Context:
     kinds: the kinds of name that a phrase, in any spelling, can be: "artist", "credit" (a composer
     or the like), "title", "album", and "surname" for the last words of an artist's or credited
     person's name.
+    alike: whether an artist or a title is called nearly so, as people misspell what they hear.
     """
 
     names: Callable[[str], bool] = _none
     descriptors: Callable[[str], bool] = _none
     this_year: Callable[[], int] = _this_year
     kinds: Callable[[str], frozenset[str]] = _no_kind
+    alike: Callable[[str], bool] = _none

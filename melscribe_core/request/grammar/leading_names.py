@@ -21,8 +21,13 @@ KEY = "leads"
 _PEOPLE = frozenset(("artist", "credit"))
 _LONGEST = 8  # tokens of a name
 _JOINTS = frozenset((",", "&", "/", "+", ";", "and", "or", "nor", "plus"))
-_CALLING = frozenset("band bands group singer artist artists rapper duo act dj musician".split())
+_CALLING = frozenset("band group singer artist rapper duo trio act dj musician".split())
+_OF_WORKS = frozenset("song track tune single album record lp ep".split())
+_FROM = frozenset(("from", "off", "of"))  # before an album: "something off OK Computer"
 _STYLES = frozenset("style vein spirit manner vibe vibes sound mood".split())
+_ROW = 3  # acts in a row that are names even without a mark between them
+_SLIPS = 6  # items that are looked for in another spelling
+_SLIP_WORDS = 4
 _ABOUT = frozenset("about in to at for near around".split())  # before a place or a topic
 
 
@@ -37,7 +42,9 @@ def leading_names(scene: Scene, claims: Sequence[Claim]) -> list[Claim]:
     free = _free_runs(scene, claims)
     sure = [found for run in free for found in _sure(scene, *run)]
     items = [item for run in free for item in _items(scene, *run, sure)]
-    found = sorted({*sure, *_in_lists(scene, items, sure)})
+    found = sorted({*sure, *_in_lists(scene, items, sure), *_alike(scene, items, sure)})
+    if not found and not claims:
+        found = _in_a_row(scene, items)
     return [_claim(scene, one) for one in found]
 
 
@@ -72,6 +79,7 @@ def _ways(scene: Scene, at: int, end: int, first: int) -> Iterator[_Found]:
     for after, name in name_spans.read_example(scene, at):
         if after <= end and name_spans.is_known_example(scene, name):
             yield _Found(at, after, name)
+    yield from _called(scene, at, end)
     after = name_spans.quoted(scene, at)
     if after and after <= end and scene.kinds(name_spans.spelled(scene, at, after)):
         yield _Found(at, after, name_spans.spelled(scene, at, after))
@@ -82,6 +90,36 @@ def _ways(scene: Scene, at: int, end: int, first: int) -> Iterator[_Found]:
         if name:
             yield _Found(at, after, name)
             return
+
+
+def _called(scene: Scene, at: int, end: int) -> Iterator[_Found]:
+    """Yield a name that a noun tells from a word: "the band Train", "off OK Computer"."""
+    if scene.low(at) == "the" and scene.low(at + 1) in _CALLING:
+        for after in range(min(at + 2 + _LONGEST, end), at + 2, -1):
+            if scene.kinds_of(at + 2, after) & _PEOPLE:
+                yield _Found(at, after, scene.slice(at + 2, after))
+    if scene.low(at) in ("the", "that", "this"):
+        yield from _work_before(scene, at, end)
+    if scene.low(at) in _FROM and scene.is_capital(at + 1):
+        for after in range(min(at + 1 + _LONGEST, end), at + 2, -1):
+            if scene.is_capital(after - 1) and "album" in scene.kinds_of(at + 1, after):
+                yield _Found(at, after, f"the album {scene.slice(at + 1, after)}")
+
+
+def _work_before(scene: Scene, at: int, end: int) -> Iterator[_Found]:
+    """Yield "that Happy song" and "the Kind of Blue album": a work before its noun."""
+    for noun in range(at + 2, min(at + 2 + _LONGEST, end)):
+        if scene.low(noun) not in _OF_WORKS:
+            continue
+        is_album = scene.low(noun) in ("album", "record", "lp", "ep")
+        is_titled = all(
+            scene.is_capital(one) or is_a(scene.low(one), "small")
+            for one in names_only.words_of(scene, at + 1, noun)
+        )
+        known = scene.kinds_of(at + 1, noun) & ({"album"} if is_album else {"title"})
+        if known and (is_titled or noun - at > 3):
+            what = "album" if is_album else "song"
+            yield _Found(at, noun + 1, f"the {what} {scene.slice(at + 1, noun)}")
 
 
 def _known(scene: Scene, start: int, end: int, first: int, last: int) -> str:
@@ -114,9 +152,7 @@ def _spellings(scene: Scene, start: int, end: int) -> Iterator[str]:
 def _is_artist(scene: Scene, start: int, end: int, first: int, last: int) -> bool:
     """Return whether words that an artist is called are meant as the artist."""
     words = names_only.words_of(scene, start, end)
-    if len(words) > 1 and fold_name(scene.slice(start, end)) in lexicon.acts():
-        return True
-    if _is_called(scene, start):
+    if len(words) > 1 and _is_act(scene, start, end):
         return True
     if len(words) == 1:
         return _is_single(scene, words[0], start, end, first, last)
@@ -135,10 +171,18 @@ def _is_single(scene: Scene, word: int, start: int, end: int, first: int, last: 
     inside = not scene.is_start(word) and scene.is_capital(word)
     if inside and not (before in _ABOUT and not is_rare(scene.low(word))):
         return True
+    is_act = _is_act(scene, start, end)
     if not names_only.is_unusual(scene, word):
-        return False
-    is_act = fold_name(scene.slice(start, end)) in lexicon.acts()
-    return is_act or _is_alone(scene, start, end, first, last)
+        capital = scene.tokens[word].is_capital
+        may_be = is_act and not is_a(scene.low(word), "never a name")
+        return (
+            may_be and (capital or before == "some") and _is_alone(scene, start, end, first, last)
+        )
+    if not is_a(scene.low(word), "also a name"):
+        return is_act or _is_alone(scene, start, end, first, last)
+    return _is_alone(scene, start, end, first, last) and (
+        scene.tokens[word].is_capital or _is_all(scene, start, end, first, last)
+    )
 
 
 def _is_surname(scene: Scene, start: int, end: int, first: int, last: int) -> bool:
@@ -148,10 +192,9 @@ def _is_surname(scene: Scene, start: int, end: int, first: int, last: int) -> bo
     return inside or _is_alone(scene, start, end, first, last)
 
 
-def _is_called(scene: Scene, start: int) -> bool:
-    """Return whether the words before say that a name follows: "the band Train"."""
-    before = scene.words_before(start, 2)
-    return before[:1] != [] and before[0] in _CALLING and (len(before) > 1 and before[1] == "the")
+def _is_act(scene: Scene, start: int, end: int) -> bool:
+    folded = fold_name(scene.slice(start, end))
+    return not {folded, f"the {folded}"}.isdisjoint(lexicon.acts())
 
 
 def _is_alone(scene: Scene, start: int, end: int, first: int, last: int) -> bool:
@@ -167,6 +210,13 @@ def _is_alone(scene: Scene, start: int, end: int, first: int, last: int) -> bool
             return False
         at += 1
     return True
+
+
+def _is_all(scene: Scene, start: int, end: int, first: int, last: int) -> bool:
+    """Return whether nothing but asking is in [first, last) beside a name."""
+    words = [at for at in range(first, last) if scene.tokens[at].is_word]
+    before = all(is_a(scene.low(at), "before names") for at in words if at < start)
+    return before and all(is_a(scene.low(at), "behind names") for at in words if at >= end)
 
 
 def _ends_item(scene: Scene, at: int) -> bool:
@@ -214,12 +264,28 @@ def _in_lists(scene: Scene, items: Sequence[_Item], sure: Sequence[_Found]) -> I
     """Yield the items that are names because others of their list are."""
     for chain in dict.fromkeys(item.chain for item in items):
         of_it = [item for item in items if item.chain == chain]
-        certain = [item for item in of_it if any(_covers(item, found) for found in sure)]
-        others = [item for item in of_it if item not in certain]
-        if certain:
+        others = [item for item in of_it if not any(_covers(item, found) for found in sure)]
+        if len(others) < len(of_it) or _has_acts(scene, of_it):
             yield from (one for item in others for one in _beside_names(scene, item))
         else:
             yield from _capitals(scene, others)
+
+
+def _has_acts(scene: Scene, items: Sequence[_Item]) -> bool:
+    """Return whether a list names two acts that everybody knows, and the library has one of them."""
+    famous = [item for item in items if _is_famous(scene, item)]
+    here = (scene.kinds_of(item.start, item.end) & _PEOPLE for item in items)
+    return len(famous) > 1 and any(here)
+
+
+def _is_famous(scene: Scene, item: _Item) -> bool:
+    """Return whether an item is an act that everybody knows, by no ordinary word."""
+    if not _is_act(scene, item.start, item.end):
+        return False
+    words = names_only.words_of(scene, item.start, item.end)
+    if len(words) > 1:
+        return True
+    return names_only.is_unusual(scene, words[0]) and not is_a(scene.low(words[0]), "also a name")
 
 
 def _covers(item: _Item, found: _Found) -> bool:
@@ -234,9 +300,15 @@ def _beside_names(scene: Scene, item: _Item) -> Iterator[_Found]:
     ):
         return
     lows = tuple(scene.lows[item.start : item.end])
-    if is_a(lows[0], "before names") or kind_of(*lows) or scene.describes(item.start, item.end):
+    if is_a(lows[0], "before names") or lexicon.entries("and so on").get(lows[0]):
         return
-    if scene.kinds(said) & {*_PEOPLE, "surname"} or _could_be_missing(scene, item):
+    if kind_of(*lows) or scene.describes(item.start, item.end):
+        return
+    if (
+        _is_famous(scene, item)
+        or scene.kinds(said) & {*_PEOPLE, "surname"}
+        or _could_be_missing(scene, item)
+    ):
         yield _Found(item.start, item.end, said)
 
 
@@ -257,7 +329,44 @@ def _capitals(scene: Scene, items: Sequence[_Item]) -> Iterator[_Found]:
     if all(
         scene.tokens[one.start].is_capital
         and scene.kinds(one.name) & _PEOPLE
-        and not names_only.describes(scene, one.start, one.end, one.name)
+        and not kind_of(*scene.lows[one.start : one.end])
         for one in found
     ):
         yield from found
+
+
+def _in_a_row(scene: Scene, items: Sequence[_Item]) -> list[_Found]:
+    """Return the acts of a request that is nothing but three or more: "blur oasis pulp"."""
+    if len(items) != 1:
+        return []
+    found: list[_Found] = []
+    at, end = items[0].start, items[0].end
+    while at < end:
+        ends = (after for after in range(min(at + _LONGEST, end), at, -1))
+        after = next((one for one in ends if _is_act(scene, at, one)), 0)
+        if not after or not scene.kinds_of(at, after) & _PEOPLE:
+            return []
+        found.append(_Found(at, after, scene.slice(at, after)))
+        at = after
+    return found if len(found) >= _ROW else []
+
+
+def _alike(scene: Scene, items: Sequence[_Item], sure: Sequence[_Found]) -> Iterator[_Found]:
+    """Yield the items that are a name of the library in another spelling."""
+    left = [item for item in items if not any(_covers(item, found) for found in sure)]
+    for item in [item for item in left if _may_be_a_slip(scene, item)][:_SLIPS]:
+        said = scene.slice(item.start, item.end)
+        if scene.is_alike(said):
+            yield _Found(item.start, item.end, said)
+
+
+def _may_be_a_slip(scene: Scene, item: _Item) -> bool:
+    """Return whether an item reads as a name: unusual or capitalised words, none about music."""
+    words = [at for at in range(item.start, item.end) if scene.tokens[at].is_word]
+    if not words or len(words) > _SLIP_WORDS or scene.describes(item.start, item.end):
+        return False
+    if any(kind_of(scene.low(at)) or is_a(scene.low(at), "stop", "piece") for at in words):
+        return False
+    unusual = [names_only.is_unusual(scene, at) for at in words]
+    is_titled = all(scene.tokens[at].is_capital for at in words)
+    return any(unusual) and (all(unusual) or is_titled or len(words) > 1)

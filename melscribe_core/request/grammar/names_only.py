@@ -123,7 +123,8 @@ def may_be_meant(scene: Scene, start: int, end: int) -> bool:
         return False
     if any(is_unusual(scene, at) for at in words):
         return True
-    return fold_name(scene.slice(start, end)) in lexicon.acts()
+    folded = fold_name(scene.slice(start, end))
+    return not {folded, f"the {folded}"}.isdisjoint(lexicon.acts())
 
 
 def _key_of(scene: Scene, start: int, end: int, kinds: frozenset[str], is_sure: bool) -> str:
@@ -168,8 +169,15 @@ def _is_artist(scene: Scene, start: int, end: int, is_sure: bool) -> bool:
     if len(words) > 1 and fold_name(scene.slice(start, end)) in lexicon.acts():
         return True
     if is_sure:
-        return _is_titled(scene, words)
+        return _is_titled(scene, words) or _is_whole_act(scene, start, end)
     return _is_inside(scene, start) and all(scene.is_capital(at) for at in words)
+
+
+def _is_whole_act(scene: Scene, start: int, end: int) -> bool:
+    """Return whether a whole request is an act that everybody knows: "oasis", "the who"."""
+    folded = fold_name(scene.slice(start, end))
+    is_act = not {folded, f"the {folded}"}.isdisjoint(lexicon.acts())
+    return is_act and end == len(scene.tokens) and not is_a(scene.low(end - 1), "never a name")
 
 
 def _is_surname(scene: Scene, start: int, end: int) -> bool:

@@ -273,11 +273,20 @@ class Grammar:
         found: list[Claim] = []
         at = 0
         while at < len(scene.tokens):
-            claim = self._claim(scene, at)
+            claim = self.claim_at(scene, at)
             if claim is not None:
                 found.append(claim)
             at = claim.end if claim is not None else at + 1
         return found
+
+    def claim_at(self, scene: Scene, at: int) -> Claim | None:
+        """Return the longest claim that starts at a position; None for none."""
+        best: Claim | None = None
+        for matcher in self._index.candidates(scene, at):
+            claim = matcher.longest(scene, at)
+            if claim is not None and (best is None or claim.end > best.end):
+                best = claim
+        return best
 
     def _choice(self, pieces: list[str]) -> tuple[Node, list[str]]:
         options: list[Node] = []
@@ -307,14 +316,6 @@ class Grammar:
         if name not in self._terms:
             self._terms[name] = Listed(name)
         return Slot(name, self._terms[name])
-
-    def _claim(self, scene: Scene, at: int) -> Claim | None:
-        best: Claim | None = None
-        for matcher in self._index.candidates(scene, at):
-            claim = matcher.longest(scene, at)
-            if claim is not None and (best is None or claim.end > best.end):
-                best = claim
-        return best
 
 
 def _chain(parts: list[Node]) -> Node:
