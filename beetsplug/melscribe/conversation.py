@@ -6,7 +6,9 @@ which reads its words; what they take out; what the answer is searched with.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from statistics import median
 
@@ -46,6 +48,9 @@ RECENT = 60  # tracks of the draft, the latest, whose mean counts
 
 DROP = "drop: "  # before the name of a track that is taken out
 
+_ARTISTS_LIKE = re.compile(
+    r"\b(?:artist|band|singer|group|rapper|act)s? (?:like|such as)\b", re.IGNORECASE
+)
 _PRONOUNS = frozenset("he him his her hers she it its they them their theirs".split())
 _SPANS = ("years", "bpm", "track_seconds")
 
@@ -106,15 +111,41 @@ def take_turn(
         if turn.repeats:
             return turn.talk, listed(index, turn.talk.draft, turn.request, [*turn.notes])
         out = _unfit(index, turn)
-        try:
-            found = _answered(index, names, turn, settings, seed, turn.talk.shown | out)
-        except NothingFoundError:
-            if turn.only_new or not turn.talk.draft:
-                raise
-            found = _answered(index, names, turn, settings, seed, out)
-            found.notes.insert(0, "nothing new fits; these were shown before")
+        found = _new_or_shown(index, names, turn, settings, seed, out)
     found.notes[:0] = turn.notes
     return advanced(turn, tuple(found.scores()), out), found
+
+
+def _new_or_shown(
+    index: LibraryIndex,
+    names: LibraryNames,
+    turn: Heard,
+    settings: Settings,
+    seed: int | None,
+    out: frozenset[int],
+) -> Answer:
+    """Answer with new tracks; with what fits a little, or was shown before, where none is left."""
+    shown = turn.talk.shown | out
+    try:
+        return _answered(index, names, turn, settings, seed, shown)
+    except NothingFoundError:
+        if not turn.talk.turns:
+            raise
+    tries = [(_lenient(turn), shown, "nothing new fits well; these fit best")]
+    if not turn.only_new and turn.talk.draft:
+        tries.append((turn, out, "nothing new fits; these were shown before"))
+    for one, without, why in tries:
+        with suppress(NothingFoundError):
+            found = _answered(index, names, one, settings, seed, without)
+            found.notes.insert(0, why)
+            return found
+    return _answered(index, names, turn, settings, seed, shown)  # raises why there is none
+
+
+def _lenient(turn: Heard) -> Heard:
+    """Return the turn with every score let in."""
+    options = {**turn.asked.options, "min_score": 0.0}
+    return replace(turn, asked=replace(turn.asked, options=options))
 
 
 def go_on(
@@ -231,13 +262,13 @@ def _continued(index: LibraryIndex, names: LibraryNames, turn: Heard, remark: Re
     """Return the turn with what its words change."""
     reader = Reader(index, names, literal=bool(turn.typed.option("literal")))
     words = reader.mended(remark.words)
-    said = reader.read(words) if words else Request("", "")
+    said = _liked(reader.read(words), words) if words else Request("", "")
     wanted = named_in(names, said)
     talk = _without(index, names, turn.talk, remark, wanted)
     again: tuple[Named, ...] = ()
     if _is_topic(said, wanted, remark):
         talk = _with_topic(talk, said, wanted, remark)
-        request = replace(talk.request, leads=said.leads)
+        request = replace(talk.request, leads=joined(said.leads, (*said.by, *said.named)))
     else:
         request = refine(talk.request, words, reader.read) if words else talk.request
         again = talk.leads[:1] if remark.of_last else talk.leads
@@ -250,6 +281,13 @@ def _continued(index: LibraryIndex, names: LibraryNames, turn: Heard, remark: Re
     return replace(
         turn, talk=talk, request=request, leads=again, notes=said_notes, only_new=remark.rejects
     )
+
+
+def _liked(said: Request, words: str) -> Request:
+    """Return what was said with the artists of "artists like X" wanted, not only as examples."""
+    if said.like and _ARTISTS_LIKE.search(words):
+        return replace(said, like=(), leads=joined(said.leads, said.like))
+    return said
 
 
 def _is_topic(said: Request, wanted: Sequence[Named], remark: Remark) -> bool:
@@ -275,6 +313,8 @@ def _with_topic(talk: Talk, said: Request, wanted: tuple[Named, ...], remark: Re
     request = replace(
         said,
         leads=(),
+        by=(),
+        named=(),
         exclude=joined(before.exclude, said.exclude),
         less=joined(before.less, said.less),
         count=said.count or before.count,

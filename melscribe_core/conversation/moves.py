@@ -97,8 +97,10 @@ _ANEW = [
         _yes,
         {"forget all that": True, "clear the list": True, "scrap that": True},
         ["forget me not", "clear skies", "drop that beat"],
-        lambda scene, start, end: scene.is_end(end)
-        or scene.low(end) in ("start", "begin", "give", "play", "let's", "i", "can"),
+        lambda scene, start, end: (
+            scene.is_end(end)
+            or scene.low(end) in ("start", "begin", "give", "play", "let's", "i", "can")
+        ),
     ),
     Rule(
         "anew",
@@ -204,8 +206,10 @@ _REJECTS = [
         _yes,
         {"these are terrible": True, "that's all wrong": True, "these are boring": True},
         ["these are great", "he ain't bad"],
-        lambda scene, start, end: _whole(scene, start, end)
-        and not {"not", "ain't", "isn't", "aren't"} & set(scene.lows[:3]),
+        lambda scene, start, end: (
+            _whole(scene, start, end)
+            and not {"not", "ain't", "isn't", "aren't"} & set(scene.lows[:3])
+        ),
     ),
     Rule(
         "rejects",
@@ -297,11 +301,17 @@ _OUT = [
         "out",
         "[{it is so} | that's | thats | there's | that was | {these are} | we've had | i've had | i've heard | had | heard | you gave me] [quite | just | already | more than | about] enough [of] {what}",
         _last,
-        {"that is enough dance": ("dance",), "enough of her": ("her",), "we've had enough Drake": ("Drake",)},
+        {
+            "that is enough dance": ("dance",),
+            "enough of her": ("her",),
+            "we've had enough Drake": ("Drake",),
+        },
         ["enough of that", "that's enough for now", "enough already", "sure enough"],
-        lambda scene, start, end: scene.lows[-1] not in ("enough", "already", "time")
-        and not {"for", "to", "about"} & set(scene.lows)
-        and scene.lows[-1] not in ("this", "that", "these", "those"),
+        lambda scene, start, end: (
+            scene.lows[-1] not in ("enough", "already", "time")
+            and not {"for", "to", "about"} & set(scene.lows)
+            and scene.lows[-1] not in ("this", "that", "these", "those")
+        ),
     ),
     Rule(
         "out",
@@ -339,8 +349,9 @@ _OUT = [
         same,
         {"I don't know if I am PSY's biggest fan": ("PSY",)},
         ["I think I'm a fan", "I am a fan of Adele"],
-        lambda scene, start, end: _whole(scene, start, end)
-        and bool({"don't", "dont", "not"} & set(scene.lows)),
+        lambda scene, start, end: (
+            _whole(scene, start, end) and bool({"don't", "dont", "not"} & set(scene.lows))
+        ),
     ),
     Rule(
         "out",
@@ -432,7 +443,10 @@ def _names_someone(scene: Scene, at: int) -> bool:
 def _ends_in_name(scene: Scene) -> bool:
     """Return whether the words after the negation of a clause are a name."""
     end = len(scene.tokens)
-    at = max((n for n, low in enumerate(scene.lows[:4]) if low.endswith(("n't", "not"))), default=0) + 1
+    at = (
+        max((n for n, low in enumerate(scene.lows[:4]) if low.endswith(("n't", "not"))), default=0)
+        + 1
+    )
     while scene.low(at) in ("songs", "music", "by", "from", "the"):
         at += 1
     return at < end and (scene.is_capital(at) or scene.is_name(at, end))
@@ -458,9 +472,11 @@ _SWITCHES = [
         _yes,
         {"let's try upbeat": True, "can we try some jazz": True, "let's go with soul": True},
         ["try a little tenderness", "do you have some jazz"],
-        lambda scene, start, end: _goes_further(scene, start, end)
-        and scene.low(start) not in ("try", "do", "can"[:0])
-        or _is_described(scene, start, end),
+        lambda scene, start, end: (
+            _goes_further(scene, start, end)
+            and scene.low(start) not in ("try", "do", "can"[:0])
+            or _is_described(scene, start, end)
+        ),
     ),
     Rule(
         "switches",
@@ -470,8 +486,13 @@ _SWITCHES = [
         _yes,
         {"now for something calm": True, "on to soul": True, "I'd rather hear jazz": True},
         ["time for bed", "on to the next one", "rather quiet songs"],
-        lambda scene, start, end: _goes_further(scene, start, end)
-        and (scene.low(start) not in ("time", "rather", "on", "over") or _is_described(scene, start, end)),
+        lambda scene, start, end: (
+            _goes_further(scene, start, end)
+            and (
+                scene.low(start) not in ("time", "rather", "on", "over")
+                or _is_described(scene, start, end)
+            )
+        ),
     ),
     Rule(
         "switches",
@@ -515,7 +536,9 @@ _GOES_ON = [
             "can I get some more like this": True,
         },
         ["songs like Adele", "more like Adele", "like"],
-        lambda scene, start, end: _whole(scene, start, end) and scene.lows[-1] not in ("like", "as", "to", "of"),
+        lambda scene, start, end: (
+            _whole(scene, start, end) and scene.lows[-1] not in ("like", "as", "to", "of")
+        ),
     ),
     Rule(
         "goes_on",
@@ -530,7 +553,12 @@ _GOES_ON = [
         "goes_on",
         "[{can}] [{also}] [{get} | have | go for] [{some} | a | just | even | any] [more] [more] [of] [{things} | {shown} | the same [thing | again] | the above]",
         _yes,
-        {"a few more": True, "more of the same": True, "some more songs": True, "let's have more": True},
+        {
+            "a few more": True,
+            "more of the same": True,
+            "some more songs": True,
+            "let's have more": True,
+        },
         ["more of him", "some songs by Adele", "can you add some Rihanna"],
         lambda scene, start, end: _whole(scene, start, end) and _says_more(scene),
     ),
@@ -682,7 +710,9 @@ _OF_LAST = [
         _yes,
         {"more of her songs": True, "play some of his hits": True},
         ["her songs are slow", "more songs"],
-        lambda scene, start, end: _whole(scene, start, end) and scene.low(start) not in ("his", "her", "their"),
+        lambda scene, start, end: (
+            _whole(scene, start, end) and scene.low(start) not in ("his", "her", "their")
+        ),
     ),
     Rule(
         "of_last",
@@ -699,9 +729,7 @@ def _degrees(first: str, second: str = "") -> tuple[str, ...]:
     return (first, second) if second else (first,)
 
 
-_LIKE_THAT = (
-    "[{things} | {list}] [please | too | now | again] [that {rest} | with {rest} | of {rest} | but {rest} | in {rest} | than {rest} | from {rest}]"
-)
+_LIKE_THAT = "[{things} | {list}] [please | too | now | again] [that {rest} | with {rest} | of {rest} | but {rest} | in {rest} | than {rest} | from {rest}]"
 
 _DEGREES = [
     Rule(
@@ -724,7 +752,8 @@ _DEGREES = [
 _MORE = [
     Rule(
         "more",
-        "[{can}] [{also}] [{get}] [{some} | a | something | anything | songs | music | tracks | it | them | the mood] [{make}] [that are | that's | which are] [{slightly}] {comparative} " + _LIKE_THAT,
+        "[{can}] [{also}] [{get}] [{some} | a | something | anything | songs | music | tracks | it | them | the mood] [{make}] [that are | that's | which are] [{slightly}] {comparative} "
+        + _LIKE_THAT,
         _phrase,
         {"calmer": ("calm",), "a little happier": ("happy",), "something darker please": ("dark",)},
         ["calm", "summer", "calmer songs by Adele", "dinner"],
@@ -732,9 +761,14 @@ _MORE = [
     ),
     Rule(
         "more",
-        "[{can}] [{also}] [{get} | be] [{some} | a | something | anything | songs | music | tracks | it | them] [{make}] [that are | that's | which are] [{slightly}] more {mood} " + _LIKE_THAT,
+        "[{can}] [{also}] [{get} | be] [{some} | a | something | anything | songs | music | tracks | it | them] [{make}] [that are | that's | which are] [{slightly}] more {mood} "
+        + _LIKE_THAT,
         _phrase,
-        {"more upbeat": ("upbeat",), "a bit more festive": ("festive",), "more calm songs": ("calm",)},
+        {
+            "more upbeat": ("upbeat",),
+            "a bit more festive": ("festive",),
+            "more calm songs": ("calm",),
+        },
         ["more jazz", "more", "more or less"],
         lambda scene, start, end: _whole(scene, start, end) and not _names_after(scene),
     ),
@@ -761,7 +795,11 @@ _LESS = [
         "less",
         "[{can}] [{also}] [{get}] [{some} | something | anything | songs | it | them | with] [{make}] [that are] [{slightly}] (less | fewer | not as much) [of the | of] {what}",
         _phrase,
-        {"less electronic": ("electronic",), "a bit less loud": ("loud",), "fewer ballads": ("ballads",)},
+        {
+            "less electronic": ("electronic",),
+            "a bit less loud": ("loud",),
+            "fewer ballads": ("ballads",),
+        },
         ["less than 20 songs", "less is more", "more or less", "not so loud"],
         lambda scene, start, end: not {"than", "is"} & set(scene.lows) and _is_short(scene),
     ),
@@ -795,7 +833,9 @@ _COUNT = [
         same,
         {"just two more": 2, "give me ten more": 10, "5 more like that": 5, "one more": 1},
         ["one more time", "no more than 20", "2 pac", "a few more", "some more"],
-        lambda scene, start, end: scene.low(end) not in ("time", "than", "minutes", "hours", "minute", "hour"),
+        lambda scene, start, end: (
+            scene.low(end) not in ("time", "than", "minutes", "hours", "minute", "hour")
+        ),
     ),
     Rule(
         "count",
@@ -930,7 +970,18 @@ def _is_portion(scene: Scene, start: int, end: int) -> bool:
 
 
 def _is_pronoun(scene: Scene) -> bool:
-    return scene.low(0) in ("that", "this", "it", "these", "those", "they", "which", "what", "i", "you")
+    return scene.low(0) in (
+        "that",
+        "this",
+        "it",
+        "these",
+        "those",
+        "they",
+        "which",
+        "what",
+        "i",
+        "you",
+    )
 
 
 RULES: Sequence[Rule] = [

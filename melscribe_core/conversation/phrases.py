@@ -38,6 +38,8 @@ _JUDGED = """
     songs | song | tracks | tunes | stuff | call | taste | idea | ideas | mix | going | beginning |
     find | finds | music | set | batch | lot | shout
 """
+
+
 def read_rest(scene: Scene, at: int) -> Iterable[Reading]:
     """Yield the end of the clause and its words from a position on, if there are any."""
     if at < len(scene.tokens):
@@ -156,12 +158,24 @@ TERMS: dict[str, Term] = {
     "mood": Reader(read_mood),
     "qualities": Reader(read_qualities),
     "changed": Ways(
-        ("(slower | more slow | more slowly | slower paced | less fast | less quick | slow (it | them | things | this) down"
-        " | slow down [a bit | a little] | slowed down | lower tempo | more downtempo | turn down the tempo)", lambda: "slower"),
-        ("(faster | quicker | more fast | faster paced | more uptempo | less slow | speed (it | them | things | this) up | speed up"
-        " | pick up the (pace | tempo) | sped up | higher tempo | pick (it | things) up)", lambda: "faster"),
-        ("(newer | more recent | more modern | more current | less old | more contemporary | more up to date | fresher)", lambda: "newer"),
-        ("(older | more old | less new | less recent | less modern | more old school | earlier)", lambda: "older"),
+        (
+            "(slower | more slow | more slowly | slower paced | less fast | less quick | slow (it | them | things | this) down"
+            " | slow down [a bit | a little] | slowed down | lower tempo | more downtempo | turn down the tempo)",
+            lambda: "slower",
+        ),
+        (
+            "(faster | quicker | more fast | faster paced | more uptempo | less slow | speed (it | them | things | this) up | speed up"
+            " | pick up the (pace | tempo) | sped up | higher tempo | pick (it | things) up)",
+            lambda: "faster",
+        ),
+        (
+            "(newer | more recent | more modern | more current | less old | more contemporary | more up to date | fresher)",
+            lambda: "newer",
+        ),
+        (
+            "(older | more old | less new | less recent | less modern | more old school | earlier)",
+            lambda: "older",
+        ),
     ),
     "them": Words("them"),
     "want": Words(
@@ -222,7 +236,9 @@ TERMS: dict[str, Term] = {
         " any chance (you | we | i) (can | could) | you can | you could | we can | we could | feel free to",
         "i'm looking to | i am looking to | we should | you should | i'll | i will | want to | wanna | time to",
     ),
-    "also": Words("also | please | maybe | then | just | perhaps | now | still | try and | try to | again | too"),
+    "also": Words(
+        "also | please | maybe | then | just | perhaps | now | still | try and | try to | again | too"
+    ),
     "get": Words(
         "add | adding | have | having | get | getting | play | playing | hear | hearing | put | putting |"
         " include | including | give | give me | give us | gimme | find | finding | find me | show me |"

@@ -133,7 +133,9 @@ class _Reading:
             heads.append(claim.key)
             if claim.key == "count":
                 self.count = claim.value
-            rest = claim.value if _is_read_again(claim) else scene.slice(claim.end, len(scene.tokens))
+            rest = (
+                claim.value if _is_read_again(claim) else scene.slice(claim.end, len(scene.tokens))
+            )
             text = without_tails(rest, self.is_name)
             if not text:
                 break
@@ -265,8 +267,12 @@ _OUT_FIRST = re.compile(
     r"(?:(?:songs?|tracks?|tunes?|suggestions?|ones?|stuff|things?|music|picks?|choices?|anything|everything|recommendations?)\s+(?:by|from|of)\s+)?"
     r"(?:the\s+(?=[a-z]))?",
 )
-_OUT_LAST = re.compile(r"(?:['’]s?)?\s+(?:songs?|tracks?|tunes?|ones?|stuff|things?|music|numbers?|suggestions?|picks?)$")
-_OUT_REASON = re.compile(r"\s+(?:as|because|since|cause|cuz|so|for a|they|it|which|that|he|she|here)\s.*$|\s+(?:here|there|either|that much|very much|much|at all|please|anymore)$")
+_OUT_LAST = re.compile(
+    r"(?:['’]s?)?\s+(?:songs?|tracks?|tunes?|ones?|stuff|things?|music|numbers?|suggestions?|picks?)$"
+)
+_OUT_REASON = re.compile(
+    r"\s+(?:as|because|since|cause|cuz|so|for a|they|it|which|that|he|she|here)\s.*$|\s+(?:here|there|either|that much|very much|much|at all|please|anymore)$"
+)
 
 
 def _names(phrase: str, is_name: IsName) -> list[str]:

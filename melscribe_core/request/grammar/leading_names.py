@@ -28,6 +28,7 @@ _STYLES = frozenset("style vein spirit manner vibe vibes sound mood".split())
 _ROW = 3  # acts in a row that are names even without a mark between them
 _SLIPS = 6  # items that are looked for in another spelling
 _SLIP_WORDS = 4
+_TOO = (("as", "well", "please"), ("as", "well"), ("too", "please"), ("too",), ("also",))
 _ABOUT = frozenset("about in to at for near around".split())  # before a place or a topic
 
 
@@ -54,7 +55,7 @@ def _claim(scene: Scene, found: _Found) -> Claim:
     if is_owner and scene.low(found.end) in _STYLES:
         start = found.start - (scene.low(found.start - 1) == "in")
         return Claim("like", (found.name,), start, found.end + 1)
-    return Claim(KEY, (found.name,), found.start, found.end)
+    return Claim(KEY, (found.name,), found.start, scene.after_phrase(found.end, _TOO) or found.end)
 
 
 def _free_runs(scene: Scene, claims: Sequence[Claim]) -> list[tuple[int, int]]:
@@ -173,7 +174,8 @@ def _is_single(scene: Scene, word: int, start: int, end: int, first: int, last: 
         return True
     is_act = _is_act(scene, start, end)
     if not names_only.is_unusual(scene, word):
-        capital = scene.tokens[word].is_capital
+        is_first = scene.is_start(word)
+        capital = scene.tokens[word].is_capital and not (is_first and not scene.is_end(end))
         may_be = is_act and not is_a(scene.low(word), "never a name")
         return (
             may_be and (capital or before == "some") and _is_alone(scene, start, end, first, last)
