@@ -25,9 +25,11 @@ from beets.ui import UserError
 from beetsplug.melscribe.answer import answer
 from beetsplug.melscribe.defaults import DEFAULTS
 from beetsplug.melscribe.index import LibraryIndex, with_index
-from beetsplug.melscribe.request import UserRequest, last_file, last_request, remember
+from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.saved import read_file
 from beetsplug.melscribe.settings import Settings, read_settings
+from beetsplug.melscribe.talk_file import packed_turns, talk_file, unpacked_turns
+from beetsplug.melscribe.turns import Turn
 from melscribe_core.catalogue import neighbours
 from melscribe_core.catalogue.integrity import Custody
 from melscribe_core.encoder.encoder import load_encoder
@@ -223,12 +225,13 @@ def test_several_files_at_once(case: Case) -> None:
 
 
 def test_a_last_request_that_is_damaged(case: Case) -> None:
-    file = last_file(case.home.index)
+    file = talk_file(case.home.index)
+    turns = [Turn(UserRequest(text="sad folk", options={"number": 4}), (1, 2), (3,))]
     for seed in cases(30, 300):
-        remember(file, UserRequest(text="sad folk", remarks=("more piano",), options={"number": 4}))
+        file.write_bytes(packed_turns(turns, {1: 10.0, 2: 20.0, 3: 30.0}))
         damage(file, Random(seed))
-        with no_hang(), suppress(UserError):
-            assert isinstance(last_request(file), UserRequest)
+        with no_hang(), suppress(ValueError):
+            assert all(isinstance(turn, Turn) for turn, _ in unpacked_turns(file.read_bytes()))
 
 
 def test_saved_descriptions_that_are_damaged(case: Case, tmp_path: Path) -> None:

@@ -7,89 +7,106 @@ import os
 import shlex
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from beets.ui import UserError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from beetsplug.melscribe.request import (
-    UserRequest,
+from beetsplug.melscribe.request import UserRequest
+from beetsplug.melscribe.talk_file import (
     in_one_line,
-    last_file,
-    last_request,
-    refined,
-    remember,
+    packed_turns,
+    talk_file,
+    unpacked_turns,
 )
-from tests.support.home import BEET, Home
+from beetsplug.melscribe.turns import Turn
+from tests.support.home import BEET, Home, _empty_library
 
-WHOLE = UserRequest(
-    text="sad folk",
-    remarks=("more piano",),
-    terms=("year:1970..",),
-    more=("rain",),
-    less=("drums",),
-    like=("artist:drake",),
-    options={"number": 4, "time": 45.5, "order": "flow", "lenient": True},
-)
+WHOLE = [
+    Turn(
+        UserRequest(
+            text="sad folk",
+            terms=("year:1970..",),
+            more=("rain",),
+            less=("drums",),
+            like=("artist:drake",),
+            options={"number": 4, "time": 45.5, "order": "flow", "lenient": True},
+        ),
+        shown=(7, 3, 9),
+    ),
+    Turn(UserRequest(text="more piano"), shown=(1,), out=(3,)),
+]
+ADDED = {7: 70.5, 3: 30.0, 9: 90.0, 1: 10.0}
 
 
-def test_what_is_kept_comes_back_whole(tmp_path: Path) -> None:
-    assert remember(tmp_path / "last", WHOLE) == ""
-    assert last_request(tmp_path / "last") == WHOLE
-    added = refined(
-        last_request(tmp_path / "last"), UserRequest(text="no ballads", options={"number": 9})
-    )
-    assert added.text == "sad folk"
-    assert added.remarks == ("more piano", "no ballads")
-    assert added.options["number"] == 9
-    assert added.options["time"] == 45.5
+def test_what_is_kept_comes_back_whole() -> None:
+    kept = unpacked_turns(packed_turns(WHOLE, ADDED))
+    assert [turn for turn, _ in kept] == WHOLE
+    assert [added for _, added in kept] == [{7: 70.5, 3: 30.0, 9: 90.0}, {1: 10.0, 3: 30.0}]
 
 
 @pytest.mark.parametrize(
     "changed",
     [
-        {"format": 2},
+        {"format": 1},
         {"format": None},
         {"mood": "of a later version"},
+        {"turns": []},
+        {"turns": "sad folk"},
+        {"turns": ["sad folk"]},
+    ],
+)
+def test_a_conversation_of_another_version_is_none(home: Home, changed: dict[str, Any]) -> None:
+    refused(home, lambda whole: {**whole, **changed})
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"mood": "of a later version"},
         {"text": 7},
-        {"remarks": "more piano"},
+        {"terms": "year:1990"},
         {"like": [1]},
         {"options": []},
         {"options": {"number": "many"}},
         {"options": {"number": True}},
         {"options": {"volume": 11}},
+        {"shown": [1, 2]},
+        {"shown": [["1", 2.0]]},
+        {"shown": [[2**70, 2.0]]},
+        {"out": {"1": 2.0}},
     ],
 )
-def test_a_request_of_another_version_is_none(tmp_path: Path, changed: dict[str, Any]) -> None:
-    file = tmp_path / "last"
-    remember(file, WHOLE)
-    file.write_text(json.dumps({**json.loads(file.read_bytes()), **changed}), encoding="utf-8")
-    with pytest.raises(UserError, match="no request that this version can take up"):
-        last_request(file)
+def test_a_turn_of_another_version_is_none(home: Home, changed: dict[str, Any]) -> None:
+    refused(home, lambda whole: {**whole, "turns": [{**whole["turns"][0], **changed}]})
+
+
+def refused(home: Home, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    home.add({"title": "Willow", "genres": ["Folk"]})
+    whole = json.loads(packed_turns(WHOLE, ADDED))
+    talk_file(home.index).write_text(json.dumps(change(whole)), encoding="utf-8")
+    done = home.beet("describe", "--again", "slower", code=1)
+    assert "no request that this version can take up again" in done.stderr
 
 
 @settings(max_examples=200)
-@given(st.binary(max_size=80), st.integers(0, 400))
-def test_whatever_the_file_holds(
-    tmp_path_factory: pytest.TempPathFactory, b: bytes, at: int
-) -> None:
-    file = tmp_path_factory.getbasetemp() / "last"
-    remember(file, WHOLE)
-    whole = file.read_bytes()
-    file.write_bytes(whole[:at] + b + whole[at + len(b) :])
+@given(st.binary(max_size=80), st.integers(0, 900))
+def test_whatever_the_file_holds(b: bytes, at: int) -> None:
+    whole = packed_turns(WHOLE, ADDED)
     try:
-        assert isinstance(last_request(file), UserRequest)
-    except UserError as error:
-        assert "describe something first" in str(error)
+        kept = unpacked_turns(whole[:at] + b + whole[at + len(b) :])
+    except ValueError:
+        return
+    assert all(isinstance(turn, Turn) for turn, _ in kept)
 
 
 def test_the_command_says_that_there_is_none(home: Home) -> None:
     home.add({"title": "Willow", "genres": ["Folk"]})
     home.beet("describe", "sad folk")
-    last_file(home.index).write_text('{"text": "sad folk", "volume": 11}', encoding="utf-8")
+    talk_file(home.index).write_text('{"text": "sad folk", "volume": 11}', encoding="utf-8")
     done = home.beet("describe", "--again", code=1)
     (said,) = done.stderr.splitlines()
     assert said.endswith(
@@ -102,8 +119,8 @@ def test_the_command_says_that_there_is_none(home: Home) -> None:
 def test_what_cannot_be_kept_is_told_to_those_who_refine(home: Home) -> None:
     home.add({"title": "Willow", "genres": ["Folk"]})
     home.beet("describe", "sad folk")
-    last_file(home.index).unlink()
-    last_file(home.index).mkdir()
+    talk_file(home.index).unlink()
+    talk_file(home.index).mkdir()
     assert "kept" not in home.beet("describe", "sad folk").stderr
     assert "cannot be read" in home.beet("describe", "--again", code=1).stderr
 
@@ -161,7 +178,7 @@ def test_a_service_that_never_had_a_terminal(two: Home) -> None:
     assert "no earlier request" in two.beet("describe", "--again", code=1).stderr
     done = two.beet("describe", "sad folk", stdin=None, preexec_fn=lambda: os.close(0))
     assert "Willow" in done.stdout
-    assert not last_file(two.index).exists()
+    assert not talk_file(two.index).exists()
 
 
 def test_what_again_adds_is_kept_whoever_asks(two: Home) -> None:
@@ -182,12 +199,28 @@ def test_what_is_taken_up_is_said_wherever_notes_are(two: Home) -> None:
     assert f'{said}, then "not metal"' in saved.splitlines()
 
 
-def test_a_request_in_one_line() -> None:
+def test_a_conversation_in_one_line() -> None:
     assert in_one_line(WHOLE) == (
         "sad folk year:1970.. --more rain --less drums --like artist:drake --number 4 --time 45.5"
         ' --order flow --lenient, then "more piano"'
     )
-    assert (
-        in_one_line(UserRequest(like=("artist:'nick drake'",)))
-        == """--like 'artist:'"'"'nick drake'"'"''"""
-    )
+    liked = Turn(UserRequest(like=("artist:'nick drake'",)))
+    assert in_one_line([liked]) == """--like 'artist:'"'"'nick drake'"'"''"""
+
+
+# --- whose tracks they are
+
+
+def test_tracks_of_another_library_are_not_taken_up(two: Home) -> None:
+    two.beet("describe", "sad folk")
+    two.database.unlink()
+    two.database.write_bytes(_empty_library())
+    two.add({"title": "Fern", "genres": ["Folk"]}, {"title": "Moss", "genres": ["Disco"]})
+    done = two.beet("describe", "--again", "slower", code=1)
+    assert "none of the tracks of the last request is in this library" in done.stderr
+
+
+def test_a_track_that_left_is_not_in_the_playlist(two: Home) -> None:
+    assert two.titles("sad or happy, -n 2") == ["Willow", "Sequin"]
+    two.beet("remove", "-f", "title:Willow")
+    assert two.titles("--again", "calmer") == ["Sequin"]

@@ -425,10 +425,11 @@ def test_saving_again_replaces_and_takes_up_the_last_request(home: Home) -> None
     assert saved == {
         "a": {"describe": "disco", "query": "genres:disco", "number": 1, "seed": 0},
         "b": {"describe": "folk"},
-        "c": {"describe": "folk", "again": ["happier"], "more": ["calm"]},
+        "c": {"describe": "folk", "chat": ["happier"], "more": ["calm"]},
     }
     home.beet("describe", "--update", "c")
-    paths = home.beet("describe", "--again", "happier", "-p").stdout.splitlines()
+    home.beet("describe", "--again", "happier")
+    paths = home.beet("describe", "--again", "-p").stdout.splitlines()  # all that was shown
     assert tracks_in(lists / "c.m3u8") == [os.path.relpath(path, lists) for path in paths]
 
 
@@ -572,6 +573,7 @@ def test_an_entry_can_say_what_the_command_line_can() -> None:
         ),
         seed=0,
         shuffle=True,
+        chat=("no drums", "drop: The Band - The Weight"),
     )
     assert set(whole.asked.options) == set(options.REMEMBERED)
     entry = entry_of(whole)
