@@ -26,7 +26,7 @@ _OF_ITSELF = """
     you got, wow
 """
 _LEADS_ON = frozenset(
-    "what how where that which when as who why songs music something anything and i you we if "
+    "what how else where that which when as who why songs music something anything and i you we if "
     "whatever think".split()
 )
 _SHOWN = frozenset(("this", "that", "these", "those"))
@@ -98,7 +98,9 @@ def _ends_clause(tokens: list[Token], at: int) -> bool:
     if is_short or (tokens[at].low in "!." and after.low in ("and", "or")):
         return False
     before = [token.low for token in tokens[max(0, at - 3) : at]]
-    return before[:2] != ["enough", "of"] or before[-1] not in _SHOWN  # "enough of that, on to"
+    return (
+        before[:2] not in (["enough", "of"], ["instead", "of"]) or before[-1] not in _SHOWN
+    )  # "enough of that, on to"
 
 
 def _is_name_like(tokens: list[Token], at: int) -> bool:

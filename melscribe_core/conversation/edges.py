@@ -17,7 +17,7 @@ Phrases: TypeAlias = dict[str, tuple[Phrase, ...]]
 # Words at the beginning of a clause that ask for nothing: "okay, let's ...", "lastly, ...".
 _LEADS = """
     ok, okay, okey, k, yes, yeah, yea, yep, yup, yes please, ya, sure, sure thing, of course, alright,
-    all right, right, fine, thanks, thank you, thanks a lot, thanks so much, thank you so much,
+    all right, right, fine, thanks, thank you, thanks a lot, thanks so much, thank you so much, thank you very much, thanks very much, sorry, my bad, alrighty, all good,
     many thanks, cheers, thx, ty, thank, oh, ooh, ah, aha, wow, whoa, woah, hey, hi, hello, hello there,
     holla, hmm, hm, mm, mmm, uh, um, er, well, lol, haha, omg, lastly, finally, last,
     first, firstly, secondly, and, but, so, or, also, then, however, though, although, anyway,
@@ -39,7 +39,7 @@ _ASKING = frozenset(
 )
 # Words at the end of a clause that ask for nothing: "... to finish the list", "... please".
 _TAILS = """
-    please, pls, plz, please and thank you, thanks, thank you, thx, cheers, now, right now, too, as well, as well please, also,
+    please, pls, plz, please and thank you, thanks, thank you, thank you very much, thanks very much, thank you so much, thanks so much, thanks a lot, thx, cheers, now, right now, too, as well, as well please, also,
     to the list, to the playlist, to the mix, to this list, to this playlist, to that list, to it, to my list, to my playlist,
     to that, to these, to those, to them, to finish the list, to finish, to finish off, to finish it off,
     to finish up, to end with, to end it, to cap it off, to round it out, to round it off,
@@ -48,7 +48,7 @@ _TAILS = """
     if you have it, if that's ok, if that's okay, if you don't mind, if you would, man, buddy, mate,
     dude, bro, in there, in here, in the list, in the playlist, in the mix, on the list, on the playlist, into the mix,
     on there, this time, shall we, you know, lol, haha, though, instead please, maybe, perhaps, for now,
-    at all, any more, anymore, anymore please, while you're at it, when you can, or so, you think, in it, in this,
+    at all, any more, anymore, anymore please, while you're at it, when you can, or so, you think, that you can add, that you have, you have, in it, in this,
     of the list, from the list, off the list, from the playlist, off the playlist, from this list,
     from this playlist, from the mix, out of the list, out of the playlist, wizard, from it, from there
 """
@@ -101,23 +101,28 @@ class Core:
 def core_of(clause: str, is_name: IsName) -> Core:
     """Return a clause without the words at its edges; a name of the look-up stays whole."""
     tokens = tokenize(clause)
+    last = _tail_start(clause, tokens, is_name)
     start, clear = 0, 0
-    while (end := _after_lead(clause, tokens, start, is_name)) > start:
+    while (end := _after_lead(clause, tokens[:last], start, is_name)) > start:
         if not _SOFT.issuperset(token.low for token in tokens[start:end]):
             clear = end
         start = end
     first = _past_joints(tokens, clear)
-    text = without_tails(_cut(clause, tokens, start, None), is_name)
+    text = _cut(clause, tokens, start, last)
     return Core(text, _cut(clause, tokens, first, None), clear > 0)
 
 
 def without_tails(clause: str, is_name: IsName) -> str:
     """Return a clause without the words at its end; "" when it is nothing else."""
     tokens = tokenize(clause)
+    return _cut(clause, tokens, 0, _tail_start(clause, tokens, is_name))
+
+
+def _tail_start(clause: str, tokens: Sequence[Token], is_name: IsName) -> int:
     last = len(tokens)
-    while (before := _before_tail(clause, tokens, 0, last, is_name)) < last:
+    while (before := _before_tail(clause, tokens, last, is_name)) < last:
         last = before
-    return _cut(clause, tokens, 0, last)
+    return last
 
 
 def _past_joints(tokens: Sequence[Token], at: int) -> int:
@@ -163,27 +168,23 @@ def _is_name_from(clause: str, tokens: Sequence[Token], at: int, is_name: IsName
     return False
 
 
-def _before_tail(
-    clause: str, tokens: Sequence[Token], start: int, last: int, is_name: IsName
-) -> int:
+def _before_tail(clause: str, tokens: Sequence[Token], last: int, is_name: IsName) -> int:
     """Return the position before the tail that ends at `last`; `last` for none."""
-    if last <= start:
+    if not last:
         return last
     if not tokens[last - 1].is_word and tokens[last - 1].low not in ('"', ")", "'"):
         return last - 1
-    for first in range(max(start, last - _LONGEST_TAIL), last):
+    for first in range(max(0, last - _LONGEST_TAIL), last):
         said = tuple(token.low for token in tokens[first:last])
-        if said in _tails() and not _is_titled(tokens, first, last):
-            named = is_name(_cut(clause, tokens, max(start, first - 1), last))
+        if said in _tails() and not _is_titled(clause, tokens, first):
+            named = is_name(_cut(clause, tokens, max(0, first - 1), last))
             return last if named else first
     return last
 
 
-def _is_titled(tokens: Sequence[Token], first: int, last: int) -> bool:
+def _is_titled(clause: str, tokens: Sequence[Token], first: int) -> bool:
     """Return whether a tail has a capital of its own: "add Right Now", not "ADD POP NOW"."""
-    before = tokens[first - 1] if first else None
-    shouted = all(token.is_capital for token in tokens[:first])
-    return tokens[first].is_capital and before is not None and not shouted
+    return first > 0 and tokens[first].is_capital and not clause.isupper()
 
 
 def _longest(tokens: Sequence[Token], at: int, phrases: Sequence[Phrase]) -> int:

@@ -123,8 +123,9 @@ class _Reading:
         heads: list[str] = []
         text = core.text
         while len(heads) < _MOST_HEADS:
-            scene = Scene(text, Context(self._knows))
-            claim = None if self._is_name(scene) else grammar().claim_at(scene, 0)
+            scene = self._scene(text)
+            named = self._is_name(scene, asked=bool(heads))
+            claim = None if named else grammar().claim_at(scene, 0)
             if claim is None or (claim.key not in _HEADS and _REPLACING & set(heads)):
                 break
             if claim.end == len(scene.tokens) and not _is_read_again(claim):
@@ -133,7 +134,9 @@ class _Reading:
             heads.append(claim.key)
             if claim.key == "count":
                 self.count = claim.value
-            rest = claim.value if _is_read_again(claim) else scene.slice(claim.end, len(scene.tokens))
+            rest = (
+                claim.value if _is_read_again(claim) else scene.slice(claim.end, len(scene.tokens))
+            )
             text = without_tails(rest, self.is_name)
             if not text:
                 break
@@ -181,18 +184,29 @@ class _Reading:
         self.moved = True
         self.last = key
 
+    def _scene(self, text: str) -> Scene:
+        """Return the scene of a clause; idioms are no obstacle unless a name begins it."""
+        scene = Scene(text, Context(self._knows))
+        ends = range(2, min(_LONGEST_NAME, len(scene.tokens)) + 1)
+        if not any(scene.is_name(0, end) for end in ends):
+            scene.protected = [False] * len(scene.tokens)
+        return scene
+
     def _knows(self, folded: str) -> bool:
         return self.is_name(folded)
 
-    def _is_name(self, scene: Scene) -> bool:
-        """Return whether a clause is a name and nothing else: "Heart", not "Yes" or "sad"."""
+    def _is_name(self, scene: Scene, *, asked: bool = False) -> bool:
+        """Return whether a clause is a name and nothing else: "Heart", not "Yes" or "sad".
+
+        `asked`: after words such as "add", where "Yes" is a name too.
+        """
         lows = [token.low for token in scene.tokens if token.is_word]
         if not lows or len(lows) > _LONGEST_NAME or not scene.is_name(0, len(scene.tokens)):
             return False
         if kind_of(*lows):
             return False
         capital = any(token.is_capital for token in scene.tokens)
-        return capital if len(lows) > 1 else capital and lows[0] not in _SAID
+        return capital and (asked or len(lows) > 1 or lows[0] not in _SAID)
 
     def _is_listed_name(self, text: str, *, alone: bool) -> bool:
         """Return whether words are names; `alone`: a capital alone does not make them one."""
@@ -240,10 +254,11 @@ def _worded(text: str, *, replaces: bool) -> str:
     if replaces:
         text = re.sub(r"^(something|anything|some)\s+more\s+", r"\1 ", text, flags=re.IGNORECASE)
         text = re.sub(r"^more\s+", "", text, flags=re.IGNORECASE)
-    text = _OF_THINGS.sub(r"songs \1 ", text)
+    text = _NEAR.sub("something similar to ", _OF_THINGS.sub(r"songs \1 ", text))
     return " ".join(text.split())
 
 
+_NEAR = re.compile(r"^(?:anything |something |songs )?(?:more )?(?:closely|closer) to\s+", re.I)
 _OF_THINGS = re.compile(
     r"^(?:(?:more |other )*(?:songs|tracks|tunes|ones|options|option|stuff|suggestions|choices|hits|music|something|anything)\s+)?"
     r"(by|from)\s+",
@@ -265,8 +280,12 @@ _OUT_FIRST = re.compile(
     r"(?:(?:songs?|tracks?|tunes?|suggestions?|ones?|stuff|things?|music|picks?|choices?|anything|everything|recommendations?)\s+(?:by|from|of)\s+)?"
     r"(?:the\s+(?=[a-z]))?",
 )
-_OUT_LAST = re.compile(r"(?:['’]s?)?\s+(?:songs?|tracks?|tunes?|ones?|stuff|things?|music|numbers?|suggestions?|picks?)$")
-_OUT_REASON = re.compile(r"\s+(?:as|because|since|cause|cuz|so|for a|they|it|which|that|he|she|here)\s.*$|\s+(?:here|there|either|that much|very much|much|at all|please|anymore)$")
+_OUT_LAST = re.compile(
+    r"(?:['’]s?)?\s+(?:songs?|tracks?|tunes?|ones?|stuff|things?|music|numbers?|suggestions?|picks?)$"
+)
+_OUT_REASON = re.compile(
+    r"\s+(?:as|because|since|cause|cuz|so|for a|they|it|which|that|he|she|here)\s.*$|\s+(?:here|there|either|that much|very much|much|at all|please|anymore)$"
+)
 
 
 def _names(phrase: str, is_name: IsName) -> list[str]:
