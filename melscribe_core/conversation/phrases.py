@@ -12,24 +12,26 @@ from melscribe_core.request.grammar.scene import Scene
 
 # A playlist's things, named without saying which.
 _THINGS = """
-    songs | song | tracks | track | tunes | tune | music | ones | one | stuff | options | option |
-    suggestions | suggestion | choices | choice | picks | pick | recommendations | selections | hits
-    | things | titles | bangers | bops | jams | artists | artist | bands | singers | numbers | pieces
-    | material | recs
+    songs | song | tracks | track | tunes | tune | music | ones | one | stuff | options | option
+    | suggestions | suggestion | choices | choice | picks | pick | recommendations | selections
+    | hits | things | titles | bangers | bops | jams | artists | artist | bands | singers |
+    numbers | pieces | material | recs
 """
 _GOOD = """
-    great | good | nice | awesome | amazing | excellent | perfect | lovely | wonderful | beautiful
-    | fantastic | brilliant | cool | sweet | superb | fab | fabulous | fine | solid | lit | dope | sick |
-    rad | neat | incredible | terrific | splendid | stellar | outstanding | marvelous | marvellous
-    | gorgeous | delightful | phenomenal | spectacular | magnificent | exquisite | impressive |
-    decent | okay | ok | alright | gold | golden | bliss | banging | fire | spot on | on point | right on | bang on | top notch | first class | not bad | not half bad |
-    pretty good | my jam | ideal | fun | magic | class | ace | mint | super | interesting
+    great | good | nice | awesome | amazing | excellent | perfect | lovely | wonderful |
+    beautiful | fantastic | brilliant | cool | sweet | superb | fab | fabulous | fine | solid |
+    lit | dope | sick | rad | neat | incredible | terrific | splendid | stellar | outstanding |
+    marvelous | marvellous | gorgeous | delightful | phenomenal | spectacular | magnificent |
+    exquisite | impressive | decent | okay | ok | alright | gold | golden | bliss | banging |
+    fire | spot on | on point | right on | bang on | top notch | first class | not bad | not
+    half bad | pretty good | my jam | ideal | fun | magic | class | ace | mint | super |
+    interesting
 """
 _VERY = """
     so | very | really | quite | pretty | too | such | such a | all | both | just | all just |
-    all so | all really | all very | absolutely | a | an | some | really really | truly | totally |
-    simply | actually | definitely | pretty much | mostly | all pretty | super | a really | a very |
-    such an | much | already | more | as | more like it and
+    all so | all really | all very | absolutely | a | an | some | really really | truly |
+    totally | simply | actually | definitely | pretty much | mostly | all pretty | super | a
+    really | a very | such an | much | already | more | as | more like it and
 """
 _JUDGED = """
     start | starts | one | ones | job | work | choice | choices | pick | picks | selection |
@@ -142,7 +144,7 @@ def _counted(number: float) -> int | None:
     return int(number) if whole else None
 
 
-TERMS: dict[str, Term] = {
+SLOTS: dict[str, Term] = {
     "number": numbers.TERMS["number"],
     "what": Reader(read_rest),
     "rest": Reader(skip_rest, silent=True),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from melscribe_core.conversation.clauses import Clause, clauses
 from melscribe_core.conversation.edges import Core, IsName, core_of, plain_spelling, without_tails
-from melscribe_core.conversation.moves import grammar
+from melscribe_core.conversation.moves import moves
 from melscribe_core.request.grammar.context import Context
 from melscribe_core.request.grammar.lexicon import kind_of
 from melscribe_core.request.grammar.pattern import Claim
@@ -125,7 +126,7 @@ class _Reading:
         while len(heads) < _MOST_HEADS:
             scene = self._scene(text)
             named = self._is_name(scene, asked=bool(heads))
-            claim = None if named else grammar().claim_at(scene, 0)
+            claim = None if named else moves().claim_at(scene, 0)
             if claim is None or (claim.key not in _HEADS and _REPLACING & set(heads)):
                 break
             if claim.end == len(scene.tokens) and not _is_read_again(claim):
@@ -231,8 +232,9 @@ class _Reading:
             flags.discard("goes_on")
         if not words:
             flags -= {"adds", "switches"}
-        lists = {name: tuple(values) for name, values in self.lists.items()}
-        return Remark(words=words, count=self.count, **dict.fromkeys(flags, True), **lists)
+        fields: dict[str, Any] = dict.fromkeys(flags, True)
+        fields |= {name: tuple(values) for name, values in self.lists.items()}
+        return Remark(words=words, count=self.count, **fields)
 
 
 _HEADS = frozenset(("adds", "count"))

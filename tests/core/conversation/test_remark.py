@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from melscribe_core.conversation.moves import RULES, grammar
+from melscribe_core.conversation.moves import MOVES, moves
 from melscribe_core.conversation.remark import DEGREES, Remark, read_remark, understood
 from melscribe_core.request.folding import fold_name
 from melscribe_core.request.grammar.pattern import Grammar, Rule
@@ -55,7 +55,7 @@ def cases() -> list[Any]:
 def examples(side: str) -> list[Any]:
     return [
         pytest.param(rule, text, id=f"{rule.key}: {text}")
-        for rule in RULES
+        for rule in MOVES
         for text in getattr(rule, side)
     ]
 
@@ -71,7 +71,7 @@ def test_the_table_has_many_turns_and_many_plain_descriptions() -> None:
     assert sum(set(each) == {"words"} for each in fields) > 50
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.key}: {rule.pattern[:60]}")
+@pytest.mark.parametrize("rule", MOVES, ids=lambda rule: f"{rule.key}: {rule.pattern[:60]}")
 def test_every_rule_has_an_example_and_a_near_miss(rule: Rule) -> None:
     assert rule.yes
     assert rule.no
@@ -90,12 +90,12 @@ def test_a_rule_passes_over_its_near_miss(rule: Rule, text: str) -> None:
 def test_every_rule_claims_its_examples() -> None:
     """Each rule alone reads the beginning of at least one of its examples."""
     from melscribe_core.conversation.edges import core_of
-    from melscribe_core.conversation.phrases import TERMS
+    from melscribe_core.conversation.phrases import SLOTS
     from melscribe_core.request.grammar.context import Context
     from melscribe_core.request.grammar.scene import Scene
 
-    for rule in RULES:
-        alone = Grammar(dict(TERMS), [rule])
+    for rule in MOVES:
+        alone = Grammar(dict(SLOTS), [rule])
         texts = [core_of(part, known()).text for text in rule.yes for part in re.split(",", text)]
         scenes = [Scene(text, Context()) for text in texts if text]
         for scene in scenes:
@@ -250,4 +250,4 @@ def _seconds(text: str) -> float:
 
 
 def test_the_rules_are_compiled_once() -> None:
-    assert grammar() is grammar()
+    assert moves() is moves()
