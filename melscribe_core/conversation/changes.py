@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from melscribe_core.conversation.judging import names_after, phrase, whole
+from melscribe_core.conversation.judging import alone, names_after, whole
 from melscribe_core.request.grammar.pattern import Rule, same
 from melscribe_core.request.grammar.scene import Scene
 
@@ -48,7 +48,7 @@ MORE = [
         "[{can}] [{also}] [{get}] [{some} | a | something | anything | songs | "
         "music | tracks | it | them | the mood] [{make}] [that are | that's | "
         "which are] [{slightly}] {comparative} " + _LIKE_THAT,
-        phrase,
+        alone,
         {"calmer": ("calm",), "a little happier": ("happy",), "something darker please": ("dark",)},
         ["calm", "summer", "calmer songs by Adele", "dinner"],
         lambda scene, start, end: whole(scene, start, end) and not names_after(scene),
@@ -58,7 +58,7 @@ MORE = [
         "[{can}] [{also}] [{get} | be] [{some} | a | something | anything | songs "
         "| music | tracks | it | them] [{make}] [that are | that's | which are] "
         "[{slightly}] more {mood} " + _LIKE_THAT,
-        phrase,
+        alone,
         {
             "more upbeat": ("upbeat",),
             "a bit more festive": ("festive",),
@@ -71,7 +71,7 @@ MORE = [
         "more",
         "{mood} (sounds | is | would be | works | feels | seems | might be | will be | could "
         "be) [much | a lot | even | way] (better | nicer | best | preferable | good | great)",
-        phrase,
+        alone,
         {"upbeat sounds better": ("upbeat",), "calm would be nicer": ("calm",)},
         ["Adele sounds better", "upbeat songs"],
         whole,
@@ -79,7 +79,7 @@ MORE = [
     Rule(
         "more",
         "({these are} | {these} {are}) not {mood} enough | not {mood} enough",
-        phrase,
+        alone,
         {"not upbeat enough": ("upbeat",), "these are not calm enough": ("calm",)},
         ["not too calm", "enough"],
         whole,
@@ -92,7 +92,7 @@ LESS = [
         "less",
         "[{can}] [{also}] [{get}] [{some} | something | anything | songs | it | them | with] "
         "[{make}] [that are] [{slightly}] (less | fewer | not as much) [of the | of] {what}",
-        phrase,
+        alone,
         {
             "less electronic": ("electronic",),
             "a bit less loud": ("loud",),
@@ -114,7 +114,7 @@ LESS = [
         "less",
         "[{these are} | there's | there is | it has | they have] [a bit | way | far] (too much "
         "| too many) {mood}",
-        phrase,
+        alone,
         {"too much piano": ("piano",), "way too many guitars": ("guitars",)},
         ["too much Adele", "too many to count"],
         whole,

@@ -62,17 +62,18 @@ _TAILS = """
 """
 # Leads that may as well belong to a description: "so sad songs", "last summer".
 _SOFT = frozenset(
-    "so just last first firstly secondly right fine well and but or also then too k hey plus cheers "
-    "all though um man dude friend hello good stuff now no great nice cool perfect sweet again more "
-    "maybe next i think feel guess believe like in that case come on".split()
+    "so just last first firstly secondly right fine well and but or also then too k hey plus "
+    "cheers  all though um man dude friend hello good stuff now no great nice cool perfect "
+    "sweet again more  maybe next i think feel guess believe like in that case come on".split()
 )
 _EXCLAIMED = frozenset("oh ooh ah aha wow whoa woah hmm hm um uh lol haha lastly finally".split())
 _LONGEST_NAME = 6  # tokens
 _LONGEST_TAIL = 6  # tokens
 # Squeezed spellings: "okayyy", "yess", "moreee".
 _STRETCHED = frozenset(
-    "ok okay yes yeah more please thanks nice great love so no cool wow sure sweet next yep pls "
-    "very really perfect amazing beautiful wonderful lovely hey alright hmm nope awesome good".split()
+    "ok okay yes yeah more please thanks nice great love so no cool wow sure sweet next yep "
+    "pls  very really perfect amazing beautiful wonderful lovely hey alright hmm nope awesome "
+    "good".split()
 )
 _SLIPS = {"wat": "what", "wht": "what", "abit": "a bit", "alot": "a lot"}
 _OFTEN = re.compile(r"(\w)\1{2,}")

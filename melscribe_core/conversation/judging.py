@@ -9,26 +9,32 @@ PRONOUNS = frozenset("her him them hers his theirs".split())
 
 
 def yes(*values: object) -> bool:
+    """Return True: a rule whose match alone says it."""
     return True
 
 
 def first(value: str, *others: object) -> str:
+    """Return the value of the first slot."""
     return value
 
 
 def last(*values: object) -> object:
+    """Return the value of the last slot."""
     return values[-1]
 
 
-def phrase(phrase: str, *others: object) -> tuple[str, ...]:
-    return (phrase,)
+def alone(value: str, *others: object) -> tuple[str, ...]:
+    """Return the value of the first slot as a list of one phrase."""
+    return (value,)
 
 
 def whole(scene: Scene, start: int, end: int) -> bool:
+    """Return whether a match is all of a clause."""
     return end == len(scene.tokens)
 
 
 def goes_further(scene: Scene, start: int, end: int) -> bool:
+    """Return whether words follow a match."""
     return end < len(scene.tokens)
 
 
@@ -54,6 +60,7 @@ def names_after(scene: Scene) -> bool:
 
 
 def is_pronoun(scene: Scene) -> bool:
+    """Return whether a clause begins with a pronoun: "that would be nice"."""
     return scene.low(0) in (
         "that",
         "this",

@@ -161,17 +161,20 @@ SLOTS: dict[str, Term] = {
     "qualities": Reader(read_qualities),
     "changed": Ways(
         (
-            "(slower | more slow | more slowly | slower paced | less fast | less quick | slow (it | them | things | this) down"
-            " | slow down [a bit | a little] | slowed down | lower tempo | more downtempo | turn down the tempo)",
+            "(slower | more slow | more slowly | slower paced | less fast | less quick | slow (it |"
+            " them | things | this) down | slow down [a bit | a little] | slowed down | lower tempo |"
+            " more downtempo | turn down the tempo)",
             lambda: "slower",
         ),
         (
-            "(faster | quicker | more fast | faster paced | more uptempo | less slow | speed (it | them | things | this) up | speed up"
+            "(faster | quicker | more fast | faster paced | more uptempo | less slow |"
+            " speed (it | them | things | this) up | speed up"
             " | pick up the (pace | tempo) | sped up | higher tempo | pick (it | things) up)",
             lambda: "faster",
         ),
         (
-            "(newer | more recent | more modern | more current | less old | more contemporary | more up to date | fresher)",
+            "(newer | more recent | more modern | more current | less old |"
+            " more contemporary | more up to date | fresher)",
             lambda: "newer",
         ),
         (
@@ -267,7 +270,8 @@ SLOTS: dict[str, Term] = {
         "wanna | time to",
     ),
     "also": Words(
-        "also | please | maybe | then | just | perhaps | now | still | try and | try to | again | too"
+        "also | please | maybe | then | just | perhaps | now | still | try and |"
+        " try to | again | too"
     ),
     "get": Words(
         "add | adding | have | having | get | getting | play | playing | hear | hearing | put | "

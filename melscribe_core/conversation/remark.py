@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from melscribe_core.conversation.clauses import Clause, clauses
 from melscribe_core.conversation.edges import Core, IsName, core_of, plain_spelling, without_tails
 from melscribe_core.conversation.moves import moves
+from melscribe_core.conversation.wording import joined, names_in, parts_of, worded
 from melscribe_core.request.grammar.context import Context
 from melscribe_core.request.grammar.lexicon import kind_of
 from melscribe_core.request.grammar.pattern import Claim
@@ -18,7 +18,6 @@ from melscribe_core.request.grammar.tokens import clean
 
 DEGREES = ("slower", "faster", "newer", "older")
 _MOST_HEADS = 6  # of one clause
-_PARTED = re.compile(r"\s*,\s*(?:and |or |nor )?\s*|\s+(?:and|or|nor|&)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def read_remark(text: str, is_name: IsName = _nothing) -> Remark:
 
 
 def understood(remark: Remark) -> str:
-    """Return what was understood on one line for the user: "without Ciara · slower"; "" for none."""
+    """Return what was understood on one line: "without Ciara · slower"; "" for nothing."""
     words = f"now {remark.words}" if remark.switches else remark.words
     words = f"also {words}" if remark.adds and words else words
     parts = [
@@ -171,7 +170,7 @@ class _Reading:
         if not flags and (heads or named):
             self._set("adds")
         self.last = "words" if heads or named else self.last
-        self.words.append((joint, _worded(text, replaces="switches" in flags)))
+        self.words.append((joint, worded(text, replaces="switches" in flags)))
 
     def _set(self, flag: str) -> None:
         self.flags.add(flag)
@@ -180,7 +179,7 @@ class _Reading:
 
     def _list(self, key: str, values: Iterable[str]) -> None:
         if key == "out":
-            values = [name for value in values for name in _names(value, self.is_name)]
+            values = [name for value in values for name in names_in(value, self.is_name)]
         self.lists[key] += [value for value in values if value not in self.lists[key]]
         self.moved = True
         self.last = key
@@ -214,7 +213,7 @@ class _Reading:
         scene = Scene(text, Context(self._knows))
         if self._is_name(scene):
             return True
-        parts = [part for part in _PARTED.split(text) if part]
+        parts = parts_of(text)
         if len(parts) > 1:
             return all(self._is_name(Scene(part, Context(self._knows))) for part in parts)
         words = [token for token in scene.tokens if token.is_word]
@@ -226,7 +225,7 @@ class _Reading:
         flags = set(self.flags)
         if "anew" in flags:
             flags -= {"adds", "switches", "rejects"}
-        words = _joined(self.words)
+        words = joined(self.words)
         said = bool(words or flags - {"goes_on"} or any(self.lists.values()))
         if said:
             flags.discard("goes_on")
@@ -249,55 +248,3 @@ _SAID = frozenset(
 
 def _is_read_again(claim: Claim) -> bool:
     return isinstance(claim.value, str) and claim.key in ("adds", "switches")
-
-
-def _worded(text: str, *, replaces: bool) -> str:
-    """Return words as the request grammar reads them best: "songs by Cher" for "by Cher"."""
-    if replaces:
-        text = re.sub(r"^(something|anything|some)\s+more\s+", r"\1 ", text, flags=re.IGNORECASE)
-        text = re.sub(r"^more\s+", "", text, flags=re.IGNORECASE)
-    text = _NEAR.sub("something similar to ", _OF_THINGS.sub(r"songs \1 ", text))
-    return " ".join(text.split())
-
-
-_NEAR = re.compile(r"^(?:anything |something |songs )?(?:more )?(?:closely|closer) to\s+", re.I)
-_OF_THINGS = re.compile(
-    r"^(?:(?:more |other )*(?:songs|tracks|tunes|ones|options|option|stuff|suggestions|choices|hits|music|something|anything)\s+)?"
-    r"(by|from)\s+",
-    re.IGNORECASE,
-)
-
-
-def _joined(words: list[tuple[str, str]]) -> str:
-    text = ""
-    for joint, said in words:
-        if text:
-            text += f" {joint} " if joint in ("and", "but", "or") else ", " if joint else " "
-        text += said
-    return text.strip(" ,;:.!?")
-
-
-_OUT_FIRST = re.compile(
-    r"^(?:(?:any|all|of|the|those|these|your|that|more|so|many|much|most|other|some|both|a|lot|this|my)\s+)*"
-    r"(?:(?:songs?|tracks?|tunes?|suggestions?|ones?|stuff|things?|music|picks?|choices?|anything|everything|recommendations?)\s+(?:by|from|of)\s+)?"
-    r"(?:the\s+(?=[a-z]))?",
-)
-_OUT_LAST = re.compile(
-    r"(?:['’]s?)?\s+(?:songs?|tracks?|tunes?|ones?|stuff|things?|music|numbers?|suggestions?|picks?)$"
-)
-_OUT_REASON = re.compile(
-    r"\s+(?:as|because|since|cause|cuz|so|for a|they|it|which|that|he|she|here)\s.*$|\s+(?:here|there|either|that much|very much|much|at all|please|anymore)$"
-)
-
-
-def _names(phrase: str, is_name: IsName) -> list[str]:
-    """Return the names or descriptions of a phrase: "any songs by A or B" -> A, B."""
-    bare = _bare(phrase)
-    if is_name(bare):
-        return [bare]
-    return [name for part in _PARTED.split(bare) if (name := _bare(part))]
-
-
-def _bare(phrase: str) -> str:
-    phrase = _OUT_REASON.sub("", " ".join(phrase.split()))
-    return _OUT_LAST.sub("", _OUT_FIRST.sub("", phrase)).strip(" ,.!?")
