@@ -14,19 +14,19 @@ _ABBREVIATED = frozenset("mr mrs ms dr st ft feat vs jr sr no vol".split())
 _TURNS = frozenset("but however although though except".split())
 # After "and": a clause of its own. Without "and" only if the second list has it.
 _AFTER_AND = """
-    can you, can we, can i, could you, could we, could i, some more, a few more, more of, more by,
-    more from, more like, add, play, remove, drop, no more, less, please, let's, lets, let us,
-    i want, i'd like, i would like, i need, take out, get rid, skip, do you have, how about,
-    what about, then, also, i love, i like, i don't, i really, i think, give me, not these, these, those are,
-    show, switch, change, start, make it, maybe some, put
+    can you, can we, can i, could you, could we, could i, some more, a few more, more of, more
+    by, more from, more like, add, play, remove, drop, no more, less, please, let's, lets, let
+    us, i want, i'd like, i would like, i need, take out, get rid, skip, do you have, how about,
+    what about, then, also, i love, i like, i don't, i really, i think, give me, not these,
+    these, those are, show, switch, change, start, make it, maybe some, put
 """
 _OF_ITSELF = """
-    can you, can we, can i, can u, could you, could we, could i, do you have, please add,
-    please play, let's add, lets add, let's have, lets have, how about, what about, also add, have
-    you got, wow
+    can you, can we, can i, can u, could you, could we, could i, do you have, please add, please
+    play, let's add, lets add, let's have, lets have, how about, what about, also add, have you
+    got, wow
 """
 _LEADS_ON = frozenset(
-    "what how where that which when as who why songs music something anything and i you we if "
+    "what how else where that which when as who why songs music something anything and i you we if "
     "whatever think".split()
 )
 _SHOWN = frozenset(("this", "that", "these", "those"))
@@ -98,7 +98,9 @@ def _ends_clause(tokens: list[Token], at: int) -> bool:
     if is_short or (tokens[at].low in "!." and after.low in ("and", "or")):
         return False
     before = [token.low for token in tokens[max(0, at - 3) : at]]
-    return before[:2] != ["enough", "of"] or before[-1] not in _SHOWN  # "enough of that, on to"
+    return (
+        before[:2] not in (["enough", "of"], ["instead", "of"]) or before[-1] not in _SHOWN
+    )  # "enough of that, on to"
 
 
 def _is_name_like(tokens: list[Token], at: int) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import TypeAlias
 
 from melscribe_core.request.grammar.lexicon import Phrase, by_first_word, phrase_of
@@ -16,21 +17,23 @@ Phrases: TypeAlias = dict[str, tuple[Phrase, ...]]
 
 # Words at the beginning of a clause that ask for nothing: "okay, let's ...", "lastly, ...".
 _LEADS = """
-    ok, okay, okey, k, yes, yeah, yea, yep, yup, yes please, ya, sure, sure thing, of course, alright,
-    all right, right, fine, thanks, thank you, thanks a lot, thanks so much, thank you so much,
-    many thanks, cheers, thx, ty, thank, oh, ooh, ah, aha, wow, whoa, woah, hey, hi, hello, hello there,
-    holla, hmm, hm, mm, mmm, uh, um, er, well, lol, haha, omg, lastly, finally, last,
+    ok, okay, okey, k, yes, yeah, yea, yep, yup, yes please, ya, sure, sure thing, of course,
+    alright, all right, right, fine, thanks, thank you, thanks a lot, thanks so much, thank you
+    so much, thank you very much, thanks very much, sorry, my bad, alrighty, all good, many
+    thanks, cheers, thx, ty, thank, oh, ooh, ah, aha, wow, whoa, woah, hey, hi, hello, hello
+    there, holla, hmm, hm, mm, mmm, uh, um, er, well, lol, haha, omg, lastly, finally, last,
     first, firstly, secondly, and, but, so, or, also, then, however, though, although, anyway,
-    anyways, actually, honestly, please, pls, plz, kindly, maybe also, plus, i think,
-    i guess, i believe, i feel, i feel like, you know, i mean, for this playlist, for this one,
-    for now, now that, buddy, man, dude, mate, bro, friend, if possible, if you can, good stuff,
-    in that case, on second thought, come on, hopefully, cool cool, very well, and then, and also,
-    oh well, oh my god, oh man, oh no, by the way, btw, at the same time, as well, next up, to be honest, tbh
+    anyways, actually, honestly, please, pls, plz, kindly, maybe also, plus, i think, i guess, i
+    believe, i feel, i feel like, you know, i mean, for this playlist, for this one, for now,
+    now that, buddy, man, dude, mate, bro, friend, if possible, if you can, good stuff, in that
+    case, on second thought, come on, hopefully, cool cool, very well, and then, and also, oh
+    well, oh my god, oh man, oh no, by the way, btw, at the same time, as well, next up, to be
+    honest, tbh
 """
 # As a lead only before another word of asking: "now add ...", "great how about ...".
 _LEADS_BEFORE_ASKING = """
-    now, no, nope, nah, great, good, nice, cool, perfect, sweet, awesome, amazing, excellent, lovely, wonderful,
-    beautiful, next, again, more, maybe, love it, love these, love them
+    now, no, nope, nah, great, good, nice, cool, perfect, sweet, awesome, amazing, excellent,
+    lovely, wonderful, beautiful, next, again, more, maybe, love it, love these, love them
 """
 _ASKING = frozenset(
     "i i'm i'd i'll can could would will may what how let's lets let add some do does have got is "
@@ -39,32 +42,38 @@ _ASKING = frozenset(
 )
 # Words at the end of a clause that ask for nothing: "... to finish the list", "... please".
 _TAILS = """
-    please, pls, plz, please and thank you, thanks, thank you, thx, cheers, now, right now, too, as well, as well please, also,
-    to the list, to the playlist, to the mix, to this list, to this playlist, to that list, to it, to my list, to my playlist,
-    to that, to these, to those, to them, to finish the list, to finish, to finish off, to finish it off,
-    to finish up, to end with, to end it, to cap it off, to round it out, to round it off,
-    to round out the list, to round things off, to close, to add, to start, to wrap up, to wrap it up, to top it off, to add to the list, to add to the playlist, to add to the mix, to add to it,
-    for me, for us, for a change, next, then, if possible, if you can, if you could, if you have any, if you have them,
-    if you have it, if that's ok, if that's okay, if you don't mind, if you would, man, buddy, mate,
-    dude, bro, in there, in here, in the list, in the playlist, in the mix, on the list, on the playlist, into the mix,
-    on there, this time, shall we, you know, lol, haha, though, instead please, maybe, perhaps, for now,
-    at all, any more, anymore, anymore please, while you're at it, when you can, or so, you think, in it, in this,
-    of the list, from the list, off the list, from the playlist, off the playlist, from this list,
-    from this playlist, from the mix, out of the list, out of the playlist, wizard, from it, from there
+    please, pls, plz, please and thank you, thanks, thank you, thank you very much, thanks very
+    much, thank you so much, thanks so much, thanks a lot, thx, cheers, now, right now, too, as
+    well, as well please, also, to the list, to the playlist, to the mix, to this list, to this
+    playlist, to that list, to it, to my list, to my playlist, to that, to these, to those, to
+    them, to finish the list, to finish, to finish off, to finish it off, to finish up, to end
+    with, to end it, to cap it off, to round it out, to round it off, to round out the list, to
+    round things off, to close, to add, to start, to wrap up, to wrap it up, to top it off, to
+    add to the list, to add to the playlist, to add to the mix, to add to it, for me, for us,
+    for a change, next, then, if possible, if you can, if you could, if you have any, if you
+    have them, if you have it, if that's ok, if that's okay, if you don't mind, if you would,
+    man, buddy, mate, dude, bro, in there, in here, in the list, in the playlist, in the mix, on
+    the list, on the playlist, into the mix, on there, this time, shall we, you know, lol, haha,
+    though, instead please, maybe, perhaps, for now, at all, any more, anymore, anymore please,
+    while you're at it, when you can, or so, you think, that you can add, that you have, you
+    have, in it, in this, of the list, from the list, off the list, from the playlist, off the
+    playlist, from this list, from this playlist, from the mix, out of the list, out of the
+    playlist, wizard, from it, from there
 """
 # Leads that may as well belong to a description: "so sad songs", "last summer".
 _SOFT = frozenset(
-    "so just last first firstly secondly right fine well and but or also then too k hey plus cheers "
-    "all though um man dude friend hello good stuff now no great nice cool perfect sweet again more "
-    "maybe next i think feel guess believe like in that case come on".split()
+    "so just last first firstly secondly right fine well and but or also then too k hey plus "
+    "cheers  all though um man dude friend hello good stuff now no great nice cool perfect "
+    "sweet again more  maybe next i think feel guess believe like in that case come on".split()
 )
 _EXCLAIMED = frozenset("oh ooh ah aha wow whoa woah hmm hm um uh lol haha lastly finally".split())
 _LONGEST_NAME = 6  # tokens
 _LONGEST_TAIL = 6  # tokens
 # Squeezed spellings: "okayyy", "yess", "moreee".
 _STRETCHED = frozenset(
-    "ok okay yes yeah more please thanks nice great love so no cool wow sure sweet next yep pls "
-    "very really perfect amazing beautiful wonderful lovely hey alright hmm nope awesome good".split()
+    "ok okay yes yeah more please thanks nice great love so no cool wow sure sweet next yep "
+    "pls  very really perfect amazing beautiful wonderful lovely hey alright hmm nope awesome "
+    "good".split()
 )
 _SLIPS = {"wat": "what", "wht": "what", "abit": "a bit", "alot": "a lot"}
 _OFTEN = re.compile(r"(\w)\1{2,}")
@@ -77,10 +86,14 @@ def plain_spelling(text: str) -> str:
 
 def _unstretched(match: re.Match[str]) -> str:
     word = _SLIPS.get(match[0].lower(), match[0])
-    if word.lower() in _STRETCHED or not any(a == b for a, b in zip(word, word[1:], strict=False)):
+    if word.lower() in _STRETCHED or not any(a == b for a, b in pairwise(word)):
         return word
-    forms = (re.sub(r"(\w)\1+", r"\1", word), _OFTEN.sub(r"\1\1", word), _OFTEN.sub(r"\1", word))
-    forms += (re.sub(r"(\w)\1+$", r"\1", word),)
+    forms = (
+        re.sub(r"(\w)\1+", r"\1", word),
+        _OFTEN.sub(r"\1\1", word),
+        _OFTEN.sub(r"\1", word),
+        re.sub(r"(\w)\1+$", r"\1", word),
+    )
     return next((form for form in forms if form.lower() in _STRETCHED), word)
 
 
@@ -101,23 +114,28 @@ class Core:
 def core_of(clause: str, is_name: IsName) -> Core:
     """Return a clause without the words at its edges; a name of the look-up stays whole."""
     tokens = tokenize(clause)
+    last = _tail_start(clause, tokens, is_name)
     start, clear = 0, 0
-    while (end := _after_lead(clause, tokens, start, is_name)) > start:
+    while (end := _after_lead(clause, tokens[:last], start, is_name)) > start:
         if not _SOFT.issuperset(token.low for token in tokens[start:end]):
             clear = end
         start = end
     first = _past_joints(tokens, clear)
-    text = without_tails(_cut(clause, tokens, start, None), is_name)
+    text = _cut(clause, tokens, start, last)
     return Core(text, _cut(clause, tokens, first, None), clear > 0)
 
 
 def without_tails(clause: str, is_name: IsName) -> str:
     """Return a clause without the words at its end; "" when it is nothing else."""
     tokens = tokenize(clause)
+    return _cut(clause, tokens, 0, _tail_start(clause, tokens, is_name))
+
+
+def _tail_start(clause: str, tokens: Sequence[Token], is_name: IsName) -> int:
     last = len(tokens)
-    while (before := _before_tail(clause, tokens, 0, last, is_name)) < last:
+    while (before := _before_tail(clause, tokens, last, is_name)) < last:
         last = before
-    return _cut(clause, tokens, 0, last)
+    return last
 
 
 def _past_joints(tokens: Sequence[Token], at: int) -> int:
@@ -163,27 +181,23 @@ def _is_name_from(clause: str, tokens: Sequence[Token], at: int, is_name: IsName
     return False
 
 
-def _before_tail(
-    clause: str, tokens: Sequence[Token], start: int, last: int, is_name: IsName
-) -> int:
+def _before_tail(clause: str, tokens: Sequence[Token], last: int, is_name: IsName) -> int:
     """Return the position before the tail that ends at `last`; `last` for none."""
-    if last <= start:
+    if not last:
         return last
     if not tokens[last - 1].is_word and tokens[last - 1].low not in ('"', ")", "'"):
         return last - 1
-    for first in range(max(start, last - _LONGEST_TAIL), last):
+    for first in range(max(0, last - _LONGEST_TAIL), last):
         said = tuple(token.low for token in tokens[first:last])
-        if said in _tails() and not _is_titled(tokens, first, last):
-            named = is_name(_cut(clause, tokens, max(start, first - 1), last))
+        if said in _tails() and not _is_titled(clause, tokens, first):
+            named = is_name(_cut(clause, tokens, max(0, first - 1), last))
             return last if named else first
     return last
 
 
-def _is_titled(tokens: Sequence[Token], first: int, last: int) -> bool:
+def _is_titled(clause: str, tokens: Sequence[Token], first: int) -> bool:
     """Return whether a tail has a capital of its own: "add Right Now", not "ADD POP NOW"."""
-    before = tokens[first - 1] if first else None
-    shouted = all(token.is_capital for token in tokens[:first])
-    return tokens[first].is_capital and before is not None and not shouted
+    return first > 0 and tokens[first].is_capital and not clause.isupper()
 
 
 def _longest(tokens: Sequence[Token], at: int, phrases: Sequence[Phrase]) -> int:

@@ -12,31 +12,31 @@ from melscribe_core.request.grammar.scene import Scene
 
 # A playlist's things, named without saying which.
 _THINGS = """
-    songs | song | tracks | track | tunes | tune | music | ones | one | stuff | options | option |
-    suggestions | suggestion | choices | choice | picks | pick | recommendations | selections | hits
-    | things | titles | bangers | bops | jams | artists | artist | bands | singers | numbers | pieces
-    | material | recs
+    songs | song | tracks | track | tunes | tune | music | ones | one | stuff | options | option
+    | suggestions | suggestion | choices | choice | picks | pick | recommendations | selections
+    | hits | things | titles | bangers | bops | jams | artists | artist | bands | singers |
+    numbers | pieces | material | recs
 """
 _GOOD = """
-    great | good | nice | awesome | amazing | excellent | perfect | lovely | wonderful | beautiful
-    | fantastic | brilliant | cool | sweet | superb | fab | fabulous | fine | solid | lit | dope | sick |
-    rad | neat | incredible | terrific | splendid | stellar | outstanding | marvelous | marvellous
-    | gorgeous | delightful | phenomenal | spectacular | magnificent | exquisite | impressive |
-    decent | okay | ok | alright | gold | golden | bliss | banging | fire | the best | best |
-    spot on | on point | right on | bang on | top notch | first class | not bad | not half bad |
-    pretty good | my jam | ideal | fun | magic | class | ace | mint | super | interesting
+    great | good | nice | awesome | amazing | excellent | perfect | lovely | wonderful |
+    beautiful | fantastic | brilliant | cool | sweet | superb | fab | fabulous | fine | solid |
+    lit | dope | sick | rad | neat | incredible | terrific | splendid | stellar | outstanding |
+    marvelous | marvellous | gorgeous | delightful | phenomenal | spectacular | magnificent |
+    exquisite | impressive | decent | okay | ok | alright | gold | golden | bliss | banging |
+    fire | spot on | on point | right on | bang on | top notch | first class | not bad | not
+    half bad | pretty good | my jam | ideal | fun | magic | class | ace | mint | super |
+    interesting
 """
 _VERY = """
     so | very | really | quite | pretty | too | such | such a | all | both | just | all just |
-    all so | all really | all very | absolutely | a | an | some | really really | truly | totally |
-    simply | actually | definitely | pretty much | mostly | all pretty | super | a really | a very |
-    the | such an | much | already | more | as | more like it and
+    all so | all really | all very | absolutely | a | an | some | really really | truly |
+    totally | simply | actually | definitely | pretty much | mostly | all pretty | super | a
+    really | a very | such an | much | already | more | as | more like it and
 """
 _JUDGED = """
     start | starts | one | ones | job | work | choice | choices | pick | picks | selection |
     selections | suggestion | suggestions | recommendation | recommendations | list | playlist |
-    songs | song | tracks | tunes | stuff | call | taste | idea | ideas | mix | going | beginning |
-    find | finds | music | set | batch | lot | shout
+    call | taste | idea | ideas | going | beginning | find | finds | batch | shout
 """
 
 
@@ -90,13 +90,13 @@ def read_fan_of(scene: Scene, at: int) -> Iterator[Reading]:
 
 
 _MOODS = ("mood", "feeling")
-_NO_COMPARATIVE = frozenset("slower faster newer older quicker later former".split())
+_NO_COMPARATIVE = frozenset("slower faster newer older quicker later former longer shorter".split())
 # Comparatives whose base is no listed mood.
 _BASES = {
     "rockier": "rock", "chiller": "chill", "poppier": "poppy", "bluesier": "bluesy",
     "folkier": "folky", "cheerier": "cheery", "dancier": "danceable", "mellower": "mellow",
     "harder": "hard", "cooler": "cool", "weirder": "weird", "stranger": "strange",
-    "edgier": "edgy", "bouncier": "bouncy", "livelier": "lively",
+    "edgier": "edgy", "lighter": "light", "bouncier": "bouncy", "livelier": "lively",
 }  # fmt: skip
 
 
@@ -125,16 +125,18 @@ def read_mood(scene: Scene, at: int) -> Iterator[Reading]:
 def read_qualities(scene: Scene, at: int) -> Iterator[Reading]:
     """Yield the qualities at a position: "jazzy", "loud and fast"; words no list has as well."""
     found: list[str] = []
+    readings: list[Reading] = []
     end = at
     while end < len(scene.tokens) and len(found) < _MOST_QUALITIES:
         last = next((stop for stop, _ in read_mood(scene, end)), end + 1)
         if is_a(scene.low(end), "stop", "quality") or scene.low(end) in ("much", "many"):
             break
         found.append(scene.slice(end, last))
-        yield last, tuple(found)
+        readings.append((last, tuple(found)))
         end = last + 1 + (scene.low(last + 1) == "too")
         if scene.low(last) not in ("and", "or", "&"):
             break
+    yield from reversed(readings)
 
 
 def _counted(number: float) -> int | None:
@@ -142,7 +144,7 @@ def _counted(number: float) -> int | None:
     return int(number) if whole else None
 
 
-TERMS: dict[str, Term] = {
+SLOTS: dict[str, Term] = {
     "number": numbers.TERMS["number"],
     "what": Reader(read_rest),
     "rest": Reader(skip_rest, silent=True),
@@ -159,17 +161,20 @@ TERMS: dict[str, Term] = {
     "qualities": Reader(read_qualities),
     "changed": Ways(
         (
-            "(slower | more slow | more slowly | slower paced | less fast | less quick | slow (it | them | things | this) down"
-            " | slow down [a bit | a little] | slowed down | lower tempo | more downtempo | turn down the tempo)",
+            "(slower | more slow | more slowly | slower paced | less fast | less quick | slow (it |"
+            " them | things | this) down | slow down [a bit | a little] | slowed down | lower tempo |"
+            " more downtempo | turn down the tempo)",
             lambda: "slower",
         ),
         (
-            "(faster | quicker | more fast | faster paced | more uptempo | less slow | speed (it | them | things | this) up | speed up"
+            "(faster | quicker | more fast | faster paced | more uptempo | less slow |"
+            " speed (it | them | things | this) up | speed up"
             " | pick up the (pace | tempo) | sped up | higher tempo | pick (it | things) up)",
             lambda: "faster",
         ),
         (
-            "(newer | more recent | more modern | more current | less old | more contemporary | more up to date | fresher)",
+            "(newer | more recent | more modern | more current | less old |"
+            " more contemporary | more up to date | fresher)",
             lambda: "newer",
         ),
         (
@@ -179,17 +184,34 @@ TERMS: dict[str, Term] = {
     ),
     "them": Words("them"),
     "want": Words(
-        "(i | we) [really | also | just | do | still] (want | need | wanna | would like | would love | prefer | fancy | feel like | like to hear | wish for | crave | could use | would prefer | 'd like)",
+        "(i | we) [really | also | just | do | still] (want | need | wanna | would like | would "
+        "love | prefer | fancy | feel like | like to hear | wish for | crave | could use | "
+        "would prefer | 'd like)",
         "(i'd | we'd) [really | also] (like | love | prefer)",
-        "(i'm | i am | we're | we are) [also | really] (looking for | after | thinking | thinking of | craving | in the mood for | hoping for | feeling | up for | down for)",
+        "(i'm | i am | we're | we are) [also | really] (looking for | after | thinking | "
+        "thinking of | craving | in the mood for | hoping for | feeling | up for | down for)",
         "looking for | in the mood for | give me | gimme",
     ),
     "things": Words(_THINGS),
     "good": Words(_GOOD),
+    "praise": Words(
+        "great | good | nice | awesome | amazing | excellent | perfect | lovely | wonderful | fab"
+        " | beautiful | fantastic | brilliant | cool | sweet | superb | fabulous | incredible | "
+        "fine"
+        " | terrific | splendid | outstanding | marvelous | marvellous | neat | dope | not bad | "
+        "lit"
+        " | spot on | on point | impressive | stellar | phenomenal | gorgeous | delightful | super"
+        " | magnificent | spectacular | decent | solid | magic | top notch | not half bad | ace"
+    ),
+    "plain praise": Words(
+        "great | good | nice | awesome | amazing | excellent | fantastic | brilliant | perfect"
+    ),
+    "songs": Words("songs | song | tracks | tunes | stuff | mix | music | set | lot"),
     "very": Words(_VERY),
     "judged": Words(_JUDGED),
     "list": Words(
-        "playlist | list | mix | selection | selections | set | choices | picks | suggestions | songs"
+        "playlist | list | mix | selection | selections | set | choices | picks | suggestions | "
+        "songs"
         " | tracks | tunes | music | recommendations | batch | lot | artists | ones | one | choice"
         " | song | track | vibe | vibes | stuff | direction | options | bunch | results"
     ),
@@ -200,11 +222,13 @@ TERMS: dict[str, Term] = {
         "everything [here] | all | both [of them] | (each | most | many | some | any) of (these |"
         " those | them | it)",
         "what you (gave | picked | played | chose | suggested | have) [me | us]",
-        "[all [of]] (the | these | those) {list} you (gave | picked | played | chose | suggested) [me | us]",
+        "[all [of]] (the | these | those) {list} you (gave | picked | played | chose | "
+        "suggested) [me | us]",
     ),
     "these": Words("{shown} | he | she | him | her"),
     "are": Words(
-        "are | is | were | was | sound | sounds | look | looks | seem | seems | feel | feels | ain't"
+        "are | is | were | was | sound | sounds | look | looks | seem | seems | feel | feels | "
+        "ain't"
         " | isn't | aren't | will be | would be | works | work | (has | have) been",
         "(is | are) (turning | shaping | coming | working) (out [to be] | up | up to be | along)",
         "(turned | worked) out | makes | make | (is | are) going to be | should be",
@@ -216,37 +240,55 @@ TERMS: dict[str, Term] = {
     "i": Words("i | we | i'm | we're | i've | we've"),
     "really": Words(
         "really | do | so | also | absolutely | just | definitely | actually | quite | totally |"
-        " kinda | already | do really | would | will | truly | always | would also | really do | do also"
+        " kinda | already | do really | would | will | truly | always | would also | really do | "
+        "do also"
         " | 'd | very much | would really | have"
     ),
     "love": Words(
-        "love | like | enjoy | adore | dig | loved | liked | enjoyed | loving | enjoying | digging |"
+        "love | like | enjoy | adore | dig | loved | liked | enjoyed | loving | enjoying | "
+        "digging |"
         " liking | appreciate | am loving | am enjoying | am liking | am digging | likes | loves |"
-        " 'm loving | happy with | am happy with | fond of | am fond of | approve of | love all of |"
+        " 'm loving | happy with | am happy with | fond of | am fond of | approve of | love all "
+        "of |"
         " am into | into"
     ),
     "can": Words(
-        "(can | could | would | will | may | might | should) (you | we | i | u | ya) [please | maybe | just |"
+        "(can | could | would | will | may | might | should) (you | we | i | u | ya) [please | "
+        "maybe | just |"
         " possibly | perhaps | kindly | now | go ahead and | get to]",
+        "(can | could | should) (it | they | this | these | those | that | the songs | the next "
+        "ones)",
         "let's | lets | let us | let me | please | is it possible to | would it be possible to",
-        "(i | we) [really] (want | need | wanna | would like | would love | wish | prefer | would prefer |"
+        "(i | we) [really] (want | need | wanna | would like | would love | wish | prefer | "
+        "would prefer |"
         " 'd like | was hoping | am looking | wanted) [to | you to | for you to]",
         "(i'd | we'd) [really] (like | love | prefer | want) [to | you to]",
         "would you mind | how about [we] | what about | why don't you | why not | do you mind |"
-        " any chance (you | we | i) (can | could) | you can | you could | we can | we could | feel free to",
-        "i'm looking to | i am looking to | we should | you should | i'll | i will | want to | wanna | time to",
+        " any chance (you | we | i) (can | could) | you can | you could | we can | we could | "
+        "feel free to",
+        "i'm looking to | i am looking to | we should | you should | i'll | i will | want to | "
+        "wanna | time to",
     ),
     "also": Words(
-        "also | please | maybe | then | just | perhaps | now | still | try and | try to | again | too"
+        "also | please | maybe | then | just | perhaps | now | still | try and |"
+        " try to | again | too"
     ),
     "get": Words(
-        "add | adding | have | having | get | getting | play | playing | hear | hearing | put | putting |"
-        " include | including | give | give me | give us | gimme | find | finding | find me | show me |"
-        " show us | listen to | listening to | look for | see | throw in | throw on | use | do | doing |"
-        " go for | go with | bring | bring in | suggest | recommend | mix in | stick in | put in | put on |"
-        " add in | adding in | slip in | toss in | sprinkle in | insert | drop in | spin | queue | queue up |"
-        " get me | get us | make room for | bring me | fetch | try adding | work in | incorporate | play me"
-        " | send me | pop in | chuck in | squeeze in | add on | follow up with | follow with | i get | end with | finish with | finish off with | close with | hit me with | squeeze | slot in"
+        "add | adding | have | having | get | getting | play | playing | hear | hearing | put | "
+        "putting |"
+        " include | including | give | give me | give us | gimme | find | finding | find me | "
+        "show me |"
+        " show us | listen to | listening to | look for | see | throw in | throw on | use | do | "
+        "doing |"
+        " go for | go with | bring | bring in | suggest | recommend | mix in | stick in | put in "
+        "| put on |"
+        " add in | adding in | slip in | toss in | sprinkle in | insert | drop in | spin | queue "
+        "| queue up |"
+        " get me | get us | make room for | bring me | fetch | try adding | work in | "
+        "incorporate | play me"
+        " | send me | pop in | chuck in | squeeze in | add on | follow up with | follow with | i "
+        "get | end with | finish with | finish off with | close with | hit me with | squeeze | "
+        "slot in"
     ),
     "so many": Ways(
         ("{number}", _counted),
@@ -255,32 +297,53 @@ TERMS: dict[str, Term] = {
         ("(a dozen | one dozen | dozen)", lambda: 12),
         ("half a dozen", lambda: 6),
     ),
+    "play": Words(
+        "add | adding | play | playing | put | include | including | give me | give us | gimme |"
+        " throw in | throw on | mix in | stick in | put in | put on | add in | slip in | toss in |"
+        " sprinkle in | drop in | spin | queue | queue up | get me | bring me | play me | play us |"
+        " work in | squeeze in | add on | finish with | end with | hit me with | slot in | show "
+        "me |"
+        " find me | find | let me hear | bring in | suggest | recommend | follow up with | insert"
+    ),
     "some": Words(
-        "some | a few | a little | a bit of | a little bit of | any | a little of | a mix of | a couple of the"
-        " | some of | a few of | any of | a bunch of | lots of | a lot of | plenty of | a touch of |"
-        " a dash of | a handful of | one of | a song or two | maybe some | a selection of | a mixture of",
-        "(some | a few | a little | any | a bit | a couple | a lot | even | a little bit | a good few | lots | plenty | several)"
+        "some | a few | a little | a bit of | a little bit of | any | a little of | a mix of | a "
+        "couple of the"
+        " | some of | a few of | any of | a bunch of | lots of | a lot of | plenty of | a touch "
+        "of |"
+        " a dash of | a handful of | one of | a song or two | maybe some | a selection of | a "
+        "mixture of",
+        "(some | a few | a little | any | a bit | a lot | even | a little bit | a good few | "
+        "lots | plenty | several)"
         " more [more] [of]",
-        "more [more] of | in a mix of | in some | in a few | in a bit of | in some more | something else",
+        "more [more] of | in a mix of | in some | in a few | in a bit of | in some more | "
+        "something else",
     ),
     "him": Words(
-        "him | her | his | hers | theirs | this artist | that artist | the same artist | this band |"
-        " that band | the same band | the same singer | that singer | this singer | this guy | that guy |"
+        "him | her | his | hers | theirs | this artist | that artist | the same artist | this "
+        "band |"
+        " that band | the same band | the same singer | that singer | this singer | this guy | "
+        "that guy |"
         " the band | that group | this group | the same group | the same person"
     ),
     "make": Words(
-        "make | make it | make them | make things | make this | go | going | get | keep it | take it |"
-        " turn it | want it | have it | bring it | need it | it should be | it could be | they should be"
+        "make | make it | make them | make things | make this | go | going | get | keep it | "
+        "take it |"
+        " turn it | want it | have it | bring it | need it | it should be | it could be | they "
+        "should be"
         " | should be | could be | want | it needs to be | be"
     ),
     "slightly": Words(
-        "a bit | a little | a little bit | slightly | much | way | even | somewhat | a lot | a touch |"
-        " a tad | still | lots | just a bit | just a little | just slightly | far | also | a hair | a smidge | significantly"
+        "a bit | a little | a little bit | slightly | much | way | even | somewhat | a lot | a "
+        "touch |"
+        " a tad | still | lots | just a bit | just a little | just slightly | far | also | a "
+        "hair | a smidge | significantly"
         " | ever so slightly | a notch | considerably"
     ),
     "same": Words(
-        "(same | similar | comparable | matching) [kind of | type of | sort of] (sound | feel | feeling | vibe | vibes | genre |"
-        " style | mood | energy | tempo | sounding | type | kind | taste | theme | sounds | atmosphere |"
+        "(same | similar | comparable | matching) [kind of | type of | sort of] (sound | feel | "
+        "feeling | vibe | vibes | genre |"
+        " style | mood | energy | tempo | sounding | type | kind | taste | theme | sounds | "
+        "atmosphere |"
         " spirit | flavour | flavor | styles | genres)"
     ),
 }

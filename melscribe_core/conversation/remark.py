@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from melscribe_core.conversation.clauses import Clause, clauses
 from melscribe_core.conversation.edges import Core, IsName, core_of, plain_spelling, without_tails
-from melscribe_core.conversation.moves import grammar
+from melscribe_core.conversation.moves import moves
+from melscribe_core.conversation.wording import joined, names_in, parts_of, worded
 from melscribe_core.request.grammar.context import Context
 from melscribe_core.request.grammar.lexicon import kind_of
 from melscribe_core.request.grammar.pattern import Claim
@@ -17,7 +18,6 @@ from melscribe_core.request.grammar.tokens import clean
 
 DEGREES = ("slower", "faster", "newer", "older")
 _MOST_HEADS = 6  # of one clause
-_PARTED = re.compile(r"\s*,\s*(?:and |or |nor )?\s*|\s+(?:and|or|nor|&)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def read_remark(text: str, is_name: IsName = _nothing) -> Remark:
 
 
 def understood(remark: Remark) -> str:
-    """Return what was understood on one line for the user: "without Ciara · slower"; "" for none."""
+    """Return what was understood on one line: "without Ciara · slower"; "" for nothing."""
     words = f"now {remark.words}" if remark.switches else remark.words
     words = f"also {words}" if remark.adds and words else words
     parts = [
@@ -123,8 +123,9 @@ class _Reading:
         heads: list[str] = []
         text = core.text
         while len(heads) < _MOST_HEADS:
-            scene = Scene(text, Context(self._knows))
-            claim = None if self._is_name(scene) else grammar().claim_at(scene, 0)
+            scene = self._scene(text)
+            named = self._is_name(scene, asked=bool(heads))
+            claim = None if named else moves().claim_at(scene, 0)
             if claim is None or (claim.key not in _HEADS and _REPLACING & set(heads)):
                 break
             if claim.end == len(scene.tokens) and not _is_read_again(claim):
@@ -169,7 +170,7 @@ class _Reading:
         if not flags and (heads or named):
             self._set("adds")
         self.last = "words" if heads or named else self.last
-        self.words.append((joint, _worded(text, replaces="switches" in flags)))
+        self.words.append((joint, worded(text, replaces="switches" in flags)))
 
     def _set(self, flag: str) -> None:
         self.flags.add(flag)
@@ -178,30 +179,41 @@ class _Reading:
 
     def _list(self, key: str, values: Iterable[str]) -> None:
         if key == "out":
-            values = [name for value in values for name in _names(value, self.is_name)]
+            values = [name for value in values for name in names_in(value, self.is_name)]
         self.lists[key] += [value for value in values if value not in self.lists[key]]
         self.moved = True
         self.last = key
 
+    def _scene(self, text: str) -> Scene:
+        """Return the scene of a clause; idioms are no obstacle unless a name begins it."""
+        scene = Scene(text, Context(self._knows))
+        ends = range(2, min(_LONGEST_NAME, len(scene.tokens)) + 1)
+        if not any(scene.is_name(0, end) for end in ends):
+            scene.protected = [False] * len(scene.tokens)
+        return scene
+
     def _knows(self, folded: str) -> bool:
         return self.is_name(folded)
 
-    def _is_name(self, scene: Scene) -> bool:
-        """Return whether a clause is a name and nothing else: "Heart", not "Yes" or "sad"."""
+    def _is_name(self, scene: Scene, *, asked: bool = False) -> bool:
+        """Return whether a clause is a name and nothing else: "Heart", not "Yes" or "sad".
+
+        `asked`: after words such as "add", where "Yes" is a name too.
+        """
         lows = [token.low for token in scene.tokens if token.is_word]
         if not lows or len(lows) > _LONGEST_NAME or not scene.is_name(0, len(scene.tokens)):
             return False
         if kind_of(*lows):
             return False
         capital = any(token.is_capital for token in scene.tokens)
-        return capital if len(lows) > 1 else capital and lows[0] not in _SAID
+        return capital and (asked or len(lows) > 1 or lows[0] not in _SAID)
 
     def _is_listed_name(self, text: str, *, alone: bool) -> bool:
         """Return whether words are names; `alone`: a capital alone does not make them one."""
         scene = Scene(text, Context(self._knows))
         if self._is_name(scene):
             return True
-        parts = [part for part in _PARTED.split(text) if part]
+        parts = parts_of(text)
         if len(parts) > 1:
             return all(self._is_name(Scene(part, Context(self._knows))) for part in parts)
         words = [token for token in scene.tokens if token.is_word]
@@ -213,14 +225,15 @@ class _Reading:
         flags = set(self.flags)
         if "anew" in flags:
             flags -= {"adds", "switches", "rejects"}
-        words = _joined(self.words)
+        words = joined(self.words)
         said = bool(words or flags - {"goes_on"} or any(self.lists.values()))
         if said:
             flags.discard("goes_on")
         if not words:
             flags -= {"adds", "switches"}
-        lists = {name: tuple(values) for name, values in self.lists.items()}
-        return Remark(words=words, count=self.count, **dict.fromkeys(flags, True), **lists)
+        fields: dict[str, Any] = dict.fromkeys(flags, True)
+        fields |= {name: tuple(values) for name, values in self.lists.items()}
+        return Remark(words=words, count=self.count, **fields)
 
 
 _HEADS = frozenset(("adds", "count"))
@@ -235,54 +248,3 @@ _SAID = frozenset(
 
 def _is_read_again(claim: Claim) -> bool:
     return isinstance(claim.value, str) and claim.key in ("adds", "switches")
-
-
-def _worded(text: str, *, replaces: bool) -> str:
-    """Return words as the request grammar reads them best: "songs by Cher" for "by Cher"."""
-    if replaces:
-        text = re.sub(r"^(something|anything|some)\s+more\s+", r"\1 ", text, flags=re.IGNORECASE)
-        text = re.sub(r"^more\s+", "", text, flags=re.IGNORECASE)
-    text = _OF_THINGS.sub(r"songs \1 ", text)
-    return " ".join(text.split())
-
-
-_OF_THINGS = re.compile(
-    r"^(?:(?:more |other )*(?:songs|tracks|tunes|ones|options|option|stuff|suggestions|choices|hits|music|something|anything)\s+)?"
-    r"(by|from)\s+",
-    re.IGNORECASE,
-)
-
-
-def _joined(words: list[tuple[str, str]]) -> str:
-    text = ""
-    for joint, said in words:
-        if text:
-            text += f" {joint} " if joint in ("and", "but", "or") else ", " if joint else " "
-        text += said
-    return text.strip(" ,;:.!?")
-
-
-_OUT_FIRST = re.compile(
-    r"^(?:(?:any|all|of|the|those|these|your|that|more|so|many|much|most|other|some|both|a|lot|this|my)\s+)*"
-    r"(?:(?:songs?|tracks?|tunes?|suggestions?|ones?|stuff|things?|music|picks?|choices?|anything|everything|recommendations?)\s+(?:by|from|of)\s+)?"
-    r"(?:the\s+(?=[a-z]))?",
-)
-_OUT_LAST = re.compile(
-    r"(?:['’]s?)?\s+(?:songs?|tracks?|tunes?|ones?|stuff|things?|music|numbers?|suggestions?|picks?)$"
-)
-_OUT_REASON = re.compile(
-    r"\s+(?:as|because|since|cause|cuz|so|for a|they|it|which|that|he|she|here)\s.*$|\s+(?:here|there|either|that much|very much|much|at all|please|anymore)$"
-)
-
-
-def _names(phrase: str, is_name: IsName) -> list[str]:
-    """Return the names or descriptions of a phrase: "any songs by A or B" -> A, B."""
-    bare = _bare(phrase)
-    if is_name(bare):
-        return [bare]
-    return [name for part in _PARTED.split(bare) if (name := _bare(part))]
-
-
-def _bare(phrase: str) -> str:
-    phrase = _OUT_REASON.sub("", " ".join(phrase.split()))
-    return _OUT_LAST.sub("", _OUT_FIRST.sub("", phrase)).strip(" ,.!?")
