@@ -16,7 +16,7 @@ from beetsplug.melscribe import errors, library
 from melscribe_core.catalogue.mirror import Copy
 
 # Version of what is made of the copies, names and facts: with another one all is made again.
-MADE = "2"
+MADE = "3"
 # Columns beside those of the descriptors: what identifies a track, its names, and what requests
 # make demands on.
 _OF_TRACKS = (

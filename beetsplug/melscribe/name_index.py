@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from beetsplug.melscribe.library import NAMES, text
 from melscribe_core.catalogue.catalogue import Catalogue
 from melscribe_core.catalogue.names import Entries
+from melscribe_core.request.joint_names import guests, parts
 from melscribe_core.request.names import (
-    CLOSE,
     Form,
     NameKind,
     Names,
@@ -76,9 +76,9 @@ class IndexedNames:
         """Return the names that `said` may mean in this way, possibly with others."""
         return self._with(keys_of(said, self.kind, way))
 
-    def close(self, key: str) -> Names:
-        """Return the names that may be as close to a folded name as CLOSE, possibly with others."""
-        near = self.catalogue.names.alike(flag_of(self.kind), *shape_of(key), CLOSE)
+    def close(self, key: str, most: float) -> Names:
+        """Return the names with at most as many edits per letter, possibly with others."""
+        near = self.catalogue.names.alike(flag_of(self.kind), *shape_of(key), most)
         return self._with(near)
 
     def among(self, tracks: Collection[int]) -> Names:
@@ -92,13 +92,27 @@ class IndexedNames:
 def names_of(
     catalogue: Catalogue, kind: NameKind, tracks: Collection[int]
 ) -> Iterator[tuple[int, str]]:
-    """Yield (track id, name) for the names of a kind of these tracks, in the order of NAMES."""
+    """Yield (track id, name) for the names of a kind of these tracks, in the order of NAMES.
+
+    After an artist's name come the parts of a joint one, last of all the guests in titles.
+    """
     rows = [row for field in NAMES[kind] for row in catalogue.mirror.values(field, tracks)]
     if kind in _SEVERAL:  # title and album are always columns
         rows += catalogue.mirror.flexible(NAMES[kind], tracks)
     for track, value in rows:
         for name in _each(value, kind):
             yield track, name
+            if kind == "artist":
+                yield from ((track, part) for part in parts(name))
+    if kind == "artist":
+        yield from _guests(catalogue, tracks)
+
+
+def _guests(catalogue: Catalogue, tracks: Collection[int]) -> Iterator[tuple[int, str]]:
+    for track, value in catalogue.mirror.values("title", tracks):
+        title = text(value)
+        if "f" in title or "F" in title:  # feat., ft.
+            yield from ((track, guest) for guest in guests(title))
 
 
 def entries(catalogue: Catalogue, tracks: Sequence[int] | None) -> Entries:
@@ -124,10 +138,8 @@ def _each(value: object, kind: NameKind) -> Sequence[str]:
     """Return the names in a value, one empty name for none."""
     name = text(value)
     several = _SEVERAL.get(kind) if _JOINT.search(name) else None
-    if several is None:
-        return (name,)
-    parts = tuple(filter(None, several.split(name)))
-    return tuple(map(_in_usual_order, parts)) if kind == "credit" else parts
+    found = (name,) if several is None else tuple(filter(None, several.split(name)))
+    return tuple(map(_in_usual_order, found)) if kind == "credit" else found
 
 
 def _in_usual_order(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from hashlib import blake2b
@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melscribe_core.request.folding import fold_name
+from melscribe_core.request.joint_names import is_nobody
+from melscribe_core.request.spelling import distance_from
 from melscribe_core.songs.versions import read_title
 
 # "credit": a person credited on a track who is not its artist, such as the composer.
@@ -43,9 +45,12 @@ _LETTERS = str.maketrans(
 )
 _MARKS = (
     (re.compile(r"['’‘`´]n['’‘`´]", re.IGNORECASE), " n "),  # rock'n'roll
-    (re.compile(r"\$(?=[^\W\d_])|(?<=[^\W\d_])\$"), "s"),  # Ke$ha
+    (re.compile(r"\$(?=\$*[^\W\d_])|(?<=[^\W\d_])\$|(?<=[^\W\d_]\$)\$"), "s"),  # Ke$ha
     (re.compile(r"(?<=[^\W\d_])!(?=[^\W\d_])"), "i"),  # P!nk
 )
+# What is left out when an artist's name is said shorter: "guns roses", "florence and machine".
+_AND = re.compile(r"(?<=\w\w) (?:and|n) (?=\w\w)")
+_FEWER = _AND, re.compile(r"(?<= and) the "), re.compile(r" and (?:the )?")
 _SAME_WORDS = {"mr": "mister", "dr": "doctor", "st": "saint"}
 
 _MARKED = re.compile("[$!'`]|[^\x00-\x7f]")
@@ -98,8 +103,8 @@ class KindOfNames(Protocol):
         """Return the names that `said` may mean in this way, possibly with others."""
         ...
 
-    def close(self, key: str) -> Names:
-        """Return the names that may be as close to a folded name as CLOSE, possibly with others."""
+    def close(self, key: str, most: float) -> Names:
+        """Return the names with at most as many edits per letter, possibly with others."""
         ...
 
     def among(self, tracks: Collection[int]) -> Names:
@@ -128,7 +133,7 @@ class Names:
         """Return all names: see KindOfNames."""
         return self
 
-    def close(self, key: str) -> Names:
+    def close(self, key: str, most: float) -> Names:
         """Return all names: see KindOfNames."""
         return self
 
@@ -158,12 +163,14 @@ def coarse(name: str) -> str:
 
 
 def forms_of(name: str, kind: NameKind) -> list[Form]:
-    """Return the forms of a name by which it is looked up; none for one that folds to nothing.
+    """Return the forms of a name by which it is looked up; none for one that names nobody.
 
     The low bits of a key are a flag, the others are from a hash. There is one key for each way to
     write the name, one for each possible surname, for the song of a title, and for each beginning
     of an album's name.
     """
+    if kind in _SURNAMED and is_nobody(name):
+        return []
     letters, length = shape_of(fold(name))
     written = set(_coarse_forms(name, kind)) - {""}
     found = [Form(_number(form) | _FLAGS[kind], letters, length) for form in written]
@@ -184,8 +191,10 @@ def keys_of(said: str, kind: NameKind, way: Way) -> list[int]:
     """Return the keys of the names of a kind that may be meant by `said` in this way.
 
     written: as a whole, in any spelling; surname: by the last words; version: a title that is one
-    of this song; beginning: an album by its first words, two at least.
+    of this song; beginning: an album by its first words, two at least. None for nobody's name.
     """
+    if kind in _SURNAMED and is_nobody(said):
+        return []
     if way == "surname":
         return [_number(_squeezed(said)) | _FLAGS["surname"]]
     if way == "version":
@@ -228,12 +237,15 @@ def is_among(said: str, keys: Keys) -> bool:
 
 
 def gather(kind: NameKind, rows: Iterable[tuple[int, str]]) -> Names:
-    """Collect (track id, name) rows; the first of several spellings that fold alike is shown."""
+    """Collect (track id, name) rows; the first of several spellings that fold alike is shown.
+
+    Artists and credited persons that stand for nobody are left out.
+    """
     shown: dict[str, str] = {}
     tracks: dict[str, dict[int, None]] = {}
     for track, name in rows:
         key = fold(name)
-        if key:
+        if key and not (kind in _SURNAMED and is_nobody(name)):
             shown.setdefault(key, name)
             tracks.setdefault(key, {})[track] = None
     return Names(kind, {key: (shown[key], tuple(ids)) for key, ids in tracks.items()})
@@ -295,9 +307,16 @@ def _number(key: str) -> int:
     return int.from_bytes(digest, "little") & ~_MASK
 
 
-def _coarse_forms(name: str, kind: NameKind) -> Iterable[str]:
-    """Return the coarse forms of a name; "" for one that folds to nothing."""
-    return map(coarse, _orders(name, kind))
+def _coarse_forms(name: str, kind: NameKind) -> Iterator[str]:
+    """Yield the coarse forms of a name; "" for one that folds to nothing.
+
+    An artist is also found without "and", without "the" after it ("Hall Oates"), and by "n".
+    """
+    for order in _orders(name, kind):
+        yield coarse(order)
+        key = fold(order)
+        if kind in _SURNAMED and _AND.search(key):
+            yield from (fewer.sub(" ", key).replace(" ", "") for fewer in _FEWER)
 
 
 def _orders(name: str, kind: NameKind) -> tuple[str, ...]:
@@ -424,32 +443,10 @@ def _closest(said: str, key: str, kinds: Sequence[KindOfNames]) -> Named | None:
     if len(key) < SHORTEST_CLOSE:
         return None
     best, found = CLOSE, None
-    distance = _distance_from(key)
-    for names in (kind.close(key) for kind in kinds):
+    distance = distance_from(key)
+    for names in (kind.close(key, CLOSE) for kind in kinds):
         for other, (name, tracks) in names.known.items():
             share = distance(other, best)
             if share < best or (found is None and share == best):
                 best, found = share, Named(said, names.kind, name, tracks, close=True)
     return found
-
-
-def _distance_from(key: str) -> Callable[[str, float], float]:
-    """Return a function of another name: its edit distance to `key` per letter.
-
-    Letters are the mean of both lengths. A missing or extra letter costs half an edit; a wrong
-    letter, or two swapped, one (Damerau-Levenshtein less half the difference in length).
-    """
-    from jellyfish import damerau_levenshtein_distance
-
-    letters = set(key)
-
-    def distance(other: str, most: float) -> float:
-        """Return the edits per letter; infinity if a cheap bound is already over `most`."""
-        lengths = (len(key) + len(other)) / 2
-        odd = abs(len(key) - len(other)) / 2
-        # One edit changes at most two letters of the set, half an edit one.
-        if odd > most * lengths or len(letters.symmetric_difference(other)) > 2 * most * lengths:
-            return float("inf")
-        return (damerau_levenshtein_distance(key, other) - odd) / lengths
-
-    return distance

@@ -68,7 +68,16 @@ ORDER = {
         "embedding",
         "neighbours",
     ],
-    "request": ["folding", "grammar", "request", "refinement", "names"],
+    "request": [
+        "folding",
+        "grammar",
+        "request",
+        "refinement",
+        "joint_names",
+        "spelling",
+        "names",
+        "near_names",
+    ],
     "conversation": [
         "edges",
         "clauses",

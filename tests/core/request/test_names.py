@@ -22,6 +22,7 @@ from melscribe_core.request.names import (
     meant,
     resolve,
     shape_of,
+    written,
 )
 
 ARTISTS = gather(
@@ -120,8 +121,9 @@ def test_a_name_is_found_among_many_however_it_is_written() -> None:
         assert is_among(said, keys)
     for said in ("", "Nick", "Drake", "Drake Nick", "cures", "zzz", "000"):
         assert not is_among(said, keys)
-    # Five different names, and the possible surnames Drake, Garfunkel, "and Garfunkel".
-    assert len(keys) == 5 + 3
+    # Five different names, "Simon Garfunkel", and the possible surnames Drake, Garfunkel, "and
+    # Garfunkel".
+    assert len(keys) == 5 + 1 + 3
 
 
 def test_nothing_is_among_no_names() -> None:
@@ -194,6 +196,65 @@ def test_kinds_of_a_name() -> None:
 )
 def test_coarsely_one_name(one: str, other: str) -> None:
     assert coarse(one) == coarse(other)
+
+
+@pytest.mark.parametrize(
+    ("name", "spellings"),
+    [
+        ("AC/DC", "AC DC|acdc|AC-DC"),
+        ("Guns N' Roses", "Guns and Roses|guns n roses|Guns & Roses|guns roses|gunsnroses"),
+        ("10,000 Maniacs", "10000 Maniacs|10 000 maniacs"),
+        ("N.W.A", "NWA|n w a"),
+        ("R.E.M.", "REM|rem|R.E.M"),
+        ("Run-D.M.C.", "Run DMC|rundmc"),
+        ("P!nk", "Pink"),
+        ("Ke$ha", "Kesha"),
+        ("A$AP Rocky", "Asap Rocky|a$ap rocky"),
+        ("Joey Bada$$", "joey badass"),
+        ("J Lo", "J.Lo|JLo"),
+        ("JAY-Z", "Jay Z|jayz"),
+        ("Björk", "Bjork"),
+        ("Sigur Rós", "Sigur Ros"),
+        ("Motörhead", "Motorhead"),
+        ("Beyoncé", "Beyonce"),
+        ("will.i.am", "will i am"),
+        ("XXXTENTACION", "xxx tentacion"),
+        ("blink-182", "Blink 182|blink182"),
+        ("deadmau5", "Deadmau5"),
+        ("Mister Big", "Mr. Big|mr big"),
+        ("Mr. Big", "Mister Big"),
+        ("Dakha Brakha", "DakhaBrakha"),
+        ("DakhaBrakha", "Dakha Brakha"),
+        ("Salt-N-Pepa", "Salt n Pepa|salt and pepa"),
+        ("Simon & Garfunkel", "Simon and Garfunkel|simon n garfunkel|simon garfunkel"),
+        ("Hall & Oates", "Hall and Oates|Hall Oates"),
+        ("Earth, Wind & Fire", "earth wind and fire|earth wind fire"),
+        ("Florence + the Machine", "florence and the machine|florence & machine"),
+        ("The Notorious B.I.G.", "Notorious BIG|the notorious b.i.g"),
+        ("2Pac", "2 Pac|2pac"),
+        ("!!!", "!!!"),
+        ("311", "311"),
+        ("M", "m"),
+    ],
+)
+def test_spellings_are_one_name(name: str, spellings: str) -> None:
+    keys, names = ascending({"artist": [name]}), gather("artist", [(1, name)])
+    for said in spellings.split("|"):
+        assert "artist" in kinds_of(said, keys), said
+        assert written(said, [names]) == Named(said, "artist", name, (1,)), said
+
+
+@pytest.mark.parametrize("name", ["", "?", "[unknown]", "Various Artists", "VA"])
+def test_nobody_is_not_found(name: str) -> None:
+    assert not forms_of(name, "artist")
+    assert not keys_of(name, "artist", "written")
+    assert resolve(name, [gather("artist", [(1, name)])]) is None
+    if len(name) > 1:
+        assert resolve(name, [gather("title", [(1, name)])]) is not None
+
+
+def test_initials_are_no_name() -> None:
+    assert kinds_of("JLo", ascending({"artist": ["Jennifer Lopez"]})) == frozenset()
 
 
 @pytest.mark.parametrize(
