@@ -27,6 +27,7 @@ from melscribe_core.request.names import (
     kinds_of,
     shape_of,
 )
+from melscribe_core.request.spelling import sounds_of
 
 PART = 20_000  # tracks whose names are in memory together
 _SEVERAL = {
@@ -77,9 +78,13 @@ class IndexedNames:
         return self._with(keys_of(said, self.kind, way))
 
     def close(self, key: str, most: float) -> Names:
-        """Return the names with at most as many edits per letter, possibly with others."""
-        near = self.catalogue.names.alike(flag_of(self.kind), *shape_of(key), most)
-        return self._with(near)
+        """Return the names with at most as many edits per letter: see KindOfNames."""
+        return self._samples(self.catalogue.names.alike(flag_of(self.kind), *shape_of(key), most))
+
+    def sounding(self, key: str) -> Names:
+        """Return the names that, or whose last words, sound so: see KindOfNames."""
+        sound, _ = sounds_of(key)
+        return self._samples(self.catalogue.names.sounding(flag_of(self.kind), sound))
 
     def among(self, tracks: Collection[int]) -> Names:
         """Return the names of these tracks."""
@@ -87,6 +92,9 @@ class IndexedNames:
 
     def _with(self, keys: Sequence[int]) -> Names:
         return self.among(self.catalogue.names.tracks(keys))
+
+    def _samples(self, keys: Sequence[int]) -> Names:
+        return self.among(self.catalogue.names.samples(keys))
 
 
 def names_of(

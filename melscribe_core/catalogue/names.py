@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +17,13 @@ from melscribe_core.arrays import IdArray
 from melscribe_core.catalogue.columns import Columns, ids, without
 
 Keys = NDArray[np.uint64]
+Numbers = NDArray[Any]
 
 WHOLE = 15  # the bits of keys of whole names, for which there is a shape
 LONGEST = 65535  # letters, the highest length that is told apart
 _POSTINGS = ("names.key", "names.track")
-_SHAPES = ("names.letters", "names.length")
+_SHAPES = ("names.letters", "names.length", "names.sound", "names.ending")
+_TYPES = "<u4", "<u2", "<u4", "<u4"
 
 
 class Entries:
@@ -31,14 +34,26 @@ class Entries:
 
     def __init__(self) -> None:
         self._keys, self._tracks = array("Q"), array("q")
-        self._letters, self._lengths = array("I"), array("H")
+        self._shapes = array("I"), array("H"), array("I"), array("I")
 
-    def add(self, track: int, key: int, letters: int = 0, length: int = 0) -> None:
-        """Add a key of a name of a track; `letters` and `length` are the shape of a whole name."""
+    def add(
+        self,
+        track: int,
+        key: int,
+        letters: int = 0,
+        length: int = 0,
+        sound: int = 0,
+        ending: int = 0,
+    ) -> None:
+        """Add a key of a name of a track; the others are the shape of a whole name.
+
+        `sound` and `ending` are how the name and its last word sound, 0 for no sound.
+        """
         self._keys.append(key)
         self._tracks.append(track)
-        self._letters.append(letters)
-        self._lengths.append(min(length, LONGEST))
+        shape = letters, min(length, LONGEST), sound, ending
+        for held, number in zip(self._shapes, shape, strict=True):
+            held.append(number)
 
     @property
     def keys(self) -> Keys:
@@ -60,9 +75,10 @@ class Entries:
         return found
 
     @property
-    def shapes(self) -> tuple[NDArray[np.uint32], NDArray[np.uint16]]:
-        """Return letters and length of each key."""
-        return np.frombuffer(self._letters, np.uint32), np.frombuffer(self._lengths, np.uint16)
+    def shapes(self) -> list[Numbers]:
+        """Return letters, length, sound and ending of each key."""
+        pairs = zip(self._shapes, _TYPES, strict=True)
+        return [np.frombuffer(held, np.dtype(kind)) for held, kind in pairs]
 
 
 class NamePostings:
@@ -91,15 +107,24 @@ class NamePostings:
         `most` is the highest edit distance per letter, of the mean of both lengths: one edit
         changes at most two of the letters, or the length by two. `kind` is a bit of the keys.
         """
-        keys, theirs, lengths = self._shaped()
-        if not len(keys):
-            return []
+        keys, (theirs, lengths, _, _) = self._of_kind(kind)
         mean = (lengths + np.float32(length)) / 2
-        other = _bits(theirs ^ np.uint32(letters))
-        near = (np.abs(lengths - np.float32(length)) <= 2 * most * mean) & (
-            other <= 2 * most * mean
-        )
-        return [int(key) for key in keys[near & (keys & np.uint64(kind) > 0)]]
+        near = np.abs(lengths - np.float32(length)) <= 2 * most * mean
+        places = np.flatnonzero(near)
+        other = _bits(theirs[places] ^ np.uint32(letters))
+        return keys[places[other <= 2 * most * mean[places]]].tolist()
+
+    def sounding(self, kind: int, sound: int) -> list[int]:
+        """Return the keys of the whole names of a kind that, or whose last words, sound so."""
+        keys, (_, _, sounds, endings) = self._of_kind(kind)
+        alike = (sounds == np.uint32(sound)) | (endings == np.uint32(sound))
+        return keys[alike].tolist() if sound else []
+
+    def samples(self, keys: Sequence[int]) -> list[int]:
+        """Return the ids, ascending, of one track for each of these keys, all of them known."""
+        held, tracks = self._columns.aligned(*_POSTINGS)
+        places = np.searchsorted(held, np.array(keys, np.uint64))
+        return sorted(set(map(int, tracks[places])))
 
     def update(self, gone: Sequence[int] | None, entries: Entries) -> None:
         """Replace the names of the tracks in `gone`, of all with None; within a transaction."""
@@ -108,36 +133,43 @@ class NamePostings:
         added = entries.once
         places = np.searchsorted(keys[stays], entries.keys[added])
         now = np.insert(keys[stays], places, entries.keys[added])
-        letters, lengths = self._shapes(entries, _whole(now))
+        whole = _whole(now)
+        shapes = self._shapes(entries, whole, anew=gone is None)
         self._columns.write(
             {
                 "names.key": now,
                 "names.track": ids(np.insert(tracks[stays], places, entries.tracks[added])),
-                "names.letters": letters,
-                "names.length": lengths,
+                **dict(zip(_SHAPES, shapes, strict=True)),
             }
         )
 
-    def _shaped(self) -> tuple[Keys, NDArray[np.uint32], NDArray[np.uint16]]:
-        """Return the distinct keys of whole names, with letters and length of each."""
-        keys, (letters, lengths) = _whole(self.keys()), self._columns.aligned(*_SHAPES)
-        if len(letters) != len(keys):
-            raise self._columns.damaged()
-        return keys, letters, lengths
+    def _of_kind(self, kind: int) -> tuple[Keys, list[Numbers]]:
+        """Return the distinct keys of whole names of a kind, with their shapes."""
+        keys, shapes = self._shaped()
+        of_kind = np.flatnonzero(keys & np.uint64(kind))
+        return keys[of_kind], [numbers[of_kind] for numbers in shapes]
 
-    def _shapes(
-        self, entries: Entries, keys: Keys
-    ) -> tuple[NDArray[np.uint32], NDArray[np.uint16]]:
-        """Return letters and length of each of the keys, from those before and the entries."""
-        before, known_letters, known_lengths = self._shaped()
-        letters, lengths = np.zeros(len(keys), "<u4"), np.zeros(len(keys), "<u2")
-        kept = np.isin(keys, before)
-        places = np.searchsorted(before, keys[kept])
-        letters[kept], lengths[kept] = known_letters[places], known_lengths[places]
+    def _shaped(self) -> tuple[Keys, list[Numbers]]:
+        """Return the distinct keys of whole names, with letters, length, sound, ending of each."""
+        keys, shapes = _whole(self.keys()), self._columns.aligned(*_SHAPES)
+        if len(shapes[0]) != len(keys):
+            raise self._columns.damaged()
+        return keys, shapes
+
+    def _shapes(self, entries: Entries, keys: Keys, *, anew: bool) -> list[Numbers]:
+        """Return the shapes of the keys, from those before unless `anew`, and the entries."""
+        found: list[Numbers] = [np.zeros(len(keys), kind) for kind in _TYPES]
+        if not anew:
+            before, known = self._shaped()
+            kept = np.isin(keys, before)
+            places = np.searchsorted(before, keys[kept])
+            for numbers, held in zip(found, known, strict=True):
+                numbers[kept] = held[places]
         whole = (entries.keys & np.uint64(WHOLE)) > 0
         places = np.searchsorted(keys, entries.keys[whole])
-        letters[places], lengths[places] = (shape[whole] for shape in entries.shapes)
-        return letters, lengths
+        for numbers, added in zip(found, entries.shapes, strict=True):
+            numbers[places] = added[whole]
+        return found
 
 
 def _whole(keys: Keys) -> Keys:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from melscribe_core.request.folding import fold_name
 from melscribe_core.request.joint_names import is_nobody
-from melscribe_core.request.spelling import distance_from
+from melscribe_core.request.spelling import distance_from, sounds_of
 from melscribe_core.songs.versions import read_title
 
 # "credit": a person credited on a track who is not its artist, such as the composer.
@@ -84,11 +84,16 @@ class Named:
 
 
 class Form(NamedTuple):
-    """One form of a name: its key, and the shape of a whole name (see `shape_of`)."""
+    """One form of a name: its key, and of a whole name the shape and sounds.
+
+    See `shape_of` and `melscribe_core.request.spelling.sounds_of`.
+    """
 
     key: int
     letters: int = 0
     length: int = 0
+    sound: int = 0
+    ending: int = 0
 
 
 class KindOfNames(Protocol):
@@ -104,7 +109,14 @@ class KindOfNames(Protocol):
         ...
 
     def close(self, key: str, most: float) -> Names:
-        """Return the names with at most as many edits per letter, possibly with others."""
+        """Return the names with at most as many edits per letter, possibly with others.
+
+        Each has at least one of its tracks.
+        """
+        ...
+
+    def sounding(self, key: str) -> Names:
+        """Return the names that, or whose last words, sound like a folded name, likewise."""
         ...
 
     def among(self, tracks: Collection[int]) -> Names:
@@ -134,6 +146,10 @@ class Names:
         return self
 
     def close(self, key: str, most: float) -> Names:
+        """Return all names: see KindOfNames."""
+        return self
+
+    def sounding(self, key: str) -> Names:
         """Return all names: see KindOfNames."""
         return self
 
@@ -171,9 +187,10 @@ def forms_of(name: str, kind: NameKind) -> list[Form]:
     """
     if kind in _SURNAMED and is_nobody(name):
         return []
-    letters, length = shape_of(fold(name))
+    key = fold(name)
+    shape = *shape_of(key), *(sounds_of(key) if kind in _SURNAMED else (0, 0))
     written = set(_coarse_forms(name, kind)) - {""}
-    found = [Form(_number(form) | _FLAGS[kind], letters, length) for form in written]
+    found = [Form(_number(form) | _FLAGS[kind], *shape) for form in written]
     folded = {_squeezed(name)} - written - {""}
     found += [Form(_number(form) | _FOLDED) for form in folded]
     if kind in _SURNAMED:
@@ -444,9 +461,15 @@ def _closest(said: str, key: str, kinds: Sequence[KindOfNames]) -> Named | None:
         return None
     best, found = CLOSE, None
     distance = distance_from(key)
-    for names in (kind.close(key, CLOSE) for kind in kinds):
-        for other, (name, tracks) in names.known.items():
+    for names in kinds:
+        for other, (name, _) in names.close(key, CLOSE).known.items():
             share = distance(other, best)
             if share < best or (found is None and share == best):
-                best, found = share, Named(said, names.kind, name, tracks, close=True)
-    return found
+                best, found = share, (names, name)
+    return found and named_alike(said, *found)
+
+
+def named_alike(said: str, names: KindOfNames, name: str) -> Named | None:
+    """Return what a name is, with all its tracks, that `said` is another spelling of."""
+    held = names.meant(name, "written").known.get(fold(name))
+    return held and Named(said, names.kind, *held, close=True)

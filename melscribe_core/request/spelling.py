@@ -1,8 +1,63 @@
-"""How far a spelling is from another: by its letters, and by its sound."""
+"""How far a spelling is from another, and how it sounds."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from zlib import crc32
+
+# Consonants that are heard as one another, or written so by ear, have one sign. Vowels have none.
+_SIGNS = {
+    letter: sign
+    for sign, letters in (
+        ("p", "b p"),
+        ("t", "d t"),
+        ("f", "f v ph"),
+        ("k", "c k q g j dg"),
+        ("s", "s z sch tch ch"),
+        ("n", "m n"),
+        ("ks", "x"),
+        *((same, same) for same in "lr0123456789"),
+    )
+    for letter in letters.split()
+}
+_LETTERS = re.compile(r"sch|tch|ch(?![lrt])|ph|gh(?![aeiouy])|dg|.")
+_TWICE = re.compile(r"(.)\1+")
+_SILENT = re.compile(r"^(?:[kg](?=n)|p(?=s)|w(?=r)|t(?=s))")
+_SOFT = re.compile(r"c(?=[eiy])|^x")
+_VOWELS = "aeiouy"
+_LEAST = 2  # signs: fewer are too many names' sound
+
+
+def sound_of(key: str) -> str:
+    """Return how a folded name sounds, word by word: its consonants by their sound.
+
+    A first vowel has the sign "a", whichever it is, a first "h" and "w" their own.
+    """
+    return " ".join(filter(None, map(_sound_of_word, key.split(" "))))
+
+
+def sounds_of(key: str) -> tuple[int, int]:
+    """Return the sounds of a folded name and of its last word as numbers, 0 for too little sound.
+
+    The sound of the last word is 0 where it is the only one. Blanks are not heard.
+    """
+    words = key.split(" ")
+    ending = _number(_sound_of_word(words[-1])) if len(words) > 1 else 0
+    return _number(sound_of(key).replace(" ", "")), ending
+
+
+def _sound_of_word(word: str) -> str:
+    if not word:
+        return ""
+    first = "a" if word[0] in _VOWELS else word[0] if word[0] in "hw" else ""
+    word = _SOFT.sub("s", _SILENT.sub("", word))
+    heard = "".join(_SIGNS.get(letters, "") for letters in _LETTERS.findall(word))
+    return first + _TWICE.sub(r"\1", heard)
+
+
+def _number(sound: str) -> int:
+    return crc32(sound.encode()) if len(sound) >= _LEAST else 0
 
 
 def distance_from(key: str) -> Callable[[str, float], float]:
