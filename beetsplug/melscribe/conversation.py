@@ -250,7 +250,14 @@ def _begun(index: LibraryIndex, names: LibraryNames, typed: UserRequest) -> Hear
 def _remark(names: LibraryNames, typed: UserRequest) -> Remark:
     if typed.option("literal"):
         return Remark(words=typed.text)
-    return read_remark(typed.text, lambda phrase: bool(names.kinds_of(phrase)))
+
+    def is_name(phrase: str) -> bool:
+        kinds = names.kinds_of(phrase)
+        words = phrase_of(phrase)
+        is_work = len(words) > 1 and bool(kinds & {"title", "album"})
+        return not kind_of(*words) and (is_work or bool(kinds & {"artist", "credit"}))
+
+    return read_remark(typed.text, is_name)
 
 
 def _understood(remark: Remark) -> tuple[str, ...]:

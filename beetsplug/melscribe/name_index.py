@@ -25,10 +25,13 @@ from melscribe_core.request.names import (
     is_among,
     keys_of,
     kinds_of,
+    resolve,
     shape_of,
 )
+from melscribe_core.request.near_names import misspelt
 from melscribe_core.request.spelling import sounds_of
 
+LONG_TITLE = 8  # letters of a title of several words that is found misspelt
 PART = 20_000  # tracks whose names are in memory together
 _SEVERAL = {
     "artist": re.compile(r"\\␀"),  # how beets joins the values of one field
@@ -50,6 +53,16 @@ class LibraryNames:
     def kinds_of(self, name: str) -> frozenset[str]:
         """Return the kinds of a name; see melscribe_core.request.names.kinds_of."""
         return kinds_of(name, self.catalogue.names.keys())
+
+    def alike(self, name: str) -> bool:
+        """Return whether an artist, or a title of several words, is nearly spelt or heard so."""
+        if misspelt(name, self.of("artist")) is not None:
+            return True
+        return (
+            len(name) >= LONG_TITLE
+            and " " in name
+            and resolve(name, [self.of("title")]) is not None
+        )
 
     @property
     def people(self) -> Sequence[IndexedNames]:

@@ -23,6 +23,7 @@ from melscribe_core.request.names import (
     resolve,
     written,
 )
+from melscribe_core.request.near_names import misspelt
 from melscribe_core.request.request import Request
 from melscribe_core.search.exclusion import Narrower
 from melscribe_core.search.question import Lean, Wish
@@ -130,7 +131,7 @@ class _Found:
 
     def _look_for_leads(self, said: Sequence[str]) -> None:
         """Look for the names whose tracks come first, and say in one note what was found."""
-        resolved = {name: meant(name, self._names.kinds) for name in said}
+        resolved = {name: self._lead(name) for name in said}
         here = {name: one for name, one in resolved.items() if one is not None and one.tracks}
         self.leads += here.values()
         counts = [_counted(one, number) for number, one in enumerate(here.values())]
@@ -141,6 +142,9 @@ class _Found:
         ]
         if said:
             self._notes.append("; ".join(filter(None, parts)))
+
+    def _lead(self, name: str) -> Named | None:
+        return meant(name, self._names.kinds) or misspelt(name, self._names.of("artist"))
 
     def _look_for_works(self, said: Sequence[str], found: list[Named]) -> list[str]:
         return self._look(said, found, lambda name: meant(name, self._names.kinds))

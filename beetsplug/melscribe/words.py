@@ -64,7 +64,7 @@ class Reader:
     def __init__(self, index: LibraryIndex, names: LibraryNames, *, literal: bool = False) -> None:
         self._index = index
         self._literal = literal
-        self._context = Context(names, index.describes, kinds=names.kinds_of)
+        self._context = Context(names, index.describes, kinds=names.kinds_of, alike=names.alike)
         self._slips: dict[Slip, None] = {}
 
     @property

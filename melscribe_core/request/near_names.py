@@ -39,7 +39,9 @@ def _may_be_misspelt(key: str) -> bool:
 
     if {key, f"the {key}"} & lexicon.acts() or lexicon.kind_of(*key.split(" ")):
         return False
-    return any(lexicon.is_rare(word) and not lexicon.is_listed(word) for word in key.split(" "))
+    words = key.split(" ")
+    rare = [word for word in words if lexicon.is_rare(word) and not lexicon.kind_of(word)]
+    return bool(rare) and (len(words) > 1 or not lexicon.is_listed(key))
 
 
 def _spellings(key: str) -> Iterator[str]:

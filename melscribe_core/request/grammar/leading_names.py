@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from melscribe_core.request.folding import fold_name
 from melscribe_core.request.grammar import lexicon, name_spans, names_only
 from melscribe_core.request.grammar.lexicon import is_a, is_rare, kind_of
 from melscribe_core.request.grammar.pattern import Claim
@@ -153,7 +152,7 @@ def _spellings(scene: Scene, start: int, end: int) -> Iterator[str]:
 def _is_artist(scene: Scene, start: int, end: int, first: int, last: int) -> bool:
     """Return whether words that an artist is called are meant as the artist."""
     words = names_only.words_of(scene, start, end)
-    if len(words) > 1 and _is_act(scene, start, end):
+    if len(words) > 1 and names_only.is_act(scene, start, end):
         return True
     if len(words) == 1:
         return _is_single(scene, words[0], start, end, first, last)
@@ -172,7 +171,7 @@ def _is_single(scene: Scene, word: int, start: int, end: int, first: int, last: 
     inside = not scene.is_start(word) and scene.is_capital(word)
     if inside and not (before in _ABOUT and not is_rare(scene.low(word))):
         return True
-    is_act = _is_act(scene, start, end)
+    is_act = names_only.is_act(scene, start, end)
     if not names_only.is_unusual(scene, word):
         is_first = scene.is_start(word)
         capital = scene.tokens[word].is_capital and not (is_first and not scene.is_end(end))
@@ -192,11 +191,6 @@ def _is_surname(scene: Scene, start: int, end: int, first: int, last: int) -> bo
         return False
     inside = not scene.is_start(start) and scene.is_capital(start)
     return inside or _is_alone(scene, start, end, first, last)
-
-
-def _is_act(scene: Scene, start: int, end: int) -> bool:
-    folded = fold_name(scene.slice(start, end))
-    return not {folded, f"the {folded}"}.isdisjoint(lexicon.acts())
 
 
 def _is_alone(scene: Scene, start: int, end: int, first: int, last: int) -> bool:
@@ -256,6 +250,8 @@ def _trimmed(scene: Scene, start: int, end: int, chain: int) -> _Item:
     """Return an item without words of asking at its ends."""
     whole = start, end
     while start < end and is_a(scene.low(start), "before names"):
+        if scene.low(start) == "the" and scene.tokens[start].is_capital:
+            break
         start += 1
     while end > start and is_a(scene.low(end - 1), "behind names"):
         end -= 1
@@ -282,7 +278,7 @@ def _has_acts(scene: Scene, items: Sequence[_Item]) -> bool:
 
 def _is_famous(scene: Scene, item: _Item) -> bool:
     """Return whether an item is an act that everybody knows, by no ordinary word."""
-    if not _is_act(scene, item.start, item.end):
+    if not names_only.is_act(scene, item.start, item.end):
         return False
     words = names_only.words_of(scene, item.start, item.end)
     if len(words) > 1:
@@ -324,17 +320,23 @@ def _could_be_missing(scene: Scene, item: _Item) -> bool:
 
 
 def _capitals(scene: Scene, items: Sequence[_Item]) -> Iterator[_Found]:
-    """Yield the items of a list of nothing but artists' names, each with a capital."""
-    if len(items) < 2:
+    """Yield the items of a list of nothing but names with a capital, one of them of an artist here.
+
+    A single word must be an artist's: "Rain, Coffee" are none.
+    """
+    found = [_Found(item.start, item.end, scene.slice(item.start, item.end)) for item in items]
+    here = [bool(scene.kinds(one.name) & _PEOPLE) for one in found]
+    if len(items) < 2 or not any(here):
         return
-    found = [_Found(i.start, i.end, scene.slice(i.start, i.end)) for i in items]
-    if all(
-        scene.tokens[one.start].is_capital
-        and scene.kinds(one.name) & _PEOPLE
-        and not kind_of(*scene.lows[one.start : one.end])
-        for one in found
-    ):
+    if all(_is_capital(scene, one, is_here) for one, is_here in zip(found, here, strict=True)):
         yield from found
+
+
+def _is_capital(scene: Scene, found: _Found, is_here: bool) -> bool:
+    words = [at for at in range(found.start, found.end) if scene.tokens[at].is_word]
+    if kind_of(*scene.lows[found.start : found.end]) or not (is_here or len(words) > 1):
+        return False
+    return all(scene.tokens[at].is_capital or is_a(scene.low(at), "small") for at in words)
 
 
 def _in_a_row(scene: Scene, items: Sequence[_Item]) -> list[_Found]:
@@ -345,7 +347,7 @@ def _in_a_row(scene: Scene, items: Sequence[_Item]) -> list[_Found]:
     at, end = items[0].start, items[0].end
     while at < end:
         ends = (after for after in range(min(at + _LONGEST, end), at, -1))
-        after = next((one for one in ends if _is_act(scene, at, one)), 0)
+        after = next((one for one in ends if names_only.is_act(scene, at, one)), 0)
         if not after or not scene.kinds_of(at, after) & _PEOPLE:
             return []
         found.append(_Found(at, after, scene.slice(at, after)))

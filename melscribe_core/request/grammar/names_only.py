@@ -20,6 +20,7 @@ Found: TypeAlias = tuple[str, str]  # the key of the request, and the name as wr
 _PEOPLE = frozenset(("artist", "credit"))
 _WORKS = frozenset(("title", "album"))
 _LONGEST = 10  # tokens
+_LONG_TITLE = 4  # words: so many in a row are a title of the library, not a description
 _MOST_BEFORE = 12  # words before the name
 
 # Words around a name by which nothing else is wanted, beside nouns for pieces: "only Femi Takeda",
@@ -123,8 +124,13 @@ def may_be_meant(scene: Scene, start: int, end: int) -> bool:
         return False
     if any(is_unusual(scene, at) for at in words):
         return True
+    return end - start >= _LONG_TITLE or is_act(scene, start, end)
+
+
+def is_act(scene: Scene, start: int, end: int) -> bool:
+    """Return whether words are an act that everybody knows, with or without "the" and blanks."""
     folded = fold_name(scene.slice(start, end))
-    return not {folded, f"the {folded}"}.isdisjoint(lexicon.acts())
+    return not {folded, f"the {folded}", folded.replace(" ", "")}.isdisjoint(lexicon.acts())
 
 
 def _key_of(scene: Scene, start: int, end: int, kinds: frozenset[str], is_sure: bool) -> str:
@@ -166,7 +172,7 @@ def _is_artist(scene: Scene, start: int, end: int, is_sure: bool) -> bool:
     words = words_of(scene, start, end)
     if any(is_unusual(scene, at) for at in words):
         return True
-    if len(words) > 1 and fold_name(scene.slice(start, end)) in lexicon.acts():
+    if len(words) > 1 and is_act(scene, start, end):
         return True
     if is_sure:
         return _is_titled(scene, words) or _is_whole_act(scene, start, end)
@@ -175,9 +181,8 @@ def _is_artist(scene: Scene, start: int, end: int, is_sure: bool) -> bool:
 
 def _is_whole_act(scene: Scene, start: int, end: int) -> bool:
     """Return whether a whole request is an act that everybody knows: "oasis", "the who"."""
-    folded = fold_name(scene.slice(start, end))
-    is_act = not {folded, f"the {folded}"}.isdisjoint(lexicon.acts())
-    return is_act and end == len(scene.tokens) and not is_a(scene.low(end - 1), "never a name")
+    is_whole = end == len(scene.tokens) and not is_a(scene.low(end - 1), "never a name")
+    return is_whole and is_act(scene, start, end)
 
 
 def _is_surname(scene: Scene, start: int, end: int) -> bool:
@@ -191,9 +196,12 @@ def _is_surname(scene: Scene, start: int, end: int) -> bool:
 def is_work(scene: Scene, start: int, end: int) -> bool:
     """Return whether words are meant as a title.
 
-    One word can always be a description; two must be capitalised; one must be unusual.
+    One word can always be a description; two must be capitalised; one must be unusual, unless there
+    are as many as hardly come together by chance.
     """
     words = words_of(scene, start, end)
+    if len(words) >= _LONG_TITLE:
+        return True
     if len(words) < 2 or not any(is_unusual(scene, at) for at in words):
         return False
     return len(words) > 2 or _is_titled(scene, words)
@@ -201,9 +209,14 @@ def is_work(scene: Scene, start: int, end: int) -> bool:
 
 def _is_titled(scene: Scene, words: Sequence[int]) -> bool:
     """Return whether all words but small ones are capitalised, and not all letters are."""
-    if any(not scene.tokens[at].is_capital and not is_a(scene.low(at), "small") for at in words):
+    if not all(_may_be_in_title(scene, at) for at in words):
         return False
     return not scene.slice(words[0], words[-1] + 1).isupper()
+
+
+def _may_be_in_title(scene: Scene, at: int) -> bool:
+    low = scene.low(at)
+    return scene.tokens[at].is_capital or low[0].isdigit() or low == "and" or is_a(low, "small")
 
 
 def _is_inside(scene: Scene, at: int) -> bool:
