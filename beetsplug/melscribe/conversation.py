@@ -112,7 +112,7 @@ def take_turn(
             return turn.talk, listed(index, turn.talk.draft, turn.request, [*turn.notes])
         out = _unfit(index, turn)
         found = _new_or_shown(index, names, turn, settings, seed, out)
-    found.notes[:0] = turn.notes
+    found.notes[:0] = [*turn.notes, *_exhausted(turn, out)]
     return advanced(turn, tuple(found.scores()), out), found
 
 
@@ -140,6 +140,14 @@ def _new_or_shown(
             found.notes.insert(0, why)
             return found
     return _answered(index, names, turn, settings, seed, shown)  # raises why there is none
+
+
+def _exhausted(turn: Heard, out: frozenset[int]) -> Iterator[str]:
+    """Yield a note on each name that was said now, of which every track came before."""
+    said = set(turn.request.leads)
+    for lead in turn.talk.leads:
+        if lead.said in said and turn.talk.shown.union(out).issuperset(lead.tracks):
+            yield f"every track of {lead.name} was shown before"
 
 
 def _lenient(turn: Heard) -> Heard:
@@ -278,7 +286,7 @@ def _continued(index: LibraryIndex, names: LibraryNames, turn: Heard, remark: Re
         request = replace(talk.request, leads=joined(said.leads, (*said.by, *said.named)))
     else:
         request = refine(talk.request, words, reader.read) if words else talk.request
-        again = talk.leads[:1] if remark.of_last else talk.leads
+        again = _of_last(index, names, talk) if remark.of_last else talk.leads
         if not words:  # more of the same: not these artists alone, but what is like them too
             request = replace(request, by=(), named=())
     more, less = (*remark.more, *turn.typed.more), (*remark.less, *turn.typed.less)
@@ -288,6 +296,15 @@ def _continued(index: LibraryIndex, names: LibraryNames, turn: Heard, remark: Re
     return replace(
         turn, talk=talk, request=request, leads=again, notes=said_notes, only_new=remark.rejects
     )
+
+
+def _of_last(index: LibraryIndex, names: LibraryNames, talk: Talk) -> tuple[Named, ...]:
+    """Return the name that "more of him" means: named last, or of the first track shown last."""
+    if talk.leads:
+        return talk.leads[:1]
+    songs = library.song_names(index.lib, talk.last[:1])
+    found = (resolve(song.artist, names.people) for song in songs.values())
+    return tuple(named for named in found if named is not None)
 
 
 def _liked(said: Request, words: str) -> Request:

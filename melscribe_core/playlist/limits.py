@@ -99,7 +99,7 @@ class Selection:
         return len(self.picks) == self.limits.number
 
     def cap_for(self, pick: Pick) -> Cap | None:
-        """Return the cap that keeps a pick out, None when none does; what was named may have none."""
+        """Return the cap that keeps a pick out, None when none does, or none holds for it."""
         if pick.hit.place and not self.limits.caps_named:
             return None
         artist, album = cap_keys(pick.song)

@@ -33,8 +33,8 @@ class Hit(NamedTuple):
     words of the request that are in the track's own names. `Search.explained` fills in the rest:
     `matched`, descriptors with their own cosine to the question, those said in the request first,
     then the strongest; `said`, those that were said; `disliked`, the descriptor that counts against
-    the track, "" for none. `place` is 1, 2, ... for what leads the list whatever its score, because it
-    was named; 0 for all others.
+    the track, "" for none. `place` is 1, 2, ... for what leads the list because it was named,
+    whatever its score; 0 for all others.
     """
 
     track: int

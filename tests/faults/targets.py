@@ -14,7 +14,7 @@ from itertools import pairwise
 from math import isfinite, isnan
 from pathlib import Path
 
-from beetsplug.melscribe.request import unpacked
+from beetsplug.melscribe.talk_file import unpacked_turns
 from melscribe_core.catalogue.catalogue import Catalogue, empty_catalogue
 from melscribe_core.catalogue.checksum import pack, unpack
 from melscribe_core.catalogue.tracks import Description, Row
@@ -190,7 +190,7 @@ def _catalogue() -> Catalogue:
 
 def stamps(data: bytes) -> None:
     """Read whatever stands in the small files beside the index."""
-    for decode in (unpack, unpacked):
+    for decode in (unpack, unpacked_turns):
         try:
             decode(data)
         except ValueError:

@@ -136,7 +136,7 @@ def test_a_name_is_what_was_meant(home: Home, text: str, wanted: str) -> None:
     }, notes
     titles = {track["title"] for track in found["tracks"]}
     if "meant" in expected:
-        # Examples stay out, all else comes in; by a name nothing else comes; other names come first.
+        # Examples stay out, all else comes in; by a name nothing else comes; others come first.
         meant = expected["meant"]
         first = {track["title"] for track in found["tracks"][: len(meant)]}
         found_so = (

@@ -80,6 +80,7 @@ def _ways(scene: Scene, at: int, end: int, first: int) -> Iterator[_Found]:
         if after <= end and name_spans.is_known_example(scene, name):
             yield _Found(at, after, name)
     yield from _called(scene, at, end)
+    yield from _from_whom(scene, at, end)
     after = name_spans.quoted(scene, at)
     if after and after <= end and scene.kinds(name_spans.spelled(scene, at, after)):
         yield _Found(at, after, name_spans.spelled(scene, at, after))
@@ -104,6 +105,17 @@ def _called(scene: Scene, at: int, end: int) -> Iterator[_Found]:
         for after in range(min(at + 1 + _LONGEST, end), at + 2, -1):
             if scene.is_capital(after - 1) and "album" in scene.kinds_of(at + 1, after):
                 yield _Found(at, after, f"the album {scene.slice(at + 1, after)}")
+
+
+def _from_whom(scene: Scene, at: int, end: int) -> Iterator[_Found]:
+    """Yield "I See Red from Everybody Loves an Outcast", when the library has both."""
+    if "from" not in scene.lows[at + 1 : min(at + _LONGEST, end)]:
+        return
+    for work in name_spans.works(scene, at):
+        after = name_spans.here(scene, work + 1) if scene.low(work) == "from" else 0
+        if after and after <= end and scene.kinds_of(at, work) & {"title", "album"}:
+            title, artist = name_spans.spelled(scene, at, work), scene.slice(work + 1, after)
+            yield _Found(at, after, f"{title} by {artist}")
 
 
 def _work_before(scene: Scene, at: int, end: int) -> Iterator[_Found]:
@@ -270,7 +282,7 @@ def _in_lists(scene: Scene, items: Sequence[_Item], sure: Sequence[_Found]) -> I
 
 
 def _has_acts(scene: Scene, items: Sequence[_Item]) -> bool:
-    """Return whether a list names two acts that everybody knows, and the library has one of them."""
+    """Return whether a list has two acts that everybody knows, one of them in the library."""
     famous = [item for item in items if _is_famous(scene, item)]
     here = (scene.kinds_of(item.start, item.end) & _PEOPLE for item in items)
     return len(famous) > 1 and any(here)
@@ -298,7 +310,8 @@ def _beside_names(scene: Scene, item: _Item) -> Iterator[_Found]:
     ):
         return
     lows = tuple(scene.lows[item.start : item.end])
-    if is_a(lows[0], "before names") or lexicon.entries("and so on").get(lows[0]):
+    asks = is_a(lows[0], "before names") and lows[0] != "the"
+    if asks or lexicon.entries("and so on").get(lows[0]):
         return
     if kind_of(*lows) or scene.describes(item.start, item.end):
         return

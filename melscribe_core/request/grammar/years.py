@@ -41,7 +41,7 @@ TERMS: dict[str, Term] = {
     "onwards": Words(
         "on | onwards | onward | forward | forwards | upwards | and up | +",
         "(and | or) (later | newer | after | onwards | onward | up | beyond | more recent | above)",
-        "(to | - | until | till | up to | through to) {now}",
+        "(to | - | until | till | up to | up until | through to | through) {now}",
     ),
 }
 
