@@ -291,7 +291,7 @@ def resolve(said: str, kinds: Sequence[KindOfNames]) -> Named | None:
     """
     return (
         written(said, kinds)
-        or _surnamed(said, kinds)
+        or surnamed(said, kinds)
         or _version(said, kinds)
         or _closest(said, fold(said), kinds)
     )
@@ -427,7 +427,7 @@ def _all_of(said: str, found: list[tuple[Names, str]], *, close: bool = False) -
     return Named(said, found[0][0].kind, together, tuple(tracks), close or len(shown) > 1)
 
 
-def _surnamed(said: str, kinds: Sequence[KindOfNames]) -> Named | None:
+def surnamed(said: str, kinds: Sequence[KindOfNames]) -> Named | None:
     """Return the artists and credited persons whose names end in these words."""
     ending = f" {fold(said)}"
     found = [
