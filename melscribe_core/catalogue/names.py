@@ -86,6 +86,7 @@ class NamePostings:
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
+        self._known: tuple[Keys | None, dict[int, tuple[Keys, list[Numbers]]]] = (None, {})
 
     def keys(self) -> Keys:
         """Return the keys, ascending; a key is repeated for each track."""
@@ -112,13 +113,13 @@ class NamePostings:
         near = np.abs(lengths - np.float32(length)) <= 2 * most * mean
         places = np.flatnonzero(near)
         other = _bits(theirs[places] ^ np.uint32(letters))
-        return keys[places[other <= 2 * most * mean[places]]].tolist()
+        return list(map(int, keys[places[other <= 2 * most * mean[places]]]))
 
     def sounding(self, kind: int, sound: int) -> list[int]:
         """Return the keys of the whole names of a kind that, or whose last words, sound so."""
         keys, (_, _, sounds, endings) = self._of_kind(kind)
         alike = (sounds == np.uint32(sound)) | (endings == np.uint32(sound))
-        return keys[alike].tolist() if sound else []
+        return list(map(int, keys[alike])) if sound else []
 
     def samples(self, keys: Sequence[int]) -> list[int]:
         """Return the ids, ascending, of one track for each of these keys, all of them known."""
@@ -144,10 +145,16 @@ class NamePostings:
         )
 
     def _of_kind(self, kind: int) -> tuple[Keys, list[Numbers]]:
-        """Return the distinct keys of whole names of a kind, with their shapes."""
-        keys, shapes = self._shaped()
-        of_kind = np.flatnonzero(keys & np.uint64(kind))
-        return keys[of_kind], [numbers[of_kind] for numbers in shapes]
+        """Return the distinct keys of whole names of a kind, with their shapes; cached."""
+        held = self.keys()
+        if self._known[0] is not held:  # read anew since
+            self._known = (held, {})
+        found = self._known[1]
+        if kind not in found:
+            keys, shapes = self._shaped()
+            places = np.flatnonzero(keys & np.uint64(kind))
+            found[kind] = keys[places], [numbers[places] for numbers in shapes]
+        return found[kind]
 
     def _shaped(self) -> tuple[Keys, list[Numbers]]:
         """Return the distinct keys of whole names, with letters, length, sound, ending of each."""
