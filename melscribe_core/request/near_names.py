@@ -9,7 +9,6 @@ from typing import NamedTuple
 from melscribe_core.request.folding import fold_name
 from melscribe_core.request.names import (
     CLOSE,
-    SHORTEST_CLOSE,
     KindOfNames,
     Named,
     named_alike,
@@ -20,6 +19,7 @@ from melscribe_core.request.spelling import distance_from, sound_of
 # Highest edit distance per letter of names that sound alike: of several words, of each of these,
 # of a single word, and of a surname.
 HEARD, OF_EACH, OF_ONE, OF_A_SURNAME = 0.34, 0.5, 0.25, 0.25
+SHORTEST_WORD = 5  # letters of a name of one word, which is not spelt wrongly if shorter
 SHORTEST_UNHEARD = 6  # letters of a name that may sound otherwise
 SHORTEST_SURNAME = 6  # letters; there are many surnames
 CLEARLY = 0.04  # by how much nearer the name is than any other
@@ -41,7 +41,7 @@ def misspelt(said: str, names: KindOfNames) -> Named | None:
     act that is not here, are no slips.
     """
     key = fold_name(said)
-    if len(key) <= SHORTEST_CLOSE or not _may_be_misspelt(key):
+    if len(key) < SHORTEST_WORD or not _may_be_misspelt(key):
         return None
     guesses = sorted(guess for spelling in _spellings(key) for guess in _guesses(spelling, names))
     if not guesses:
@@ -69,7 +69,7 @@ def _may_be_misspelt(key: str) -> bool:
 def _spellings(key: str) -> Iterator[str]:
     """Yield a folded name, and the name without the "s" of "drakes"."""
     yield key
-    if key.endswith("s") and len(key) > SHORTEST_CLOSE:
+    if key.endswith("s") and len(key) > SHORTEST_WORD:
         yield key[:-1]
 
 
@@ -82,12 +82,12 @@ def _is_rival(guess: _Guess, best: _Guess) -> bool:
 def _guesses(key: str, names: KindOfNames) -> Iterator[_Guess]:
     """Yield the names and surnames that may be meant."""
     distance, sound = distance_from(key), sound_of(key)
-    for other in names.close(key, CLOSE).known:
+    for other in filter(_is_long, names.close(key, CLOSE).known):
         share = distance(other, CLOSE)
         if share <= CLOSE and (len(key) >= SHORTEST_UNHEARD or sound == sound_of(other)):
             yield _Guess(share, False, other)
     most = HEARD if " " in key else OF_ONE
-    for other in names.sounding(key).known:
+    for other in filter(_is_long, names.sounding(key).known):
         share = distance(other, most)
         if share <= most and _sound_alike(key, other):
             yield _Guess(share, False, other)
@@ -96,6 +96,10 @@ def _guesses(key: str, names: KindOfNames) -> Iterator[_Guess]:
             share = distance(last, OF_A_SURNAME)
             if 0 < share <= OF_A_SURNAME and sound == sound_of(last):
                 yield _Guess(share, True, last)
+
+
+def _is_long(other: str) -> bool:
+    return len(other) >= SHORTEST_WORD
 
 
 def _may_be_surname(key: str, last: str) -> bool:
