@@ -34,7 +34,8 @@ class Entries:
 
     def __init__(self) -> None:
         self._keys, self._tracks = array("Q"), array("q")
-        self._shapes = array("I"), array("H"), array("I"), array("I")
+        self._letters, self._lengths = array("I"), array("H")
+        self._sounds, self._endings = array("I"), array("I")
 
     def add(
         self,
@@ -51,9 +52,10 @@ class Entries:
         """
         self._keys.append(key)
         self._tracks.append(track)
-        shape = letters, min(length, LONGEST), sound, ending
-        for held, number in zip(self._shapes, shape, strict=True):
-            held.append(number)
+        self._letters.append(letters)
+        self._lengths.append(min(length, LONGEST))
+        self._sounds.append(sound)
+        self._endings.append(ending)
 
     @property
     def keys(self) -> Keys:
@@ -77,8 +79,9 @@ class Entries:
     @property
     def shapes(self) -> list[Numbers]:
         """Return letters, length, sound and ending of each key."""
-        pairs = zip(self._shapes, _TYPES, strict=True)
-        return [np.frombuffer(held, np.dtype(kind)) for held, kind in pairs]
+        held = self._letters, self._lengths, self._sounds, self._endings
+        pairs = zip(held, _TYPES, strict=True)
+        return [np.frombuffer(numbers, np.dtype(kind)) for numbers, kind in pairs]
 
 
 class NamePostings:
