@@ -34,7 +34,8 @@ class Entries:
 
     def __init__(self) -> None:
         self._keys, self._tracks = array("Q"), array("q")
-        self._shapes = array("I"), array("H"), array("I"), array("I")
+        self._letters, self._lengths = array("I"), array("H")
+        self._sounds, self._endings = array("I"), array("I")
 
     def add(
         self,
@@ -51,9 +52,10 @@ class Entries:
         """
         self._keys.append(key)
         self._tracks.append(track)
-        shape = letters, min(length, LONGEST), sound, ending
-        for held, number in zip(self._shapes, shape, strict=True):
-            held.append(number)
+        self._letters.append(letters)
+        self._lengths.append(min(length, LONGEST))
+        self._sounds.append(sound)
+        self._endings.append(ending)
 
     @property
     def keys(self) -> Keys:
@@ -77,8 +79,9 @@ class Entries:
     @property
     def shapes(self) -> list[Numbers]:
         """Return letters, length, sound and ending of each key."""
-        pairs = zip(self._shapes, _TYPES, strict=True)
-        return [np.frombuffer(held, np.dtype(kind)) for held, kind in pairs]
+        held = self._letters, self._lengths, self._sounds, self._endings
+        pairs = zip(held, _TYPES, strict=True)
+        return [np.frombuffer(numbers, np.dtype(kind)) for numbers, kind in pairs]
 
 
 class NamePostings:
@@ -86,6 +89,7 @@ class NamePostings:
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
+        self._known: tuple[Keys | None, dict[int, tuple[Keys, list[Numbers]]]] = (None, {})
 
     def keys(self) -> Keys:
         """Return the keys, ascending; a key is repeated for each track."""
@@ -112,13 +116,13 @@ class NamePostings:
         near = np.abs(lengths - np.float32(length)) <= 2 * most * mean
         places = np.flatnonzero(near)
         other = _bits(theirs[places] ^ np.uint32(letters))
-        return keys[places[other <= 2 * most * mean[places]]].tolist()
+        return list(map(int, keys[places[other <= 2 * most * mean[places]]]))
 
     def sounding(self, kind: int, sound: int) -> list[int]:
         """Return the keys of the whole names of a kind that, or whose last words, sound so."""
         keys, (_, _, sounds, endings) = self._of_kind(kind)
         alike = (sounds == np.uint32(sound)) | (endings == np.uint32(sound))
-        return keys[alike].tolist() if sound else []
+        return list(map(int, keys[alike])) if sound else []
 
     def samples(self, keys: Sequence[int]) -> list[int]:
         """Return the ids, ascending, of one track for each of these keys, all of them known."""
@@ -144,10 +148,16 @@ class NamePostings:
         )
 
     def _of_kind(self, kind: int) -> tuple[Keys, list[Numbers]]:
-        """Return the distinct keys of whole names of a kind, with their shapes."""
-        keys, shapes = self._shaped()
-        of_kind = np.flatnonzero(keys & np.uint64(kind))
-        return keys[of_kind], [numbers[of_kind] for numbers in shapes]
+        """Return the distinct keys of whole names of a kind, with their shapes; cached."""
+        held = self.keys()
+        if self._known[0] is not held:  # read anew since
+            self._known = (held, {})
+        found = self._known[1]
+        if kind not in found:
+            keys, shapes = self._shaped()
+            places = np.flatnonzero(keys & np.uint64(kind))
+            found[kind] = keys[places], [numbers[places] for numbers in shapes]
+        return found[kind]
 
     def _shaped(self) -> tuple[Keys, list[Numbers]]:
         """Return the distinct keys of whole names, with letters, length, sound, ending of each."""

@@ -291,7 +291,7 @@ def resolve(said: str, kinds: Sequence[KindOfNames]) -> Named | None:
     """
     return (
         written(said, kinds)
-        or _surnamed(said, kinds)
+        or surnamed(said, kinds)
         or _version(said, kinds)
         or _closest(said, fold(said), kinds)
     )
@@ -427,8 +427,11 @@ def _all_of(said: str, found: list[tuple[Names, str]], *, close: bool = False) -
     return Named(said, found[0][0].kind, together, tuple(tracks), close or len(shown) > 1)
 
 
-def _surnamed(said: str, kinds: Sequence[KindOfNames]) -> Named | None:
-    """Return the artists and credited persons whose names end in these words."""
+def surnamed(said: str, kinds: Sequence[KindOfNames]) -> Named | None:
+    """Return the artists and credited persons whose names end in these words.
+
+    A joint name that ends in one of these names is left out, since its tracks are theirs.
+    """
     ending = f" {fold(said)}"
     found = [
         (names, key)
@@ -437,7 +440,16 @@ def _surnamed(said: str, kinds: Sequence[KindOfNames]) -> Named | None:
         if key.endswith(ending)
         or ("," in name and any(fold(o).endswith(ending) for o in _orders(name, names.kind)))
     ]
-    return _all_of(said, found, close=True) if ending.strip() else None
+    persons = {key for _, key in found}
+    alone = [(names, key) for names, key in found if persons.isdisjoint(_endings(key))]
+    return _all_of(said, alone, close=True) if ending.strip() else None
+
+
+def _endings(key: str) -> Iterator[str]:
+    """Yield the last words of a folded name, two at least but not all."""
+    words = key.split(" ")
+    for start in range(1, len(words) - 1):
+        yield " ".join(words[start:])
 
 
 def _version(said: str, kinds: Sequence[KindOfNames]) -> Named | None:

@@ -3,69 +3,110 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
 
 from melscribe_core.request.folding import fold_name
-from melscribe_core.request.names import CLOSE, SHORTEST_CLOSE, KindOfNames, Named, named_alike
+from melscribe_core.request.names import (
+    CLOSE,
+    KindOfNames,
+    Named,
+    named_alike,
+    surnamed,
+)
 from melscribe_core.request.spelling import distance_from, sound_of
 
-HEARD = 0.34  # highest edit distance per letter of names that sound alike
-OF_A_WORD = 0.5  # likewise of one of several words
-OF_A_SURNAME = 0.25  # likewise of a surname, of which there are many
-SHORTEST_SURNAME = 5  # letters
+# Highest edit distance per letter of names that sound alike: of several words, of each of these,
+# of a single word, and of a surname.
+HEARD, OF_EACH, OF_ONE, OF_A_SURNAME = 0.34, 0.5, 0.25, 0.25
+SHORTEST_WORD = 5  # letters of a name of one word, which is not spelt wrongly if shorter
+SHORTEST_UNHEARD = 6  # letters of a name that may sound otherwise
+SHORTEST_SURNAME = 6  # letters; there are many surnames
 CLEARLY = 0.04  # by how much nearer the name is than any other
+
+
+class _Guess(NamedTuple):
+    """What may be meant: edits per letter, whether it is a surname only, and how it is spelt."""
+
+    share: float
+    is_surname: bool
+    spelt: str
 
 
 def misspelt(said: str, names: KindOfNames) -> Named | None:
     """Return the name that is most probably meant, though spelt wrongly; None if it is not clear.
 
-    A name is close enough with one edit in seven letters, or with more if it sounds alike. What
-    consists of ordinary words, and a well-known act that is not here, are no slips.
+    A name is close enough with one edit in seven letters, or with more if it sounds alike; so is a
+    surname that sounds alike, which is that of all who have it. Ordinary words, and a well-known
+    act that is not here, are no slips.
     """
     key = fold_name(said)
-    if len(key) < SHORTEST_CLOSE or not _may_be_misspelt(key):
+    if len(key) < SHORTEST_WORD or not _may_be_misspelt(key):
         return None
-    found: dict[str, tuple[float, str]] = {}
-    for spelling in _spellings(key):
-        for share, other, name in _near(spelling, names):
-            found[other] = min(found.get(other, (share, name)), (share, name))
-    ranked = sorted(found.values())
-    if not ranked or (len(ranked) > 1 and ranked[1][0] - ranked[0][0] < CLEARLY):
+    guesses = sorted(guess for spelling in _spellings(key) for guess in _guesses(spelling, names))
+    if not guesses:
         return None
-    return named_alike(said, names, ranked[0][1])
+    best = guesses[0]
+    if any(_is_rival(guess, best) for guess in guesses[1:]):
+        return None
+    if not best.is_surname:
+        return named_alike(said, names, best.spelt)
+    found = surnamed(best.spelt, [names])
+    return found and replace(found, said=said)
 
 
 def _may_be_misspelt(key: str) -> bool:
     from melscribe_core.request.grammar import lexicon
 
-    if {key, f"the {key}"} & lexicon.acts() or lexicon.kind_of(*key.split(" ")):
-        return False
     words = key.split(" ")
-    rare = [word for word in words if lexicon.is_rare(word) and not lexicon.kind_of(word)]
-    return bool(rare) and (len(words) > 1 or not lexicon.is_listed(key))
+    if {key, f"the {key}"} & lexicon.acts() or lexicon.kind_of(*words):
+        return False
+    if len(words) == 1 and lexicon.is_listed(key):
+        return False
+    return any(map(lexicon.is_rare, words))
 
 
 def _spellings(key: str) -> Iterator[str]:
     """Yield a folded name, and the name without the "s" of "drakes"."""
     yield key
-    if key.endswith("s") and len(key) > SHORTEST_CLOSE:
+    if key.endswith("s") and len(key) > SHORTEST_WORD:
         yield key[:-1]
 
 
-def _near(key: str, names: KindOfNames) -> Iterator[tuple[float, str, str]]:
-    """Yield (edits per letter, folded name, name) of the names that may be meant."""
-    distance = distance_from(key)
-    for other, (name, _) in names.close(key, CLOSE).known.items():
-        if (share := distance(other, CLOSE)) <= CLOSE:
-            yield share, other, name
-    for other, (name, _) in names.sounding(key).known.items():
-        share = distance(other, HEARD)
-        if share <= HEARD and _sound_alike(key, other):
-            yield share, other, name
+def _is_rival(guess: _Guess, best: _Guess) -> bool:
+    """Return whether a guess is nearly as good, and neither the same nor a longer name."""
+    is_longer = f" {best.spelt} " in f" {guess.spelt} "
+    return guess.share - best.share < CLEARLY and not is_longer
+
+
+def _guesses(key: str, names: KindOfNames) -> Iterator[_Guess]:
+    """Yield the names and surnames that may be meant."""
+    distance, sound = distance_from(key), sound_of(key)
+    for other in filter(_is_long, names.close(key, CLOSE).known):
+        share = distance(other, CLOSE)
+        if share <= CLOSE and (len(key) >= SHORTEST_UNHEARD or sound == sound_of(other)):
+            yield _Guess(share, False, other)
+    most = HEARD if " " in key else OF_ONE
+    for other in filter(_is_long, names.sounding(key).known):
+        share = distance(other, most)
+        if share <= most and _sound_alike(key, other):
+            yield _Guess(share, False, other)
         last = other.rpartition(" ")[2]
-        if " " not in key and last != other and min(len(last), len(key)) >= SHORTEST_SURNAME:
+        if " " in other and _may_be_surname(key, last):
             share = distance(last, OF_A_SURNAME)
-            if share <= OF_A_SURNAME and sound_of(key) == sound_of(last):
-                yield share, other, name
+            if 0 < share <= OF_A_SURNAME and sound == sound_of(last):
+                yield _Guess(share, True, last)
+
+
+def _is_long(other: str) -> bool:
+    return len(other) >= SHORTEST_WORD
+
+
+def _may_be_surname(key: str, last: str) -> bool:
+    from melscribe_core.request.grammar import lexicon
+
+    shortest = min(len(key), len(last))
+    return " " not in key and shortest >= SHORTEST_SURNAME and lexicon.is_rare(last)
 
 
 def _sound_alike(key: str, other: str) -> bool:
@@ -76,4 +117,4 @@ def _sound_alike(key: str, other: str) -> bool:
     if len(words) != len(others):
         return True
     pairs = zip(words, others, strict=True)
-    return all(distance_from(word)(of_other, OF_A_WORD) <= OF_A_WORD for word, of_other in pairs)
+    return all(distance_from(word)(of_other, OF_EACH) <= OF_EACH for word, of_other in pairs)

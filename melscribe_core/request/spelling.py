@@ -25,7 +25,7 @@ _LETTERS = re.compile(r"sch|tch|ch(?![lrt])|ph|gh(?![aeiouy])|dg|.")
 _TWICE = re.compile(r"(.)\1+")
 _SILENT = re.compile(r"^(?:[kg](?=n)|p(?=s)|w(?=r)|t(?=s))")
 _SOFT = re.compile(r"c(?=[eiy])|^x")
-_VOWELS = "aeiouy"
+_VOWELS = tuple("aeiouy")
 _LEAST = 2  # signs: fewer are too many names' sound
 
 
@@ -48,10 +48,8 @@ def sounds_of(key: str) -> tuple[int, int]:
 
 
 def _sound_of_word(word: str) -> str:
-    if not word:
-        return ""
-    first = "a" if word[0] in _VOWELS else word[0] if word[0] in "hw" else ""
     word = _SOFT.sub("s", _SILENT.sub("", word))
+    first = word[:1] if word[:1] in ("h", "w") else "a" if word[:1] in _VOWELS else ""
     heard = "".join(_SIGNS.get(letters, "") for letters in _LETTERS.findall(word))
     return first + _TWICE.sub(r"\1", heard)
 

@@ -12,8 +12,10 @@ import pytest
 from beets.ui import UserError
 
 from beetsplug.melscribe.mirror import MADE
+from beetsplug.melscribe.name_index import LibraryNames
 from melscribe_core.catalogue.catalogue import open_catalogue
 from melscribe_core.catalogue.names import Entries
+from melscribe_core.request.near_names import misspelt
 from tests.support.home import Home
 from tests.support.inside import beet
 from tests.support.paths import REQUESTS
@@ -287,3 +289,77 @@ def test_a_field_of_the_album_names_its_tracks(tmp_path: Path) -> None:
     lib._close()
     found = asked(home, "pieces by Otto Brandauer")
     assert [track["title"] for track in found["tracks"]] == ["Nocturne"]
+
+
+@pytest.fixture(scope="module")
+def joint(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    made = Home(tmp_path_factory.mktemp("joint"))
+    made.configure(file_tags=False)
+    rows = [
+        ("Mark Ronson feat. Bruno Mars", "Uptown"),
+        ("Lady Gaga & Bradley Cooper", "Shallow"),
+        ("Bruno Mars", "Grenade"),
+        ("Earth, Wind & Fire", "September"),
+        ("Kygo", "Stargazing (feat. Justin Jesso)"),
+        ("Various Artists", "Medley"),
+        ("[unknown]", "Hiss"),
+    ]
+    made.add(*({"artist": a, "title": t, "albumartist": a, "genres": ["Folk"]} for a, t in rows))
+    beet(made, "melindex")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("songs by Bruno Mars", {"Uptown", "Grenade"}),
+        ("songs by Mark Ronson", {"Uptown"}),
+        ("songs by Mark Ronson feat. Bruno Mars", {"Uptown"}),
+        ("songs by Bradley Cooper", {"Shallow"}),
+        ("songs by Cooper", {"Shallow"}),
+        ("songs by Earth, Wind & Fire", {"September"}),
+        ("songs by Justin Jesso", {"Stargazing (feat. Justin Jesso)"}),
+    ],
+)
+def test_a_joint_artist_is_found_by_each_part(joint: Home, text: str, titles: set[str]) -> None:
+    found = asked(joint, text, "--per-artist", "0", "--per-album", "0")
+    assert {track["title"] for track in found["tracks"]} == titles
+
+
+@pytest.mark.parametrize("name", ["Various Artists", "Unknown Artist", "VA", "Fire", "Wind"])
+def test_nobody_is_no_artist(joint: Home, name: str) -> None:
+    with closing(open_catalogue(joint.index)) as catalogue:
+        names = LibraryNames(catalogue)
+        assert "artist" not in names.kinds_of(name)
+        assert not names.of("artist").meant(name, "written").known
+
+
+def test_a_slip_is_found_in_the_index(joint: Home) -> None:
+    with closing(open_catalogue(joint.index)) as catalogue:
+        artists = LibraryNames(catalogue).of("artist")
+        for said, name, count in (
+            ("Bruno Marz", "Bruno Mars", 2),
+            ("Mark Ronsen", "Mark Ronson", 1),
+            ("Lady Gagga", "Lady Gaga", 1),
+            ("Kooper", "Bradley Cooper", 1),
+        ):
+            found = misspelt(said, artists)
+            assert found is not None, said
+            assert (found.name, len(found.tracks)) == (name, count)
+        assert misspelt("Brunhilde", artists) is None
+
+
+def test_a_renamed_artist_is_found_by_how_it_sounds(tmp_path: Path) -> None:
+    home = small_home(tmp_path)
+    lib = home.library()
+    track = next(iter(lib.items("title:Nocturne")))
+    track["artist"] = "Jimi Hendrix"
+    track.store()
+    lib._close()
+    beet(home, "melindex")
+    with closing(open_catalogue(home.index)) as catalogue:
+        artists = LibraryNames(catalogue).of("artist")
+        found = misspelt("Jimmy Hendricks", artists)
+        assert found is not None
+        assert found.name == "Jimi Hendrix"
+        assert misspelt("Femmi Takada", artists) is not None

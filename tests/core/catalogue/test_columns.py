@@ -13,7 +13,8 @@ from melscribe_core.catalogue.catalogue import Catalogue, open_catalogue
 from melscribe_core.catalogue.facts import Fact, Measure
 from melscribe_core.catalogue.names import WHOLE, Entries
 from melscribe_core.errors import DamagedCatalogueError
-from melscribe_core.request.names import CLOSE, flag_of, forms_of, shape_of
+from melscribe_core.request.names import CLOSE, NameKind, flag_of, forms_of, shape_of
+from melscribe_core.request.spelling import sounds_of
 
 FACTS = [
     Fact(3, 30, 1994, 120, 200.0),
@@ -123,6 +124,20 @@ def test_names_a_slip_away_keep_their_shape(catalogue: Catalogue) -> None:
     assert alike("beech house") == [4]
     assert alike("can") == []  # its track has gone
     assert catalogue.names.alike(flag_of("title"), *shape_of("bjork"), CLOSE) == []
+
+
+def test_names_that_sound_alike_are_found_after_changes(catalogue: Catalogue) -> None:
+    def sounding(key: str, kind: NameKind = "artist") -> list[int]:
+        keys = catalogue.names.sounding(flag_of(kind), sounds_of(key)[0])
+        return catalogue.names.samples(keys)
+
+    enter(catalogue, None, t1="Ed Sheeran", t2="Can", t3="Justin Bieber", t5="Justin Bieber")
+    assert sounding("ed sharon") == [1]
+    enter(catalogue, [2], t4="Adele")
+    assert sounding("ed sharon") == [1]
+    assert sounding("bibber") == [3]  # one track for each name
+    assert sounding("addele") == [4]
+    assert sounding("can") == sounding("o") == sounding("addele", "title") == []
 
 
 @pytest.mark.parametrize(
