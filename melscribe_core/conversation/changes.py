@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from melscribe_core.conversation.judging import alone, names_after, whole
+from melscribe_core.request.grammar.lexicon import is_a
 from melscribe_core.request.grammar.pattern import Rule, same
 from melscribe_core.request.grammar.scene import Scene
 
@@ -24,6 +25,15 @@ _LIKE_THAT = (
 DEGREES = [
     Rule(
         "degrees",
+        "[{these are} | {these} {are} | it's | but] [all | a bit | a little | way | far | just"
+        " | really | still | much] too {too much so} [for {rest}]",
+        alone,
+        {"too old": ("newer",), "these are a bit too fast": ("slower",)},
+        ["too sad", "not too slow", "too old to dance"],
+        whole,
+    ),
+    Rule(
+        "degrees",
         "[{can}] [{also}] [{get}] [{some} | a | the | something | anything | {things} | it | "
         "them | {so many}] [more] [{make}] [that are | that's | which are | that is | it | them] "
         "[{slightly}] {changed}"
@@ -43,6 +53,14 @@ DEGREES = [
 
 
 MORE = [
+    Rule(
+        "more",
+        "[{can}] {mood change}",
+        alone,
+        {"tone it down": ("calm",), "let's liven things up": ("energetic",)},
+        ["tone", "calm down songs", "slow down"],
+        whole,
+    ),
     Rule(
         "more",
         "[{can}] [{also}] [{get}] [{some} | a | something | anything | songs | "
@@ -78,7 +96,7 @@ MORE = [
     ),
     Rule(
         "more",
-        "({these are} | {these} {are}) not {mood} enough | not {mood} enough",
+        "({these are} | {these} {are}) not {mood} enough | not {mood} enough | not enough {kind}",
         alone,
         {"not upbeat enough": ("upbeat",), "these are not calm enough": ("calm",)},
         ["not too calm", "enough"],
@@ -113,10 +131,10 @@ LESS = [
     Rule(
         "less",
         "[{these are} | there's | there is | it has | they have] [a bit | way | far] (too much "
-        "| too many) {mood}",
+        "| too many) {kind}",
         alone,
         {"too much piano": ("piano",), "way too many guitars": ("guitars",)},
         ["too much Adele", "too many to count"],
-        whole,
+        lambda scene, start, end: whole(scene, start, end) and not is_a(scene.lows[-1], "piece"),
     ),
 ]

@@ -14,6 +14,7 @@ _ABBREVIATED = frozenset("mr mrs ms dr st ft feat vs jr sr no vol".split())
 _TURNS = frozenset("but however although though except".split())
 # After "and": a clause of its own. Without "and" only if the second list has it.
 _AFTER_AND = """
+    we're, that's, that should, more,
     can you, can we, can i, could you, could we, could i, some more, a few more, more of, more
     by, more from, more like, add, play, remove, drop, no more, less, please, let's, lets, let
     us, i want, i'd like, i would like, i need, take out, get rid, skip, do you have, how about,
@@ -84,6 +85,8 @@ def _is_cut(tokens: list[Token], at: int) -> bool:
     if low == "and":
         return _opens(tokens, at + 1, _AFTER_AND)
     before = tokens[at - 1].low
+    if low == "not":
+        return tokens[at - 1].is_capital and at + 1 < len(tokens) and tokens[at + 1].is_capital
     return before not in _LEADS_ON and before not in _MARKS and _opens(tokens, at, _OF_ITSELF)
 
 

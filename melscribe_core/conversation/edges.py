@@ -17,6 +17,7 @@ Phrases: TypeAlias = dict[str, tuple[Phrase, ...]]
 
 # Words at the beginning of a clause that ask for nothing: "okay, let's ...", "lastly, ...".
 _LEADS = """
+    aw, aww, hell yes, hell yeah, heck yes, heck yeah, oh yes, oh yeah,
     ok, okay, okey, k, yes, yeah, yea, yep, yup, yes please, ya, sure, sure thing, of course,
     alright, all right, right, fine, thanks, thank you, thanks a lot, thanks so much, thank you
     so much, thank you very much, thanks very much, sorry, my bad, alrighty, all good, many
@@ -36,12 +37,14 @@ _LEADS_BEFORE_ASKING = """
     lovely, wonderful, beautiful, next, again, more, maybe, love it, love these, love them
 """
 _ASKING = frozenset(
-    "i i'm i'd i'll can could would will may what how let's lets let add some do does have got is "
+    "that's thats it's they're who else anything something less more i i'm i'd i'll can could "
+    "would will may what how let's lets let add some do does have got is "
     "please these those this that they it you we thanks thank how's play give show remove drop "
     "take put not a any".split()
 )
 # Words at the end of a clause that ask for nothing: "... to finish the list", "... please".
 _TAILS = """
+    so much, very much, a lot, the singer, the band, the artist, the rapper, the group,
     please, pls, plz, please and thank you, thanks, thank you, thank you very much, thanks very
     much, thank you so much, thanks so much, thanks a lot, thx, cheers, now, right now, too, as
     well, as well please, also, to the list, to the playlist, to the mix, to this list, to this
@@ -54,7 +57,7 @@ _TAILS = """
     have them, if you have it, if that's ok, if that's okay, if you don't mind, if you would,
     man, buddy, mate, dude, bro, in there, in here, in the list, in the playlist, in the mix, on
     the list, on the playlist, into the mix, on there, this time, shall we, you know, lol, haha,
-    though, instead please, maybe, perhaps, for now, at all, any more, anymore, anymore please,
+    though, instead please, maybe, perhaps, for now, at all, anymore, anymore please,
     while you're at it, when you can, or so, you think, that you can add, that you have, you
     have, in it, in this, of the list, from the list, off the list, from the playlist, off the
     playlist, from this list, from this playlist, from the mix, out of the list, out of the
@@ -67,6 +70,9 @@ _SOFT = frozenset(
     "sweet again more  maybe next i think feel guess believe like in that case come on".split()
 )
 _EXCLAIMED = frozenset("oh ooh ah aha wow whoa woah hmm hm um uh lol haha lastly finally".split())
+_DENIABLE = frozenset("more less any some a add something anything got".split())
+_BESIDE = frozenset(("also", "too", "plus"))
+_AS_WELL = ["as", "well"]
 _LONGEST_NAME = 6  # tokens
 _LONGEST_TAIL = 6  # tokens
 # Squeezed spellings: "okayyy", "yess", "moreee".
@@ -104,11 +110,13 @@ class Core:
     text: between leads and tails; "" when the clause is nothing else.
     plain: the clause as a description, without only those leads that no description begins with.
     led: whether there was such a lead.
+    beside: whether "also", "too" or the like was at an edge.
     """
 
     text: str
     plain: str
     led: bool
+    beside: bool
 
 
 def core_of(clause: str, is_name: IsName) -> Core:
@@ -122,7 +130,9 @@ def core_of(clause: str, is_name: IsName) -> Core:
         start = end
     first = _past_joints(tokens, clear)
     text = _cut(clause, tokens, start, last)
-    return Core(text, _cut(clause, tokens, first, None), clear > 0)
+    edges = {token.low for token in (*tokens[:start], *tokens[last:])}
+    beside = bool(edges & _BESIDE) or [token.low for token in tokens[last : last + 2]] == _AS_WELL
+    return Core(text, _cut(clause, tokens, first, None), clear > 0, beside)
 
 
 def without_tails(clause: str, is_name: IsName) -> str:
@@ -157,8 +167,9 @@ def _after_lead(clause: str, tokens: Sequence[Token], at: int, is_name: IsName) 
     if end and _is_lead(tokens, at, end):
         return end
     end = _longest(tokens, at, _leads_before_asking().get(low, ()))
-    asked = end and end < len(tokens) and tokens[end].low in _ASKING
-    return end if asked else at
+    after = tokens[end].low if 0 < end < len(tokens) else ""
+    denies = low == "no" and after in _DENIABLE  # "no more Ciara"
+    return end if after in _ASKING and not denies else at
 
 
 def _is_lead(tokens: Sequence[Token], at: int, end: int) -> bool:

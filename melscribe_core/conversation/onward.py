@@ -43,7 +43,9 @@ GOES_ON = [
         "[{can}] [{also}] [{get}] [{also}] [{some} | the | just] [more] [more] [of] [{things} | "
         "anything | something | everything | more] [{are}] [that | which] [are | is | sounds | "
         "sound | 's] [a bit | very | just]"
-        " (like | likes | similar to | along the lines of | in the vein of | close to | as | "
+        " (along (those | these | that) lines | in (this | that | the same | a similar) (vein | "
+        "spirit | style | direction | fashion) | like | likes | similar to | along the lines of "
+        "| in the vein of | close to | as | "
         "such as | similar | alike | the same as | with the same feel as) [{these} | the (last | "
         "first | previous) (one | ones | few) | what [{rest}] | this one]"
         " [but] [please | again]",
@@ -98,7 +100,7 @@ GOES_ON = [
         "you {rest}]"
         " | ready | same [again] please | encore | i'm ready [{rest}] | the same | [{can}] "
         "(extend | lengthen | expand | grow | continue | fill up | fill out | pad | increase | "
-        "finish | complete) [{these} | the {list} | the number [{rest}] | the numbering | {rest}]"
+        "finish | complete) [{these} | the {list} | the number [{rest}] | the numbering] [more]"
         " | make it longer | (the | this | my | your) {list} (is | are) [too | very | so | a "
         "bit] (few | short | small) [{rest}] | too (few | short))",
         yes,
@@ -172,7 +174,8 @@ GOES_ON = [
     ),
     Rule(
         "goes_on",
-        "{someone} [and i] (would | will | 'll | is going to | are going to | are | is | really "
+        "{someone} [and i] (would | will | 'll | gonna | (is | are) gonna | is going to | are "
+        "going to | are | is | really "
         "| all) [really | all | definitely | totally] (love | enjoy | dig | adore | like | "
         "loving | enjoying | be happy with) {these} [{rest}]",
         yes,
@@ -194,7 +197,18 @@ GOES_ON = [
     ),
     Rule(
         "goes_on",
-        "(well done | just what (i | we) [{rest}] | good job | nailed it | you nailed it | you "
+        "((we're | i'm | we are | i am) (done | good | finished | set) [here | now | for now] | "
+        "can't wait [{rest}]"
+        " | {shown} (rock | rocks | rule | rules | slap | slaps | hit | hits | work | works | "
+        "bang | do) [{rest}]"
+        " | {shown} (bring | brings | brought) [me] back [{rest}] | [oh] i [had | totally] "
+        "(forgot | forget | forgotten | remember) [about] {these} [{rest}]"
+        " | i haven't (heard | played | listened to) {these} (in | for | since) {rest} | who "
+        "else {rest}"
+        " | what other {things} (do you have | have you got | are there | can you {rest} | would "
+        "you {rest}) [like {shown}]"
+        " | {these are} the (spirit | one | ones | stuff | way | kind {rest} | sort {rest}) | "
+        "well done | just what (i | we) [{rest}] | good job | nailed it | you nailed it | you "
         "rock | (you're | you are) (the best | a star | a genius | a legend | awesome | amazing "
         "| great | good at this) [{rest}]"
         " | spot on [{rest}] | exactly [{rest}] | keep up the [{rest}] | thumbs up | (that'll | "
@@ -228,7 +242,15 @@ GOES_ON = [
 COUNT = [
     Rule(
         "count",
-        "[{can}] [{also}] [{get}] [just | only | maybe] {so many} more [of]",
+        "[{can}] [{also}] [{get}] another (song | track | tune)",
+        lambda: 1,
+        {"another song": 1, "play another track": 1},
+        ["another song by Adele", "another day"],
+        whole,
+    ),
+    Rule(
+        "count",
+        "[{can}] [{also}] [{get}] [{so few}] {so many} more [of]",
         same,
         {"just two more": 2, "give me ten more": 10, "5 more like that": 5, "one more": 1},
         ["one more time", "no more than 20", "2 pac", "a few more", "some more"],
@@ -257,6 +279,15 @@ COUNT = [
 
 
 OF_LAST = [
+    Rule(
+        "of_last",
+        "({can} [{also}] (play | put | have | hear) | [{can}] [{also}] (add | include)) (him | her |"
+        " them) [in | on]",
+        yes,
+        {"can you add them": True, "please add her too": True},
+        ["play them", "can you hear me"],
+        whole,
+    ),
     Rule(
         "of_last",
         "[{can}] [{also}] [{get}] [{some} | {so many} | anything] [more | else | other] "

@@ -90,6 +90,10 @@ def read_fan_of(scene: Scene, at: int) -> Iterator[Reading]:
 
 
 _MOODS = ("mood", "feeling")
+_MORE_MOODS = frozenset(
+    "fun danceable catchy obscure popular mainstream classic rhythmic exciting interesting intense"
+    " varied melodic".split()
+)
 _NO_COMPARATIVE = frozenset("slower faster newer older quicker later former longer shorter".split())
 # Comparatives whose base is no listed mood.
 _BASES = {
@@ -117,7 +121,16 @@ def read_mood(scene: Scene, at: int) -> Iterator[Reading]:
     """Yield the longest mood, sound, voice or instrument at a position: "upbeat", "sad guitars"."""
     for end in range(min(at + _LONGEST_MOOD, len(scene.tokens)), at, -1):
         kind = scene.kind_of(at, end)
-        if kind and kind not in ("genre", "form"):
+        listed = end == at + 1 and scene.low(at) in _MORE_MOODS
+        if listed or (kind and kind not in ("genre", "form")):
+            yield end, scene.slice(at, end)
+            return
+
+
+def read_kind(scene: Scene, at: int) -> Iterator[Reading]:
+    """Yield the longest musical phrase of any kind at a position: "ballads", "jazz"."""
+    for end in range(min(at + _LONGEST_MOOD, len(scene.tokens)), at, -1):
+        if scene.kind_of(at, end):
             yield end, scene.slice(at, end)
             return
 
@@ -152,23 +165,47 @@ SLOTS: dict[str, Term] = {
     "asked for": Words("(asking | asked) for | requested"),
     "before verb": before("would", "might", "could", "will", "should", "must", "sounds", "sound"),
     "before instead": before("instead"),
-    "before out": before("out"),
+    "before with": before("with", "for", "by"),
+    "before is": before("is", "are"),
+    "kind": Reader(read_kind),
+    "before out": before("out", "off"),
     "before fan": Reader(read_fan_of),
     "it is so": skipped(8, "enough", "too", "so", "quite", "just", "already", "way", "far", "a"),
     "someone": skipped(6, "would", "will", "'ll", "is", "are", "really", "all", "and"),
     "comparative": Reader(read_comparative),
     "mood": Reader(read_mood),
+    "too much so": Ways(
+        ("fast | quick", lambda: "slower"),
+        ("slow", lambda: "faster"),
+        ("old | dated", lambda: "newer"),
+        ("new | modern | recent", lambda: "older"),
+    ),
+    "mood change": Ways(
+        (
+            "tone (it | things) down | tone down | calm (it | things) down | mellow (it | things)"
+            " out | chill (it | things) out | wind (it | things) down",
+            lambda: "calm",
+        ),
+        (
+            "liven (it | things | them) up | pep (it | things) up | amp (it | things) up | turn"
+            " (it | things) up | [some | a bit] more energy",
+            lambda: "energetic",
+        ),
+        ("cheer (it | things | me | us) up", lambda: "cheerful"),
+    ),
+    "so few": Words("about | around | maybe | just | only | exactly | another"),
     "qualities": Reader(read_qualities),
     "changed": Ways(
         (
             "(slower | more slow | more slowly | slower paced | less fast | less quick | slow (it |"
-            " them | things | this) down | slow down [a bit | a little] | slowed down | lower tempo |"
+            " them | things | this) down | slow down [a bit | a little] | slowed down | lower "
+            "tempo |"
             " more downtempo | turn down the tempo)",
             lambda: "slower",
         ),
         (
             "(faster | quicker | more fast | faster paced | more uptempo | less slow |"
-            " speed (it | them | things | this) up | speed up"
+            " speed (it | them | things | this) up | speed up [a bit | a little]"
             " | pick up the (pace | tempo) | sped up | higher tempo | pick (it | things) up)",
             lambda: "faster",
         ),
@@ -184,6 +221,12 @@ SLOTS: dict[str, Term] = {
     ),
     "them": Words("them"),
     "want": Words(
+        "(i was | we were | i'm | i am) [also | really | more] (hoping for | thinking [of | "
+        "about] | into)"
+        " [more]",
+        "(i'm | i am) [also | really] a [big | huge | real] fan of | [you | don't | do not] "
+        "(forgot | forget)"
+        " [about]",
         "(i | we) [really | also | just | do | still] (want | need | wanna | would like | would "
         "love | prefer | fancy | feel like | like to hear | wish for | crave | could use | "
         "would prefer | 'd like)",
@@ -192,8 +235,8 @@ SLOTS: dict[str, Term] = {
         "thinking of | craving | in the mood for | hoping for | feeling | up for | down for)",
         "looking for | in the mood for | give me | gimme",
     ),
-    "things": Words(_THINGS),
-    "good": Words(_GOOD),
+    "things": Words(_THINGS, "band | singer | group | rapper | act | others"),
+    "good": Words(_GOOD, "well | nicely | better than [{rest}]"),
     "praise": Words(
         "great | good | nice | awesome | amazing | excellent | perfect | lovely | wonderful | fab"
         " | beautiful | fantastic | brilliant | cool | sweet | superb | fabulous | incredible | "
@@ -207,7 +250,7 @@ SLOTS: dict[str, Term] = {
         "great | good | nice | awesome | amazing | excellent | fantastic | brilliant | perfect"
     ),
     "songs": Words("songs | song | tracks | tunes | stuff | mix | music | set | lot"),
-    "very": Words(_VERY),
+    "very": Words(_VERY, "kinda | kind of | rather | going to be"),
     "judged": Words(_JUDGED),
     "list": Words(
         "playlist | list | mix | selection | selections | set | choices | picks | suggestions | "
@@ -258,6 +301,7 @@ SLOTS: dict[str, Term] = {
         " possibly | perhaps | kindly | now | go ahead and | get to]",
         "(can | could | should) (it | they | this | these | those | that | the songs | the next "
         "ones)",
+        "do you have | do you know | got | have you got | you got | are there | is there",
         "let's | lets | let us | let me | please | is it possible to | would it be possible to",
         "(i | we) [really] (want | need | wanna | would like | would love | wish | prefer | "
         "would prefer |"
@@ -312,7 +356,8 @@ SLOTS: dict[str, Term] = {
         "of |"
         " a dash of | a handful of | one of | a song or two | maybe some | a selection of | a "
         "mixture of",
-        "(some | a few | a little | any | a bit | a lot | even | a little bit | a good few | "
+        "(way | much | some | a few | a little | any | a bit | a lot | even | a little bit | a "
+        "good few | "
         "lots | plenty | several)"
         " more [more] [of]",
         "more [more] of | in a mix of | in some | in a few | in a bit of | in some more | "

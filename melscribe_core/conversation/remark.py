@@ -11,7 +11,7 @@ from melscribe_core.conversation.edges import Core, IsName, core_of, plain_spell
 from melscribe_core.conversation.moves import moves
 from melscribe_core.conversation.wording import joined, names_in, parts_of, worded
 from melscribe_core.request.grammar.context import Context
-from melscribe_core.request.grammar.lexicon import kind_of
+from melscribe_core.request.grammar.lexicon import is_rare, kind_of
 from melscribe_core.request.grammar.pattern import Claim
 from melscribe_core.request.grammar.scene import Scene
 from melscribe_core.request.grammar.tokens import clean
@@ -131,7 +131,9 @@ class _Reading:
             if claim.end == len(scene.tokens) and not _is_read_again(claim):
                 self._take(claim)
                 return
-            heads.append(claim.key)
+            heads.append("adds" if claim.key in _LISTS else claim.key)
+            if claim.key in _LISTS:
+                self._list(claim.key, claim.value)
             if claim.key == "count":
                 self.count = claim.value
             rest = (
@@ -140,6 +142,8 @@ class _Reading:
             text = without_tails(rest, self.is_name)
             if not text:
                 break
+        if not heads and core.beside:
+            heads.append("adds")
         self._keep(text if heads else core.plain, joint, heads, led=core.led)
 
     def _take(self, claim: Claim) -> None:
@@ -178,7 +182,7 @@ class _Reading:
         self.last = flag
 
     def _list(self, key: str, values: Iterable[str]) -> None:
-        if key == "out":
+        if key in ("out", "less"):
             values = [name for value in values for name in names_in(value, self.is_name)]
         self.lists[key] += [value for value in values if value not in self.lists[key]]
         self.moved = True
@@ -205,8 +209,9 @@ class _Reading:
             return False
         if kind_of(*lows):
             return False
+        odd = len(lows) > 1 and any(map(is_rare, lows))
         capital = any(token.is_capital for token in scene.tokens)
-        return capital and (asked or len(lows) > 1 or lows[0] not in _SAID)
+        return (capital or odd) and (asked or len(lows) > 1 or lows[0] not in _SAID)
 
     def _is_listed_name(self, text: str, *, alone: bool) -> bool:
         """Return whether words are names; `alone`: a capital alone does not make them one."""
@@ -236,7 +241,7 @@ class _Reading:
         return Remark(words=words, count=self.count, **fields)
 
 
-_HEADS = frozenset(("adds", "count"))
+_HEADS = frozenset(("adds", "count", "switches"))
 _REPLACING = frozenset(("switches", "meant", "anew", "rejects"))
 _DENIALS = frozenset(("no", "nope", "nah", "no thanks"))  # before what is wanted: "no, I meant ..."
 _LONGEST_NAME = 8  # tokens

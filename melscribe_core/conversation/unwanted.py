@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from melscribe_core.conversation.judging import PRONOUNS, first, is_named, last, whole, yes
+from melscribe_core.conversation.judging import (
+    PRONOUNS,
+    alone,
+    first,
+    goes_further,
+    is_named,
+    last,
+    whole,
+    yes,
+)
 from melscribe_core.request.grammar.lexicon import is_a
 from melscribe_core.request.grammar.pattern import Rule, same
 from melscribe_core.request.grammar.scene import Scene
@@ -151,7 +160,11 @@ REJECTS = [
     ),
     Rule(
         "rejects",
-        "(try again | wrong | nope | no | nah | no no | no thanks | no thank you | try something "
+        "({shown} (suck | sucks | stink | stinks) | not a fan | not | not for me | not quite | not "
+        "really |"
+        " (switch | change | mix | shake) (it | things | them) up | [a] change of pace | change "
+        "the (mood | vibe | music | style) | try again | wrong | nope | no | nah | no no | no "
+        "thanks | no thank you | try something "
         "else | enough of (that | this | these | those) | that's not right"
         " | no way | yuck | ugh | ew | eww | meh | bad | terrible | awful | boring | not good | "
         "no good | not great | not really)",
@@ -185,6 +198,18 @@ REJECTS = [
 OUT = [
     Rule(
         "out",
+        "[{can}] (replace | swap | exchange | trade | substitute | switch) [out] {before with} "
+        "(with | for)",
+        alone,
+        {"swap the jazz for some rock": ("jazz",), "replace Adele with Cher": ("Adele",)},
+        ["replace these with something else", "swap it for rock"],
+        lambda scene, start, end: (
+            goes_further(scene, start, end)
+            and not {"these", "those", "them", "this", "that", "it", "all"} & set(scene.lows[:4])
+        ),
+    ),
+    Rule(
+        "out",
         "[{can}] [have | hear | play | include] no more [of] {what}",
         last,
         {"no more Ciara": ("Ciara",), "no more of her": ("her",), "no more ballads": ("ballads",)},
@@ -193,7 +218,8 @@ OUT = [
     ),
     Rule(
         "out",
-        "[{can}] (drop | remove | delete | lose | cut | cut out | take out | take off | take "
+        "[{can}] (drop | remove | stop with | delete | lose | cut | cut out | take out | take "
+        "off | take "
         "away | leave out | get rid of | throw out | kick out | pull | ditch | eliminate | "
         "exclude | omit | scrap |"
         " removing | dropping | skip | skip over | stop playing | stop adding | quit playing | "
@@ -210,7 +236,7 @@ OUT = [
     ),
     Rule(
         "out",
-        "[{can}] (take | leave | kick | throw | keep | cut) {before out} out",
+        "[{can}] (take | leave | kick | throw | keep | cut) {before out} (out | off)",
         first,
         {"take her out": ("her",), "leave the ballads out": ("ballads",)},
         ["take me out", "keep an eye out"],

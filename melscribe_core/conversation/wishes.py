@@ -67,6 +67,13 @@ _NO_PORTION = frozenset(
 )
 
 
+def _begins_with_name(scene: Scene) -> bool:
+    """Return whether a known name or two words with a capital come before "is"."""
+    at = next((n for n, low in enumerate(scene.lows) if low in ("is", "are")), 0)
+    written = at > 1 and all(scene.is_capital(n) for n in range(at)) and not is_pronoun(scene)
+    return written or scene.is_name(0, at)
+
+
 def _is_portion(scene: Scene, start: int, end: int) -> bool:
     """Return whether "some" and the like come before music: not "some like it hot"."""
     if end >= len(scene.tokens):
@@ -80,6 +87,15 @@ def _is_portion(scene: Scene, start: int, end: int) -> bool:
 
 
 ADDS = [
+    Rule(
+        "adds",
+        "{before is} (is | are) [really | so | very | also | just] ({good} | my favourite | my"
+        " favorite | the best | my favourites | my favorites) [{rest}]",
+        first,
+        {"Tina Turner is great": True},
+        ["this is great", "Life is good", "music is my favourite thing"],
+        lambda scene, start, end: whole(scene, start, end) and _begins_with_name(scene),
+    ),
     Rule(
         "adds",
         "({can} [{also}] {get} | [{also}] {play}) [{also}] [in] [{some} | a | the | something | "
@@ -115,7 +131,7 @@ ADDS = [
     ),
     Rule(
         "adds",
-        "[just | only | even] ({some} | more | additional)",
+        "[just | only | even | with] ({some} | more | additional)",
         yes,
         {"some Rihanna": True, "a few more by Heart": True, "more jazz": True},
         ["some like it hot", "more upbeat", "any decade", "a little slower", "something calm"],
@@ -164,6 +180,23 @@ ADDS = [
 SWITCHES = [
     Rule(
         "switches",
+        "{before verb} (would | might | could | will) [also | really] be (better | nicer | "
+        "preferable)",
+        first,
+        {"rock would be better": True, "some soul might be nicer": True},
+        ["that would be better", "upbeat would be better"],
+        lambda scene, start, end: whole(scene, start, end) and not is_pronoun(scene),
+    ),
+    Rule(
+        "switches",
+        "[{can}] [go | going | get] back to [the | some]",
+        yes,
+        {"back to jazz": True, "let's go back to rock": True},
+        ["back to black", "back to the future"],
+        is_described,
+    ),
+    Rule(
+        "switches",
         "[{can}] (switch | change | move | go | turn | shift | swap | jump | pivot | transition "
         "| head | skip | get) [{also}] [it | things | this | that | gears | the (mood | vibe | "
         "genre | style | music | tone | pace)] [up | now]"
@@ -185,7 +218,7 @@ SWITCHES = [
         {"let's try upbeat": True, "can we try some jazz": True, "let's go with soul": True},
         ["try a little tenderness", "do you have some jazz"],
         lambda scene, start, end: (
-            (goes_further(scene, start, end) and scene.low(start) not in ("try", "do", "can"[:0]))
+            (goes_further(scene, start, end) and scene.low(start) not in ("try", "do"))
             or is_described(scene, start, end)
         ),
     ),
@@ -209,7 +242,7 @@ SWITCHES = [
     ),
     Rule(
         "switches",
-        "{before instead} instead [of {these} | of that | now]",
+        "{before instead} instead [of {rest} | now]",
         first,
         {"jazz instead": True, "can I have some soul instead": True},
         ["instead", "instead of drums", "something else instead", "other ones instead"],

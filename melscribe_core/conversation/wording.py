@@ -53,7 +53,7 @@ _OUT_LAST = re.compile(
 )
 _OUT_REASON = re.compile(
     r"\s+(?:as|because|since|cause|cuz|so|for a|they|it|which|that|he|she|here)\s.*$"
-    r"|\s+(?:here|there|either|that much|very much|much|at all|please|anymore)$"
+    r"|\s+(?:here|there|either|that much|very much|much|at all|please|anymore|any more|again)$"
 )
 
 
