@@ -71,6 +71,7 @@ _SOFT = frozenset(
 )
 _EXCLAIMED = frozenset("oh ooh ah aha wow whoa woah hmm hm um uh lol haha lastly finally".split())
 _DENIABLE = frozenset("more less any some a add something anything got".split())
+_SMALL = frozenset("of the and a de la le del van von der for in n".split())
 _BESIDE = frozenset(("also", "too", "plus"))
 _AS_WELL = ["as", "well"]
 _LONGEST_NAME = 6  # tokens
@@ -187,9 +188,20 @@ def _is_lead(tokens: Sequence[Token], at: int, end: int) -> bool:
 def _is_name_from(clause: str, tokens: Sequence[Token], at: int, is_name: IsName) -> bool:
     """Return whether a name of several words begins here, or one is all that is left."""
     ends = range(min(at + _LONGEST_NAME, len(tokens)), at + 1, -1)
-    if any(tokens[end - 1].is_word and is_name(_cut(clause, tokens, at, end)) for end in ends):
-        return tokens[at].is_capital or tokens[at].low not in _leads()
+    if any(_named(clause, tokens, at, end, is_name) for end in ends):
+        longest = next(end for end in ends if _named(clause, tokens, at, end, is_name))
+        return looks_named(tokens[at:longest])
     return False
+
+
+def _named(clause: str, tokens: Sequence[Token], at: int, end: int, is_name: IsName) -> bool:
+    return tokens[end - 1].is_word and is_name(_cut(clause, tokens, at, end))
+
+
+def looks_named(tokens: Sequence[Token]) -> bool:
+    """Return whether words are written as a name: not "Thank you"."""
+    words = [token for token in tokens if token.is_word]
+    return all(token.is_capital or token.low in _SMALL for token in words)
 
 
 def _before_tail(clause: str, tokens: Sequence[Token], last: int, is_name: IsName) -> int:

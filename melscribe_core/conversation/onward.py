@@ -41,7 +41,8 @@ GOES_ON = [
     Rule(
         "goes_on",
         "[{can}] [{also}] [{get}] [{also}] [{some} | the | just] [more] [more] [of] [{things} | "
-        "anything | something | everything | more] [{are}] [that | which] [are | is | sounds | "
+        "anything | something | everything | more] [else] [{are}] [that | which] [are | is | "
+        "sounds | "
         "sound | 's] [a bit | very | just]"
         " (along (those | these | that) lines | in (this | that | the same | a similar) (vein | "
         "spirit | style | direction | fashion) | like | likes | similar to | along the lines of "
@@ -215,8 +216,10 @@ GOES_ON = [
         "that will | that would | that should | this will | this should | these will | it will | "
         "it'll | that'd | this would) (do | work | be all | be it | finish [{rest}] | complete "
         "[{rest}]) [it | nicely | fine | well | perfectly] [for [{rest}] | {rest}]"
-        " | can't complain [{rest}] | no complaints [{rest}] | [{i}] [am] (happy | satisfied | "
-        "pleased) [with {these}] [{rest}] | i think {these} [{rest}] do it [{rest}] | that's it "
+        " | can't complain [{rest}] | no complaints [{rest}] | {i} [am | are] [very | really | "
+        "so] (happy | satisfied | pleased) "
+        "[with {these}] | (happy | pleased) with {these} [{rest}] | i think {these} [{rest}] do "
+        "it [{rest}] | that's it "
         "| that is it | that's enough [{rest}]"
         " | [i'm | i am] (all set | done | good) | (thanks | thank you) [so much | a lot | again "
         "| very much] for [{rest}] | (love | like | loving | liking | loved | digging) (it | "
@@ -281,7 +284,8 @@ COUNT = [
 OF_LAST = [
     Rule(
         "of_last",
-        "({can} [{also}] (play | put | have | hear) | [{can}] [{also}] (add | include)) (him | her |"
+        "({can} [{also}] (play | put | have | hear) | [{can}] [{also}] (add | include)) (him | "
+        "her |"
         " them) [in | on]",
         yes,
         {"can you add them": True, "please add her too": True},

@@ -233,7 +233,7 @@ SLOTS: dict[str, Term] = {
         "(i'd | we'd) [really | also] (like | love | prefer)",
         "(i'm | i am | we're | we are) [also | really] (looking for | after | thinking | "
         "thinking of | craving | in the mood for | hoping for | feeling | up for | down for)",
-        "looking for | in the mood for | give me | gimme",
+        "any chance of | looking for | in the mood for | give me | gimme",
     ),
     "things": Words(_THINGS, "band | singer | group | rapper | act | others"),
     "good": Words(_GOOD, "well | nicely | better than [{rest}]"),
@@ -301,6 +301,7 @@ SLOTS: dict[str, Term] = {
         " possibly | perhaps | kindly | now | go ahead and | get to]",
         "(can | could | should) (it | they | this | these | those | that | the songs | the next "
         "ones)",
+        "(i was wondering if | i wonder if | was wondering if) (you | we | i) (could | can)",
         "do you have | do you know | got | have you got | you got | are there | is there",
         "let's | lets | let us | let me | please | is it possible to | would it be possible to",
         "(i | we) [really] (want | need | wanna | would like | would love | wish | prefer | "

@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from melscribe_core.conversation.clauses import Clause, clauses
-from melscribe_core.conversation.edges import Core, IsName, core_of, plain_spelling, without_tails
+from melscribe_core.conversation.edges import (
+    Core,
+    IsName,
+    core_of,
+    looks_named,
+    plain_spelling,
+    without_tails,
+)
 from melscribe_core.conversation.moves import moves
 from melscribe_core.conversation.wording import joined, names_in, parts_of, worded
 from melscribe_core.request.grammar.context import Context
@@ -144,7 +151,8 @@ class _Reading:
                 break
         if not heads and core.beside:
             heads.append("adds")
-        self._keep(text if heads else core.plain, joint, heads, led=core.led)
+        named = self._is_name(self._scene(text), rare=True)
+        self._keep(text if heads or named else core.plain, joint, heads, led=core.led)
 
     def _take(self, claim: Claim) -> None:
         """Take over a move that is all of a clause."""
@@ -199,28 +207,33 @@ class _Reading:
     def _knows(self, folded: str) -> bool:
         return self.is_name(folded)
 
-    def _is_name(self, scene: Scene, *, asked: bool = False) -> bool:
+    def _is_name(self, scene: Scene, *, asked: bool = False, rare: bool = False) -> bool:
         """Return whether a clause is a name and nothing else: "Heart", not "Yes" or "sad".
 
-        `asked`: after words such as "add", where "Yes" is a name too.
+        `asked`: after words such as "add", where "Yes" is a name too. `rare`: a rare word will do
+        in place of capitals.
         """
         lows = [token.low for token in scene.tokens if token.is_word]
         if not lows or len(lows) > _LONGEST_NAME or not scene.is_name(0, len(scene.tokens)):
             return False
-        if kind_of(*lows):
-            return False
-        odd = len(lows) > 1 and any(map(is_rare, lows))
         capital = any(token.is_capital for token in scene.tokens)
-        return (capital or odd) and (asked or len(lows) > 1 or lows[0] not in _SAID)
+        if asked and capital:
+            return True
+        unusual = rare and len(lows) > 1 and any(map(is_rare, lows))
+        if kind_of(*lows) or not (unusual or looks_named(scene.tokens)):
+            return False
+        return len(lows) > 1 or (capital and lows[0] not in _SAID)
 
     def _is_listed_name(self, text: str, *, alone: bool) -> bool:
         """Return whether words are names; `alone`: a capital alone does not make them one."""
         scene = Scene(text, Context(self._knows))
-        if self._is_name(scene):
+        if self._is_name(scene, rare=True):
             return True
         parts = parts_of(text)
         if len(parts) > 1:
-            return all(self._is_name(Scene(part, Context(self._knows))) for part in parts)
+            return all(
+                self._is_name(Scene(part, Context(self._knows)), rare=True) for part in parts
+            )
         words = [token for token in scene.tokens if token.is_word]
         looks = all(token.is_capital for token in words) and bool(words)
         return looks and not alone and not text.isupper() and not kind_of(*(t.low for t in words))

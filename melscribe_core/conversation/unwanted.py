@@ -15,7 +15,7 @@ from melscribe_core.conversation.judging import (
     yes,
 )
 from melscribe_core.request.grammar.lexicon import is_a
-from melscribe_core.request.grammar.pattern import Rule, same
+from melscribe_core.request.grammar.pattern import Rule
 from melscribe_core.request.grammar.scene import Scene
 
 
@@ -247,7 +247,7 @@ OUT = [
     Rule(
         "out",
         "(without | not | minus) {what}",
-        same,
+        last,
         {"not her": ("her",), "without Heilung": ("Heilung",)},
         ["not too loud", "without drums", "not these", "without a doubt"],
         is_named,
@@ -297,7 +297,7 @@ OUT = [
         "(don't | dont | do not | never | no need to) (play | add | include | put | give me | "
         "give us | use | bring | pick | choose) [me | us] [any | any more | more | anymore] "
         "[of] {what}",
-        same,
+        last,
         {"don't play any more Ciara": ("Ciara",), "don't add more ballads": ("ballads",)},
         ["don't play anything sad", "don't add any vocals", "never give me up"],
         lambda scene, start, end: "more" in scene.lows[:5] or _is_music_named(scene),
@@ -306,7 +306,7 @@ OUT = [
         "out",
         "(i | we) [really | just | also | absolutely] (hate | dislike | detest | can't stand | "
         "cannot stand | can't bear | despise | am sick of | am tired of | am bored of) {what}",
-        same,
+        last,
         {"I hate Train": ("Train",), "I can't stand country": ("country",)},
         ["I hate these", "I hate this", "I hated myself"],
     ),
@@ -314,7 +314,7 @@ OUT = [
         "out",
         "(i'm | we're | getting | i'm getting) [so | really | a bit | a little] (sick of | "
         "tired of | bored of | bored with | over | done with | fed up with) {what}",
-        same,
+        last,
         {"I'm tired of Adele": ("Adele",), "I'm done with rap": ("rap",)},
         ["I'm tired of work", "i'm over the moon"],
         lambda scene, start, end: _is_music(scene),
@@ -324,7 +324,7 @@ OUT = [
         "[i | i'm | we] [don't | dont] (know if | think | not sure | not sure if | know that) "
         "[that] (i am | i'm | we're | we are) [really | exactly | a | the | much of a] {before "
         "fan}",
-        same,
+        last,
         {"I don't know if I am PSY's biggest fan": ("PSY",)},
         ["I think I'm a fan", "I am a fan of Adele"],
         lambda scene, start, end: (

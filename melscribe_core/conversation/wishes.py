@@ -121,7 +121,8 @@ ADDS = [
     ),
     Rule(
         "adds",
-        "(do you have | do you know | you got | you have | have you got | got | is there | are "
+        "(u got | ya got | do you have | do you know | you got | you have | have you got | got | "
+        "is there | are "
         "there | have you | have u got | do u have) [{also}] [{some} | anything | something | "
         "a] [more | other | else] [{things}]",
         yes,
