@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from melscribe_core.conversation.judging import alone, names_after, whole
-from melscribe_core.request.grammar.lexicon import is_a
 from melscribe_core.request.grammar.pattern import Rule, same
 from melscribe_core.request.grammar.scene import Scene
 
@@ -135,6 +134,6 @@ LESS = [
         alone,
         {"too much piano": ("piano",), "way too many guitars": ("guitars",)},
         ["too much Adele", "too many to count"],
-        lambda scene, start, end: whole(scene, start, end) and not is_a(scene.lows[-1], "piece"),
+        whole,
     ),
 ]

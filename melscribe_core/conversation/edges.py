@@ -83,12 +83,13 @@ _STRETCHED = frozenset(
     "good".split()
 )
 _SLIPS = {"wat": "what", "wht": "what", "abit": "a bit", "alot": "a lot"}
+_GLUED = re.compile(r"\b([Aa]dd|[Pp]lay)(?=[A-Z][a-z])")  # "addEd Sheeran"
 _OFTEN = re.compile(r"(\w)\1{2,}")
 
 
 def plain_spelling(text: str) -> str:
     """Return a text with stretched words of agreement as usual: "okayyy" -> "okay"."""
-    return re.sub(r"\w+", _unstretched, text)
+    return re.sub(r"\w+", _unstretched, _GLUED.sub(r"\1 ", text))
 
 
 def _unstretched(match: re.Match[str]) -> str:

@@ -185,7 +185,8 @@ class _Reading:
         self.words.append((joint, worded(text, replaces="switches" in flags)))
 
     def _set(self, flag: str) -> None:
-        self.flags.add(flag)
+        named_here = flag == "of_last" and "adds" in self.flags  # "I love Heart, add them"
+        self.flags.add("adds" if named_here else flag)
         self.moved = True
         self.last = flag
 

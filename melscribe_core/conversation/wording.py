@@ -66,5 +66,10 @@ def names_in(phrase: str, is_name: IsName) -> list[str]:
 
 
 def _bare(phrase: str) -> str:
+    """Return a phrase without the words around it; "the last one" stays as it is."""
     phrase = _OUT_REASON.sub("", " ".join(phrase.split()))
-    return _OUT_LAST.sub("", _OUT_FIRST.sub("", phrase)).strip(" ,.!?")
+    bare = _OUT_LAST.sub("", _OUT_FIRST.sub("", phrase)).strip(" ,.!?")
+    return phrase if bare.casefold() in _POINTING else bare
+
+
+_POINTING = frozenset("one ones last first second third fourth fifth rest others other".split())
