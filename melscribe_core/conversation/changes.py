@@ -24,8 +24,8 @@ _LIKE_THAT = (
 DEGREES = [
     Rule(
         "degrees",
-        "[{these are} | {these} {are} | it's | but] [all | a bit | a little | way | far | just"
-        " | really | still | much] too {too much so} [for {rest}]",
+        "[{these are} | {these} {are} | it's | but] [all | a bit | a little | way | far | just "
+        "| really | still | much] too {too much so} [for {rest}]",
         alone,
         {"too old": ("newer",), "these are a bit too fast": ("slower",)},
         ["too sad", "not too slow", "too old to dance"],
@@ -33,10 +33,10 @@ DEGREES = [
     ),
     Rule(
         "degrees",
-        "[{can}] [{also}] [{get}] [{some} | a | the | something | anything | {things} | it | "
-        "them | {so many}] [more] [{make}] [that are | that's | which are | that is | it | them] "
-        "[{slightly}] {changed}"
-        " [(and | & | but | /) [{slightly}] {changed}] " + _LIKE_THAT,
+        "[{can}] [{also}] [{get}] [{some} | a | the | something | anything | "
+        "{things} | it | them | {so many}] [more] [{make}] [that are | that's | "
+        "which are | that is | it | them] [{slightly}] {changed} [(and | & | but | "
+        "/) [{slightly}] {changed}] " + _LIKE_THAT,
         _degrees,
         {
             "slower": ("slower",),
@@ -48,8 +48,16 @@ DEGREES = [
         ["slow songs", "fast cars", "newer songs by Adele", "faster by George Harrison"],
         lambda scene, start, end: whole(scene, start, end) and not names_after(scene),
     ),
+    Rule(
+        "degrees",
+        "({these are} | {these} {are}) (a bit | a little | rather | kind of | kinda | pretty | "
+        "very) {too much so}",
+        alone,
+        {"these are a little slow": ("faster",)},
+        ["these are slow", "a little slow"],
+        whole,
+    ),
 ]
-
 
 MORE = [
     Rule(
@@ -105,6 +113,15 @@ MORE = [
 
 
 LESS = [
+    Rule(
+        "less",
+        "[{can}] (tone down | turn down | dial down | dial back | cut down on | cut back on | "
+        "ease up on | go easy on) [the] {what}",
+        alone,
+        {"could you tone down the drums": ("drums",), "go easy on the synths": ("synths",)},
+        ["tone it down", "turn down for what"],
+        lambda scene, start, end: "what" not in scene.lows,
+    ),
     Rule(
         "less",
         "[{can}] [{also}] [{get}] [{some} | something | anything | songs | it | them | with] "

@@ -58,8 +58,7 @@ _TAILS = """
     man, buddy, mate, dude, bro, in there, in here, in the list, in the playlist, in the mix, on
     the list, on the playlist, into the mix, on there, this time, shall we, you know, lol, haha,
     though, instead please, maybe, perhaps, for now, at all, anymore, anymore please,
-    while you're at it, when you can, or so, you think, that you can add, that you have, you
-    have, in it, in this, of the list, from the list, off the list, from the playlist, off the
+    while you're at it, when you can, or so, you think, that you can add, that you have, in it, in this, of the list, from the list, off the list, from the playlist, off the
     playlist, from this list, from this playlist, from the mix, out of the list, out of the
     playlist, wizard, from it, from there
 """

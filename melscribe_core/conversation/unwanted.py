@@ -81,9 +81,9 @@ REJECTS = [
     Rule(
         "rejects",
         "[i] (hate | dislike | can't stand | cannot stand | hated | detest | am not into | i'm "
-        "not into | 'm not into | not into |"
-        " [i'm | am] not [really] (feeling | digging | loving | liking | enjoying | keen on | "
-        "fond of | a fan of | crazy about)) [any of | all of] {shown} [at all | much | really]",
+        "not into | 'm not into | not into | [i'm | am] not [really] (feeling | digging | "
+        "loving | liking | enjoying | keen on | fond of | a fan of | crazy about)) [any of | "
+        "all of] {shown} [at all | much | really]",
         yes,
         {"I hate these": True, "not feeling these": True, "I'm not into any of those": True},
         ["I hate country", "not feeling sad"],
@@ -101,13 +101,11 @@ REJECTS = [
     Rule(
         "rejects",
         "[{these are} | {shown}] [not | isn't | aren't | wasn't | weren't] [really | at all | "
-        "quite | even | exactly]"
-        " (not | isn't | aren't | wasn't | weren't) [really | quite | at all | exactly | even] "
-        "(what (i | we) [{rest}] | it | right | good"
-        " | great | what i'm [{rest}] | my (taste | thing | style | cup of tea | jam) | for me | "
-        "close [{rest}] | doing it for me"
-        " | working [for me] | hitting [{rest}] | very good | that good | any good | suitable | "
-        "fitting | the right [{rest}])",
+        "quite | even | exactly] (not | isn't | aren't | wasn't | weren't) [really | quite | at "
+        "all | exactly | even] (what (i | we) [{rest}] | it | right | good | great | what i'm "
+        "[{rest}] | my (taste | thing | style | cup of tea | jam) | for me | close [{rest}] | "
+        "doing it for me | working [for me] | hitting [{rest}] | very good | that good | any "
+        "good | suitable | fitting | the right [{rest}])",
         yes,
         {
             "not what I wanted": True,
@@ -122,9 +120,8 @@ REJECTS = [
         "rejects",
         "({these are} | {shown} {are}) [all | so | really | just | a bit | pretty | very | "
         "absolutely | all so | rather] (bad | terrible | awful | wrong | boring | horrible | "
-        "rubbish | trash |"
-        " garbage | dreadful | all wrong | off | way off | crap | meh | lame | no good | not "
-        "good) [{rest}]",
+        "rubbish | trash | garbage | dreadful | all wrong | off | way off | crap | meh | lame | "
+        "no good | not good) [{rest}]",
         yes,
         {"these are terrible": True, "that's all wrong": True, "these are boring": True},
         ["these are great", "he ain't bad"],
@@ -160,14 +157,12 @@ REJECTS = [
     ),
     Rule(
         "rejects",
-        "({shown} (suck | sucks | stink | stinks) | not a fan | not | not for me | not quite | not "
-        "really |"
-        " (switch | change | mix | shake) (it | things | them) up | [a] change of pace | change "
-        "the (mood | vibe | music | style) | try again | wrong | nope | no | nah | no no | no "
-        "thanks | no thank you | try something "
-        "else | enough of (that | this | these | those) | that's not right"
-        " | no way | yuck | ugh | ew | eww | meh | bad | terrible | awful | boring | not good | "
-        "no good | not great | not really)",
+        "({shown} (suck | sucks | stink | stinks) | not a fan | not | not for me | not quite | "
+        "not really | (switch | change | mix | shake) (it | things | them) up | [a] change of "
+        "pace | change the (mood | vibe | music | style) | try again | wrong | nope | no | nah "
+        "| no no | no thanks | no thank you | try something else | enough of (that | this | "
+        "these | those) | that's not right | no way | yuck | ugh | ew | eww | meh | bad | "
+        "terrible | awful | boring | not good | no good | not great | not really)",
         yes,
         {"try again": True, "nope": True, "enough of that": True},
         ["no vocals", "try again by Aaliyah", "boring office work"],
@@ -198,6 +193,17 @@ REJECTS = [
 OUT = [
     Rule(
         "out",
+        "{can} (avoid | omit | exclude | leave off) {what}",
+        last,
+        {"can we avoid rap": ("rap",), "please could you exclude Drake": ("Drake",)},
+        ["avoid vocals", "can we avoid these"],
+        lambda scene, start, end: (
+            whole(scene, start, end)
+            and scene.lows[-1] not in ("these", "those", "this", "that", "it")
+        ),
+    ),
+    Rule(
+        "out",
         "[{can}] (replace | swap | exchange | trade | substitute | switch) [out] {before with} "
         "(with | for)",
         alone,
@@ -219,11 +225,10 @@ OUT = [
     Rule(
         "out",
         "[{can}] (drop | remove | stop with | delete | lose | cut | cut out | take out | take "
-        "off | take "
-        "away | leave out | get rid of | throw out | kick out | pull | ditch | eliminate | "
-        "exclude | omit | scrap |"
-        " removing | dropping | skip | skip over | stop playing | stop adding | quit playing | "
-        "toss out | weed out | lay off | stay away from | strike) [all [of] | any] {what}",
+        "off | take away | leave out | get rid of | throw out | kick out | pull | ditch | "
+        "eliminate | exclude | omit | scrap | removing | dropping | skip | skip over | stop "
+        "playing | stop adding | quit playing | toss out | weed out | lay off | stay away from "
+        "| strike) [all [of] | any] {what}",
         last,
         {
             "drop the dance ones": ("dance",),
@@ -274,15 +279,14 @@ OUT = [
         "out",
         "[i | i'm | we] [am | are] [really | just] (don't | dont | do not | didn't | did not | "
         "don't really | never | doesn't | am not | i'm not | not | am no | no | i don't know if "
-        "i | i don't know if i'm |"
-        " don't know if i am | don't know if i'm | don't think i am | don't think i'm | not sure "
-        "i'm | not sure if i'm | not sure i am | not sure if i am | isn't | can't say i)"
-        " [really | much | quite | even | particularly | that | a big | such a | too]"
-        " ({love} | care for | care about | want | want any | need | need any | want to hear | "
-        "a fan of | a big fan of | a huge fan of | much of a fan of | big on | keen on | fond "
-        "of | crazy about | into | feeling | wild about | mad about | am a fan of | am a big "
-        "fan of | liking | want any more | need any more | want more) [any of | all of | any | "
-        "any more] {what}",
+        "i | i don't know if i'm | don't know if i am | don't know if i'm | don't think i am | "
+        "don't think i'm | not sure i'm | not sure if i'm | not sure i am | not sure if i am | "
+        "isn't | can't say i) [really | much | quite | even | particularly | that | a big | "
+        "such a | too] ({love} | care for | care about | want | want any | need | need any | "
+        "want to hear | a fan of | a big fan of | a huge fan of | much of a fan of | big on | "
+        "keen on | fond of | crazy about | into | feeling | wild about | mad about | am a fan "
+        "of | am a big fan of | liking | want any more | need any more | want more) [any of | "
+        "all of | any | any more] {what}",
         last,
         {
             "I don't like Drake": ("Drake",),
@@ -333,9 +337,9 @@ OUT = [
     ),
     Rule(
         "out",
-        "[{it is so}] (too many | too much | so many | a lot of | way too many | way too much | "
-        "far too many | a bit too much | a little too much | too heavy a number of | a few too "
-        "many | enough) [of] {what}",
+        "[{it is so}] (too many | too much | so many | way too many | way too much | far too "
+        "many | a bit too much | a little too much | too heavy a number of | a few too many | "
+        "enough) [of] {what}",
         last,
         {"too many Heilung songs": ("Heilung",), "way too much Drake": ("Drake",)},
         ["too much piano", "too many to count", "a lot of Adele"],

@@ -49,8 +49,7 @@ def _is_switch(scene: Scene, at: int) -> bool:
 
 
 _NO_WISH = frozenset(
-    "to that you not me it us these this those them him her if when how what why because ever be"
-    " so but or and".split()
+    "to that you not me it us these this those them him her if when how what why because ever be so but or and".split()
 )
 
 
@@ -89,8 +88,8 @@ def _is_portion(scene: Scene, start: int, end: int) -> bool:
 ADDS = [
     Rule(
         "adds",
-        "{before is} (is | are) [really | so | very | also | just] ({good} | my favourite | my"
-        " favorite | the best | my favourites | my favorites) [{rest}]",
+        "{before is} (is | are) [really | so | very | also | just] ({good} | my favourite | my "
+        "favorite | the best | my favourites | my favorites) [{rest}]",
         first,
         {"Tina Turner is great": True},
         ["this is great", "Life is good", "music is my favourite thing"],
@@ -121,10 +120,9 @@ ADDS = [
     ),
     Rule(
         "adds",
-        "(u got | ya got | do you have | do you know | you got | you have | have you got | got | "
-        "is there | are "
-        "there | have you | have u got | do u have) [{also}] [{some} | anything | something | "
-        "a] [more | other | else] [{things}]",
+        "(u got | ya got | do you have | do you know | you got | you have | have you got | got "
+        "| is there | are there | have you | have u got | do u have) [{also}] [{some} | "
+        "anything | something | a] [more | other | else] [{things}]",
         yes,
         {"got any songs by Selena Gomez": True, "do you have something by GOT7": True},
         ["what do you have", "got to be real", "have you ever"],
@@ -141,8 +139,8 @@ ADDS = [
     Rule(
         "adds",
         "({i} | my friends) [{really}] [{really}] (like | love | enjoy | dig | adore | liked | "
-        "loved | into | am into | favor | fancy) [{also}] [all [of] [the] | most of the | some "
-        "| the] [other]",
+        "loved | into | am into | favor | fancy) [listening to | hearing | to hear | to listen "
+        "to] [{also}] [all [of] [the] | most of the | some | the] [other]",
         yes,
         {"I also like Chris Brown": True, "I love Bob Marley and The Beatles": True},
         ["I love these", "I don't like Drake", "I like to dance"],
@@ -151,7 +149,8 @@ ADDS = [
     Rule(
         "adds",
         "({i} tend to (lean | go | learn | listen) (towards | toward | to | for) | {i} [mostly "
-        "| usually | mainly] listen to | my favourite {things} is | my favorite {things} is)",
+        "| usually | mainly] listen to | my (favourites | favorites) are | my favourite "
+        "{things} is | my favorite {things} is)",
         yes,
         {"I tend to lean towards soft rock": True, "I mostly listen to blues": True},
         ["I tend to sleep", "listen to me"],
@@ -200,9 +199,9 @@ SWITCHES = [
         "switches",
         "[{can}] (switch | change | move | go | turn | shift | swap | jump | pivot | transition "
         "| head | skip | get) [{also}] [it | things | this | that | gears | the (mood | vibe | "
-        "genre | style | music | tone | pace)] [up | now]"
-        " [over | on | along | forward | back | ahead] (to | into | towards | toward | onto) [a "
-        "| some | the] [different] [mood | genre | style | vibe] [of | like]",
+        "genre | style | music | tone | pace)] [up | now] [over | on | along | forward | back | "
+        "ahead] (to | into | towards | toward | onto) [a | some | the] [different] [mood | "
+        "genre | style | vibe] [of | like]",
         yes,
         {
             "can we switch to something more festive": True,
@@ -226,10 +225,10 @@ SWITCHES = [
     Rule(
         "switches",
         "(now for | on to | onto | over to | next up | time for | moving on to | switching to | "
-        "enough of (that | this | these | those) [,] [and | now] [on to | onto | now | over to]"
-        " | and now for | now on to | instead of {these} [,] [i'd like | give me | play | can i "
-        "have | let's have | try | some] | rather | i'd rather | i would rather | we'd rather)"
-        " [have | hear | listen to | some | a bit of | play]",
+        "enough of (that | this | these | those) [,] [and | now] [on to | onto | now | over to] "
+        "| and now for | now on to | instead of {these} [,] [i'd like | give me | play | can i "
+        "have | let's have | try | some] | rather | i'd rather | i would rather | we'd rather) "
+        "[have | hear | listen to | some | a bit of | play]",
         yes,
         {"now for something calm": True, "on to soul": True, "I'd rather hear jazz": True},
         ["time for bed", "on to the next one", "rather quiet songs"],
@@ -260,8 +259,8 @@ MEANT = [
         "meant",
         "[no] [but] (i | we) [really | actually | only | just] (meant | said | asked for | was "
         "asking for | mean | requested | wanted | was thinking of | was talking about | am "
-        "talking about)"
-        " [the] [band | artist | singer | group | rapper | song | songs by | music by | one by]",
+        "talking about) [the] [band | artist | singer | group | rapper | song | songs by | "
+        "music by | one by]",
         yes,
         {"I meant Celine Dion": True, "no, I meant the band Heart": True, "I said Adele": True},
         ["I mean business", "I wanted to cry", "I meant to ask"],
@@ -270,10 +269,10 @@ MEANT = [
     Rule(
         "meant",
         "({these are} | {these} {are} | {these}) [not | isn't | aren't | wasn't | weren't | are "
-        "not] [even | really | all] [not | isn't | aren't | are not | wasn't | weren't] [songs | "
-        "music | by | from | songs by]"
-        " (hers | his | theirs | her {list} | his {list} | their {list} | (by | from) (him | "
-        "her | them) | her | him | her musics | his musics | their musics) [{rest}]",
+        "not] [even | really | all] [not | isn't | aren't | are not | wasn't | weren't] [songs "
+        "| music | by | from | songs by] (hers | his | theirs | her {list} | his {list} | their "
+        "{list} | (by | from) (him | her | them) | her | him | her musics | his musics | their "
+        "musics) [{rest}]",
         yes,
         {"these are not hers": True, "those aren't his songs": True, "that's not her": True},
         ["not her", "these are her best songs", "I love her"],

@@ -20,7 +20,7 @@ def worded(text: str, *, replaces: bool) -> str:
         text = re.sub(r"^(something|anything|some)\s+more\s+", r"\1 ", text, flags=re.IGNORECASE)
         text = re.sub(r"^more\s+", "", text, flags=re.IGNORECASE)
     text = _NEAR.sub("something similar to ", _OF_THINGS.sub(r"songs \1 ", text))
-    return " ".join(text.split())
+    return " ".join(text.removeprefix("of ").split())
 
 
 _NEAR = re.compile(r"^(?:anything |something |songs )?(?:more )?(?:closely|closer) to\s+", re.I)
