@@ -121,7 +121,7 @@ def _opens(tokens: list[Token], at: int, phrases: str) -> bool:
 @cache
 def _listed(phrases: str) -> dict[str, tuple[Phrase, ...]]:
     """Return a list of phrases by their first word."""
-    return by_first_word(map(phrase_of, phrases.split(",")))
+    return by_first_word(map(phrase_of, " ".join(phrases.split()).split(",")))
 
 
 def _in_name(text: str, tokens: list[Token], at: int, is_name: IsName) -> bool:

@@ -17,19 +17,19 @@ Phrases: TypeAlias = dict[str, tuple[Phrase, ...]]
 
 # Words at the beginning of a clause that ask for nothing: "okay, let's ...", "lastly, ...".
 _LEADS = """
-    aw, aww, hell yes, hell yeah, heck yes, heck yeah, oh yes, oh yeah,
-    ok, okay, okey, k, yes, yeah, yea, yep, yup, yes please, ya, sure, sure thing, of course,
-    alright, all right, right, fine, thanks, thank you, thanks a lot, thanks so much, thank you
-    so much, thank you very much, thanks very much, sorry, my bad, alrighty, all good, many
-    thanks, cheers, thx, ty, thank, oh, ooh, ah, aha, wow, whoa, woah, hey, hi, hello, hello
-    there, holla, hmm, hm, mm, mmm, uh, um, er, well, lol, haha, omg, lastly, finally, last,
-    first, firstly, secondly, and, but, so, or, also, then, however, though, although, anyway,
-    anyways, actually, honestly, please, pls, plz, kindly, maybe also, plus, i think, i guess, i
-    believe, i feel, i feel like, you know, i mean, for this playlist, for this one, for now,
-    now that, buddy, man, dude, mate, bro, friend, if possible, if you can, good stuff, in that
-    case, on second thought, come on, hopefully, cool cool, very well, and then, and also, oh
-    well, oh my god, oh man, oh no, by the way, btw, at the same time, as well, next up, to be
-    honest, tbh
+    wizard, bot, robot, sir, guys, folks, aw, aww, hell yes, hell yeah, heck yes, heck yeah, oh
+    yes, oh yeah, ok, okay, okey, k, yes, yeah, yea, yep, yup, yes please, ya, sure, sure thing,
+    of course, alright, all right, right, fine, thanks, thank you, thanks a lot, thanks so much,
+    thank you so much, thank you very much, thanks very much, sorry, my bad, alrighty, all good,
+    many thanks, cheers, thx, ty, thank, oh, ooh, ah, aha, wow, whoa, woah, hey, hi, hello,
+    hello there, holla, hmm, hm, mm, mmm, uh, um, er, well, lol, haha, omg, lastly, finally,
+    last, first, firstly, secondly, and, but, so, or, also, then, however, though, although,
+    anyway, anyways, actually, honestly, please, pls, plz, kindly, maybe also, plus, i think, i
+    guess, i believe, i feel, i feel like, you know, i mean, for this playlist, for this one,
+    for now, now that, buddy, man, dude, mate, bro, friend, if possible, if you can, good stuff,
+    in that case, on second thought, come on, hopefully, cool cool, very well, and then, and
+    also, oh well, oh my god, oh man, oh no, by the way, btw, at the same time, as well, next
+    up, to be honest, tbh
 """
 # As a lead only before another word of asking: "now add ...", "great how about ...".
 _LEADS_BEFORE_ASKING = """
@@ -44,10 +44,10 @@ _ASKING = frozenset(
 )
 # Words at the end of a clause that ask for nothing: "... to finish the list", "... please".
 _TAILS = """
-    so much, very much, a lot, the singer, the band, the artist, the rapper, the group,
-    please, pls, plz, please and thank you, thanks, thank you, thank you very much, thanks very
-    much, thank you so much, thanks so much, thanks a lot, thx, cheers, now, right now, too, as
-    well, as well please, also, to the list, to the playlist, to the mix, to this list, to this
+    so much, very much, a lot, the singer, the band, the artist, the rapper, the group, please,
+    pls, plz, please and thank you, thanks, thank you, thank you very much, thanks very much,
+    thank you so much, thanks so much, thanks a lot, thx, cheers, now, right now, too, as well,
+    as well please, also, to the list, to the playlist, to the mix, to this list, to this
     playlist, to that list, to it, to my list, to my playlist, to that, to these, to those, to
     them, to finish the list, to finish, to finish off, to finish it off, to finish up, to end
     with, to end it, to cap it off, to round it out, to round it off, to round out the list, to
@@ -57,16 +57,18 @@ _TAILS = """
     have them, if you have it, if that's ok, if that's okay, if you don't mind, if you would,
     man, buddy, mate, dude, bro, in there, in here, in the list, in the playlist, in the mix, on
     the list, on the playlist, into the mix, on there, this time, shall we, you know, lol, haha,
-    though, instead please, maybe, perhaps, for now, at all, anymore, anymore please,
-    while you're at it, when you can, or so, you think, that you can add, that you have, in it, in this, of the list, from the list, off the list, from the playlist, off the
-    playlist, from this list, from this playlist, from the mix, out of the list, out of the
-    playlist, wizard, from it, from there
+    though, instead please, maybe, perhaps, for now, at all, anymore, anymore please, while
+    you're at it, when you can, or so, you think, that you can add, that you have, in it, in
+    this, of the list, from the list, off the list, from the playlist, off the playlist, from
+    this list, from this playlist, from the mix, out of the list, out of the playlist, from it,
+    from there
 """
 # Leads that may as well belong to a description: "so sad songs", "last summer".
 _SOFT = frozenset(
-    "so just last first firstly secondly right fine well and but or also then too k hey plus "
-    "cheers  all though um man dude friend hello good stuff now no great nice cool perfect "
-    "sweet again more  maybe next i think feel guess believe like in that case come on".split()
+    "wizard bot robot sir guys folks so just last first firstly secondly right fine well "
+    "and but or also then too k hey plus  cheers  all though um man dude friend hello good "
+    "stuff now no great nice cool perfect  sweet again more  maybe next i think feel guess "
+    "believe like in that case come on".split()
 )
 _EXCLAIMED = frozenset("oh ooh ah aha wow whoa woah hmm hm um uh lol haha lastly finally".split())
 _DENIABLE = frozenset("more less any some a add something anything got".split())
@@ -253,4 +255,4 @@ def _tails() -> frozenset[Phrase]:
 
 
 def _by_first_word(listed: str) -> Phrases:
-    return by_first_word(filter(None, map(phrase_of, listed.split(","))))
+    return by_first_word(filter(None, map(phrase_of, " ".join(listed.split()).split(","))))

@@ -27,7 +27,8 @@ def _says_by(scene: Scene) -> bool:
 
 
 _UNITS = frozenset(
-    "minute minutes min mins hour hours per day days time times of second seconds night life year years love bpm decade decades s heart way world moment thing from".split()
+    "minute minutes min mins hour hours per day days time times of second seconds night "
+    "life year years love bpm decade decades s heart way world moment thing from".split()
 )
 
 
@@ -94,7 +95,8 @@ GOES_ON = [
         "keep going | go on | proceed | carry on | wrap up | do it | do this) | ready [for "
         "more] [{rest}] | bring it on | and more | what else | anything else | what else [do "
         "you have | have you got | is there | can you [{rest}] | you got | would you {rest}] | "
-        "ready | same [again] please | encore | i'm ready [{rest}] | the same | [{can}] (extend "
+        "ready | same [again] please | encore | i'm ready [{rest}] | [the] same | [{can}] (do | "
+        "play | have | try) the same [again | thing] | of {shown} | [{can}] (extend "
         "| lengthen | expand | grow | continue | fill up | fill out | pad | increase | finish | "
         "complete) [{these} | the {list} | the number [{rest}] | the numbering] [more] | make "
         "it longer | (the | this | my | your) {list} (is | are) [too | very | so | a bit] (few "

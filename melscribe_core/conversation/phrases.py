@@ -91,7 +91,8 @@ def read_fan_of(scene: Scene, at: int) -> Iterator[Reading]:
 
 _MOODS = ("mood", "feeling")
 _MORE_MOODS = frozenset(
-    "fun danceable catchy obscure popular mainstream classic rhythmic exciting interesting intense varied melodic".split()
+    "fun danceable catchy obscure popular mainstream classic rhythmic exciting "
+    "interesting intense varied melodic".split()
 )
 _NO_COMPARATIVE = frozenset("slower faster newer older quicker later former longer shorter".split())
 # Comparatives whose base is no listed mood.
@@ -316,7 +317,7 @@ SLOTS: dict[str, Term] = {
         "sprinkle in | insert | drop in | spin | queue | queue up | get me | get us | make room "
         "for | bring me | fetch | try adding | work in | incorporate | play me | send me | pop "
         "in | chuck in | squeeze in | add on | follow up with | follow with | i get | end with | "
-        "finish with | finish off with | close with | hit me with | squeeze | slot in"
+        "finish with | finish off with | close with | hit me with | squeeze | slot in | throw"
     ),
     "so many": Ways(
         ("{number}", _counted),

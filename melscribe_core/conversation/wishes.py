@@ -49,7 +49,8 @@ def _is_switch(scene: Scene, at: int) -> bool:
 
 
 _NO_WISH = frozenset(
-    "to that you not me it us these this those them him her if when how what why because ever be so but or and".split()
+    "to that you not me it us these this those them him her if when how what why because "
+    "ever be so but or and".split()
 )
 
 

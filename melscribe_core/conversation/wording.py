@@ -20,7 +20,8 @@ def worded(text: str, *, replaces: bool) -> str:
         text = re.sub(r"^(something|anything|some)\s+more\s+", r"\1 ", text, flags=re.IGNORECASE)
         text = re.sub(r"^more\s+", "", text, flags=re.IGNORECASE)
     text = _NEAR.sub("something similar to ", _OF_THINGS.sub(r"songs \1 ", text))
-    return " ".join(text.removeprefix("of ").split())
+    text = " ".join(text.removeprefix("of ").split())
+    return f"something {text}" if text.startswith("like ") else text
 
 
 _NEAR = re.compile(r"^(?:anything |something |songs )?(?:more )?(?:closely|closer) to\s+", re.I)
