@@ -81,7 +81,7 @@ def _is_portion(scene: Scene, start: int, end: int) -> bool:
     low, first = scene.low(end), scene.low(start)
     if first == "any" and "more" not in scene.lows[start:end]:
         return False
-    if first == "more" and (low in ("or", "than", "and") or scene.low(end) in ("or",)):
+    if first == "more" and low in ("or", "than", "and"):
         return False
     return low not in _NO_PORTION or scene.is_capital(end)
 

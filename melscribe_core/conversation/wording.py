@@ -42,6 +42,7 @@ def joined(words: list[tuple[str, str]]) -> str:
     return text.strip(" ,;:.!?")
 
 
+_POINTING = frozenset("one ones last first second third fourth fifth rest others other".split())
 # Around what is to be taken out: "any of the songs by A at all because ...".
 _OUT_FIRST = re.compile(
     r"^(?:(?:any|all|of|the|those|these|your|that|more|so|many|much|most|other|some|both|a|lot|this"
@@ -71,6 +72,3 @@ def _bare(phrase: str) -> str:
     phrase = _OUT_REASON.sub("", " ".join(phrase.split()))
     bare = _OUT_LAST.sub("", _OUT_FIRST.sub("", phrase)).strip(" ,.!?")
     return phrase if bare.casefold() in _POINTING else bare
-
-
-_POINTING = frozenset("one ones last first second third fourth fifth rest others other".split())
