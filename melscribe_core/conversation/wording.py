@@ -61,9 +61,10 @@ _OUT_REASON = re.compile(
 
 def names_in(phrase: str, is_name: IsName) -> list[str]:
     """Return the names or descriptions of a phrase: "any songs by A or B" -> A, B."""
+    for whole in (phrase, _bare(phrase)):
+        if is_name(whole):
+            return [whole]
     bare = _bare(phrase)
-    if is_name(bare):
-        return [bare]
     return [name for part in parts_of(bare) if (name := _bare(part))]
 
 
