@@ -14,12 +14,12 @@ _ABBREVIATED = frozenset("mr mrs ms dr st ft feat vs jr sr no vol".split())
 _TURNS = frozenset("but however although though except".split())
 # After "and": a clause of its own. Without "and" only if the second list has it.
 _AFTER_AND = """
-    we're, that's, that should, more, replace, swap,
-    can you, can we, can i, could you, could we, could i, some more, a few more, more of, more
-    by, more from, more like, add, play, remove, drop, no more, less, please, let's, lets, let
-    us, i want, i'd like, i would like, i need, take out, get rid, skip, do you have, how about,
-    what about, then, also, i love, i like, i don't, i really, i think, give me, not these,
-    these, those are, show, switch, change, start, make it, maybe some, put
+    we're, that's, that should, more, replace, swap, can you, can we, can i, could you, could
+    we, could i, some more, a few more, more of, more by, more from, more like, add, play,
+    remove, drop, no more, less, please, let's, lets, let us, i want, i'd like, i would like, i
+    need, take out, get rid, skip, do you have, how about, what about, then, also, i love, i
+    like, i don't, i really, i think, give me, not these, these, those are, show, switch,
+    change, start, make it, maybe some, put
 """
 _OF_ITSELF = """
     can you, can we, can i, can u, could you, could we, could i, do you have, please add, please

@@ -17,9 +17,10 @@ Phrases: TypeAlias = dict[str, tuple[Phrase, ...]]
 
 # Words at the beginning of a clause that ask for nothing: "okay, let's ...", "lastly, ...".
 _LEADS = """
-    wizard, bot, robot, sir, guys, folks, aw, aww, hell yes, hell yeah, heck yes, heck yeah, oh
-    yes, oh yeah, ok, okay, okey, k, yes, yeah, yea, yep, yup, yes please, ya, sure, sure thing,
-    of course, alright, all right, right, fine, thanks, thank you, thanks a lot, thanks so much,
+    last one, for the last song, for the last one, one last thing, for the last track, wizard,
+    bot, robot, sir, guys, folks, aw, aww, hell yes, hell yeah, heck yes, heck yeah, oh yes, oh
+    yeah, ok, okay, okey, k, yes, yeah, yea, yep, yup, yes please, ya, sure, sure thing, of
+    course, alright, all right, right, fine, thanks, thank you, thanks a lot, thanks so much,
     thank you so much, thank you very much, thanks very much, sorry, my bad, alrighty, all good,
     many thanks, cheers, thx, ty, thank, oh, ooh, ah, aha, wow, whoa, woah, hey, hi, hello,
     hello there, holla, hmm, hm, mm, mmm, uh, um, er, well, lol, haha, omg, lastly, finally,
@@ -37,17 +38,18 @@ _LEADS_BEFORE_ASKING = """
     lovely, wonderful, beautiful, next, again, more, maybe, love it, love these, love them
 """
 _ASKING = frozenset(
-    "that's thats it's they're who else anything something less more i i'm i'd i'll can could "
-    "would will may what how let's lets let add some do does have got is "
-    "please these those this that they it you we thanks thank how's play give show remove drop "
-    "take put not a any".split()
+    "that's thats it's they're who else anything something less more i i'm i'd i'll can "
+    "could would will may what how let's lets let add some do does have got is please these "
+    "those this that they it you we thanks thank how's play give show remove drop take put "
+    "not a any".split()
 )
 # Words at the end of a clause that ask for nothing: "... to finish the list", "... please".
 _TAILS = """
-    so much, very much, a lot, the singer, the band, the artist, the rapper, the group, please,
-    pls, plz, please and thank you, thanks, thank you, thank you very much, thanks very much,
-    thank you so much, thanks so much, thanks a lot, thx, cheers, now, right now, too, as well,
-    as well please, also, to the list, to the playlist, to the mix, to this list, to this
+    to complete the playlist, to complete the list, to complete it, to fill the list, to fill it
+    up, so much, very much, a lot, the singer, the band, the artist, the rapper, the group,
+    please, pls, plz, please and thank you, thanks, thank you, thank you very much, thanks very
+    much, thank you so much, thanks so much, thanks a lot, thx, cheers, now, right now, too, as
+    well, as well please, also, to the list, to the playlist, to the mix, to this list, to this
     playlist, to that list, to it, to my list, to my playlist, to that, to these, to those, to
     them, to finish the list, to finish, to finish off, to finish it off, to finish up, to end
     with, to end it, to cap it off, to round it out, to round it off, to round out the list, to
@@ -80,8 +82,8 @@ _LONGEST_TAIL = 6  # tokens
 # Squeezed spellings: "okayyy", "yess", "moreee".
 _STRETCHED = frozenset(
     "ok okay yes yeah more please thanks nice great love so no cool wow sure sweet next yep "
-    "pls  very really perfect amazing beautiful wonderful lovely hey alright hmm nope awesome "
-    "good".split()
+    "pls  very really perfect amazing beautiful wonderful lovely hey alright hmm nope "
+    "awesome good".split()
 )
 _SLIPS = {"wat": "what", "wht": "what", "abit": "a bit", "alot": "a lot"}
 _GLUED = re.compile(r"\b([Aa]dd|[Pp]lay)(?=[A-Z][a-z])")  # "addEd Sheeran"

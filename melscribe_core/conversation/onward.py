@@ -87,20 +87,20 @@ GOES_ON = [
     ),
     Rule(
         "goes_on",
-        "(keep going | keep (them | it | those | these | 'em) coming | keep it (up | going | "
-        "that way | like this) | continue | carry on | go on | go ahead | next [one | ones | "
-        "please | song | batch | few] | keep (adding | playing | on | this going) | proceed | "
-        "more | moar | another | another (one | few) | let us get it | let's get it | lets get "
-        "it | let's go | lets go | round up | (let's | lets | let us) (round up | continue | "
-        "keep going | go on | proceed | carry on | wrap up | do it | do this) | ready [for "
-        "more] [{rest}] | bring it on | and more | what else | anything else | what else [do "
-        "you have | have you got | is there | can you [{rest}] | you got | would you {rest}] | "
-        "ready | same [again] please | encore | i'm ready [{rest}] | [the] same | [{can}] (do | "
-        "play | have | try) the same [again | thing] | of {shown} | [{can}] (extend "
-        "| lengthen | expand | grow | continue | fill up | fill out | pad | increase | finish | "
-        "complete) [{these} | the {list} | the number [{rest}] | the numbering] [more] | make "
-        "it longer | (the | this | my | your) {list} (is | are) [too | very | so | a bit] (few "
-        "| short | small) [{rest}] | too (few | short))",
+        "(keep going | keep (them | it | those | these | 'em) coming | keep ' em coming | keep "
+        "em coming | keep it (up | going | that way | like this) | continue | carry on | go on "
+        "| go ahead | next [one | ones | please | song | batch | few] | keep (adding | playing "
+        "| on | this going) | proceed | more | moar | another | another (one | few) | let us "
+        "get it | let's get it | lets get it | let's go | lets go | round up | (let's | lets | "
+        "let us) (round up | continue | keep going | go on | proceed | carry on | wrap up | do "
+        "it | do this) | ready [for more] [{rest}] | bring it on | and more | what else | "
+        "anything else | what else [do you have | have you got | is there | can you [{rest}] | "
+        "you got | would you {rest}] | ready | same [again] please | encore | i'm ready "
+        "[{rest}] | [the] same | [{can}] (do | play | have | try) the same [again | thing] | of "
+        "{shown} | [{can}] (extend | lengthen | expand | grow | continue | fill up | fill out | "
+        "pad | increase | finish | complete) [{these} | the {list} | the number [{rest}] | the "
+        "numbering] [more] | make it longer | (the | this | my | your) {list} (is | are) [too | "
+        "very | so | a bit] (few | short | small) [{rest}] | too (few | short))",
         yes,
         {
             "keep going": True,
@@ -196,7 +196,7 @@ GOES_ON = [
         "goes_on",
         "((we're | i'm | we are | i am) (done | good | finished | set) [here | now | for now] | "
         "can't wait [{rest}] | {shown} (rock | rocks | rule | rules | slap | slaps | hit | hits "
-        "| work | works | bang | do) [{rest}] | {shown} (bring | brings | brought) [me] back "
+        "| work | works | bang) [{rest}] | {shown} (bring | brings | brought) [me] back "
         "[{rest}] | [oh] i [had | totally] (forgot | forget | forgotten | remember) [about] "
         "{these} [{rest}] | i haven't (heard | played | listened to) {these} (in | for | since) "
         "{rest} | who else {rest} | what other {things} (do you have | have you got | are there "
@@ -232,6 +232,14 @@ GOES_ON = [
 
 
 COUNT = [
+    Rule(
+        "count",
+        "[{so few}] {so many} more (should | would | will) (do | be) [it | enough | fine] [{rest}]",
+        same,
+        {"two more should do it": 2, "one more will be enough": 1},
+        ["more should do it", "two would be enough"],
+        whole,
+    ),
     Rule(
         "count",
         "[{can}] [{also}] [{get}] another (song | track | tune)",

@@ -79,12 +79,16 @@ def skipped(most: int, *markers: str) -> Reader:
     return Reader(read, silent=True)
 
 
+_BIGGEST = ("biggest", "greatest", "number")
+
+
 def read_fan_of(scene: Scene, at: int) -> Iterator[Reading]:
     """Yield "PSY" of "PSY's biggest fan"."""
     for end in range(at + 1, min(at + _MOST_BEFORE, len(scene.tokens))):
         if scene.low(end) == "fan":
-            first = end - 1 if scene.low(end - 1) in ("biggest", "greatest", "number") else end
-            name = re.sub("['’]s?$", "", scene.slice(at, first))
+            start = at + (scene.low(at) in _BIGGEST)
+            first = end - 1 if scene.low(end - 1) in _BIGGEST else end
+            name = re.sub("['’]s?$", "", scene.slice(start, first))
             if name:
                 yield end + 1, name
 
@@ -166,10 +170,14 @@ SLOTS: dict[str, Term] = {
     "before verb": before("would", "might", "could", "will", "should", "must", "sounds", "sound"),
     "before instead": before("instead"),
     "before with": before("with", "for", "by"),
+    "before isn't": before("isn't", "aren't", "isnt", "is", "are"),
     "before is": before("is", "are"),
     "kind": Reader(read_kind),
     "before out": before("out", "off"),
     "before fan": Reader(read_fan_of),
+    "skipped people": skipped(
+        4, "love", "like", "enjoy", "loves", "likes", "enjoys", "adores", "would", "also", "really"
+    ),
     "it is so": skipped(8, "enough", "too", "so", "quite", "just", "already", "way", "far"),
     "someone": skipped(6, "would", "will", "'ll", "is", "are", "really", "all", "and"),
     "comparative": Reader(read_comparative),
@@ -177,7 +185,7 @@ SLOTS: dict[str, Term] = {
     "too much so": Ways(
         ("fast | quick", lambda: "slower"),
         ("slow", lambda: "faster"),
-        ("old | dated", lambda: "newer"),
+        ("old | dated | old school | old fashioned", lambda: "newer"),
         ("new | modern | recent", lambda: "older"),
     ),
     "mood change": Ways(
@@ -234,7 +242,7 @@ SLOTS: dict[str, Term] = {
         "any chance of | looking for | in the mood for | give me | gimme",
     ),
     "things": Words(_THINGS, "band | singer | group | rapper | act | others"),
-    "good": Words(_GOOD, "well | nicely | better than [{rest}]"),
+    "good": Words(_GOOD, "enough | plenty | well | nicely | better than [{rest}]"),
     "praise": Words(
         "great | good | nice | awesome | amazing | excellent | perfect | lovely | wonderful | "
         "fab | beautiful | fantastic | brilliant | cool | sweet | superb | fabulous | incredible "
@@ -292,7 +300,8 @@ SLOTS: dict[str, Term] = {
         "maybe | just | possibly | perhaps | kindly | now | go ahead and | get to]",
         "(can | could | should) (it | they | this | these | those | that | the songs | the next "
         "ones)",
-        "(i was wondering if | i wonder if | was wondering if) (you | we | i) (could | can)",
+        "(i | we) just (need | want) | [just] need | (i was wondering if | i wonder if | was "
+        "wondering if) (you | we | i) (could | can)",
         "do you have | do you know | got | have you got | you got | are there | is there",
         "let's | lets | let us | let me | please | is it possible to | would it be possible to",
         "(i | we) [really] (want | need | wanna | would like | would love | wish | prefer | "
@@ -309,6 +318,8 @@ SLOTS: dict[str, Term] = {
         "| too"
     ),
     "get": Words(
+        "(start | begin | end | finish | close | kick off | wrap up) [it | this | things | off "
+        "| out] with",
         "add | adding | have | having | get | getting | play | playing | hear | hearing | put | "
         "putting | include | including | give | give me | give us | gimme | find | finding | "
         "find me | show me | show us | listen to | listening to | look for | see | throw in | "
@@ -317,7 +328,7 @@ SLOTS: dict[str, Term] = {
         "sprinkle in | insert | drop in | spin | queue | queue up | get me | get us | make room "
         "for | bring me | fetch | try adding | work in | incorporate | play me | send me | pop "
         "in | chuck in | squeeze in | add on | follow up with | follow with | i get | end with | "
-        "finish with | finish off with | close with | hit me with | squeeze | slot in | throw"
+        "finish with | finish off with | close with | hit me with | squeeze | slot in | throw",
     ),
     "so many": Ways(
         ("{number}", _counted),
@@ -327,12 +338,15 @@ SLOTS: dict[str, Term] = {
         ("half a dozen", lambda: 6),
     ),
     "play": Words(
+        "i get",
+        "(start | begin | end | finish | close | kick off | wrap up) [it | this | things | off "
+        "| out] with",
         "add | adding | play | playing | put | throw | include | including | give me | give us | "
         "gimme | throw in | throw on | mix in | stick in | put in | put on | add in | slip in | "
         "toss in | sprinkle in | drop in | spin | queue | queue up | get me | bring me | play me "
         "| play us | work in | squeeze in | add on | finish with | end with | hit me with | slot "
         "in | show me | find me | find | let me hear | bring in | suggest | recommend | follow "
-        "up with | insert"
+        "up with | insert",
     ),
     "some": Words(
         "some | a few | a little | a bit of | a little bit of | any | a little of | a mix of | "
@@ -352,8 +366,8 @@ SLOTS: dict[str, Term] = {
     "make": Words(
         "make (the | this | my | our) {list} | make the mood",
         "make | make it | make them | make things | make this | go | going | get | keep it | "
-        "take it | turn it | want it | have it | bring it | need it | it should be | it could be "
-        "| they should be | should be | could be | want | it needs to be | be",
+        "take it | turn it | want it | have it | bring it | need it | it should be | it could "
+        "be | they should be | should be | could be | want | it needs to be | be",
     ),
     "slightly": Words(
         "a bit | a little | a little bit | slightly | much | way | even | somewhat | a lot | a "

@@ -113,6 +113,7 @@ class _Reading:
     flags: set[str] = field(default_factory=set)
     lists: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in _LISTS})
     words: list[tuple[str, str]] = field(default_factory=list)  # (joint, words)
+    stated: list[tuple[str, str]] = field(default_factory=list)  # likewise, of statements
     count: int | None = None
     moved: bool = False  # a clause was more than a description
     last: str = ""  # the move of the clause before
@@ -182,7 +183,9 @@ class _Reading:
         if not flags and (heads or named):
             self._set("adds")
         self.last = "words" if heads or named else self.last
-        self.words.append((joint, worded(text, replaces="switches" in flags)))
+        words = (joint, worded(text, replaces="switches" in flags))
+        stated = not heads and not named and text.split()[0].casefold() in _SUBJECTS
+        (self.stated if stated else self.words).append(words)
 
     def _set(self, flag: str) -> None:
         named_here = flag == "of_last" and "adds" in self.flags  # "I love Heart, add them"
@@ -239,12 +242,20 @@ class _Reading:
         looks = all(token.is_capital for token in words) and bool(words)
         return looks and not alone and not text.isupper() and not kind_of(*(t.low for t in words))
 
+    def _told(self) -> list[tuple[str, str]]:
+        """Return the words that count: a statement does when nothing else is asked for."""
+        asked = bool(self.words or self.flags - {"goes_on"} or any(self.lists.values()))
+        if asked:
+            return self.words
+        judging = "goes_on" in self.flags
+        return [w for w in self.stated if not (judging and w[1].split()[0].casefold() in _SHOWN)]
+
     def remark(self) -> Remark:
         """Return what all clauses ask for together."""
         flags = set(self.flags)
         if "anew" in flags:
             flags -= {"adds", "switches", "rejects"}
-        words = joined(self.words)
+        words = joined(self._told())
         said = bool(words or flags - {"goes_on"} or any(self.lists.values()))
         if said:
             flags.discard("goes_on")
@@ -259,9 +270,12 @@ _HEADS = frozenset(("adds", "count", "switches"))
 _REPLACING = frozenset(("switches", "meant", "anew", "rejects"))
 _DENIALS = frozenset(("no", "nope", "nah", "no thanks"))  # before what is wanted: "no, I meant ..."
 _LONGEST_NAME = 8  # tokens
+_SHOWN = frozenset("you that that's those they these this he she it it's".split())
+_SUBJECTS = _SHOWN | frozenset("i we my i'm i've we're we've".split())
 _SAID = frozenset(
-    "yes no okay ok more next great good nice cool perfect sweet again wow alright right thanks "
-    "please continue repeat stop calmer slower faster newer older awesome beautiful lovely".split()
+    "yes no okay ok more next great good nice cool perfect sweet again wow alright right "
+    "thanks please continue repeat stop calmer slower faster newer older awesome beautiful "
+    "lovely".split()
 )
 
 

@@ -14,8 +14,8 @@ from melscribe_core.conversation.judging import (
     whole,
     yes,
 )
-from melscribe_core.request.grammar.lexicon import is_a
-from melscribe_core.request.grammar.pattern import Rule
+from melscribe_core.request.grammar.lexicon import is_a, kind_of
+from melscribe_core.request.grammar.pattern import Rule, same
 from melscribe_core.request.grammar.scene import Scene
 
 
@@ -67,6 +67,37 @@ def _is_surplus(scene: Scene) -> bool:
 
 
 REJECTS = [
+    Rule(
+        "rejects",
+        "{shown} (don't | do not | doesn't | does not | didn't | won't) [really | quite | "
+        "exactly | seem to | even] (fit | match | work | suit | go | do it | sound right | feel "
+        "right | belong) [{rest}]",
+        yes,
+        {"these don't really fit": True, "they do not match what I asked for": True},
+        ["these don't stop", "it doesn't matter"],
+        whole,
+    ),
+    Rule(
+        "rejects",
+        "({these are} | {these} {are} | {shown}) (not | isn't | aren't) [really | very | even | "
+        "exactly] {kind} [{things}] [at all]",
+        yes,
+        {"this isn't jazz": True, "those are not upbeat": True},
+        ["not sad", "songs that aren't sad"],
+        whole,
+    ),
+    Rule(
+        "rejects",
+        "(i | we) [really | actually | only | just] (asked for | said | was asking for | "
+        "requested | wanted | was looking for) [some]",
+        yes,
+        {"I asked for jazz": True, "I said no vocals": True},
+        ["I asked for Adele", "I wanted to cry"],
+        lambda scene, start, end: (
+            goes_further(scene, start, end)
+            and (scene.low(end) in ("no", "nothing") or bool(kind_of(scene.low(end))))
+        ),
+    ),
     Rule(
         "rejects",
         "[i] (don't | dont | do not | didn't | did not | don't really | can't say i | really "
@@ -193,6 +224,41 @@ REJECTS = [
 OUT = [
     Rule(
         "out",
+        "((i | we | you) (could | can) do without | [{can}] do without | (i'd | we'd | i would "
+        "| we would) rather not (have | hear | listen to) [any] | (can | could) you (not | "
+        "stop) (play | playing | include | add | adding)) {what}",
+        last,
+        {
+            "I could do without Adele": ("Adele",),
+            "I'd rather not hear rap": ("rap",),
+            "can you not play Adele": ("Adele",),
+        },
+        ["can you play Adele", "do without"],
+    ),
+    Rule(
+        "out",
+        "{before isn't} (isn't | aren't | isnt | is not | are not) [really | quite | exactly] "
+        "(my {rest} | for me | that good | good | great)",
+        first,
+        {"Bob Dylan is not my favorite": ("Bob Dylan",)},
+        ["this is not my thing", "life isn't good"],
+        lambda scene, start, end: (
+            whole(scene, start, end)
+            and scene.low(1) not in ("is", "isn't", "are", "aren't")
+            and scene.low(0) not in ("this", "that", "these", "those", "it", "they", "the", "what")
+            and all(scene.is_capital(at) for at in (0, 1))
+        ),
+    ),
+    Rule(
+        "out",
+        "[i'm | we're | i am] not the {before fan}",
+        same,
+        {"I'm not the biggest Adele fan": ("Adele",), "not the biggest Adele fan": ("Adele",)},
+        ["I'm the biggest Adele fan", "not the best fan"],
+        lambda scene, start, end: whole(scene, start, end) and scene.low(end - 2) != "best",
+    ),
+    Rule(
+        "out",
         "{can} (avoid | omit | exclude | leave off) {what}",
         last,
         {"can we avoid rap": ("rap",), "please could you exclude Drake": ("Drake",)},
@@ -283,10 +349,10 @@ OUT = [
         "don't think i'm | not sure i'm | not sure if i'm | not sure i am | not sure if i am | "
         "isn't | can't say i) [really | much | quite | even | particularly | that | a big | "
         "such a | too] ({love} | care for | care about | want | want any | need | need any | "
-        "want to hear | a fan of | a big fan of | a huge fan of | much of a fan of | big on | "
-        "keen on | fond of | crazy about | into | feeling | wild about | mad about | am a fan "
-        "of | am a big fan of | liking | want any more | need any more | want more) [any of | "
-        "all of | any | any more] {what}",
+        "want to hear | a fan of | the biggest fan of | a big fan of | a huge fan of | much of "
+        "a fan of | big on | keen on | fond of | crazy about | into | feeling | wild about | "
+        "mad about | am a fan of | am a big fan of | liking | want any more | need any more | "
+        "want more) [any of | all of | any | any more] {what}",
         last,
         {
             "I don't like Drake": ("Drake",),

@@ -74,6 +74,14 @@ def _begins_with_name(scene: Scene) -> bool:
     return written or scene.is_name(0, at)
 
 
+_SUBJECTS = frozenset("my our she he everyone everybody they the we all".split())
+
+
+def _looks_like_a_name(scene: Scene, at: int) -> bool:
+    """Return whether a name begins at a position."""
+    return scene.is_capital(at) or scene.is_name(at, len(scene.tokens))
+
+
 def _is_portion(scene: Scene, start: int, end: int) -> bool:
     """Return whether "some" and the like come before music: not "some like it hot"."""
     if end >= len(scene.tokens):
@@ -87,6 +95,28 @@ def _is_portion(scene: Scene, start: int, end: int) -> bool:
 
 
 ADDS = [
+    Rule(
+        "adds",
+        "{skipped people} [would] [also | really] (love | like | enjoy | loves | likes | enjoys "
+        "| adores) [some]",
+        yes,
+        {"my mom loves Bob Dylan": True, "everyone likes Abba": True},
+        ["my kids will love these", "she loves to dance", "a boy who loves the sea"],
+        lambda scene, start, end: (
+            goes_further(scene, start, end)
+            and scene.low(0) in _SUBJECTS
+            and _looks_like_a_name(scene, end)
+        ),
+    ),
+    Rule(
+        "adds",
+        "((it | this | the {list}) [also | really | still] (needs | could use) | (it's | we're "
+        "| you're) missing | you can't go wrong with) [{some}]",
+        yes,
+        {"it needs some Bob Dylan": True, "you can't go wrong with Abba": True},
+        ["it needs to be slower", "missing you"],
+        lambda scene, start, end: _is_wanted(scene, start, end),
+    ),
     Rule(
         "adds",
         "{before is} (is | are) [really | so | very | also | just] ({good} | my favourite | my "
