@@ -105,6 +105,15 @@ def understood(remark: Remark) -> str:
 _LISTS = ("out", "degrees", "more", "less")
 
 
+@dataclass(frozen=True)
+class _Words:
+    """The words of one clause: the joint before it, and the subject if it is a statement."""
+
+    joint: str
+    text: str
+    subject: str
+
+
 @dataclass
 class _Reading:
     """What the clauses of a turn have asked for so far."""
@@ -112,8 +121,7 @@ class _Reading:
     is_name: IsName
     flags: set[str] = field(default_factory=set)
     lists: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in _LISTS})
-    words: list[tuple[str, str]] = field(default_factory=list)  # (joint, words)
-    stated: list[tuple[str, str]] = field(default_factory=list)  # likewise, of statements
+    words: list[_Words] = field(default_factory=list)
     count: int | None = None
     moved: bool = False  # a clause was more than a description
     last: str = ""  # the move of the clause before
@@ -139,15 +147,9 @@ class _Reading:
             if claim.end == len(scene.tokens) and not _is_read_again(claim):
                 self._take(claim)
                 return
-            heads.append("adds" if claim.key in _LISTS else claim.key)
-            if claim.key in _LISTS:
-                self._list(claim.key, claim.value)
-            if claim.key == "count":
-                self.count = claim.value
-            rest = (
-                claim.value if _is_read_again(claim) else scene.slice(claim.end, len(scene.tokens))
-            )
-            text = without_tails(rest, self.is_name)
+            heads.append(self._head(claim))
+            rest = scene.slice(claim.end, len(scene.tokens))
+            text = without_tails(claim.value if _is_read_again(claim) else rest, self.is_name)
             if not text:
                 break
         if not heads and core.beside:
@@ -155,12 +157,21 @@ class _Reading:
         named = self._is_name(self._scene(text), rare=True)
         self._keep(text if heads or named else core.plain, joint, heads, led=core.led)
 
+    def _head(self, claim: Claim) -> str:
+        """Take over the beginning of a clause; return what it says of the words that follow."""
+        if claim.key == "count":
+            self.count = claim.value
+        if claim.key in _LISTS:  # "swap the jazz for ..."
+            self._list(claim.key, claim.value)
+            return "adds"
+        return claim.key
+
     def _take(self, claim: Claim) -> None:
         """Take over a move that is all of a clause."""
         if claim.key == "count":
             self.count = claim.value
             self._set("goes_on")
-        elif claim.key in ("out", "more", "less", "degrees"):
+        elif claim.key in _LISTS:
             self._list(claim.key, (claim.value,) if isinstance(claim.value, str) else claim.value)
         else:
             self._set("goes_on" if claim.key in ("adds", "switches") else claim.key)
@@ -183,9 +194,9 @@ class _Reading:
         if not flags and (heads or named):
             self._set("adds")
         self.last = "words" if heads or named else self.last
-        words = (joint, worded(text, replaces="switches" in flags))
-        stated = not heads and not named and text.split()[0].casefold() in _SUBJECTS
-        (self.stated if stated else self.words).append(words)
+        words = worded(text, replaces="switches" in flags)
+        subject = "" if heads or named else words.split()[0].casefold()
+        self.words.append(_Words(joint, words, subject if subject in _SUBJECTS else ""))
 
     def _set(self, flag: str) -> None:
         named_here = flag == "of_last" and "adds" in self.flags  # "I love Heart, add them"
@@ -242,20 +253,26 @@ class _Reading:
         looks = all(token.is_capital for token in words) and bool(words)
         return looks and not alone and not text.isupper() and not kind_of(*(t.low for t in words))
 
-    def _told(self) -> list[tuple[str, str]]:
-        """Return the words that count: a statement does when nothing else is asked for."""
-        asked = bool(self.words or self.flags - {"goes_on"} or any(self.lists.values()))
-        if asked:
+    def _told(self) -> list[_Words]:
+        """Return the words that count.
+
+        A statement ("I wanted slow songs") counts when nothing else is asked for, one about the
+        tracks ("that was quick") when the turn does not judge them besides.
+        """
+        asked = [words for words in self.words if not words.subject]
+        if "anew" in self.flags:
             return self.words
-        judging = "goes_on" in self.flags
-        return [w for w in self.stated if not (judging and w[1].split()[0].casefold() in _SHOWN)]
+        if asked or self.flags - _JUDGING or any(self.lists.values()):
+            return asked
+        judges = bool(self.flags)
+        return [words for words in self.words if not (judges and words.subject in _SHOWN)]
 
     def remark(self) -> Remark:
         """Return what all clauses ask for together."""
         flags = set(self.flags)
         if "anew" in flags:
             flags -= {"adds", "switches", "rejects"}
-        words = joined(self._told())
+        words = joined([(words.joint, words.text) for words in self._told()])
         said = bool(words or flags - {"goes_on"} or any(self.lists.values()))
         if said:
             flags.discard("goes_on")
@@ -270,6 +287,7 @@ _HEADS = frozenset(("adds", "count", "switches"))
 _REPLACING = frozenset(("switches", "meant", "anew", "rejects"))
 _DENIALS = frozenset(("no", "nope", "nah", "no thanks"))  # before what is wanted: "no, I meant ..."
 _LONGEST_NAME = 8  # tokens
+_JUDGING = frozenset(("goes_on", "rejects"))
 _SHOWN = frozenset("you that that's those they these this he she it it's".split())
 _SUBJECTS = _SHOWN | frozenset("i we my i'm i've we're we've".split())
 _SAID = frozenset(

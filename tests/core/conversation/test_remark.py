@@ -147,6 +147,24 @@ def test_a_list_is_taken_apart_but_for_a_name() -> None:
     assert read_remark("remove Hall and Oates", known("Hall & Oates")).out == ("Hall and Oates",)
 
 
+# ---- statements
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("that was quick, add some soul", "soul"),
+        ("that was quick! More please", ""),
+        ("I went to the sea. Play Adele", "Adele"),
+        ("new playlist. I am tired and it rains", "I am tired and it rains"),
+        ("I don't like these. I am tired tonight", "I am tired tonight"),
+        ("okay, I am tired tonight", "I am tired tonight"),
+    ],
+)
+def test_a_statement_counts_when_nothing_else_is_asked(text: str, words: str) -> None:
+    assert read_remark(text).words == words
+
+
 # ---- the line for the user
 
 
