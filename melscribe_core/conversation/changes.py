@@ -34,7 +34,7 @@ DEGREES = [
     Rule(
         "degrees",
         "[{can}] [{also}] [{get}] [{some} | a | the | something | anything | "
-        "{things} | it | them | {so many}] [more] [{make}] [that are | that's | "
+        "{things} | it | them] [more] [{make}] [that are | that's | "
         "which are | that is | it | them] [{slightly}] {changed} [(and | & | but | "
         "/) [{slightly}] {changed}] " + _LIKE_THAT,
         _degrees,

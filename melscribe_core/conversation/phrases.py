@@ -83,7 +83,7 @@ _BIGGEST = ("biggest", "greatest", "number")
 
 
 def read_fan_of(scene: Scene, at: int) -> Iterator[Reading]:
-    """Yield "PSY" of "PSY's biggest fan"."""
+    """Yield "Adele" of "Adele's biggest fan"."""
     for end in range(at + 1, min(at + _MOST_BEFORE, len(scene.tokens))):
         if scene.low(end) == "fan":
             start = at + (scene.low(at) in _BIGGEST)

@@ -395,7 +395,7 @@ OUT = [
         "[that] (i am | i'm | we're | we are) [really | exactly | a | the | much of a] {before "
         "fan}",
         last,
-        {"I don't know if I am PSY's biggest fan": ("PSY",)},
+        {"I don't think I am Adele's biggest fan": ("Adele",)},
         ["I think I'm a fan", "I am a fan of Adele"],
         lambda scene, start, end: (
             whole(scene, start, end) and bool({"don't", "dont", "not"} & set(scene.lows))
