@@ -17,7 +17,7 @@ ANEW = [
     ),
     Rule(
         "anew",
-        "[{can}] [{get} | start | make [me] | create | build | begin] (a | an | another)"
+        "[{can}] [{get} | start | make [me] | create | build | begin] (a | an)"
         " [completely | totally | brand | whole] (new | different | fresh | other) (playlist | "
         "list | mix | selection) [with | of]",
         yes,
@@ -26,7 +26,8 @@ ANEW = [
     ),
     Rule(
         "anew",
-        "(new | fresh | another) (playlist | list | mix) [with | of]",
+        "[{can}] [{get} | start | make [me | us] | create | build] (new | fresh | another) "
+        "(playlist | list | mix) [with | of]",
         yes,
         {"new playlist": True, "another playlist with jazz": True},
         ["new songs for the playlist", "new list members"],
@@ -49,7 +50,8 @@ ANEW = [
     ),
     Rule(
         "anew",
-        "(reset | clean slate | from scratch | start anew | begin anew | blank slate | back to "
+        "(reset | restart | clean slate | from scratch | start anew | begin anew | blank slate | "
+        "back to "
         "square one)",
         yes,
         {"reset": True, "clean slate": True},
@@ -90,7 +92,8 @@ REPEATS = [
     ),
     Rule(
         "repeats",
-        "[and] (what's | what (was | were | is there) | what did we (have | get | end up with) | "
+        "[{can}] show (me | us) what (you | we) have [so far] | [and] (what's | what (was | were "
+        "| is there) | what did we (have | get | end up with) | "
         "what have we got | what do we have | what (was | is | were | are | 's) (on | in) (the | "
         "my | this | it) [list | playlist | mix]"
         " | what's (on | in) (the | my | this) (list | playlist | mix) | what were they | what "

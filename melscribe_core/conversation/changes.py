@@ -24,10 +24,19 @@ _LIKE_THAT = (
 DEGREES = [
     Rule(
         "degrees",
-        "[{can}] [{also}] [{get}] [{some} | a | the | something | anything | {things} | it | "
-        "them | {so many}] [more] [{make}] [that are | that's | which are | that is | it | them] "
-        "[{slightly}] {changed}"
-        " [(and | & | but | /) [{slightly}] {changed}] " + _LIKE_THAT,
+        "[{these are} | {these} {are} | it's | but] [all | a bit | a little | way | far | just "
+        "| really | still | much] too {too much so} [for {rest}]",
+        alone,
+        {"too old": ("newer",), "these are a bit too fast": ("slower",)},
+        ["too sad", "not too slow", "too old to dance"],
+        whole,
+    ),
+    Rule(
+        "degrees",
+        "[{can}] [{also}] [{get}] [{some} | a | the | something | anything | "
+        "{things} | it | them] [more] [{make}] [that are | that's | "
+        "which are | that is | it | them] [{slightly}] {changed} [(and | & | but | "
+        "/) [{slightly}] {changed}] " + _LIKE_THAT,
         _degrees,
         {
             "slower": ("slower",),
@@ -39,10 +48,26 @@ DEGREES = [
         ["slow songs", "fast cars", "newer songs by Adele", "faster by George Harrison"],
         lambda scene, start, end: whole(scene, start, end) and not names_after(scene),
     ),
+    Rule(
+        "degrees",
+        "({these are} | {these} {are}) (a bit | a little | rather | kind of | kinda | pretty | "
+        "very) {too much so}",
+        alone,
+        {"these are a little slow": ("faster",)},
+        ["these are slow", "a little slow"],
+        whole,
+    ),
 ]
 
-
 MORE = [
+    Rule(
+        "more",
+        "[{can}] {mood change}",
+        alone,
+        {"tone it down": ("calm",), "let's liven things up": ("energetic",)},
+        ["tone", "calm down songs", "slow down"],
+        whole,
+    ),
     Rule(
         "more",
         "[{can}] [{also}] [{get}] [{some} | a | something | anything | songs | "
@@ -78,7 +103,7 @@ MORE = [
     ),
     Rule(
         "more",
-        "({these are} | {these} {are}) not {mood} enough | not {mood} enough",
+        "({these are} | {these} {are}) not {mood} enough | not {mood} enough | not enough {kind}",
         alone,
         {"not upbeat enough": ("upbeat",), "these are not calm enough": ("calm",)},
         ["not too calm", "enough"],
@@ -88,6 +113,15 @@ MORE = [
 
 
 LESS = [
+    Rule(
+        "less",
+        "[{can}] (tone down | turn down | dial down | dial back | cut down on | cut back on | "
+        "ease up on | go easy on) [the] {what}",
+        alone,
+        {"could you tone down the drums": ("drums",), "go easy on the synths": ("synths",)},
+        ["tone it down", "turn down for what"],
+        lambda scene, start, end: "what" not in scene.lows,
+    ),
     Rule(
         "less",
         "[{can}] [{also}] [{get}] [{some} | something | anything | songs | it | them | with] "
@@ -113,7 +147,7 @@ LESS = [
     Rule(
         "less",
         "[{these are} | there's | there is | it has | they have] [a bit | way | far] (too much "
-        "| too many) {mood}",
+        "| too many) {kind}",
         alone,
         {"too much piano": ("piano",), "way too many guitars": ("guitars",)},
         ["too much Adele", "too many to count"],

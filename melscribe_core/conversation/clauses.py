@@ -14,11 +14,12 @@ _ABBREVIATED = frozenset("mr mrs ms dr st ft feat vs jr sr no vol".split())
 _TURNS = frozenset("but however although though except".split())
 # After "and": a clause of its own. Without "and" only if the second list has it.
 _AFTER_AND = """
-    can you, can we, can i, could you, could we, could i, some more, a few more, more of, more
-    by, more from, more like, add, play, remove, drop, no more, less, please, let's, lets, let
-    us, i want, i'd like, i would like, i need, take out, get rid, skip, do you have, how about,
-    what about, then, also, i love, i like, i don't, i really, i think, give me, not these,
-    these, those are, show, switch, change, start, make it, maybe some, put
+    we're, that's, that should, more, replace, swap, can you, can we, can i, could you, could
+    we, could i, some more, a few more, more of, more by, more from, more like, add, play,
+    remove, drop, no more, less, please, let's, lets, let us, i want, i'd like, i would like, i
+    need, take out, get rid, skip, do you have, how about, what about, then, also, i love, i
+    like, i don't, i really, i think, give me, not these, these, those are, show, switch,
+    change, start, make it, maybe some, put
 """
 _OF_ITSELF = """
     can you, can we, can i, can u, could you, could we, could i, do you have, please add, please
@@ -84,6 +85,8 @@ def _is_cut(tokens: list[Token], at: int) -> bool:
     if low == "and":
         return _opens(tokens, at + 1, _AFTER_AND)
     before = tokens[at - 1].low
+    if low == "not":
+        return tokens[at - 1].is_capital and at + 1 < len(tokens) and tokens[at + 1].is_capital
     return before not in _LEADS_ON and before not in _MARKS and _opens(tokens, at, _OF_ITSELF)
 
 
@@ -118,7 +121,7 @@ def _opens(tokens: list[Token], at: int, phrases: str) -> bool:
 @cache
 def _listed(phrases: str) -> dict[str, tuple[Phrase, ...]]:
     """Return a list of phrases by their first word."""
-    return by_first_word(map(phrase_of, phrases.split(",")))
+    return by_first_word(map(phrase_of, " ".join(phrases.split()).split(",")))
 
 
 def _in_name(text: str, tokens: list[Token], at: int, is_name: IsName) -> bool:

@@ -17,18 +17,20 @@ Phrases: TypeAlias = dict[str, tuple[Phrase, ...]]
 
 # Words at the beginning of a clause that ask for nothing: "okay, let's ...", "lastly, ...".
 _LEADS = """
-    ok, okay, okey, k, yes, yeah, yea, yep, yup, yes please, ya, sure, sure thing, of course,
-    alright, all right, right, fine, thanks, thank you, thanks a lot, thanks so much, thank you
-    so much, thank you very much, thanks very much, sorry, my bad, alrighty, all good, many
-    thanks, cheers, thx, ty, thank, oh, ooh, ah, aha, wow, whoa, woah, hey, hi, hello, hello
-    there, holla, hmm, hm, mm, mmm, uh, um, er, well, lol, haha, omg, lastly, finally, last,
-    first, firstly, secondly, and, but, so, or, also, then, however, though, although, anyway,
-    anyways, actually, honestly, please, pls, plz, kindly, maybe also, plus, i think, i guess, i
-    believe, i feel, i feel like, you know, i mean, for this playlist, for this one, for now,
-    now that, buddy, man, dude, mate, bro, friend, if possible, if you can, good stuff, in that
-    case, on second thought, come on, hopefully, cool cool, very well, and then, and also, oh
-    well, oh my god, oh man, oh no, by the way, btw, at the same time, as well, next up, to be
-    honest, tbh
+    last one, for the last song, for the last one, one last thing, for the last track, wizard,
+    bot, robot, sir, guys, folks, aw, aww, hell yes, hell yeah, heck yes, heck yeah, oh yes, oh
+    yeah, ok, okay, okey, k, yes, yeah, yea, yep, yup, yes please, ya, sure, sure thing, of
+    course, alright, all right, right, fine, thanks, thank you, thanks a lot, thanks so much,
+    thank you so much, thank you very much, thanks very much, sorry, my bad, alrighty, all good,
+    many thanks, cheers, thx, ty, thank, oh, ooh, ah, aha, wow, whoa, woah, hey, hi, hello,
+    hello there, holla, hmm, hm, mm, mmm, uh, um, er, well, lol, haha, omg, lastly, finally,
+    last, first, firstly, secondly, and, but, so, or, also, then, however, though, although,
+    anyway, anyways, actually, honestly, please, pls, plz, kindly, maybe also, plus, i think, i
+    guess, i believe, i feel, i feel like, you know, i mean, for this playlist, for this one,
+    for now, now that, buddy, man, dude, mate, bro, friend, if possible, if you can, good stuff,
+    in that case, on second thought, come on, hopefully, cool cool, very well, and then, and
+    also, oh well, oh my god, oh man, oh no, by the way, btw, at the same time, as well, next
+    up, to be honest, tbh
 """
 # As a lead only before another word of asking: "now add ...", "great how about ...".
 _LEADS_BEFORE_ASKING = """
@@ -36,12 +38,15 @@ _LEADS_BEFORE_ASKING = """
     lovely, wonderful, beautiful, next, again, more, maybe, love it, love these, love them
 """
 _ASKING = frozenset(
-    "i i'm i'd i'll can could would will may what how let's lets let add some do does have got is "
-    "please these those this that they it you we thanks thank how's play give show remove drop "
-    "take put not a any".split()
+    "that's thats it's they're who else anything something less more i i'm i'd i'll can "
+    "could would will may what how let's lets let add some do does have got is please these "
+    "those this that they it you we thanks thank how's play give show remove drop take put "
+    "not a any".split()
 )
 # Words at the end of a clause that ask for nothing: "... to finish the list", "... please".
 _TAILS = """
+    to complete the playlist, to complete the list, to complete it, to fill the list, to fill it
+    up, so much, very much, a lot, the singer, the band, the artist, the rapper, the group,
     please, pls, plz, please and thank you, thanks, thank you, thank you very much, thanks very
     much, thank you so much, thanks so much, thanks a lot, thx, cheers, now, right now, too, as
     well, as well please, also, to the list, to the playlist, to the mix, to this list, to this
@@ -54,34 +59,40 @@ _TAILS = """
     have them, if you have it, if that's ok, if that's okay, if you don't mind, if you would,
     man, buddy, mate, dude, bro, in there, in here, in the list, in the playlist, in the mix, on
     the list, on the playlist, into the mix, on there, this time, shall we, you know, lol, haha,
-    though, instead please, maybe, perhaps, for now, at all, any more, anymore, anymore please,
-    while you're at it, when you can, or so, you think, that you can add, that you have, you
-    have, in it, in this, of the list, from the list, off the list, from the playlist, off the
-    playlist, from this list, from this playlist, from the mix, out of the list, out of the
-    playlist, wizard, from it, from there
+    though, instead please, maybe, perhaps, for now, at all, anymore, anymore please, while
+    you're at it, when you can, or so, you think, that you can add, that you have, in it, in
+    this, of the list, from the list, off the list, from the playlist, off the playlist, from
+    this list, from this playlist, from the mix, out of the list, out of the playlist, from it,
+    from there
 """
 # Leads that may as well belong to a description: "so sad songs", "last summer".
 _SOFT = frozenset(
-    "so just last first firstly secondly right fine well and but or also then too k hey plus "
-    "cheers  all though um man dude friend hello good stuff now no great nice cool perfect "
-    "sweet again more  maybe next i think feel guess believe like in that case come on".split()
+    "wizard bot robot sir guys folks so just last first firstly secondly right fine well "
+    "and but or also then too k hey plus  cheers  all though um man dude friend hello good "
+    "stuff now no great nice cool perfect  sweet again more  maybe next i think feel guess "
+    "believe like in that case come on".split()
 )
 _EXCLAIMED = frozenset("oh ooh ah aha wow whoa woah hmm hm um uh lol haha lastly finally".split())
+_DENIABLE = frozenset("more less any some a add something anything got".split())
+_SMALL = frozenset("of the and a de la le del van von der for in n".split())
+_BESIDE = frozenset(("also", "too", "plus"))
+_AS_WELL = ["as", "well"]
 _LONGEST_NAME = 6  # tokens
 _LONGEST_TAIL = 6  # tokens
 # Squeezed spellings: "okayyy", "yess", "moreee".
 _STRETCHED = frozenset(
     "ok okay yes yeah more please thanks nice great love so no cool wow sure sweet next yep "
-    "pls  very really perfect amazing beautiful wonderful lovely hey alright hmm nope awesome "
-    "good".split()
+    "pls  very really perfect amazing beautiful wonderful lovely hey alright hmm nope "
+    "awesome good".split()
 )
 _SLIPS = {"wat": "what", "wht": "what", "abit": "a bit", "alot": "a lot"}
+_GLUED = re.compile(r"\b([Aa]dd|[Pp]lay)(?=[A-Z][a-z])")  # "addEd Sheeran"
 _OFTEN = re.compile(r"(\w)\1{2,}")
 
 
 def plain_spelling(text: str) -> str:
     """Return a text with stretched words of agreement as usual: "okayyy" -> "okay"."""
-    return re.sub(r"\w+", _unstretched, text)
+    return re.sub(r"\w+", _unstretched, _GLUED.sub(r"\1 ", text))
 
 
 def _unstretched(match: re.Match[str]) -> str:
@@ -104,11 +115,13 @@ class Core:
     text: between leads and tails; "" when the clause is nothing else.
     plain: the clause as a description, without only those leads that no description begins with.
     led: whether there was such a lead.
+    beside: whether "also", "too" or the like was at an edge.
     """
 
     text: str
     plain: str
     led: bool
+    beside: bool
 
 
 def core_of(clause: str, is_name: IsName) -> Core:
@@ -122,7 +135,9 @@ def core_of(clause: str, is_name: IsName) -> Core:
         start = end
     first = _past_joints(tokens, clear)
     text = _cut(clause, tokens, start, last)
-    return Core(text, _cut(clause, tokens, first, None), clear > 0)
+    edges = {token.low for token in (*tokens[:start], *tokens[last:])}
+    beside = bool(edges & _BESIDE) or [token.low for token in tokens[last : last + 2]] == _AS_WELL
+    return Core(text, _cut(clause, tokens, first, None), clear > 0, beside)
 
 
 def without_tails(clause: str, is_name: IsName) -> str:
@@ -157,8 +172,9 @@ def _after_lead(clause: str, tokens: Sequence[Token], at: int, is_name: IsName) 
     if end and _is_lead(tokens, at, end):
         return end
     end = _longest(tokens, at, _leads_before_asking().get(low, ()))
-    asked = end and end < len(tokens) and tokens[end].low in _ASKING
-    return end if asked else at
+    after = tokens[end].low if 0 < end < len(tokens) else ""
+    denies = low == "no" and after in _DENIABLE  # "no more Ciara"
+    return end if after in _ASKING and not denies else at
 
 
 def _is_lead(tokens: Sequence[Token], at: int, end: int) -> bool:
@@ -176,9 +192,20 @@ def _is_lead(tokens: Sequence[Token], at: int, end: int) -> bool:
 def _is_name_from(clause: str, tokens: Sequence[Token], at: int, is_name: IsName) -> bool:
     """Return whether a name of several words begins here, or one is all that is left."""
     ends = range(min(at + _LONGEST_NAME, len(tokens)), at + 1, -1)
-    if any(tokens[end - 1].is_word and is_name(_cut(clause, tokens, at, end)) for end in ends):
-        return tokens[at].is_capital or tokens[at].low not in _leads()
+    if any(_named(clause, tokens, at, end, is_name) for end in ends):
+        longest = next(end for end in ends if _named(clause, tokens, at, end, is_name))
+        return looks_named(tokens[at:longest])
     return False
+
+
+def _named(clause: str, tokens: Sequence[Token], at: int, end: int, is_name: IsName) -> bool:
+    return tokens[end - 1].is_word and is_name(_cut(clause, tokens, at, end))
+
+
+def looks_named(tokens: Sequence[Token]) -> bool:
+    """Return whether words are written as a name: not "Thank you"."""
+    words = [token for token in tokens if token.is_word]
+    return all(token.is_capital or token.low in _SMALL for token in words)
 
 
 def _before_tail(clause: str, tokens: Sequence[Token], last: int, is_name: IsName) -> int:
@@ -230,4 +257,4 @@ def _tails() -> frozenset[Phrase]:
 
 
 def _by_first_word(listed: str) -> Phrases:
-    return by_first_word(filter(None, map(phrase_of, listed.split(","))))
+    return by_first_word(filter(None, map(phrase_of, " ".join(listed.split()).split(","))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from melscribe_core.request.grammar.lexicon import is_a, kind_of
 from melscribe_core.request.grammar.scene import Scene
 
+_THINGS = frozenset("songs tracks tunes music ones stuff of it more".split())
 PRONOUNS = frozenset("her him them hers his theirs".split())
 
 
@@ -19,13 +20,14 @@ def first(value: str, *others: object) -> str:
 
 
 def last(*values: object) -> object:
-    """Return the value of the last slot."""
-    return values[-1]
+    """Return the value of the last slot; None for the playlist's things: "no more songs"."""
+    value = values[-1]
+    return None if isinstance(value, str) and value.casefold() in _THINGS else value
 
 
-def alone(value: str, *others: object) -> tuple[str, ...]:
-    """Return the value of the first slot as a list of one phrase."""
-    return (value,)
+def alone(value: str, *others: object) -> tuple[str, ...] | None:
+    """Return the value of the first slot as a list; None for the playlist's things."""
+    return None if value.casefold() in _THINGS else (value,)
 
 
 def whole(scene: Scene, start: int, end: int) -> bool:

@@ -27,8 +27,8 @@ def _says_by(scene: Scene) -> bool:
 
 
 _UNITS = frozenset(
-    "minute minutes min mins hour hours per day days time times of second seconds night life year"
-    " years love bpm decade decades s heart way world moment thing from".split()
+    "minute minutes min mins hour hours per day days time times of second seconds night "
+    "life year years love bpm decade decades s heart way world moment thing from".split()
 )
 
 
@@ -41,12 +41,13 @@ GOES_ON = [
     Rule(
         "goes_on",
         "[{can}] [{also}] [{get}] [{also}] [{some} | the | just] [more] [more] [of] [{things} | "
-        "anything | something | everything | more] [{are}] [that | which] [are | is | sounds | "
-        "sound | 's] [a bit | very | just]"
-        " (like | likes | similar to | along the lines of | in the vein of | close to | as | "
-        "such as | similar | alike | the same as | with the same feel as) [{these} | the (last | "
-        "first | previous) (one | ones | few) | what [{rest}] | this one]"
-        " [but] [please | again]",
+        "anything | something | everything | more] [else] [{are}] [that | which] [are | is | "
+        "sounds | sound | 's] [a bit | very | just] (along (those | these | that) lines | in "
+        "(this | that | [the] same | [{can}] do the same [again | thing] | of {shown} | a "
+        "similar) (vein | spirit | style | direction | fashion) | like | likes | similar to | "
+        "along the lines of | in the vein of | close to | as | such as | similar | alike | the "
+        "same as | with the same feel as) [{these} | the (last | first | previous) (one | ones "
+        "| few) | what [{rest}] | this one] [but] [please | again]",
         yes,
         {
             "more like these": True,
@@ -62,9 +63,9 @@ GOES_ON = [
     ),
     Rule(
         "goes_on",
-        "[{can}] [{also}] [{get}] [{some} | a few | the | just] [more] [of] [{things}]"
-        " [with | of | in | from | but | that have | but of | but with] [a | the | very] {same} "
-        "[please | as {these} | to {these} | {rest}]",
+        "[{can}] [{also}] [{get}] [{some} | a few | the | just] [more] [of] [{things}] [with | "
+        "of | in | from | but | that have | but of | but with] [a | the | very] {same} [please "
+        "| as {these} | to {these} | {rest}]",
         yes,
         {"songs with a similar sound": True, "more of the same genre": True, "same vibe": True},
         ["similar to Adele", "same old blues"],
@@ -86,21 +87,20 @@ GOES_ON = [
     ),
     Rule(
         "goes_on",
-        "(keep going | keep (them | it | those | these | 'em) coming | keep it (up | going | "
-        "that way | like this) | continue | carry on | go on | go ahead | next [one | ones | "
-        "please | song | batch | few]"
-        " | keep (adding | playing | on | this going) | proceed | more | moar | another | "
-        "another (one | few) | let us get it | let's get it | lets get it | let's go | lets go"
-        " | round up | (let's | lets | let us) (round up | continue | keep going | go on | "
-        "proceed | carry on | wrap up | do it | do this)"
-        " | ready [for more] [{rest}] | bring it on | and more | what else | anything else | "
-        "what else [do you have | have you got | is there | can you [{rest}] | you got | would "
-        "you {rest}]"
-        " | ready | same [again] please | encore | i'm ready [{rest}] | the same | [{can}] "
-        "(extend | lengthen | expand | grow | continue | fill up | fill out | pad | increase | "
-        "finish | complete) [{these} | the {list} | the number [{rest}] | the numbering | {rest}]"
-        " | make it longer | (the | this | my | your) {list} (is | are) [too | very | so | a "
-        "bit] (few | short | small) [{rest}] | too (few | short))",
+        "(keep going | keep (them | it | those | these | 'em) coming | keep ' em coming | keep "
+        "em coming | keep it (up | going | that way | like this) | continue | carry on | go on "
+        "| go ahead | next [one | ones | please | song | batch | few] | keep (adding | playing "
+        "| on | this going) | proceed | more | moar | another | another (one | few) | let us "
+        "get it | let's get it | lets get it | let's go | lets go | round up | (let's | lets | "
+        "let us) (round up | continue | keep going | go on | proceed | carry on | wrap up | do "
+        "it | do this) | ready [for more] [{rest}] | bring it on | and more | what else | "
+        "anything else | what else [do you have | have you got | is there | can you [{rest}] | "
+        "you got | would you {rest}] | ready | same [again] please | encore | i'm ready "
+        "[{rest}] | [the] same | [{can}] (do | play | have | try) the same [again | thing] | of "
+        "{shown} | [{can}] (extend | lengthen | expand | grow | continue | fill up | fill out | "
+        "pad | increase | finish | complete) [{these} | the {list} | the number [{rest}] | the "
+        "numbering] [more] | make it longer | (the | this | my | your) {list} (is | are) [too | "
+        "very | so | a bit] (few | short | small) [{rest}] | too (few | short))",
         yes,
         {
             "keep going": True,
@@ -114,10 +114,10 @@ GOES_ON = [
     ),
     Rule(
         "goes_on",
-        "[{can}] [do you have | got | have you got | are there | is there | {get}] [any | some | "
-        "other | more | an] [other] (similar | related | comparable | other similar) (artist | "
-        "artists | singer | singers | band | bands | acts | musicians | groups | {things})"
-        " [to {these}] [(you'd | you would | you can | you could | that you'd | you | to | "
+        "[{can}] [do you have | got | have you got | are there | is there | {get}] [any | some "
+        "| other | more | an] [other] (similar | related | comparable | other similar) (artist "
+        "| artists | singer | singers | band | bands | acts | musicians | groups | {things}) "
+        "[to {these}] [(you'd | you would | you can | you could | that you'd | you | to | "
         "worth) {rest}]",
         yes,
         {"any similar artist you'd recommend": True, "are there related bands": True},
@@ -172,9 +172,9 @@ GOES_ON = [
     ),
     Rule(
         "goes_on",
-        "{someone} [and i] (would | will | 'll | is going to | are going to | are | is | really "
-        "| all) [really | all | definitely | totally] (love | enjoy | dig | adore | like | "
-        "loving | enjoying | be happy with) {these} [{rest}]",
+        "{someone} [and i] (would | will | 'll | gonna | (is | are) gonna | is going to | are "
+        "going to | are | is | really | all) [really | all | definitely | totally] (love | "
+        "enjoy | dig | adore | like | loving | enjoying | be happy with) {these} [{rest}]",
         yes,
         {
             "my friends and I would love this playlist": True,
@@ -194,24 +194,30 @@ GOES_ON = [
     ),
     Rule(
         "goes_on",
-        "(well done | just what (i | we) [{rest}] | good job | nailed it | you nailed it | you "
-        "rock | (you're | you are) (the best | a star | a genius | a legend | awesome | amazing "
-        "| great | good at this) [{rest}]"
-        " | spot on [{rest}] | exactly [{rest}] | keep up the [{rest}] | thumbs up | (that'll | "
-        "that will | that would | that should | this will | this should | these will | it will | "
-        "it'll | that'd | this would) (do | work | be all | be it | finish [{rest}] | complete "
-        "[{rest}]) [it | nicely | fine | well | perfectly] [for [{rest}] | {rest}]"
-        " | can't complain [{rest}] | no complaints [{rest}] | [{i}] [am] (happy | satisfied | "
-        "pleased) [with {these}] [{rest}] | i think {these} [{rest}] do it [{rest}] | that's it "
-        "| that is it | that's enough [{rest}]"
-        " | [i'm | i am] (all set | done | good) | (thanks | thank you) [so much | a lot | again "
-        "| very much] for [{rest}] | (love | like | loving | liking | loved | digging) (it | "
-        "this | them | these) [all] [{rest}]"
-        " | (sounds | looks | sounding | looking | seems | works | working) [{very}] [{very}] "
-        "{good} [{rest}] | what a [{rest}] | i (approve | agree | dig | like) | hell yeah | "
-        "heck yeah | got it | i see | why not | will do | deal | bet | yay | hooray | bravo | "
-        "much better | better | [that's | this is] [much] more like it | too much good [{rest}] "
-        "| enough [for [{rest}] | already])",
+        "((we're | i'm | we are | i am) (done | good | finished | set) [here | now | for now] | "
+        "can't wait [{rest}] | {shown} (rock | rocks | rule | rules | slap | slaps | hit | hits "
+        "| work | works | bang) [{rest}] | {shown} (bring | brings | brought) [me] back "
+        "[{rest}] | [oh] i [had | totally] (forgot | forget | forgotten | remember) [about] "
+        "{these} [{rest}] | i haven't (heard | played | listened to) {these} (in | for | since) "
+        "{rest} | who else {rest} | what other {things} (do you have | have you got | are there "
+        "| can you {rest} | would you {rest}) [like {shown}] | {these are} the (spirit | one | "
+        "ones | stuff | way | kind {rest} | sort {rest}) | well done | just what (i | we) "
+        "[{rest}] | good job | nailed it | you nailed it | you rock | (you're | you are) (the "
+        "best | a star | a genius | a legend | awesome | amazing | great | good at this) "
+        "[{rest}] | spot on [{rest}] | exactly [{rest}] | keep up the [{rest}] | thumbs up | "
+        "(that'll | that will | that would | that should | this will | this should | these will "
+        "| it will | it'll | that'd | this would) (do | work | be all | be it | finish [{rest}] "
+        "| complete [{rest}]) [it | nicely | fine | well | perfectly] [for [{rest}] | {rest}] | "
+        "can't complain [{rest}] | no complaints [{rest}] | {i} [am | are] [very | really | so] "
+        "(happy | satisfied | pleased) [with {these}] | (happy | pleased) with {these} [{rest}] "
+        "| i think {these} [{rest}] do it [{rest}] | that's it | that is it | that's enough "
+        "[{rest}] | [i'm | i am] (all set | done | good) | (thanks | thank you) [so much | a "
+        "lot | again | very much] for [{rest}] | (love | like | loving | liking | loved | "
+        "digging) (it | this | them | these) [all] [{rest}] | (sounds | looks | sounding | "
+        "looking | seems | works | working) [{very}] [{very}] {good} [{rest}] | what a [{rest}] "
+        "| i (approve | agree | dig | like) | hell yeah | heck yeah | got it | i see | why not "
+        "| will do | deal | bet | yay | hooray | bravo | much better | better | [that's | this "
+        "is] [much] more like it | too much good [{rest}] | enough [for [{rest}] | already])",
         yes,
         {
             "well done": True,
@@ -228,7 +234,23 @@ GOES_ON = [
 COUNT = [
     Rule(
         "count",
-        "[{can}] [{also}] [{get}] [just | only | maybe] {so many} more [of]",
+        "[{so few}] {so many} more (should | would | will) (do | be) [it | enough | fine] [{rest}]",
+        same,
+        {"two more should do it": 2, "one more will be enough": 1},
+        ["more should do it", "two would be enough"],
+        whole,
+    ),
+    Rule(
+        "count",
+        "[{can}] [{also}] [{get}] another (song | track | tune)",
+        lambda: 1,
+        {"another song": 1, "play another track": 1},
+        ["another song by Adele", "another day"],
+        whole,
+    ),
+    Rule(
+        "count",
+        "[{can}] [{also}] [{get}] [{so few}] {so many} more",
         same,
         {"just two more": 2, "give me ten more": 10, "5 more like that": 5, "one more": 1},
         ["one more time", "no more than 20", "2 pac", "a few more", "some more"],
@@ -259,17 +281,26 @@ COUNT = [
 OF_LAST = [
     Rule(
         "of_last",
-        "[{can}] [{also}] [{get}] [{some} | {so many} | anything] [more | else | other] "
-        "[{things}] (of | by | from) {him} [{things}]",
+        "({can} [{also}] (play | put | have | hear) | [{can}] [{also}] (add | include)) (him | "
+        "her | them) [in | on]",
         yes,
-        {"can we have more of him": True, "more by her": True, "more from this artist": True},
-        ["more of these", "songs by women", "not her"],
-        lambda scene, start, end: whole(scene, start, end) and scene.low(start) not in ("of",),
+        {"can you add them": True, "please add her too": True},
+        ["play them", "can you hear me"],
+        whole,
     ),
     Rule(
         "of_last",
-        "[{can}] [{also}] [{get}] [{some} | {so many}] [more] [of] (his | her | their) "
-        "({things} | other {things} | hits | best {things} | biggest {things})",
+        "[{can}] [{also}] [{get}] [{some} | anything] [more | else | other] [{things}] (of | by "
+        "| from) {him} [{things}]",
+        yes,
+        {"can we have more of him": True, "more by her": True, "more from this artist": True},
+        ["more of these", "songs by women", "not her"],
+        whole,
+    ),
+    Rule(
+        "of_last",
+        "[{can}] [{also}] [{get}] [{some}] [more] [of] (his | her | their) ({things} | other "
+        "{things} | hits | best {things} | biggest {things})",
         yes,
         {"more of her songs": True, "play some of his hits": True},
         ["her songs are slow", "more songs"],

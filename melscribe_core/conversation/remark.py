@@ -7,11 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from melscribe_core.conversation.clauses import Clause, clauses
-from melscribe_core.conversation.edges import Core, IsName, core_of, plain_spelling, without_tails
+from melscribe_core.conversation.edges import (
+    Core,
+    IsName,
+    core_of,
+    looks_named,
+    plain_spelling,
+    without_tails,
+)
 from melscribe_core.conversation.moves import moves
 from melscribe_core.conversation.wording import joined, names_in, parts_of, worded
 from melscribe_core.request.grammar.context import Context
-from melscribe_core.request.grammar.lexicon import kind_of
+from melscribe_core.request.grammar.lexicon import is_rare, kind_of
 from melscribe_core.request.grammar.pattern import Claim
 from melscribe_core.request.grammar.scene import Scene
 from melscribe_core.request.grammar.tokens import clean
@@ -98,6 +105,15 @@ def understood(remark: Remark) -> str:
 _LISTS = ("out", "degrees", "more", "less")
 
 
+@dataclass(frozen=True)
+class _Words:
+    """The words of one clause: the joint before it, and the subject if it is a statement."""
+
+    joint: str
+    text: str
+    subject: str
+
+
 @dataclass
 class _Reading:
     """What the clauses of a turn have asked for so far."""
@@ -105,7 +121,7 @@ class _Reading:
     is_name: IsName
     flags: set[str] = field(default_factory=set)
     lists: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in _LISTS})
-    words: list[tuple[str, str]] = field(default_factory=list)  # (joint, words)
+    words: list[_Words] = field(default_factory=list)
     count: int | None = None
     moved: bool = False  # a clause was more than a description
     last: str = ""  # the move of the clause before
@@ -131,23 +147,31 @@ class _Reading:
             if claim.end == len(scene.tokens) and not _is_read_again(claim):
                 self._take(claim)
                 return
-            heads.append(claim.key)
-            if claim.key == "count":
-                self.count = claim.value
-            rest = (
-                claim.value if _is_read_again(claim) else scene.slice(claim.end, len(scene.tokens))
-            )
-            text = without_tails(rest, self.is_name)
+            heads.append(self._head(claim))
+            rest = scene.slice(claim.end, len(scene.tokens))
+            text = without_tails(claim.value if _is_read_again(claim) else rest, self.is_name)
             if not text:
                 break
-        self._keep(text if heads else core.plain, joint, heads, led=core.led)
+        if not heads and core.beside:
+            heads.append("adds")
+        named = self._is_name(self._scene(text), rare=True)
+        self._keep(text if heads or named else core.plain, joint, heads, led=core.led)
+
+    def _head(self, claim: Claim) -> str:
+        """Take over the beginning of a clause; return what it says of the words that follow."""
+        if claim.key == "count":
+            self.count = claim.value
+        if claim.key in _LISTS:  # "swap the jazz for ..."
+            self._list(claim.key, claim.value)
+            return "adds"
+        return claim.key
 
     def _take(self, claim: Claim) -> None:
         """Take over a move that is all of a clause."""
         if claim.key == "count":
             self.count = claim.value
             self._set("goes_on")
-        elif claim.key in ("out", "more", "less", "degrees"):
+        elif claim.key in _LISTS:
             self._list(claim.key, (claim.value,) if isinstance(claim.value, str) else claim.value)
         else:
             self._set("goes_on" if claim.key in ("adds", "switches") else claim.key)
@@ -170,15 +194,18 @@ class _Reading:
         if not flags and (heads or named):
             self._set("adds")
         self.last = "words" if heads or named else self.last
-        self.words.append((joint, worded(text, replaces="switches" in flags)))
+        words = worded(text, replaces="switches" in flags)
+        subject = "" if heads or named else words.split()[0].casefold()
+        self.words.append(_Words(joint, words, subject if subject in _SUBJECTS else ""))
 
     def _set(self, flag: str) -> None:
-        self.flags.add(flag)
+        named_here = flag == "of_last" and "adds" in self.flags  # "I love Heart, add them"
+        self.flags.add("adds" if named_here else flag)
         self.moved = True
         self.last = flag
 
     def _list(self, key: str, values: Iterable[str]) -> None:
-        if key == "out":
+        if key in ("out", "less"):
             values = [name for value in values for name in names_in(value, self.is_name)]
         self.lists[key] += [value for value in values if value not in self.lists[key]]
         self.moved = True
@@ -195,37 +222,57 @@ class _Reading:
     def _knows(self, folded: str) -> bool:
         return self.is_name(folded)
 
-    def _is_name(self, scene: Scene, *, asked: bool = False) -> bool:
+    def _is_name(self, scene: Scene, *, asked: bool = False, rare: bool = False) -> bool:
         """Return whether a clause is a name and nothing else: "Heart", not "Yes" or "sad".
 
-        `asked`: after words such as "add", where "Yes" is a name too.
+        `asked`: after words such as "add", where "Yes" is a name too. `rare`: a rare word will do
+        in place of capitals.
         """
         lows = [token.low for token in scene.tokens if token.is_word]
         if not lows or len(lows) > _LONGEST_NAME or not scene.is_name(0, len(scene.tokens)):
             return False
-        if kind_of(*lows):
-            return False
         capital = any(token.is_capital for token in scene.tokens)
-        return capital and (asked or len(lows) > 1 or lows[0] not in _SAID)
+        if asked and capital:
+            return True
+        unusual = rare and len(lows) > 1 and any(map(is_rare, lows))
+        if kind_of(*lows) or not (unusual or looks_named(scene.tokens)):
+            return False
+        return len(lows) > 1 or (capital and lows[0] not in _SAID)
 
     def _is_listed_name(self, text: str, *, alone: bool) -> bool:
         """Return whether words are names; `alone`: a capital alone does not make them one."""
         scene = Scene(text, Context(self._knows))
-        if self._is_name(scene):
+        if self._is_name(scene, rare=True):
             return True
         parts = parts_of(text)
         if len(parts) > 1:
-            return all(self._is_name(Scene(part, Context(self._knows))) for part in parts)
+            return all(
+                self._is_name(Scene(part, Context(self._knows)), rare=True) for part in parts
+            )
         words = [token for token in scene.tokens if token.is_word]
         looks = all(token.is_capital for token in words) and bool(words)
         return looks and not alone and not text.isupper() and not kind_of(*(t.low for t in words))
+
+    def _told(self) -> list[_Words]:
+        """Return the words that count.
+
+        A statement ("I wanted slow songs") counts when nothing else is asked for, one about the
+        tracks ("that was quick") when the turn does not judge them besides.
+        """
+        asked = [words for words in self.words if not words.subject]
+        if "anew" in self.flags:
+            return self.words
+        if asked or self.flags - _JUDGING or any(self.lists.values()):
+            return asked
+        judges = bool(self.flags)
+        return [words for words in self.words if not (judges and words.subject in _SHOWN)]
 
     def remark(self) -> Remark:
         """Return what all clauses ask for together."""
         flags = set(self.flags)
         if "anew" in flags:
             flags -= {"adds", "switches", "rejects"}
-        words = joined(self.words)
+        words = joined([(words.joint, words.text) for words in self._told()])
         said = bool(words or flags - {"goes_on"} or any(self.lists.values()))
         if said:
             flags.discard("goes_on")
@@ -236,13 +283,17 @@ class _Reading:
         return Remark(words=words, count=self.count, **fields)
 
 
-_HEADS = frozenset(("adds", "count"))
+_HEADS = frozenset(("adds", "count", "switches"))
 _REPLACING = frozenset(("switches", "meant", "anew", "rejects"))
 _DENIALS = frozenset(("no", "nope", "nah", "no thanks"))  # before what is wanted: "no, I meant ..."
 _LONGEST_NAME = 8  # tokens
+_JUDGING = frozenset(("goes_on", "rejects"))
+_SHOWN = frozenset("you that that's those they these this he she it it's".split())
+_SUBJECTS = _SHOWN | frozenset("i we my i'm i've we're we've".split())
 _SAID = frozenset(
-    "yes no okay ok more next great good nice cool perfect sweet again wow alright right thanks "
-    "please continue repeat stop calmer slower faster newer older awesome beautiful lovely".split()
+    "yes no okay ok more next great good nice cool perfect sweet again wow alright right "
+    "thanks please continue repeat stop calmer slower faster newer older awesome beautiful "
+    "lovely".split()
 )
 
 

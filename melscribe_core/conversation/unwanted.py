@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from melscribe_core.conversation.judging import PRONOUNS, first, is_named, last, whole, yes
-from melscribe_core.request.grammar.lexicon import is_a
+from melscribe_core.conversation.judging import (
+    PRONOUNS,
+    alone,
+    first,
+    goes_further,
+    is_named,
+    last,
+    whole,
+    yes,
+)
+from melscribe_core.request.grammar.lexicon import is_a, kind_of
 from melscribe_core.request.grammar.pattern import Rule, same
 from melscribe_core.request.grammar.scene import Scene
 
@@ -60,6 +69,37 @@ def _is_surplus(scene: Scene) -> bool:
 REJECTS = [
     Rule(
         "rejects",
+        "{shown} (don't | do not | doesn't | does not | didn't | won't) [really | quite | "
+        "exactly | seem to | even] (fit | match | work | suit | go | do it | sound right | feel "
+        "right | belong) [{rest}]",
+        yes,
+        {"these don't really fit": True, "they do not match what I asked for": True},
+        ["these don't stop", "it doesn't matter"],
+        whole,
+    ),
+    Rule(
+        "rejects",
+        "({these are} | {these} {are} | {shown}) (not | isn't | aren't) [really | very | even | "
+        "exactly] {kind} [{things}] [at all]",
+        yes,
+        {"this isn't jazz": True, "those are not upbeat": True},
+        ["not sad", "songs that aren't sad"],
+        whole,
+    ),
+    Rule(
+        "rejects",
+        "(i | we) [really | actually | only | just] (asked for | said | was asking for | "
+        "requested | wanted | was looking for) [some]",
+        yes,
+        {"I asked for jazz": True, "I said no vocals": True},
+        ["I asked for Adele", "I wanted to cry"],
+        lambda scene, start, end: (
+            goes_further(scene, start, end)
+            and (scene.low(end) in ("no", "nothing") or bool(kind_of(scene.low(end))))
+        ),
+    ),
+    Rule(
+        "rejects",
         "[i] (don't | dont | do not | didn't | did not | don't really | can't say i | really "
         "don't | do not really | didn't really) [really | quite | much | even | actually | "
         "particularly] {love} [any of] {shown} [at all | much | very much | that much | songs] "
@@ -72,9 +112,9 @@ REJECTS = [
     Rule(
         "rejects",
         "[i] (hate | dislike | can't stand | cannot stand | hated | detest | am not into | i'm "
-        "not into | 'm not into | not into |"
-        " [i'm | am] not [really] (feeling | digging | loving | liking | enjoying | keen on | "
-        "fond of | a fan of | crazy about)) [any of | all of] {shown} [at all | much | really]",
+        "not into | 'm not into | not into | [i'm | am] not [really] (feeling | digging | "
+        "loving | liking | enjoying | keen on | fond of | a fan of | crazy about)) [any of | "
+        "all of] {shown} [at all | much | really]",
         yes,
         {"I hate these": True, "not feeling these": True, "I'm not into any of those": True},
         ["I hate country", "not feeling sad"],
@@ -92,13 +132,11 @@ REJECTS = [
     Rule(
         "rejects",
         "[{these are} | {shown}] [not | isn't | aren't | wasn't | weren't] [really | at all | "
-        "quite | even | exactly]"
-        " (not | isn't | aren't | wasn't | weren't) [really | quite | at all | exactly | even] "
-        "(what (i | we) [{rest}] | it | right | good"
-        " | great | what i'm [{rest}] | my (taste | thing | style | cup of tea | jam) | for me | "
-        "close [{rest}] | doing it for me"
-        " | working [for me] | hitting [{rest}] | very good | that good | any good | suitable | "
-        "fitting | the right [{rest}])",
+        "quite | even | exactly] (not | isn't | aren't | wasn't | weren't) [really | quite | at "
+        "all | exactly | even] (what (i | we) [{rest}] | it | right | good | great | what i'm "
+        "[{rest}] | my (taste | thing | style | cup of tea | jam) | for me | close [{rest}] | "
+        "doing it for me | working [for me] | hitting [{rest}] | very good | that good | any "
+        "good | suitable | fitting | the right [{rest}])",
         yes,
         {
             "not what I wanted": True,
@@ -113,9 +151,8 @@ REJECTS = [
         "rejects",
         "({these are} | {shown} {are}) [all | so | really | just | a bit | pretty | very | "
         "absolutely | all so | rather] (bad | terrible | awful | wrong | boring | horrible | "
-        "rubbish | trash |"
-        " garbage | dreadful | all wrong | off | way off | crap | meh | lame | no good | not "
-        "good) [{rest}]",
+        "rubbish | trash | garbage | dreadful | all wrong | off | way off | crap | meh | lame | "
+        "no good | not good) [{rest}]",
         yes,
         {"these are terrible": True, "that's all wrong": True, "these are boring": True},
         ["these are great", "he ain't bad"],
@@ -151,10 +188,12 @@ REJECTS = [
     ),
     Rule(
         "rejects",
-        "(try again | wrong | nope | no | nah | no no | no thanks | no thank you | try something "
-        "else | enough of (that | this | these | those) | that's not right"
-        " | no way | yuck | ugh | ew | eww | meh | bad | terrible | awful | boring | not good | "
-        "no good | not great | not really)",
+        "({shown} (suck | sucks | stink | stinks) | not a fan | not | not for me | not quite | "
+        "not really | (switch | change | mix | shake) (it | things | them) up | [a] change of "
+        "pace | change the (mood | vibe | music | style) | try again | wrong | nope | no | nah "
+        "| no no | no thanks | no thank you | try something else | enough of (that | this | "
+        "these | those) | that's not right | no way | yuck | ugh | ew | eww | meh | bad | "
+        "terrible | awful | boring | not good | no good | not great | not really)",
         yes,
         {"try again": True, "nope": True, "enough of that": True},
         ["no vocals", "try again by Aaliyah", "boring office work"],
@@ -185,6 +224,64 @@ REJECTS = [
 OUT = [
     Rule(
         "out",
+        "((i | we | you) (could | can) do without | [{can}] do without | (i'd | we'd | i would "
+        "| we would) rather not (have | hear | listen to) [any] | (can | could) you (not | "
+        "stop) (play | playing | include | add | adding)) {what}",
+        last,
+        {
+            "I could do without Adele": ("Adele",),
+            "I'd rather not hear rap": ("rap",),
+            "can you not play Adele": ("Adele",),
+        },
+        ["can you play Adele", "do without"],
+    ),
+    Rule(
+        "out",
+        "{before isn't} (isn't | aren't | isnt | is not | are not) [really | quite | exactly] "
+        "(my {rest} | for me | that good | good | great)",
+        first,
+        {"Bob Dylan is not my favorite": ("Bob Dylan",)},
+        ["this is not my thing", "life isn't good"],
+        lambda scene, start, end: (
+            whole(scene, start, end)
+            and scene.low(1) not in ("is", "isn't", "are", "aren't")
+            and scene.low(0) not in ("this", "that", "these", "those", "it", "they", "the", "what")
+            and all(scene.is_capital(at) for at in (0, 1))
+        ),
+    ),
+    Rule(
+        "out",
+        "[i'm | we're | i am] not the {before fan}",
+        same,
+        {"I'm not the biggest Adele fan": ("Adele",), "not the biggest Adele fan": ("Adele",)},
+        ["I'm the biggest Adele fan", "not the best fan"],
+        lambda scene, start, end: whole(scene, start, end) and scene.low(end - 2) != "best",
+    ),
+    Rule(
+        "out",
+        "{can} (avoid | omit | exclude | leave off) {what}",
+        last,
+        {"can we avoid rap": ("rap",), "please could you exclude Drake": ("Drake",)},
+        ["avoid vocals", "can we avoid these"],
+        lambda scene, start, end: (
+            whole(scene, start, end)
+            and scene.lows[-1] not in ("these", "those", "this", "that", "it")
+        ),
+    ),
+    Rule(
+        "out",
+        "[{can}] (replace | swap | exchange | trade | substitute | switch) [out] {before with} "
+        "(with | for)",
+        alone,
+        {"swap the jazz for some rock": ("jazz",), "replace Adele with Cher": ("Adele",)},
+        ["replace these with something else", "swap it for rock"],
+        lambda scene, start, end: (
+            goes_further(scene, start, end)
+            and not {"these", "those", "them", "this", "that", "it", "all"} & set(scene.lows[:4])
+        ),
+    ),
+    Rule(
+        "out",
         "[{can}] [have | hear | play | include] no more [of] {what}",
         last,
         {"no more Ciara": ("Ciara",), "no more of her": ("her",), "no more ballads": ("ballads",)},
@@ -193,11 +290,11 @@ OUT = [
     ),
     Rule(
         "out",
-        "[{can}] (drop | remove | delete | lose | cut | cut out | take out | take off | take "
-        "away | leave out | get rid of | throw out | kick out | pull | ditch | eliminate | "
-        "exclude | omit | scrap |"
-        " removing | dropping | skip | skip over | stop playing | stop adding | quit playing | "
-        "toss out | weed out | lay off | stay away from | strike) [all [of] | any] {what}",
+        "[{can}] (drop | remove | stop with | delete | lose | cut | cut out | take out | take "
+        "off | take away | leave out | get rid of | throw out | kick out | pull | ditch | "
+        "eliminate | exclude | omit | scrap | removing | dropping | skip | skip over | stop "
+        "playing | stop adding | quit playing | toss out | weed out | lay off | stay away from "
+        "| strike) [all [of] | any] {what}",
         last,
         {
             "drop the dance ones": ("dance",),
@@ -210,7 +307,7 @@ OUT = [
     ),
     Rule(
         "out",
-        "[{can}] (take | leave | kick | throw | keep | cut) {before out} out",
+        "[{can}] (take | leave | kick | throw | keep | cut) {before out} (out | off)",
         first,
         {"take her out": ("her",), "leave the ballads out": ("ballads",)},
         ["take me out", "keep an eye out"],
@@ -221,7 +318,7 @@ OUT = [
     Rule(
         "out",
         "(without | not | minus) {what}",
-        same,
+        last,
         {"not her": ("her",), "without Heilung": ("Heilung",)},
         ["not too loud", "without drums", "not these", "without a doubt"],
         is_named,
@@ -248,15 +345,14 @@ OUT = [
         "out",
         "[i | i'm | we] [am | are] [really | just] (don't | dont | do not | didn't | did not | "
         "don't really | never | doesn't | am not | i'm not | not | am no | no | i don't know if "
-        "i | i don't know if i'm |"
-        " don't know if i am | don't know if i'm | don't think i am | don't think i'm | not sure "
-        "i'm | not sure if i'm | not sure i am | not sure if i am | isn't | can't say i)"
-        " [really | much | quite | even | particularly | that | a big | such a | too]"
-        " ({love} | care for | care about | want | want any | need | need any | want to hear | "
-        "a fan of | a big fan of | a huge fan of | much of a fan of | big on | keen on | fond "
-        "of | crazy about | into | feeling | wild about | mad about | am a fan of | am a big "
-        "fan of | liking | want any more | need any more | want more) [any of | all of | any | "
-        "any more] {what}",
+        "i | i don't know if i'm | don't know if i am | don't know if i'm | don't think i am | "
+        "don't think i'm | not sure i'm | not sure if i'm | not sure i am | not sure if i am | "
+        "isn't | can't say i) [really | much | quite | even | particularly | that | a big | "
+        "such a | too] ({love} | care for | care about | want | want any | need | need any | "
+        "want to hear | a fan of | the biggest fan of | a big fan of | a huge fan of | much of "
+        "a fan of | big on | keen on | fond of | crazy about | into | feeling | wild about | "
+        "mad about | am a fan of | am a big fan of | liking | want any more | need any more | "
+        "want more) [any of | all of | any | any more] {what}",
         last,
         {
             "I don't like Drake": ("Drake",),
@@ -271,7 +367,7 @@ OUT = [
         "(don't | dont | do not | never | no need to) (play | add | include | put | give me | "
         "give us | use | bring | pick | choose) [me | us] [any | any more | more | anymore] "
         "[of] {what}",
-        same,
+        last,
         {"don't play any more Ciara": ("Ciara",), "don't add more ballads": ("ballads",)},
         ["don't play anything sad", "don't add any vocals", "never give me up"],
         lambda scene, start, end: "more" in scene.lows[:5] or _is_music_named(scene),
@@ -280,7 +376,7 @@ OUT = [
         "out",
         "(i | we) [really | just | also | absolutely] (hate | dislike | detest | can't stand | "
         "cannot stand | can't bear | despise | am sick of | am tired of | am bored of) {what}",
-        same,
+        last,
         {"I hate Train": ("Train",), "I can't stand country": ("country",)},
         ["I hate these", "I hate this", "I hated myself"],
     ),
@@ -288,7 +384,7 @@ OUT = [
         "out",
         "(i'm | we're | getting | i'm getting) [so | really | a bit | a little] (sick of | "
         "tired of | bored of | bored with | over | done with | fed up with) {what}",
-        same,
+        last,
         {"I'm tired of Adele": ("Adele",), "I'm done with rap": ("rap",)},
         ["I'm tired of work", "i'm over the moon"],
         lambda scene, start, end: _is_music(scene),
@@ -298,8 +394,8 @@ OUT = [
         "[i | i'm | we] [don't | dont] (know if | think | not sure | not sure if | know that) "
         "[that] (i am | i'm | we're | we are) [really | exactly | a | the | much of a] {before "
         "fan}",
-        same,
-        {"I don't know if I am PSY's biggest fan": ("PSY",)},
+        last,
+        {"I don't think I am Adele's biggest fan": ("Adele",)},
         ["I think I'm a fan", "I am a fan of Adele"],
         lambda scene, start, end: (
             whole(scene, start, end) and bool({"don't", "dont", "not"} & set(scene.lows))
@@ -307,9 +403,9 @@ OUT = [
     ),
     Rule(
         "out",
-        "[{it is so}] (too many | too much | so many | a lot of | way too many | way too much | "
-        "far too many | a bit too much | a little too much | too heavy a number of | a few too "
-        "many | enough) [of] {what}",
+        "[{it is so}] (too many | too much | so many | way too many | way too much | far too "
+        "many | a bit too much | a little too much | too heavy a number of | a few too many | "
+        "enough) [of] {what}",
         last,
         {"too many Heilung songs": ("Heilung",), "way too much Drake": ("Drake",)},
         ["too much piano", "too many to count", "a lot of Adele"],

@@ -49,8 +49,8 @@ def _is_switch(scene: Scene, at: int) -> bool:
 
 
 _NO_WISH = frozenset(
-    "to that you not me it us these this those them him her if when how what why because ever be"
-    " so but or and".split()
+    "to that you not me it us these this those them him her if when how what why because "
+    "ever be so but or and".split()
 )
 
 
@@ -67,6 +67,21 @@ _NO_PORTION = frozenset(
 )
 
 
+def _begins_with_name(scene: Scene) -> bool:
+    """Return whether a known name or two words with a capital come before "is"."""
+    at = next((n for n, low in enumerate(scene.lows) if low in ("is", "are")), 0)
+    written = at > 1 and all(scene.is_capital(n) for n in range(at)) and not is_pronoun(scene)
+    return written or scene.is_name(0, at)
+
+
+_SUBJECTS = frozenset("my our she he everyone everybody they the we all".split())
+
+
+def _looks_like_a_name(scene: Scene, at: int) -> bool:
+    """Return whether a name begins at a position."""
+    return scene.is_capital(at) or scene.is_name(at, len(scene.tokens))
+
+
 def _is_portion(scene: Scene, start: int, end: int) -> bool:
     """Return whether "some" and the like come before music: not "some like it hot"."""
     if end >= len(scene.tokens):
@@ -74,12 +89,43 @@ def _is_portion(scene: Scene, start: int, end: int) -> bool:
     low, first = scene.low(end), scene.low(start)
     if first == "any" and "more" not in scene.lows[start:end]:
         return False
-    if first == "more" and (low in ("or", "than", "and") or scene.low(end) in ("or",)):
+    if first == "more" and low in ("or", "than", "and"):
         return False
     return low not in _NO_PORTION or scene.is_capital(end)
 
 
 ADDS = [
+    Rule(
+        "adds",
+        "{skipped people} [would] [also | really] (love | like | enjoy | loves | likes | enjoys "
+        "| adores) [some]",
+        yes,
+        {"my mom loves Bob Dylan": True, "everyone likes Abba": True},
+        ["my kids will love these", "she loves to dance", "a boy who loves the sea"],
+        lambda scene, start, end: (
+            goes_further(scene, start, end)
+            and scene.low(0) in _SUBJECTS
+            and _looks_like_a_name(scene, end)
+        ),
+    ),
+    Rule(
+        "adds",
+        "((it | this | the {list}) [also | really | still] (needs | could use) | (it's | we're "
+        "| you're) missing | you can't go wrong with) [{some}]",
+        yes,
+        {"it needs some Bob Dylan": True, "you can't go wrong with Abba": True},
+        ["it needs to be slower", "missing you"],
+        lambda scene, start, end: _is_wanted(scene, start, end),
+    ),
+    Rule(
+        "adds",
+        "{before is} (is | are) [really | so | very | also | just] ({good} | my favourite | my "
+        "favorite | the best | my favourites | my favorites) [{rest}]",
+        first,
+        {"Tina Turner is great": True},
+        ["this is great", "Life is good", "music is my favourite thing"],
+        lambda scene, start, end: whole(scene, start, end) and _begins_with_name(scene),
+    ),
     Rule(
         "adds",
         "({can} [{also}] {get} | [{also}] {play}) [{also}] [in] [{some} | a | the | something | "
@@ -105,9 +151,9 @@ ADDS = [
     ),
     Rule(
         "adds",
-        "(do you have | do you know | you got | you have | have you got | got | is there | are "
-        "there | have you | have u got | do u have) [{also}] [{some} | anything | something | "
-        "a] [more | other | else] [{things}]",
+        "(u got | ya got | do you have | do you know | you got | you have | have you got | got "
+        "| is there | are there | have you | have u got | do u have) [{also}] [{some} | "
+        "anything | something | a] [more | other | else] [{things}]",
         yes,
         {"got any songs by Selena Gomez": True, "do you have something by GOT7": True},
         ["what do you have", "got to be real", "have you ever"],
@@ -115,7 +161,7 @@ ADDS = [
     ),
     Rule(
         "adds",
-        "[just | only | even] ({some} | more | additional)",
+        "[just | only | even | with] ({some} | more | additional)",
         yes,
         {"some Rihanna": True, "a few more by Heart": True, "more jazz": True},
         ["some like it hot", "more upbeat", "any decade", "a little slower", "something calm"],
@@ -124,8 +170,8 @@ ADDS = [
     Rule(
         "adds",
         "({i} | my friends) [{really}] [{really}] (like | love | enjoy | dig | adore | liked | "
-        "loved | into | am into | favor | fancy) [{also}] [all [of] [the] | most of the | some "
-        "| the] [other]",
+        "loved | into | am into | favor | fancy) [listening to | hearing | to hear | to listen "
+        "to] [{also}] [all [of] [the] | most of the | some | the] [other]",
         yes,
         {"I also like Chris Brown": True, "I love Bob Marley and The Beatles": True},
         ["I love these", "I don't like Drake", "I like to dance"],
@@ -134,7 +180,8 @@ ADDS = [
     Rule(
         "adds",
         "({i} tend to (lean | go | learn | listen) (towards | toward | to | for) | {i} [mostly "
-        "| usually | mainly] listen to | my favourite {things} is | my favorite {things} is)",
+        "| usually | mainly] listen to | my (favourites | favorites) are | my favourite "
+        "{things} is | my favorite {things} is)",
         yes,
         {"I tend to lean towards soft rock": True, "I mostly listen to blues": True},
         ["I tend to sleep", "listen to me"],
@@ -164,11 +211,28 @@ ADDS = [
 SWITCHES = [
     Rule(
         "switches",
+        "{before verb} (would | might | could | will) [also | really] be (better | nicer | "
+        "preferable)",
+        first,
+        {"rock would be better": True, "some soul might be nicer": True},
+        ["that would be better", "upbeat would be better"],
+        lambda scene, start, end: whole(scene, start, end) and not is_pronoun(scene),
+    ),
+    Rule(
+        "switches",
+        "[{can}] [go | going | get] back to [the | some]",
+        yes,
+        {"back to jazz": True, "let's go back to rock": True},
+        ["back to black", "back to the future"],
+        is_described,
+    ),
+    Rule(
+        "switches",
         "[{can}] (switch | change | move | go | turn | shift | swap | jump | pivot | transition "
         "| head | skip | get) [{also}] [it | things | this | that | gears | the (mood | vibe | "
-        "genre | style | music | tone | pace)] [up | now]"
-        " [over | on | along | forward | back | ahead] (to | into | towards | toward | onto) [a "
-        "| some | the] [different] [mood | genre | style | vibe] [of | like]",
+        "genre | style | music | tone | pace)] [up | now] [over | on | along | forward | back | "
+        "ahead] (to | into | towards | toward | onto) [a | some | the] [different] [mood | "
+        "genre | style | vibe] [of | like]",
         yes,
         {
             "can we switch to something more festive": True,
@@ -185,17 +249,17 @@ SWITCHES = [
         {"let's try upbeat": True, "can we try some jazz": True, "let's go with soul": True},
         ["try a little tenderness", "do you have some jazz"],
         lambda scene, start, end: (
-            (goes_further(scene, start, end) and scene.low(start) not in ("try", "do", "can"[:0]))
+            (goes_further(scene, start, end) and scene.low(start) not in ("try", "do"))
             or is_described(scene, start, end)
         ),
     ),
     Rule(
         "switches",
         "(now for | on to | onto | over to | next up | time for | moving on to | switching to | "
-        "enough of (that | this | these | those) [,] [and | now] [on to | onto | now | over to]"
-        " | and now for | now on to | instead of {these} [,] [i'd like | give me | play | can i "
-        "have | let's have | try | some] | rather | i'd rather | i would rather | we'd rather)"
-        " [have | hear | listen to | some | a bit of | play]",
+        "enough of (that | this | these | those) [,] [and | now] [on to | onto | now | over to] "
+        "| and now for | now on to | instead of {these} [,] [i'd like | give me | play | can i "
+        "have | let's have | try | some] | rather | i'd rather | i would rather | we'd rather) "
+        "[have | hear | listen to | some | a bit of | play]",
         yes,
         {"now for something calm": True, "on to soul": True, "I'd rather hear jazz": True},
         ["time for bed", "on to the next one", "rather quiet songs"],
@@ -209,7 +273,7 @@ SWITCHES = [
     ),
     Rule(
         "switches",
-        "{before instead} instead [of {these} | of that | now]",
+        "{before instead} instead [of {rest} | now]",
         first,
         {"jazz instead": True, "can I have some soul instead": True},
         ["instead", "instead of drums", "something else instead", "other ones instead"],
@@ -226,8 +290,8 @@ MEANT = [
         "meant",
         "[no] [but] (i | we) [really | actually | only | just] (meant | said | asked for | was "
         "asking for | mean | requested | wanted | was thinking of | was talking about | am "
-        "talking about)"
-        " [the] [band | artist | singer | group | rapper | song | songs by | music by | one by]",
+        "talking about) [the] [band | artist | singer | group | rapper | song | songs by | "
+        "music by | one by]",
         yes,
         {"I meant Celine Dion": True, "no, I meant the band Heart": True, "I said Adele": True},
         ["I mean business", "I wanted to cry", "I meant to ask"],
@@ -236,10 +300,10 @@ MEANT = [
     Rule(
         "meant",
         "({these are} | {these} {are} | {these}) [not | isn't | aren't | wasn't | weren't | are "
-        "not] [even | really | all] [not | isn't | aren't | are not | wasn't | weren't] [songs | "
-        "music | by | from | songs by]"
-        " (hers | his | theirs | her {list} | his {list} | their {list} | (by | from) (him | "
-        "her | them) | her | him | her musics | his musics | their musics) [{rest}]",
+        "not] [even | really | all] [not | isn't | aren't | are not | wasn't | weren't] [songs "
+        "| music | by | from | songs by] (hers | his | theirs | her {list} | his {list} | their "
+        "{list} | (by | from) (him | her | them) | her | him | her musics | his musics | their "
+        "musics) [{rest}]",
         yes,
         {"these are not hers": True, "those aren't his songs": True, "that's not her": True},
         ["not her", "these are her best songs", "I love her"],

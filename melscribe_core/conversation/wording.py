@@ -20,7 +20,8 @@ def worded(text: str, *, replaces: bool) -> str:
         text = re.sub(r"^(something|anything|some)\s+more\s+", r"\1 ", text, flags=re.IGNORECASE)
         text = re.sub(r"^more\s+", "", text, flags=re.IGNORECASE)
     text = _NEAR.sub("something similar to ", _OF_THINGS.sub(r"songs \1 ", text))
-    return " ".join(text.split())
+    text = " ".join(text.removeprefix("of ").split())
+    return f"something {text}" if text.startswith("like ") else text
 
 
 _NEAR = re.compile(r"^(?:anything |something |songs )?(?:more )?(?:closely|closer) to\s+", re.I)
@@ -41,6 +42,7 @@ def joined(words: list[tuple[str, str]]) -> str:
     return text.strip(" ,;:.!?")
 
 
+_POINTING = frozenset("one ones last first second third fourth fifth rest others other".split())
 # Around what is to be taken out: "any of the songs by A at all because ...".
 _OUT_FIRST = re.compile(
     r"^(?:(?:any|all|of|the|those|these|your|that|more|so|many|much|most|other|some|both|a|lot|this"
@@ -53,18 +55,21 @@ _OUT_LAST = re.compile(
 )
 _OUT_REASON = re.compile(
     r"\s+(?:as|because|since|cause|cuz|so|for a|they|it|which|that|he|she|here)\s.*$"
-    r"|\s+(?:here|there|either|that much|very much|much|at all|please|anymore)$"
+    r"|\s+(?:here|there|either|that much|very much|much|at all|please|anymore|any more|again)$"
 )
 
 
 def names_in(phrase: str, is_name: IsName) -> list[str]:
     """Return the names or descriptions of a phrase: "any songs by A or B" -> A, B."""
+    for whole in (phrase, _bare(phrase)):
+        if is_name(whole):
+            return [whole]
     bare = _bare(phrase)
-    if is_name(bare):
-        return [bare]
     return [name for part in parts_of(bare) if (name := _bare(part))]
 
 
 def _bare(phrase: str) -> str:
+    """Return a phrase without the words around it; "the last one" stays as it is."""
     phrase = _OUT_REASON.sub("", " ".join(phrase.split()))
-    return _OUT_LAST.sub("", _OUT_FIRST.sub("", phrase)).strip(" ,.!?")
+    bare = _OUT_LAST.sub("", _OUT_FIRST.sub("", phrase)).strip(" ,.!?")
+    return phrase if bare.casefold() in _POINTING else bare

@@ -132,7 +132,6 @@ def test_a_name_is_no_word_of_agreement_where_it_is_asked_for() -> None:
         ("Some Next please", "Next"),
         ("Okay Kaya", "Okay Kaya"),
         ("Great Lake Swimmers", "Great Lake Swimmers"),
-        ("how about some More", "More"),
     ):
         assert said(read_remark(text, names)) == {"adds": True, "words": words}
 
@@ -146,6 +145,24 @@ def test_a_mark_inside_a_name_ends_no_clause() -> None:
 def test_a_list_is_taken_apart_but_for_a_name() -> None:
     assert read_remark("remove Hall and Oates").out == ("Hall", "Oates")
     assert read_remark("remove Hall and Oates", known("Hall & Oates")).out == ("Hall and Oates",)
+
+
+# ---- statements
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("that was quick, add some soul", "soul"),
+        ("that was quick! More please", ""),
+        ("I went to the sea. Play Adele", "Adele"),
+        ("new playlist. I am tired and it rains", "I am tired and it rains"),
+        ("I don't like these. I am tired tonight", "I am tired tonight"),
+        ("okay, I am tired tonight", "I am tired tonight"),
+    ],
+)
+def test_a_statement_counts_when_nothing_else_is_asked(text: str, words: str) -> None:
+    assert read_remark(text).words == words
 
 
 # ---- the line for the user
