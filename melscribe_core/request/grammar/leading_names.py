@@ -77,7 +77,8 @@ def _sure(scene: Scene, start: int, end: int) -> Iterator[_Found]:
 def _ways(scene: Scene, at: int, end: int, first: int) -> Iterator[_Found]:
     """Yield the readings of a name that starts here, the best first."""
     for after, name in name_spans.read_example(scene, at):
-        if after <= end and name_spans.is_known_example(scene, name):
+        is_known = name_spans.is_known_example(scene, name)
+        if after <= end and is_known and _is_marked(scene, at, after):
             yield _Found(at, after, name)
     yield from _called(scene, at, end)
     yield from _from_whom(scene, at, end)
@@ -91,6 +92,15 @@ def _ways(scene: Scene, at: int, end: int, first: int) -> Iterator[_Found]:
         if name:
             yield _Found(at, after, name)
             return
+
+
+def _is_marked(scene: Scene, start: int, end: int) -> bool:
+    """Return whether a title or an artist shows that it is one: a quote, a capital, a rare word."""
+    at = range(start + 1 if scene.low(start) in ("the", "that", "this") else start, end)
+    return any(
+        scene.low(one) in ('"', "'") or scene.is_capital(one) or names_only.is_unusual(scene, one)
+        for one in at
+    )
 
 
 def _called(scene: Scene, at: int, end: int) -> Iterator[_Found]:
@@ -113,7 +123,8 @@ def _from_whom(scene: Scene, at: int, end: int) -> Iterator[_Found]:
         return
     for work in name_spans.works(scene, at):
         after = name_spans.here(scene, work + 1) if scene.low(work) == "from" else 0
-        if after and after <= end and scene.kinds_of(at, work) & {"title", "album"}:
+        is_here = after and after <= end and _is_marked(scene, at, after)
+        if is_here and scene.kinds_of(at, work) & {"title", "album"}:
             title, artist = name_spans.spelled(scene, at, work), scene.slice(work + 1, after)
             yield _Found(at, after, f"{title} by {artist}")
 
@@ -181,12 +192,17 @@ def _is_single(scene: Scene, word: int, start: int, end: int, first: int, last: 
     """
     before = scene.word_before(start)
     inside = not scene.is_start(word) and scene.is_capital(word)
+    after_name = not scene.is_start(start - 1) and _is_capital_word(scene, start - 1)
+    if inside and (after_name or _is_capital_word(scene, end)):
+        return False  # of a longer name: "Martin Luther King"
     if inside and not (before in _ABOUT and not is_rare(scene.low(word))):
         return True
     is_act = names_only.is_act(scene, start, end)
     if not names_only.is_unusual(scene, word):
         is_first = scene.is_start(word)
-        capital = scene.tokens[word].is_capital and not (is_first and not scene.is_end(end))
+        owns = scene.low(word).endswith("'s")
+        is_whole = scene.is_end(end) or owns
+        capital = scene.tokens[word].is_capital and not (is_first and not is_whole)
         may_be = is_act and not is_a(scene.low(word), "never a name")
         return (
             may_be and (capital or before == "some") and _is_alone(scene, start, end, first, last)
@@ -196,6 +212,12 @@ def _is_single(scene: Scene, word: int, start: int, end: int, first: int, last: 
     return _is_alone(scene, start, end, first, last) and (
         scene.tokens[word].is_capital or _is_all(scene, start, end, first, last)
     )
+
+
+def _is_capital_word(scene: Scene, at: int) -> bool:
+    if not 0 <= at < len(scene.tokens) or scene.low(at) == "i":
+        return False
+    return scene.tokens[at].is_word and scene.is_capital(at)
 
 
 def _is_surname(scene: Scene, start: int, end: int, first: int, last: int) -> bool:
@@ -371,10 +393,20 @@ def _in_a_row(scene: Scene, items: Sequence[_Item]) -> list[_Found]:
 def _alike(scene: Scene, items: Sequence[_Item], sure: Sequence[_Found]) -> Iterator[_Found]:
     """Yield the items that are a name of the library in another spelling."""
     left = [item for item in items if not any(_covers(item, found) for found in sure)]
-    for item in [item for item in left if _may_be_a_slip(scene, item)][:_SLIPS]:
+    slips = [item for item in left if _may_be_a_slip(scene, item)]
+    said = {item.chain for item in left if item not in slips}  # lists that say something else
+    for item in [one for one in slips if one.chain not in said or _is_written_so(scene, one)][
+        :_SLIPS
+    ]:
         said = scene.slice(item.start, item.end)
         if scene.is_alike(said):
             yield _Found(item.start, item.end, said)
+
+
+def _is_written_so(scene: Scene, item: _Item) -> bool:
+    """Return whether each word of an item inside a clause has a capital that marks a name."""
+    words = [at for at in range(item.start, item.end) if scene.tokens[at].is_word]
+    return not scene.is_start(item.start) and all(map(scene.is_capital, words))
 
 
 def _may_be_a_slip(scene: Scene, item: _Item) -> bool:

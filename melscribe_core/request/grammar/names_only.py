@@ -129,8 +129,11 @@ def may_be_meant(scene: Scene, start: int, end: int) -> bool:
 
 def is_act(scene: Scene, start: int, end: int) -> bool:
     """Return whether words are an act that everybody knows, with or without "the" and blanks."""
-    folded = fold_name(scene.slice(start, end))
-    return not {folded, f"the {folded}", folded.replace(" ", "")}.isdisjoint(lexicon.acts())
+    folded = fold_name(scene.slice(start, end).removesuffix("'s"))
+    forms = {folded, folded.replace(" ", "")}
+    if scene.low(start) == "the":
+        forms.add(f"the {folded}")  # without it an ordinary word: "who"
+    return not forms.isdisjoint(lexicon.acts())
 
 
 def _key_of(scene: Scene, start: int, end: int, kinds: frozenset[str], is_sure: bool) -> str:
@@ -158,7 +161,7 @@ def describes(scene: Scene, start: int, end: int, name: str) -> bool:
 
 def is_unusual(scene: Scene, at: int) -> bool:
     """Return whether a word is rare, and neither musical, a place nor a descriptor."""
-    low = scene.low(at)
+    low = scene.low(at).removesuffix("'s")
     if low.isdigit() or not is_rare(low) or kind_of(low) or (low,) in lexicon.not_artists():
         return False
     return not scene.is_descriptor(low)
@@ -200,11 +203,18 @@ def is_work(scene: Scene, start: int, end: int) -> bool:
     are as many as hardly come together by chance.
     """
     words = words_of(scene, start, end)
-    if len(words) >= _LONG_TITLE:
+    if len(words) >= _LONG_TITLE and _is_all_of_it(scene, start, end):
         return True
     if len(words) < 2 or not any(is_unusual(scene, at) for at in words):
         return False
     return len(words) > 2 or _is_titled(scene, words)
+
+
+def _is_all_of_it(scene: Scene, start: int, end: int) -> bool:
+    """Return whether nothing but asking is around words."""
+    words = [at for at in range(len(scene.tokens)) if scene.tokens[at].is_word]
+    before = all(is_a(scene.low(at), "before names") for at in words if at < start)
+    return before and all(is_a(scene.low(at), "behind names") for at in words if at >= end)
 
 
 def _is_titled(scene: Scene, words: Sequence[int]) -> bool:
