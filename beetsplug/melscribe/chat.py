@@ -174,7 +174,7 @@ def _show(started: Chat, reply: Reply, seconds: float) -> None:
         output.show(reply.found, started.opts, columns)
     for line in reply.lines:
         print_(output.printable(line))
-    output.say_all(reply.notes)
+    output.say_all([*reply.notes, *([reply.size] if reply.size else [])])
 
 
 def _json(started: Chat, reply: Reply, seconds: float) -> str:

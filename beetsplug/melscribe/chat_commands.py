@@ -50,11 +50,15 @@ class State:
 
 @dataclass(frozen=True)
 class Reply:
-    """What is answered to a line: a list, or lines; and the notes beside it."""
+    """What is answered to a line: a list, or lines; and the notes beside it.
+
+    `size` says how long the playlist has become; a program reads that in its draft.
+    """
 
     found: Answer | None = None
     lines: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    size: str = ""
     ends: bool = False
 
 
@@ -131,9 +135,8 @@ def turn(chat: Chat, line: str) -> Reply:
     tracks = _tracks(found)
     chat.reasons.update(zip(tracks, output.reasons(found), strict=True))
     new = len(set(tracks).difference(chat.draft))
-    notes = chat.advance(talk, tracks)
-    found.notes.extend([*notes, f"{new:,} new, {chat.held()}" if new else chat.held()])
-    return Reply(found)
+    found.notes.extend(chat.advance(talk, tracks))
+    return Reply(found, size=f"{new:,} new, {chat.held()}" if new else chat.held())
 
 
 def _taken(chat: Chat, typed: UserRequest, index: LibraryIndex) -> tuple[Talk, Answer]:
@@ -222,18 +225,21 @@ def undo(chat: Chat, nothing: str) -> Reply:
     if not chat.state.numbered:
         return Reply(notes=("nothing is said yet", *notes))
     found = chat.ask(partial(_listed, chat.state.talk, chat.state.numbered))
-    found.notes.extend([*notes, chat.held()])
-    chat.state = replace(chat.state, numbered=_tracks(found))
-    return Reply(found)
+    found.notes.extend(notes)
+    return _renumbered(chat, found)
 
 
 def show_list(chat: Chat, nothing: str) -> Reply:
     """Show the whole playlist; numbers refer to it from now on."""
     _refuse_empty(chat)
     found = chat.ask(partial(_listed, chat.state.talk, chat.draft))
-    found.notes.append(chat.held())
+    return _renumbered(chat, found)
+
+
+def _renumbered(chat: Chat, found: Answer) -> Reply:
+    """Return the reply that shows a list; numbers refer to it from now on."""
     chat.state = replace(chat.state, numbered=_tracks(found))
-    return Reply(found)
+    return Reply(found, size=chat.held())
 
 
 def _listed(talk: Talk, tracks: Sequence[int], index: LibraryIndex) -> Answer:
@@ -263,6 +269,7 @@ def play(chat: Chat, nothing: str) -> Reply:
 def save_file(chat: Chat, file: str) -> Reply:
     """Write the playlist to a file; raise PlaylistError where none may be written."""
     _refuse_empty(chat)
+    playlist_file.refuse(file, chat.shape)
     items = library.items_in_order(chat.lib, chat.draft)
     called = chat.state.talk.turns[0].asked.text
     return Reply(notes=(playlist_file.write(file, called, items, chat.shape),))
