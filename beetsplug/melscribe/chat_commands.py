@@ -81,6 +81,7 @@ class Chat:
     before: list[State] = field(default_factory=list)
     reasons: dict[int, str] = field(default_factory=dict)
     problem: str = ""  # why the conversation could not be kept
+    database: tuple[int, int] | None = None  # the file of the library, as it was last
 
     @property
     def draft(self) -> tuple[int, ...]:
@@ -88,7 +89,8 @@ class Chat:
         return self.state.talk.draft
 
     def ask(self, run: Callable[[LibraryIndex], T]) -> T:
-        """Return what `run` finds in an index that is up to date."""
+        """Return what `run` finds in an index that is up to date, of the library as it is."""
+        self.database = library.reopened(self.lib, self.database)
         return with_index(self.lib, self.settings, run, fresh=True)
 
     def advance(self, talk: Talk, numbered: Sequence[int]) -> list[str]:

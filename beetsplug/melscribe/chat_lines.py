@@ -58,7 +58,7 @@ def help_lines(commands: Sequence[Command]) -> Iterator[str]:
     """Yield the commands, a line each, and what all else is."""
     called = [f"{', '.join(command.words)} {command.argument}".rstrip() for command in commands]
     width = max(map(len, called))
-    yield "Anything else that you type is said to MelScribe: `slower`, `no piano`, `just two more`."
+    yield "Anything else is said to MelScribe: `slower`, `no piano`, `just two more`."
     for name, command in zip(called, commands, strict=True):
         yield f"  {name:<{width}}  {command.help}"
 
