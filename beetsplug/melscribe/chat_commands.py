@@ -245,7 +245,7 @@ def _renumbered(chat: Chat, found: Answer) -> Reply:
 
 
 def _listed(talk: Talk, tracks: Sequence[int], index: LibraryIndex) -> Answer:
-    return listed(index, tracks, talk.request, [])
+    return listed(index, tracks, talk.request, [*index.notes])
 
 
 def _tracks(found: Answer) -> tuple[int, ...]:
@@ -359,7 +359,7 @@ COMMANDS = (
     Command(
         ("save as",),
         "NAME",
-        "save what was said; `beet describe --update` writes its playlist",
+        "save what was said: `beet describe --update` uses it",
         chat_lines.name,
         save_as,
         ("save as Sunday", 'save as "Rainy Sunday"'),

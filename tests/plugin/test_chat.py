@@ -48,10 +48,11 @@ def tracks() -> list[dict[str, Any]]:
 
 @pytest.fixture
 def six(home: Home) -> Home:
-    """Return a home of six tracks, with files."""
+    """Return an indexed home of six tracks, with files."""
     home.add(*tracks())
     home.make_files()
     home.configure(file_tags=False)
+    home.beet("melindex")
     return home
 
 
@@ -360,7 +361,7 @@ def test_a_chat_sees_what_another_beet_does(six: Home) -> None:
     six.add({"title": "Reed", "artist": "Reeds", "genres": ["folk", "sad"]})
     new = chat.ask("sad folk")
     assert titles(new) == ["Reed"]
-    assert new["notes"][0].startswith("index brought up to date: 1 new")
+    assert any(note.startswith("index brought up to date: 1 new") for note in new["notes"])
     six.beet("remove", "-f", "title:Willow")
     assert len(chat.ask("list")["tracks"]) == 6
     six.beet("modify", "-y", "title:Reed", "title=Rush")
@@ -384,7 +385,7 @@ def test_a_chat_survives_what_happens_to_its_index(six: Home, tmp_path: Path, ho
         home = Home(other)
         home.add({"title": "Oak", "genres": ["folk"]})
         home.beet("melindex")
-        os.replace(home.index, six.index)
+        home.index.replace(six.index)
     assert titles(chat.ask("list")) == ["Willow", "Heron"]
     assert titles(chat.ask("metal"))[0] == "Ash"
     chat.end()
@@ -397,7 +398,7 @@ def test_a_chat_sees_a_library_that_replaces_its_own(six: Home, tmp_path: Path) 
     other.mkdir()
     home = Home(other)
     home.add({"title": "Oak", "artist": "Oaks", "genres": ["folk"]})
-    os.replace(home.database, six.database)
+    home.database.replace(six.database)
     assert titles(chat.ask("folk")) == ["Oak"]
     six.database.unlink()
     assert "is no longer there" in chat.ask("folk")["error"]
@@ -431,7 +432,7 @@ def test_a_chat_that_is_killed_leaves_whole_playlists(six: Home, tmp_path: Path,
     chat.process.kill()
     chat.process.communicate()
     assert entries(file)[:2] == ["Willow", "Heron"]
-    assert len(entries(file)) in (2, 4)
+    assert len(entries(file)) in (2, 4, 6)
 
 
 def test_a_closed_stdout_ends_it_in_silence(six: Home) -> None:
