@@ -25,6 +25,7 @@ Examples:
   beet describe "melancholic acoustic pop, no live versions"
   beet describe "upbeat 80s pop for running, 45 minutes" -m run.m3u8
   beet describe slow smoky jazz year:1955..1965 --explain
+  beet describe --chat "something calm"     and go on: slower, no piano
 
 The words may name years, tempi, lengths, a number of songs, artists ("like
 Nick Drake", "by Nina Simone") and what is not wanted ("no vocals"). A beets
@@ -153,6 +154,7 @@ class Page(NamedTuple):
 
 PAGES = {
     "describe": Page(".describe", "describe"),
+    "chat": Page(".chat", "chat"),
     "save": Page(".saved_commands", "save"),
     "saved": Page(".saved_commands", "show_saved"),
     "forget": Page(".saved_commands", "forget"),

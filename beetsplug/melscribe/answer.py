@@ -170,7 +170,8 @@ def respond(
 def listed(index: LibraryIndex, tracks: Sequence[int], request: Request, said: list[str]) -> Answer:
     """Return these tracks, in order, as an answer; those that left the library are not in it."""
     question = index.search.ask(Wish(about=request.about))
-    hits = index.search.scored(question, frozenset(tracks))
+    scored = index.search.scored(question, frozenset(tracks))
+    hits = {hit.track: hit for hit in index.search.explained(question, [*scored.values()])}
     songs = library.song_names(index.lib, tracks)
     nothing = Hit(0, (), 0.0, 0.0, 0.0)
     picks = tuple(

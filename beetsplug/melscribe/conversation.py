@@ -395,7 +395,7 @@ def _named_out(
 def _unfit(index: LibraryIndex, turn: Heard) -> frozenset[int]:
     """Return the tracks of the draft that a turn takes out: by name, or for what they are."""
     draft, out = frozenset(turn.talk.draft), turn.talk.out
-    if turn.request.exclude:
+    if draft and turn.request.exclude:
         question = index.search.ask(Wish(exclude=turn.request.exclude))
         out |= draft - index.search.scored(question, draft).keys()
     return out

@@ -31,24 +31,32 @@ def refusals(lib: Library) -> Iterator[None]:
     beets itself would show a traceback when another beet holds the library for long or the disk
     with the output is full, and end in silence, as if all were done, after Ctrl-C.
     """
+    _open_streams()
+    try:
+        with one_sentence(lib):
+            yield
+    except OSError as error:
+        if error.filename is not None or error.errno not in UNPRINTABLE:
+            raise  # EPIPE too: beets ends in silence when a pipe is closed, as with `| head`
+        silence_failed_streams()
+        raise UserError(
+            f"the output was not written: {error.strerror}; make room, or send it elsewhere"
+        ) from error
+    except KeyboardInterrupt:
+        raise UserError("stopped before it was done") from None
+
+
+@contextmanager
+def one_sentence(lib: Library) -> Iterator[None]:
+    """Raise UserError for our own errors and for a library that fails."""
     from melscribe_core.errors import MelScribeError
 
-    _open_streams()
     try:
         yield
     except MelScribeError as error:
         raise UserError(str(error)) from error
     except sqlite3.Error as error:
         raise unreadable(lib, error) from error
-    except OSError as error:
-        if error.filename is not None or error.errno not in UNPRINTABLE:
-            raise  # EPIPE too: beets ends in silence when a pipe is closed, as with `| head`
-        _silence_failed_streams()
-        raise UserError(
-            f"the output was not written: {error.strerror}; make room, or send it elsewhere"
-        ) from error
-    except KeyboardInterrupt:
-        raise UserError("stopped before it was done") from None
 
 
 def unreadable(lib: Library, error: sqlite3.Error) -> UserError:
@@ -98,7 +106,7 @@ def _open_streams() -> None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 # to the end
 
 
-def _silence_failed_streams() -> None:
+def silence_failed_streams() -> None:
     """Point stdout and stderr at the null device when what they buffer cannot be written.
 
     Python would try again when it exits, and complain. With `2>&1` stderr fails like stdout.

@@ -24,6 +24,7 @@ from beets.ui import UserError
 
 from beetsplug.melscribe import errors
 from melscribe_core.catalogue.file_tags import PATH_AND_MTIME, File
+from melscribe_core.catalogue.integrity import file_at
 from melscribe_core.descriptors.sets import FROM_ALBUM
 
 if TYPE_CHECKING:
@@ -104,6 +105,21 @@ def database(lib: Library) -> Path:
     if str(path) == ":memory:":
         raise UserError("melscribe needs a library on disk; this one is in memory")
     return path
+
+
+def reopened(lib: Library, last: tuple[int, int] | None) -> tuple[int, int] | None:
+    """Have beets open the database again if it is another file than the last; return which it is.
+
+    beets goes on reading a file that was replaced. Raises UserError when there is none: beets would
+    make an empty one.
+    """
+    path = database(lib)
+    now = file_at(path)
+    if now is None:
+        raise UserError(f"the library {path} is no longer there")
+    if last is not None and now != last:
+        lib._close()
+    return now
 
 
 def stamp(path: Path) -> str | None:

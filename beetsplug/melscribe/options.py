@@ -20,6 +20,7 @@ from beetsplug.melscribe.defaults import DEFAULTS
 
 ORDERS = ("match", "flow", "tempo", "random")
 UPDATE = ("update",)
+CHAT = ("chat",)
 
 
 class Range(NamedTuple):
@@ -41,10 +42,10 @@ class Option(NamedTuple):
 
     `value` is the word for its value in the help, "" for a switch, and `kind` the type of that
     value. A `remembered` option is kept by `--again`; a `saved` one is a key of saved descriptions
-    and may be given with `--save`; one that is a `shape` says how a playlist file is written, as a
-    field of m3u.Options. A `mode` is what the command does instead of answering; `modes`
-    are those that an option may be given with. It `needs` one of the options named there, or
-    `excludes` them; `because` completes the sentence for either, after its name.
+    and may be given with `--save` and `--chat`; one that is a `shape` says how a playlist file is
+    written, as a field of m3u.Options. A `mode` is what the command does instead of answering;
+    `modes` are those that an option may be given with. It `needs` one of the options named there,
+    or `excludes` them; `because` completes the sentence for either, after its name.
     """
 
     flag: str
@@ -103,8 +104,8 @@ def _shape(flag: str, text: str, *, value: str = "") -> Option:
         value=value,
         kind=str if value else bool,
         shape=True,
-        modes=UPDATE,
-        needs=("playlist", "update"),
+        modes=UPDATE + CHAT,
+        needs=("playlist", *UPDATE, *CHAT),
         because="shapes a playlist file; name the file with -m FILE",
     )
 
@@ -147,12 +148,14 @@ DESCRIBE: tuple[Group, ...] = (
             Option(
                 "--json",
                 "print one JSON object and nothing else",
+                modes=CHAT,
                 excludes=("play", "path", "format"),
                 because="prints one object and nothing else",
             ),
             Option(
                 "--explain",
                 "say why each track is there",
+                modes=CHAT,
                 excludes=("path", "format"),
                 because="says why beneath each track of the list",
             ),
@@ -167,7 +170,10 @@ DESCRIBE: tuple[Group, ...] = (
     (
         "What is wanted",
         (
-            Option("--again", "refine the last request: --again 'more upbeat'", modes=("save",)),
+            Option(
+                "--again", "refine the last request: --again 'more upbeat'", modes=("save", *CHAT)
+            ),
+            Option("--chat", "talk about the playlist, turn by turn", mode=True),
             Option(
                 "--new",
                 "with --again -m: write only what is new",
@@ -255,14 +261,16 @@ DESCRIBE: tuple[Group, ...] = (
                 short="-A",
                 value="ARGS",
                 kind=str,
-                needs=("play",),
+                modes=CHAT,
+                needs=("play", *CHAT),
                 because="is for the player; add --play",
             ),
             Option(
                 "--yes",
                 "play a long playlist without asking",
                 short="-y",
-                needs=("play",),
+                modes=CHAT,
+                needs=("play", *CHAT),
                 because="is for the player; add --play",
             ),
         ),
@@ -378,7 +386,7 @@ def refuse_conflicts(groups: Sequence[Group], opts: Any) -> None:
 
 
 def _goes_with(option: Option, mode: str) -> bool:
-    return mode in option.modes or (mode == "save" and option.saved)
+    return mode in option.modes or (mode in ("save", "chat") and option.saved)
 
 
 def refuse_value(option: Option, value: Any) -> None:

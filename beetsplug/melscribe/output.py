@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from unicodedata import combining, east_asian_width
 
 from beets import config
 from beets.library import Item
@@ -43,16 +44,19 @@ def say_all(notes: Iterable[str]) -> None:
         say(note)
 
 
-def show(found: Answer, opts: Any) -> None:
-    """Print an answer in the form the options choose: list, beets format, or paths."""
+def show(found: Answer, opts: Any, columns: int | None = None) -> None:
+    """Print an answer in the form the options choose: list, beets format, or paths.
+
+    The names of a list are cut to `columns`, None for any length.
+    """
     if found.understood:
         say(f"understood: {found.understood}")
     template = "$path" if opts.path else opts.format
     if template is not None:
         _show_formatted(found, template)
     else:
-        reasons = _reasons(found) if opts.explain else ()
-        for line in playlist_lines(found.chosen.picks, reasons, found.minutes):
+        said = reasons(found) if opts.explain else ()
+        for line in playlist_lines(found.chosen.picks, said, found.minutes, columns):
             print_(line)
     say_all(found.notes)
 
@@ -66,7 +70,7 @@ def _show_formatted(found: Answer, template: str) -> None:
             say(str(error))
 
 
-def _reasons(found: Answer) -> list[str]:
+def reasons(found: Answer) -> list[str]:
     """Return one explanation per track, in the order of the list."""
     from beetsplug.melscribe.filters import demanded_values
 
@@ -78,11 +82,15 @@ def _reasons(found: Answer) -> list[str]:
 
 
 def playlist_lines(
-    picks: Sequence[Pick], reasons: Sequence[str] = (), minutes: float | None = None
+    picks: Sequence[Pick],
+    reasons: Sequence[str] = (),
+    minutes: float | None = None,
+    columns: int | None = None,
 ) -> Iterator[str]:
     """Yield the lines of a playlist: rank, score bar, score, names; below each its reason, if any.
 
-    With `minutes`, the length asked for, add each track's length and a total at the end.
+    With `minutes`, the length asked for, add each track's length and a total at the end. Names are
+    cut to `columns`.
     """
     width = len(str(len(picks)))
     indent = " " * (width + BAR + 8)
@@ -93,6 +101,8 @@ def playlist_lines(
         album = f" ({song.album})" if song.album else ""
         names = printable(f"{named(song)}{album}")
         timed = f"{length:>{longest}}  " if minutes else ""
+        if columns is not None:
+            names = cut(names, columns - len(indent) - len(timed))
         yield f"{rank:>{width}} {_tinted('text_success', _bar(score))} {score:.2f}  {timed}{names}"
         if reasons:
             yield indent + _tinted("text_faint", printable(reasons[rank - 1]))
@@ -283,6 +293,25 @@ def difference(changes: Changes) -> Iterator[str]:
 def printable(text: str) -> str:
     """Return the text with a blank for each character that is not printable, e.g. a line break."""
     return "".join(c if c.isprintable() else " " for c in text)
+
+
+def cut(text: str, columns: int) -> str:
+    """Return the text, its end replaced by "…" if it is wider than that many columns."""
+    widths = [_width(char) for char in text]
+    if sum(widths) <= columns:
+        return text
+    room, end = columns - 1, 0
+    while end < len(text) and widths[end] <= room:
+        room -= widths[end]
+        end += 1
+    return f"{text[:end].rstrip()}…"
+
+
+def _width(char: str) -> int:
+    """Return how many columns of a terminal a character takes."""
+    if char.isascii():
+        return 1
+    return 0 if combining(char) else 1 + (east_asian_width(char) in "WF")
 
 
 def _bar(score: float) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import confuse
@@ -34,6 +36,41 @@ def play(items: Sequence[Item], args: str | None, *, yes: bool) -> None:
             f"play cannot pass {os.fsdecode(error.object)!r}, which is not UTF-8, by its name; set"
             " `play: raw: no` in your config"
         ) from error
+
+
+def play_aside(items: Sequence[Item], args: str | None, *, yes: bool, quiet: bool = False) -> None:
+    """Play as `play` does, in a process of its own, and return when that ends.
+
+    The player has the terminal meanwhile, also its Ctrl-C. It does not read lines that come from a
+    pipe; with `quiet` it writes to stderr what it would write to stdout.
+    """
+    import beetsplug.play as plugin
+
+    replacing = plugin.play
+    plugin.play = partial(replacing, keep_open=True)
+    try:
+        with _streams(quiet):
+            play(items, args, yes=yes)
+    finally:
+        plugin.play = replacing
+
+
+@contextmanager
+def _streams(quiet: bool) -> Iterator[None]:
+    """Give what is started other streams: see `play_aside`."""
+    changed = {} if os.isatty(0) else {0: os.open(os.devnull, os.O_RDONLY)}
+    if quiet:
+        changed[1] = os.dup(2)
+    kept = {stream: os.dup(stream) for stream in changed}
+    try:
+        for stream, other in changed.items():
+            os.dup2(other, stream)
+        yield
+    finally:
+        for stream, own in kept.items():
+            os.dup2(own, stream)
+            os.close(own)
+            os.close(changed[stream])
 
 
 class _Found:

@@ -32,6 +32,7 @@ from beetsplug.melscribe.talk_file import in_one_line, last_turns, talk_file
 from melscribe_core.text import counted
 
 FIRST = 5  # tracks shown after `--save`
+_FOR_CONFIG = "for your config, the entry above goes under `melscribe: playlists:`"
 
 
 def save(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
@@ -47,18 +48,28 @@ def save(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> No
     saved = of_turns(opts.save, said, opts.seed, shuffle=bool(opts.shuffle))
     taken_up = [f"taking up: {in_one_line(turns)}"] if turns else []
     playlist_path(saved.name, lib)
-    file = saved_file(index_path(lib, settings))
-    others = [one for one in read_file(file) if one.name != saved.name]
+    read_file(saved_file(index_path(lib, settings)))  # refused before an answer is worked out
     found = _answered(lib, settings, saved)
-    write_file(file, [*others, saved])
+    done, *hidden = store(lib, settings, saved)
     if isinstance(found, Answer) and found.understood:
         output.say(f"understood: {found.understood}")
     print_(as_yaml([entry_of(saved)]), end="")
     for line in _first(found):
         print_(line)
     notes = found.notes if isinstance(found, Answer) else [f"it finds nothing now: {found}"]
-    done = _done(saved.name, settings)
-    output.say_all([*taken_up, *notes, done, *all_saved(settings, file).notes()])
+    output.say_all([*taken_up, *notes, f"{done}; {_FOR_CONFIG}", *hidden])
+
+
+def store(lib: Library, settings: Settings, saved: Saved) -> list[str]:
+    """Write a description to the file of the saved ones, in place of one of the same name.
+
+    Return the notes on that. Raises UserError for a name that no playlist can have.
+    """
+    playlist_path(saved.name, lib)
+    file = saved_file(index_path(lib, settings))
+    others = [one for one in read_file(file) if one.name != saved.name]
+    write_file(file, [*others, saved])
+    return [_done(saved.name, settings), *all_saved(settings, file).notes()]
 
 
 def _answered(lib: Library, settings: Settings, saved: Saved) -> Answer | NothingFoundError:
@@ -83,13 +94,12 @@ def _first(found: Answer | NothingFoundError) -> Iterator[str]:
 def _done(name: str, settings: Settings) -> str:
     """Return the note that the description was saved, and how to write its playlist."""
     update = f"beet describe --update {shlex.quote(name)}"
-    config = "for your config, the entry above goes under `melscribe: playlists:`"
     if settings.playlist_dir is None:
         return (
             "saved, but no folder is set for its playlist: set `melscribe: playlist:"
-            f" playlist_dir:` in your config, or write it with `{update} -d DIR`; {config}"
+            f" playlist_dir:` in your config, or write it with `{update} -d DIR`"
         )
-    return f"saved: `{update}` writes its playlist; {config}"
+    return f"saved: `{update}` writes its playlist"
 
 
 def show_saved(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:

@@ -137,15 +137,20 @@ class Home:
 
     def chat(self, turns: Sequence[str], *args: str) -> list[dict[str, Any]]:
         """Run `beet describe --chat --json` on lines from a pipe; return the object of each."""
+        return list(_objects(self.say(turns, "--json", *args).stdout))
+
+    def say(
+        self, turns: Sequence[str], *args: str, code: int = 0
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `beet describe --chat` on lines from a pipe; check its exit code."""
         reading, writing = os.pipe()
         with os.fdopen(writing, "w", encoding="utf-8") as pipe, os.fdopen(reading) as lines:
             pipe.writelines(f"{turn}\n" for turn in turns)
             pipe.close()
-            command = ("describe", "--chat", "--json", *args)
-            done = _forked(command, self.environment, lines.fileno())
+            done = _forked(("describe", "--chat", *args), self.environment, lines.fileno())
         assert "Traceback" not in done.stderr, done.stderr
-        assert done.returncode == 0, (done.returncode, done.stdout, done.stderr)
-        return list(_objects(done.stdout))
+        assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
+        return done
 
 
 def _forked(

@@ -16,6 +16,7 @@ from itertools import pairwise
 
 from tests.support.home import BEET, Home
 
+_MODE = re.compile(r"\x1b\[\?\d+[hl]")  # what readline tells the terminal
 _PIECES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\r\n]|[^\r\n\x1b]+")
 
 
@@ -94,3 +95,53 @@ def _some(descriptor: int) -> str:
         return os.read(descriptor, 65536).decode()
     except OSError:  # the other side has closed it
         return ""
+
+
+class Seated:
+    """beet at a terminal of its own, where someone types and reads.
+
+    `text` is all that was shown so far. An exit code is negative for a signal.
+    """
+
+    def __init__(self, home: Home, *args: str, columns: int = 80) -> None:
+        self.text, self._read = "", 0
+        self.pid, self.terminal = pty.fork()
+        if not self.pid:
+            environment = {**home.environment, "TERM": "xterm", "INPUTRC": os.devnull}
+            os.execve(BEET, [str(BEET), *args], environment)
+        resize(self.terminal, columns)
+
+    def until(self, shown: str) -> str:
+        """Wait for this text; return what came since the last call, up to its end."""
+        while shown not in self.text[self._read :]:
+            piece = _some(self.terminal)
+            assert piece, f"ended without {shown!r}: {self.text}"
+            self.text += _MODE.sub("", piece)
+        begun = self._read
+        self._read = self.text.index(shown, begun) + len(shown)
+        return self.text[begun : self._read]
+
+    def type(self, text: str) -> None:
+        """Type a text, with its line breaks and control characters."""
+        os.write(self.terminal, text.encode())
+
+    def ask(self, line: str) -> str:
+        """Type a line; return what is answered up to the next prompt."""
+        self.type(f"{line}\n")
+        self.until("\r\n")
+        return self.until("\r\n> ").removesuffix("\r\n> ")
+
+    def ended(self) -> int:
+        """Wait for the end; return the exit code."""
+        while piece := _some(self.terminal):
+            self.text += _MODE.sub("", piece)
+        return self.wait()
+
+    def hang_up(self) -> int:
+        """Close the terminal, wait for the end and return the exit code."""
+        os.close(self.terminal)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Wait for the end; return the exit code."""
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
