@@ -30,14 +30,16 @@ from beetsplug.melscribe.output import named
 from beetsplug.melscribe.request import UserRequest, refined
 from beetsplug.melscribe.settings import Settings
 from beetsplug.melscribe.turns import Turn
-from beetsplug.melscribe.words import Reader, read_words, unread
+from beetsplug.melscribe.words import NothingAskedError, Reader, read_words, unread
 from melscribe_core.conversation.remark import Remark, read_remark, understood
 from melscribe_core.playlist.order import known_tempo
-from melscribe_core.request.grammar.lexicon import kind_of, phrase_of
+from melscribe_core.request.grammar.lexicon import is_a, kind_of, phrase_of
 from melscribe_core.request.names import Named, resolve
 from melscribe_core.request.refinement import joined, refine, weighed
 from melscribe_core.request.request import Request
 from melscribe_core.search.question import Lean, Wish
+from melscribe_core.search.words import content_words
+from melscribe_core.text import counted
 
 # Weights of what came before, beside 1 for the words of a turn (benchmarks.quality.dialogues).
 TOPIC = 0.4  # of the topic before; a still older one has TOPIC of that, and so on
@@ -51,6 +53,9 @@ DROP = "drop: "  # before the name of a track that is taken out
 _ARTISTS_LIKE = re.compile(
     r"\b(?:artist|band|singer|group|rapper|act)s? (?:like|such as)\b", re.IGNORECASE
 )
+_SUNG = re.compile(
+    r"\b(?:with|some|add) (?:vocals|singing|lyrics|a singer|voices?)\b", re.IGNORECASE
+)
 _PRONOUNS = frozenset("he him his her hers she it its they them their theirs".split())
 _SPANS = ("years", "bpm", "track_seconds")
 
@@ -61,9 +66,9 @@ class Talk:
 
     `asked` joins the query terms, examples and options of all turns. `request` holds what counts
     now, `about` being the present topic; `topics` are the earlier ones, newest first. `leads` are
-    the names whose tracks come first, those of the latest turn first. `draft` is the playlist so
-    far, `last` what the latest turn showed, `shown` all that was shown. `out` holds the tracks
-    that are not to come again.
+    the names whose tracks come first; the first `latest` of them were said last. `draft` is the
+    playlist so far, `last` what the latest turn showed, `shown` all that was shown. `out` holds the
+    tracks that are not to come again.
     """
 
     turns: tuple[Turn, ...] = ()
@@ -71,6 +76,7 @@ class Talk:
     request: Request = field(default_factory=lambda: Request("", ""))
     topics: tuple[str, ...] = ()
     leads: tuple[Named, ...] = ()
+    latest: int = 0
     draft: tuple[int, ...] = ()
     last: tuple[int, ...] = ()
     shown: frozenset[int] = frozenset()
@@ -235,7 +241,11 @@ def heard(index: LibraryIndex, names: LibraryNames, talk: Talk, typed: UserReque
     """Read the words of a turn, after what was said before."""
     if not talk.turns:
         return _begun(index, names, typed)
-    remark = _remark(names, typed)
+    remark = _remark(index, names, talk, typed)
+    if remark.ends:
+        raise NothingAskedError(
+            f"nothing more was asked for; {counted(len(talk.draft), 'track')} so far"
+        )
     if remark.anew:
         begun = _begun(index, names, replace(typed, text=remark.words))
         return replace(begun, typed=typed, notes=(*_understood(remark), *begun.notes))
@@ -251,11 +261,14 @@ def heard(index: LibraryIndex, names: LibraryNames, talk: Talk, typed: UserReque
 def _begun(index: LibraryIndex, names: LibraryNames, typed: UserRequest) -> Heard:
     request, notes = read_words(index, names, typed)
     held = replace(request, leads=())
-    talk = Talk(asked=replace(typed, text=""), request=held, leads=named_in(names, request))
+    leads = named_in(names, request)
+    asked = replace(typed, text="")
+    talk = Talk(asked=asked, request=held, leads=leads, latest=len(leads))
     return Heard(talk, typed, typed, request, notes=tuple(notes))
 
 
-def _remark(names: LibraryNames, typed: UserRequest) -> Remark:
+def _remark(index: LibraryIndex, names: LibraryNames, talk: Talk, typed: UserRequest) -> Remark:
+    """Read a turn; "that isn't metal" excludes metal, unless metal is what was asked for."""
     if typed.option("literal"):
         return Remark(words=typed.text)
 
@@ -265,7 +278,13 @@ def _remark(names: LibraryNames, typed: UserRequest) -> Remark:
         is_work = len(words) > 1 and bool(kinds & {"title", "album"})
         return not kind_of(*words) and (is_work or bool(kinds & {"artist", "credit"}))
 
-    return read_remark(typed.text, is_name)
+    remark = read_remark(typed.text, is_name)
+    if not remark.rejects or remark.words:
+        return remark
+    unwanted = Reader(index, names).read(typed.text).exclude
+    about = talk.request.about.casefold()
+    is_exclusion = unwanted and not any(phrase.casefold() in about for phrase in unwanted)
+    return Remark(words=typed.text) if is_exclusion else remark
 
 
 def _understood(remark: Remark) -> tuple[str, ...]:
@@ -283,15 +302,20 @@ def _continued(index: LibraryIndex, names: LibraryNames, turn: Heard, remark: Re
     again: tuple[Named, ...] = ()
     if _is_topic(said, wanted, remark):
         talk = _with_topic(talk, said, wanted, remark)
-        request = replace(talk.request, leads=joined(said.leads, (*said.by, *said.named)))
+        request = replace(
+            talk.request,
+            count=said.count or talk.request.count,
+            leads=joined(said.leads, (*said.by, *said.named)),
+        )
     else:
         request = refine(talk.request, words, reader.read) if words else talk.request
         again = _of_last(index, names, talk) if remark.of_last else talk.leads
         if not words:  # more of the same: not these artists alone, but what is like them too
             request = replace(request, by=(), named=())
     more, less = (*remark.more, *turn.typed.more), (*remark.less, *turn.typed.less)
-    request, notes = _by_degree(index, talk, weighed(request, more, less), remark)
-    talk = replace(talk, request=replace(request, leads=()))
+    request = _consistent(weighed(request, more, less), words)
+    request, notes = _by_degree(index, talk, request, remark)
+    talk = replace(talk, request=replace(request, leads=(), count=talk.request.count))
     said_notes = (*_understood(remark), *unread(turn.typed, said), *reader.notes, *notes)
     return replace(
         turn, talk=talk, request=request, leads=again, notes=said_notes, only_new=remark.rejects
@@ -301,10 +325,30 @@ def _continued(index: LibraryIndex, names: LibraryNames, turn: Heard, remark: Re
 def _of_last(index: LibraryIndex, names: LibraryNames, talk: Talk) -> tuple[Named, ...]:
     """Return the name that "more of him" means: named last, or of the first track shown last."""
     if talk.leads:
-        return talk.leads[:1]
+        return talk.leads[: max(1, talk.latest)]
     songs = library.song_names(index.lib, talk.last[:1])
     found = (resolve(song.artist, names.people) for song in songs.values())
     return tuple(named for named in found if named is not None)
+
+
+def _consistent(request: Request, words: str) -> Request:
+    """Return the request without what a turn takes back: "less electronic", "with vocals"."""
+    about = request.about
+    for phrase in request.less:
+        about = _without_phrase(about, phrase)
+    if _SUNG.search(words) and "instrumental" in about.casefold():
+        about = _without_phrase(about, "instrumental")
+        request = replace(request, exclude=joined(request.exclude, ("instrumental",)))
+    return replace(request, about=about)
+
+
+def _without_phrase(about: str, phrase: str) -> str:
+    """Return the words without a phrase; "" when nothing but nouns for music is left."""
+    left = re.sub(rf"\b{re.escape(phrase)}\b", " ", about, flags=re.IGNORECASE)
+    if left == about:
+        return about
+    said = [word for word in content_words(left) if not is_a(word, "piece", "whatever", "list")]
+    return " ".join(left.split()).strip(" ,") if said else ""
 
 
 def _liked(said: Request, words: str) -> Request:
@@ -322,7 +366,7 @@ def _is_topic(said: Request, wanted: Sequence[Named], remark: Remark) -> bool:
         return False
     parts = [phrase_of(part) for part in said.about.split(",")]
     is_kind = all(kind_of(*part) == "genre" for part in parts)
-    return remark.switches or remark.adds or remark.meant or is_kind
+    return remark.switches or remark.adds or remark.meant or remark.rejects or is_kind
 
 
 def _with_topic(talk: Talk, said: Request, wanted: tuple[Named, ...], remark: Remark) -> Talk:
@@ -341,7 +385,7 @@ def _with_topic(talk: Talk, said: Request, wanted: tuple[Named, ...], remark: Re
         named=(),
         exclude=joined(before.exclude, said.exclude),
         less=joined(before.less, said.less),
-        count=said.count or before.count,
+        count=before.count,
         minutes=said.minutes or before.minutes,
         per_artist=before.per_artist if said.per_artist is None else said.per_artist,
         per_album=before.per_album if said.per_album is None else said.per_album,
@@ -350,7 +394,8 @@ def _with_topic(talk: Talk, said: Request, wanted: tuple[Named, ...], remark: Re
     )
     earlier = tuple(one for one in talk.leads if one not in wanted)
     leads = (*wanted, *earlier) if wanted else ()
-    return replace(talk, request=request, topics=(*about, *talk.topics), leads=leads)
+    topics = (*about, *talk.topics)
+    return replace(talk, request=request, topics=topics, leads=leads, latest=len(wanted))
 
 
 # What a turn takes out
@@ -365,6 +410,8 @@ def _without(
 ) -> Talk:
     """Return the talk without what a remark takes out by name, and what it rejects."""
     out = set(talk.last) if remark.rejects else set()
+    if remark.of_others:
+        out |= {track for one in talk.leads for track in one.tracks}
     if remark.meant:
         out |= set(talk.last) - {track for one in wanted for track in one.tracks}
     request = talk.request
@@ -377,6 +424,7 @@ def _without(
     out.update(track for one in gone for track in one.tracks)
     lost = {track for one in gone for track in one.tracks}
     leads = tuple(one for one in talk.leads if not lost.issuperset(one.tracks))
+    leads = () if remark.of_others else leads
     return replace(talk, request=request, leads=leads, out=talk.out | out)
 
 
@@ -385,11 +433,13 @@ def _named_out(
 ) -> Sequence[Named]:
     """Return the names that a phrase to take out means: a pronoun means those of the last turn."""
     if phrase.casefold() in _PRONOUNS:
-        return talk.leads[:1]
+        return talk.leads[: max(1, talk.latest)]
     if index.describes(phrase) and not names.kinds_of(phrase) & {"artist"}:
         return ()
-    found = resolve(phrase, names.kinds) if names.kinds_of(phrase) else None
-    return [found] if found is not None else ()
+    if names.kinds_of(phrase):
+        found = resolve(phrase, names.kinds)
+        return [found] if found is not None else ()
+    return named_in(names, Reader(index, names).read(phrase))  # "Lady Gaga after all"
 
 
 def _unfit(index: LibraryIndex, turn: Heard) -> frozenset[int]:

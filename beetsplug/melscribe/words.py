@@ -5,6 +5,7 @@ A word is known, a slip (misspelling) of a descriptor in the library, or unknown
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -30,6 +31,15 @@ Mend: TypeAlias = Callable[[str], tuple[str, tuple[Slip, ...]]]
 LONG = 1000  # characters; the encoder reads about as much
 MOST_UNREAD = 3  # negations quoted in one note
 
+
+class NothingAskedError(UserError):
+    """The words ask for nothing that could be played."""
+
+
+_GREETING = re.compile(
+    r"\bgood (?:morning|afternoon|evening|day)\b|\bhelp (?:me|us)(?: (?:out|with|make|build))?\b",
+    re.IGNORECASE,
+)
 _ENDINGS = "'s s es n an ian ish ic al d ed ing er ers est ly y ness ful less".split()
 _DOUBLING = ("ed", "ing", "er", "ers", "est", "y")  # "strumming", "snappy"
 
@@ -121,13 +131,14 @@ def unread(asked: UserRequest, request: Request) -> Iterator[str]:
 def _refuse_nothing(asked: UserRequest, request: Request) -> None:
     if asks_nothing(request):
         typed = output.printable(" / ".join((asked.text, *asked.remarks))[:60])
-        raise UserError(
+        raise NothingAskedError(
             f'"{typed}" leaves nothing to play; say what you want to hear, such as:'
             ' beet describe "jazz, no vocals"'
         )
     said = request.as_dict().keys() - {"text", "about", "more"}
-    if not (said or asked.like or content_words(" ".join((request.about, *request.more)))):
-        raise UserError(
+    described = " ".join((_GREETING.sub(" ", request.about), *request.more))
+    if not (said or asked.like or content_words(described)):
+        raise NothingAskedError(
             f'"{output.printable(asked.text[:60])}" has no word that could be searched for;'
             " name a mood, a genre or a sound"
         )

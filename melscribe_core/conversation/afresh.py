@@ -72,6 +72,14 @@ ANEW = [
 REPEATS = [
     Rule(
         "repeats",
+        "[{can}] (repeat | replay) (that | it | this | them | those | these)",
+        yes,
+        {"can you repeat that": True, "replay those": True},
+        ["repeat it like Adele would"],
+        whole,
+    ),
+    Rule(
+        "repeats",
         "[{can}] (play | show | list | give | see | hear | print | repeat | display | tell | run "
         "| read | put on)"
         " [me | us] ({shown} | {list} | the last list | what we had) (again | once more | one "

@@ -12,7 +12,7 @@ from functools import cache
 
 from melscribe_core.conversation.afresh import ANEW, REPEATS
 from melscribe_core.conversation.changes import DEGREES, LESS, MORE
-from melscribe_core.conversation.onward import COUNT, GOES_ON, OF_LAST
+from melscribe_core.conversation.onward import COUNT, ENDS, GOES_ON, OF_LAST, OF_OTHERS
 from melscribe_core.conversation.phrases import SLOTS
 from melscribe_core.conversation.unwanted import OUT, REJECTS
 from melscribe_core.conversation.wishes import ADDS, MEANT, SWITCHES
@@ -23,6 +23,8 @@ MOVES: list[Rule] = [
     *REPEATS,
     *REJECTS,
     *MEANT,
+    *ENDS,
+    *OF_OTHERS,
     *OF_LAST,
     *COUNT,
     *GOES_ON,

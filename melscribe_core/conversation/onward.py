@@ -1,4 +1,4 @@
-"""Rules for more of the same: `goes_on` (praise too), `count`, `of_last`."""
+"""Rules for more of the same: `goes_on` (praise too), `count`, `of_last`, `of_others`, `ends`."""
 
 from __future__ import annotations
 
@@ -156,9 +156,9 @@ GOES_ON = [
         "goes_on",
         "{these are} [{very}] [all] [very | so]",
         yes,
-        {"yes, they are": True, "that's all": True},
-        ["these are slow", "this is jazz"],
-        whole,
+        {"yes, they are": True},
+        ["these are slow", "this is jazz", "that's all"],
+        lambda scene, start, end: whole(scene, start, end) and scene.lows[-1] != "all",
     ),
     Rule(
         "goes_on",
@@ -194,7 +194,7 @@ GOES_ON = [
     ),
     Rule(
         "goes_on",
-        "((we're | i'm | we are | i am) (done | good | finished | set) [here | now | for now] | "
+        "((we're | i'm | we are | i am) (good | set) [here | now | for now] | "
         "can't wait [{rest}] | {shown} (rock | rocks | rule | rules | slap | slaps | hit | hits "
         "| work | works | bang) [{rest}] | {shown} (bring | brings | brought) [me] back "
         "[{rest}] | [oh] i [had | totally] (forgot | forget | forgotten | remember) [about] "
@@ -231,7 +231,65 @@ GOES_ON = [
 ]
 
 
+ENDS = [
+    Rule(
+        "ends",
+        "((that's | that is | that will be | that'll be | that would be) all [for (now | today | "
+        "tonight | me)] | nothing (else | more) [for now | thanks | thank you] | (we're | i'm | "
+        "we are | i am) (done | finished) [here | now | for now | for today] | bye [bye] | "
+        "goodbye | good night | see you [{rest}] | no more [please | thanks | thank you] | stop "
+        "[here | now | it | there])",
+        yes,
+        {"that's all": True, "nothing else": True, "I'm done": True, "goodbye": True},
+        ["that's all right", "nothing else matters by Metallica", "no more Adele", "stop it by X"],
+        whole,
+    ),
+]
+
+
+OF_OTHERS = [
+    Rule(
+        "of_others",
+        "[now] [{can}] [{also}] [{get}] [{some} | something | anything | more | a few] [of] "
+        "[{things}] [of that (kind | sort)] [similar | alike | like {these} | of the same (kind | "
+        "sort)] [{things}] (by | from) (someone | somebody | anyone | anybody) else",
+        yes,
+        {"something similar by someone else": True, "more songs by somebody else": True},
+        ["songs by someone sad", "someone else"],
+        whole,
+    ),
+    Rule(
+        "of_others",
+        "[now] [{can}] [{also}] [{get}] [{some} | something | anything | more | a few] [of] "
+        "[{things}] [(of | like) (that | this | the same) (kind | sort)] [similar | alike | like "
+        "{these}] [{things}] (by | from | of | with) [some | any] (other | different | new) "
+        "(artists | artist | bands | band | singers | singer | people | acts | groups | group)",
+        yes,
+        {"more of that kind by other artists": True, "songs from different bands": True},
+        ["new artists", "songs by new wave bands"],
+        whole,
+    ),
+]
+
+
 COUNT = [
+    Rule(
+        "count",
+        "[now | and | then] [{can}] [{also}] [{get}] {so many} (others | other ones | different "
+        "ones | new ones)",
+        same,
+        {"three others": 3, "two new ones": 2},
+        ["others", "one other thing by Cher"],
+        whole,
+    ),
+    Rule(
+        "count",
+        "[now | and | then] [{can}] [{also}] [{get}] {so many} [{things}] >> (by | from)",
+        same,
+        {"now two by Sia": 2, "two songs by Cher": 2},
+        ["one by one", "20 songs"],
+        lambda scene, start, end: scene.lows[start:end] != ["one"] or scene.low(end + 1) != "one",
+    ),
     Rule(
         "count",
         "[{so few}] {so many} more (should | would | will) (do | be) [it | enough | fine] [{rest}]",
@@ -290,12 +348,14 @@ OF_LAST = [
     ),
     Rule(
         "of_last",
-        "[{can}] [{also}] [{get}] [{some} | anything] [more | else | other] [{things}] (of | by "
-        "| from) {him} [{things}]",
+        "[{can}] [{also}] [{get}] [{some} | anything | something] [more | else | other] "
+        "[{things}] (of | by | from) ({him} | {them}) [{things}]",
         yes,
         {"can we have more of him": True, "more by her": True, "more from this artist": True},
-        ["more of these", "songs by women", "not her"],
-        whole,
+        ["more of these", "songs by women", "not her", "more of them"],
+        lambda scene, start, end: (
+            whole(scene, start, end) and scene.lows[-2:] not in (["of", "them"], ["of", "those"])
+        ),
     ),
     Rule(
         "of_last",

@@ -40,6 +40,8 @@ class Remark:
     adds: `words` name something beside what was asked before.
     meant: the turn corrects who was meant: tracks just shown that are not by `words` go.
     of_last: more of whom was named last: "more of him".
+    of_others: more of the same by others than those named or shown.
+    ends: nothing more is asked for: "that's all".
     out: phrases to take out; pronouns stay as they are: "her", "them".
     degrees: of DEGREES, changes measured against what was shown.
     more, less: phrases to move towards and away from.
@@ -55,6 +57,8 @@ class Remark:
     adds: bool = False
     meant: bool = False
     of_last: bool = False
+    of_others: bool = False
+    ends: bool = False
     out: tuple[str, ...] = ()
     degrees: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
@@ -92,6 +96,8 @@ def understood(remark: Remark) -> str:
         "other tracks" if remark.rejects else "",
         "the same again" if remark.repeats else "",
         "more of the last artist" if remark.of_last else "",
+        "by other artists" if remark.of_others else "",
+        "nothing more" if remark.ends else "",
         f"{words} was meant" if remark.meant and words else words,
         f"without {', '.join(remark.out)}" if remark.out else "",
         *remark.degrees,
@@ -123,11 +129,13 @@ class _Reading:
     lists: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in _LISTS})
     words: list[_Words] = field(default_factory=list)
     count: int | None = None
+    more: bool = False  # more is asked for, in these words
     moved: bool = False  # a clause was more than a description
     last: str = ""  # the move of the clause before
 
     def read(self, clause: Clause) -> None:
         """Read one clause; what no rule reads is kept as words."""
+        self.more = self.more or bool({"more", "another", "few"} & set(clause.text.lower().split()))
         core = core_of(clause.text, self.is_name)
         self.moved = self.moved or core.led
         if core.text:
@@ -272,6 +280,11 @@ class _Reading:
         flags = set(self.flags)
         if "anew" in flags:
             flags -= {"adds", "switches", "rejects"}
+        more = self.more or self.count is not None or any(self.lists.values())
+        if more or flags - {"ends", "goes_on"}:
+            flags.discard("ends")  # "just a few more and we're done"
+        if "ends" in flags:
+            flags.discard("goes_on")
         words = joined([(words.joint, words.text) for words in self._told()])
         said = bool(words or flags - {"goes_on"} or any(self.lists.values()))
         if said:

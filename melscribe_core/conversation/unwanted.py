@@ -69,6 +69,14 @@ def _is_surplus(scene: Scene) -> bool:
 REJECTS = [
     Rule(
         "rejects",
+        "now [{get}] [some] (other | different | new) (ones | {things})",
+        yes,
+        {"now other ones": True, "now some different songs": True},
+        ["now other bands by the sea", "new wave"],
+        whole,
+    ),
+    Rule(
+        "rejects",
         "{shown} (don't | do not | doesn't | does not | didn't | won't) [really | quite | "
         "exactly | seem to | even] (fit | match | work | suit | go | do it | sound right | feel "
         "right | belong) [{rest}]",

@@ -239,7 +239,16 @@ PLUGIN: dict[str, set[str]] = {
         "settings",
         "talk_file",
     },
-    "update": {"answer", "index", "names", "output", "playlist_file", "replay", "saved", "settings"},
+    "update": {
+        "answer",
+        "index",
+        "names",
+        "output",
+        "playlist_file",
+        "replay",
+        "saved",
+        "settings",
+    },
     "auto": {"file_tags", "index", "progress", "settings", "update"},
     "__init__": {"auto", "defaults", "errors", "options", "query", "settings"},
 }

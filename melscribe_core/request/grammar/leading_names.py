@@ -398,9 +398,9 @@ def _alike(scene: Scene, items: Sequence[_Item], sure: Sequence[_Found]) -> Iter
     for item in [one for one in slips if one.chain not in said or _is_written_so(scene, one)][
         :_SLIPS
     ]:
-        said = scene.slice(item.start, item.end)
-        if scene.is_alike(said):
-            yield _Found(item.start, item.end, said)
+        name = scene.slice(item.start, item.end)
+        if scene.is_alike(name):
+            yield _Found(item.start, item.end, name)
 
 
 def _is_written_so(scene: Scene, item: _Item) -> bool:
