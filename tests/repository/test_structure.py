@@ -128,7 +128,7 @@ PLUGIN: dict[str, set[str]] = {
         "words",
     },
     "turns": {"request"},
-    "talk_file": {"errors", "library", "options", "request", "turns"},
+    "talk_file": {"library", "options", "request", "turns"},
     "conversation": {
         "answer",
         "facts",
@@ -215,7 +215,16 @@ PLUGIN: dict[str, set[str]] = {
         "settings",
         "talk_file",
     },
-    "update": {"answer", "index", "names", "output", "playlist_file", "replay", "saved", "settings"},
+    "update": {
+        "answer",
+        "index",
+        "names",
+        "output",
+        "playlist_file",
+        "replay",
+        "saved",
+        "settings",
+    },
     "auto": {"file_tags", "index", "progress", "settings", "update"},
     "__init__": {"auto", "defaults", "errors", "options", "query", "settings"},
 }
