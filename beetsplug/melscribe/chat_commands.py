@@ -39,13 +39,18 @@ NAMED = 3  # tracks that are named when they are taken out
 class State:
     """Where a chat stands: what `undo` goes back to.
 
-    `numbered` are the tracks of the list last shown, which numbers refer to. `typed` is what the
-    command line adds to the next turn.
+    `shown` is the list last shown, None before the first. `typed` is what the command line adds to
+    the next turn.
     """
 
     talk: Talk = field(default_factory=Talk)
-    numbered: tuple[int, ...] = ()
+    shown: Answer | None = None
     typed: UserRequest = field(default_factory=UserRequest)
+
+    @property
+    def numbered(self) -> tuple[int, ...]:
+        """Return the tracks that numbers refer to, in order; empty before the first list."""
+        return () if self.shown is None else _tracks(self.shown)
 
 
 @dataclass(frozen=True)
@@ -93,11 +98,11 @@ class Chat:
         self.database = library.reopened(self.lib, self.database)
         return with_index(self.lib, self.settings, run, fresh=True)
 
-    def advance(self, talk: Talk, numbered: Sequence[int]) -> list[str]:
+    def advance(self, talk: Talk, shown: Answer | None) -> list[str]:
         """Go on to another state, which is kept; return a note when that fails."""
         self.before.append(self.state)
         typed = UserRequest() if talk.turns else self.start
-        self.state = State(talk, tuple(numbered), typed)
+        self.state = State(talk, shown, typed)
         return self.keep()
 
     def keep(self) -> list[str]:
@@ -137,7 +142,8 @@ def turn(chat: Chat, line: str) -> Reply:
     tracks = _tracks(found)
     chat.reasons.update(zip(tracks, output.reasons(found), strict=True))
     new = len(set(tracks).difference(chat.draft))
-    found.notes.extend(chat.advance(talk, tracks))
+    shown = replace(found, understood="", notes=[])
+    found.notes.extend(chat.advance(talk, shown))
     return Reply(found, size=f"{new:,} new, {chat.held()}" if new else chat.held())
 
 
@@ -204,7 +210,7 @@ def _without(chat: Chat, tracks: Iterable[int]) -> Reply:
     names = [output.named(songs[track]) if track in songs else "" for track in gone]
     for track, name in zip(gone, names, strict=True):
         talk = dropped(talk, DROP + name, (track,))
-    notes = chat.advance(talk, chat.state.numbered)
+    notes = chat.advance(talk, chat.state.shown)
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     said = f"took out {'; '.join(names[:NAMED])}{more}: {chat.held()}"
     return Reply(notes=(said, *notes))
@@ -220,27 +226,21 @@ def undo(chat: Chat, nothing: str) -> Reply:
         chat.state = chat.before.pop()
     elif turns:  # of an earlier command
         talk = chat.ask(partial(told, turns=turns[:-1]))
-        chat.state = State(talk, talk.draft, UserRequest() if talk.turns else chat.start)
+        chat.state = State(talk, typed=UserRequest() if talk.turns else chat.start)
     else:
         raise UserError("there is nothing to undo")
     notes = chat.keep()
-    if not chat.state.numbered:
+    if chat.state.shown is None and not chat.draft:
         return Reply(notes=("nothing is said yet", *notes))
-    found = chat.ask(partial(_listed, chat.state.talk, chat.state.numbered))
-    found.notes.extend(notes)
-    return _renumbered(chat, found)
+    reply = show_list(chat, nothing) if chat.state.shown is None else Reply(chat.state.shown)
+    return replace(reply, notes=tuple(notes), size=chat.held())
 
 
 def show_list(chat: Chat, nothing: str) -> Reply:
     """Show the whole playlist; numbers refer to it from now on."""
     _refuse_empty(chat)
     found = chat.ask(partial(_listed, chat.state.talk, chat.draft))
-    return _renumbered(chat, found)
-
-
-def _renumbered(chat: Chat, found: Answer) -> Reply:
-    """Return the reply that shows a list; numbers refer to it from now on."""
-    chat.state = replace(chat.state, numbered=_tracks(found))
+    chat.state = replace(chat.state, shown=replace(found, notes=[]))
     return Reply(found, size=chat.held())
 
 
@@ -287,7 +287,7 @@ def save_as(chat: Chat, name: str) -> Reply:
 
 def begin_anew(chat: Chat, nothing: str) -> Reply:
     """Forget what was said; `undo` brings it back."""
-    notes = chat.advance(Talk(), ())
+    notes = chat.advance(Talk(), None)
     return Reply(notes=("the list is empty now; `undo` brings the old one back", *notes))
 
 

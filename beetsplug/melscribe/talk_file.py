@@ -13,13 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from beets.library import Library
 from beets.ui import UserError
 
 from beetsplug.melscribe import library, options
-from beetsplug.melscribe.errors import value
 from beetsplug.melscribe.request import UserRequest, is_typed
 from beetsplug.melscribe.turns import Turn
 from melscribe_core.files.writing import replace_file
@@ -52,8 +50,7 @@ def keep(file: Path, lib: Library, turns: Sequence[Turn]) -> str:
     On failure an older one is removed if possible: the user would not mean it.
     """
     shown = {track for turn in turns for track in (*turn.shown, *turn.out)}
-    items = library.items_by_id(lib, sorted(shown))
-    packed = packed_turns(turns, {track: _added(item) for track, item in items.items()})
+    packed = packed_turns(turns, library.added(lib, sorted(shown)))
     try:
         if not (file.is_file() and file.read_bytes() == packed):
             replace_file(file, packed)
@@ -79,8 +76,7 @@ def last_turns(file: Path, lib: Library) -> list[Turn]:
         raise UserError(
             f"{file} holds no request that this version can take up again; describe something first"
         ) from error
-    items = library.items_by_id(lib, sorted({track for _, added in kept for track in added}))
-    here = {track: _added(item) for track, item in items.items()}
+    here = library.added(lib, sorted({track for _, added in kept for track in added}))
     turns = [_of_library(turn, added, here) for turn, added in kept]
     if any(added for _, added in kept) and not any(turn.shown or turn.out for turn in turns):
         raise UserError(
@@ -97,10 +93,6 @@ def _of_library(turn: Turn, added: Added, here: Added) -> Turn:
         shown=tuple(track for track in turn.shown if track in same),
         out=tuple(track for track in turn.out if track in same),
     )
-
-
-def _added(item: Any) -> float:
-    return library.number(value(item, "added"))
 
 
 # The format

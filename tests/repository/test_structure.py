@@ -152,7 +152,7 @@ PLUGIN: dict[str, set[str]] = {
         "words",
     },
     "turns": {"request"},
-    "talk_file": {"errors", "library", "options", "request", "turns"},
+    "talk_file": {"library", "options", "request", "turns"},
     "conversation": {
         "answer",
         "facts",
