@@ -104,7 +104,16 @@ ORDER = {
         "titles",
         "search",
     ],
-    "playlist": ["limits", "order", "duration", "choice", "m3u_reading", "m3u", "difference"],
+    "playlist": [
+        "limits",
+        "order",
+        "duration",
+        "choice",
+        "leading",
+        "m3u_reading",
+        "m3u",
+        "difference",
+    ],
     "map": ["families", "layout", "regions", "page"],
 }
 
