@@ -12,7 +12,7 @@ from melscribe_core.index import Index
 from melscribe_core.search import words
 from melscribe_core.search.exclusion import PENALTY
 from melscribe_core.search.hit import Hit
-from melscribe_core.search.question import Wish, respelt_words
+from melscribe_core.search.question import Lean, Wish, respelt_words
 from melscribe_core.search.search import Search
 from tests.support.fakes import WordAxes
 
@@ -177,3 +177,34 @@ def test_a_request_looks_tracks_and_texts_up(search: Search) -> None:
     # every descriptor's name may be in the request.
     names = "SCAN descriptors USING COVERING INDEX sqlite_autoindex_descriptors_1"
     assert read == {"SCAN packed", "SCAN descriptors", names}
+
+
+def test_a_lean_pulls_towards_a_text_or_tracks_and_away(search: Search) -> None:
+    # The words alone are the axis of folk. A text of weight 0.5 adds half of its axis: (1, 0, 0.5,
+    # 0), of length sqrt(1.25) = 1.1180. Tracks add the mean of their vectors: 3 is "happy, pop".
+    def vector(*leans: Lean) -> list[float]:
+        question = search.ask(Wish("folk", leans=leans))
+        assert question.vector is not None
+        return [round(float(value), 3) for value in question.vector[:4]]
+
+    assert vector() == [1.0, 0.0, 0.0, 0.0]
+    assert vector(Lean(0.5, text="happy")) == [0.894, 0.0, 0.447, 0.0]
+    # 0.5 * (0, 0, 1, 1) / sqrt(2) = (0, 0, 0.354, 0.354); the length is again sqrt(1.25).
+    assert vector(Lean(0.5, tracks=(3,))) == [0.894, 0.0, 0.316, 0.316]
+    # Away from what is beside the words: of "sad folk" only sad, 0.5 / sqrt(2) = 0.354; the length
+    # is sqrt(1 + 0.125) = 1.0607.
+    assert vector(Lean(-0.5, text="sad folk")) == [0.943, -0.333, 0.0, 0.0]
+    assert vector(Lean(0.5, tracks=(5,))) == [1.0, 0.0, 0.0, 0.0]  # it has no vector
+
+
+def test_leans_alone_are_searched_for(search: Search) -> None:
+    question = search.ask(Wish(leans=(Lean(1.0, tracks=(1,)),)))
+    assert {hit.track for hit in list(search.hits(question))[:2]} == {1, 4}
+    assert search.ask(Wish(leans=(Lean(-1.0, text="sad"),))).vector is None
+
+
+def test_given_tracks_are_scored_whether_described_or_not(search: Search) -> None:
+    found = search.scored(search.ask(Wish("folk", exclude=("sad",))), frozenset((1, 2, 5, 77)))
+    assert set(found) == {2, 5}  # 1 is sad, 77 is not there
+    assert found[2].meaning == pytest.approx(1.0, abs=1e-3)
+    assert found[5].score == 0.0
