@@ -14,6 +14,7 @@ Nothing else of a dialogue is read for asking. A turn that ends in an error foun
 rivals (dialogue_rivals.py) rank the same songs in this process. Lists are measured against the
 final playlist ("goal"), against the songs taken at the same turn ("liked": turns with any), and
 against the goal without what the same way has shown before ("left": turns with anything left).
+At the end: how much of the final playlist each way has shown by the last turn.
 """
 
 from __future__ import annotations
@@ -160,7 +161,8 @@ def report(rows: Sequence[Row]) -> str:
     for row in rows:
         of_way.setdefault(row.way, []).append(row)
     tables = [_table(of_way, measure, target) for target in TARGETS for measure in MEASURES]
-    return "\n\n".join((_turns(next(iter(of_way.values()))), *tables, _failures(of_way)))
+    ends = (_shown(of_way), _failures(of_way))
+    return "\n\n".join((_turns(next(iter(of_way.values()))), *tables, *ends))
 
 
 def _turns(rows: Sequence[Row]) -> str:
@@ -168,6 +170,22 @@ def _turns(rows: Sequence[Row]) -> str:
     counted = Counter(row.kind for row in rows)
     said = ", ".join(f"{counted[kind]} {SAID[kind]}" for kind in KINDS)
     return f"{len({row.dialogue for row in rows})} dialogues with {len(rows)} turns: {said}."
+
+
+def _shown(of_way: Mapping[str, Sequence[Row]]) -> str:
+    """Return the share of the final playlist that was shown at some turn, the mean of dialogues."""
+    said = (f"{way} {100 * fmean(shares(rows)):.1f} %" for way, rows in of_way.items())
+    return f"Of the final playlist, shown at some turn: {', '.join(said)}."
+
+
+def shares(rows: Iterable[Row]) -> list[float]:
+    """Return, for each dialogue in one way, the share of its final playlist that was shown."""
+    shown: dict[str, set[str]] = {}
+    goals: dict[str, frozenset[str]] = {}
+    for row in rows:
+        shown.setdefault(row.dialogue, set()).update(row.answer.found)
+        goals[row.dialogue] = row.right["goal"]
+    return [len(shown[one] & goal) / len(goal) for one, goal in goals.items() if goal]
 
 
 def _failures(of_way: Mapping[str, Sequence[Row]]) -> str:
