@@ -26,7 +26,7 @@ from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.settings import Settings
 from beetsplug.melscribe.words import read_words, recognised
 from melscribe_core.arrays import FloatArray
-from melscribe_core.playlist.choice import Chosen, choose
+from melscribe_core.playlist.choice import Chosen, SongKey, choose
 from melscribe_core.playlist.leading import leading
 from melscribe_core.playlist.limits import Limits, Passed, Pick
 from melscribe_core.request.names import Named
@@ -52,12 +52,13 @@ class Before:
     """What was said before, in a conversation: it moves an answer without being its words.
 
     `leads` are names of earlier turns whose tracks come first again, `leans` pull the search,
-    `without` holds the tracks that are not to come.
+    `without` holds the tracks that are not to come, `songs` those of which no version is to come.
     """
 
     leads: tuple[Named, ...] = ()
     leans: tuple[Lean, ...] = ()
     without: frozenset[int] = frozenset()
+    songs: frozenset[SongKey] = frozenset()
 
 
 NOTHING_BEFORE = Before()
@@ -68,13 +69,14 @@ class LibraryRequest:
     """A request resolved in this library: what to search for, and among which tracks.
 
     `request` holds only names that the library has. `word_notes` are on words that were not
-    understood, slips, and what no track has; `name_notes` on names.
+    understood, slips, and what no track has; `name_notes` on names. `songs`: see Before.
     """
 
     request: Request
     wish: Wish
     allowed: Allowed
     leads: tuple[Named, ...] = ()
+    songs: frozenset[SongKey] = frozenset()
     word_notes: tuple[str, ...] = ()
     name_notes: tuple[str, ...] = ()
 
@@ -222,7 +224,9 @@ def resolve_parsed(
         _refuse_unmet(asked, request, found, allowed, demands)
     leans = (*found.wish.leans, *before.leans)
     wish, missing = recognised(index, replace(found.wish, leans=leans))
-    return LibraryRequest(found.request, wish, allowed, leads, (*word_notes, *missing), found.notes)
+    return LibraryRequest(
+        found.request, wish, allowed, leads, before.songs, (*word_notes, *missing), found.notes
+    )
 
 
 def ranked(
@@ -367,7 +371,8 @@ def _playlist(
     lib, query = index.lib, resolved.allowed.query
     songs = partial(resolved.allowed.songs, lib)
     kinds = asked_kinds(" ".join((resolved.request.about, *resolved.request.more)))
-    chosen = choose(hits, songs, limits, Random(draw), kinds, index.search.vectors_of)
+    vectors = index.search.vectors_of
+    chosen = choose(hits, songs, limits, Random(draw), kinds, vectors, resolved.songs)
     items = library.items_by_id(lib, [pick.song.track for pick in chosen.picks])
     explained = index.search.explained(question, [pick.hit for pick in chosen.picks])
     by_id = {

@@ -24,12 +24,13 @@ from beets.ui import UserError, print_
 from beetsplug.melscribe import chat_commands, output, playlist_file, request
 from beetsplug.melscribe.chat_commands import COMMANDS, Chat, Reply, State
 from beetsplug.melscribe.chat_lines import command_of
-from beetsplug.melscribe.conversation import Talk, told
+from beetsplug.melscribe.conversation import told
 from beetsplug.melscribe.describe import refuse
 from beetsplug.melscribe.errors import one_sentence, silence_failed_streams
 from beetsplug.melscribe.index import LibraryIndex, index_path, with_index
 from beetsplug.melscribe.settings import Settings
 from beetsplug.melscribe.talk_file import in_one_line, last_turns, talk_file
+from beetsplug.melscribe.turns import Talk
 
 INVITATION = "say what you want to hear; `help` for commands"
 PROMPT = "> "

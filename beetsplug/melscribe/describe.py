@@ -13,12 +13,13 @@ from beets.ui import print_
 
 from beetsplug.melscribe import filters, library, output, playlist_file, request
 from beetsplug.melscribe.answer import Answer, reminded
-from beetsplug.melscribe.conversation import Talk, go_on
+from beetsplug.melscribe.conversation import go_on
 from beetsplug.melscribe.index import LibraryIndex, index_path, with_index
 from beetsplug.melscribe.query import set_scores
 from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.settings import Settings
 from beetsplug.melscribe.talk_file import in_one_line, keep_typed, last_turns, talk_file
+from beetsplug.melscribe.turns import Talk
 from melscribe_core.playlist.m3u import Options
 
 Run = Callable[[LibraryIndex], tuple[Talk, Answer]]

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from beets.ui import UserError
 
 from beetsplug.melscribe.answer import Answer, NothingFoundError, answer, listed
-from beetsplug.melscribe.conversation import Talk, dropped, is_edit, take_turn, tracks_called
+from beetsplug.melscribe.conversation import dropped, is_edit, take_turn, tracks_called
 from beetsplug.melscribe.index import LibraryIndex
 from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.saved import Saved, seed_of
 from beetsplug.melscribe.settings import Settings
+from beetsplug.melscribe.turns import Talk
 
 
 def answer_saved(index: LibraryIndex, settings: Settings, saved: Saved) -> Answer:

@@ -70,6 +70,7 @@ class Chosen:
         return sum(pick.seconds for pick in self.picks)
 
 
+SongKey = tuple[str, str]  # what all versions of one song share
 SongsOf = Callable[[Sequence[int]], Mapping[int, Song]]
 VectorsOf = Callable[[Sequence[Hit]], FloatArray]
 
@@ -81,13 +82,15 @@ def choose(
     rng: Random,
     wanted: Set[VersionKind] = NONE,
     vectors: VectorsOf | None = None,
+    known: Set[SongKey] = frozenset(),
 ) -> Chosen:
     """Take hits, best first, until the playlist is full, and put them in order.
 
     `songs` returns what is known of the track ids it is given; a track that it does not know has
     left the library and is passed over. `wanted` kinds of version are preferred to the studio
     version, which is preferred to all others. `vectors` returns float32 (n, dim) of unit length for
-    n hits; the order "flow" needs it. The same state of the generator gives the same playlist.
+    n hits; the order "flow" needs it. Versions of the songs in `known` are passed over. The same
+    state of the generator gives the same playlist.
 
     A hit gives way to one whose score is lower by more than a step of `limits.band` only for a
     limit, for its artist's turn (lower by TURN at most), or for another version of the song (by
@@ -99,8 +102,8 @@ def choose(
     # as passed over where a time cannot be filled.
     is_small = limits.order != "random" and limits.minutes is None
     first = LOOKUP_FIRST if is_small else LOOKUP
-    known = _known(_drawn(strong, limits.band, rng), songs, first)
-    candidates = _one_per_song(known, wanted, passed)
+    picks_known = _known(_drawn(strong, limits.band, rng), songs, first)
+    candidates = _one_per_song(picks_known, wanted, passed, known)
     if limits.minutes is None:
         picks, short = _counted(candidates, limits, passed)
     else:
@@ -112,7 +115,7 @@ def choose(
     return Chosen(_arranged(picks, limits, rng, matrix), passed, short)
 
 
-def song_key(song: Song) -> tuple[str, str]:
+def song_key(song: Song) -> SongKey:
     """Return what all versions of one song share.
 
     A track without artist or title, or with one that names nothing ("Intro"), equals only itself.
@@ -172,16 +175,19 @@ def _known(hits: Iterator[Hit], songs: SongsOf, size: int) -> Iterator[Pick]:
 
 
 def _one_per_song(
-    picks: Iterator[Pick], wanted: Set[VersionKind], passed: Passed
+    picks: Iterator[Pick],
+    wanted: Set[VersionKind],
+    passed: Passed,
+    known: Set[SongKey] = frozenset(),
 ) -> Iterator[Pick]:
-    """Yield each song once, in the best version.
+    """Yield each song once, in the best version, and none that is `known`.
 
     A pick waits while a better version may follow: as long as scores stay within WINDOW of its own
     and no more than AHEAD wait. Of equally good versions the first is kept.
     """
     best = distance(NONE | wanted, wanted)
-    seen: set[tuple[str, str]] = set()
-    waiting: dict[tuple[str, str], tuple[int, float, Pick]] = {}  # in order of arrival
+    seen: set[SongKey] = set(known)
+    waiting: dict[SongKey, tuple[int, float, Pick]] = {}  # in order of arrival
     for pick in picks:
         key, score = song_key(pick.song), pick.hit.score
         away = distance(_kinds(pick.song), wanted)

@@ -459,7 +459,7 @@ def test_a_chat_at_a_terminal(six: Home) -> None:
     assert "Willows - Willow" in shown
     assert shown.endswith("2 new, 2 in the list")
     chat.type("not this\x03")
-    chat.until("\r\n> ")
+    chat.until("\r\n> ", nudge="\x03")
     assert "Willow" in chat.ask("list")
     chat.type("\x1b[A\n")  # the line before, from the history
     chat.until("2 in the list\r\n> ")

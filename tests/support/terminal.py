@@ -6,6 +6,8 @@ import fcntl
 import os
 import pty
 import re
+import select
+import signal
 import struct
 import subprocess
 import termios
@@ -14,7 +16,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from tests.support.forked import PATIENCE
 from tests.support.home import BEET, Home
+
+SILENCE = 5.0  # seconds without a sign after which a key is pressed again
 
 _MODE = re.compile(r"\x1b\[\?\d+[hl]")  # what readline tells the terminal
 _PIECES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\r\n]|[^\r\n\x1b]+")
@@ -107,13 +112,24 @@ class Seated:
         self.text, self._read = "", 0
         self.pid, self.terminal = pty.fork()
         if not self.pid:
+            resize(0, columns)
             environment = {**home.environment, "TERM": "xterm", "INPUTRC": os.devnull}
+            environment.pop("COLUMNS", None)  # pytest-xdist sets it
             os.execve(BEET, [str(BEET), *args], environment)
-        resize(self.terminal, columns)
 
-    def until(self, shown: str) -> str:
-        """Wait for this text; return what came since the last call, up to its end."""
+    def until(self, shown: str, nudge: str = "") -> str:
+        """Wait for this text; return what came since the last call, up to its end.
+
+        `nudge` is typed whenever nothing came for some time: Python does not see a Ctrl-C that
+        comes just before it begins to wait for a key.
+        """
+        silent = 0.0
         while shown not in self.text[self._read :]:
+            if not select.select([self.terminal], [], [], SILENCE)[0]:
+                silent += SILENCE
+                assert silent < PATIENCE, f"waited in vain for {shown!r}: {self.text}"
+                self.type(nudge)
+                continue
             piece = _some(self.terminal)
             assert piece, f"ended without {shown!r}: {self.text}"
             self.text += _MODE.sub("", piece)
@@ -144,4 +160,12 @@ class Seated:
 
     def wait(self) -> int:
         """Wait for the end; return the exit code."""
-        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        last = time.monotonic() + PATIENCE
+        while time.monotonic() < last:
+            done, status = os.waitpid(self.pid, os.WNOHANG)
+            if done:
+                return os.waitstatus_to_exitcode(status)
+            time.sleep(0.01)
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        raise AssertionError(f"it did not end: {self.text}")

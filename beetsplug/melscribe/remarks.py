@@ -1,0 +1,296 @@
+"""The words of a turn -> what the conversation asks for after it.
+
+Reading order: `Heard`, a turn that was read; `heard`; a first turn and a later one; a new topic;
+what a turn takes out; what it changes by degree. Nothing is searched for here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from beetsplug.melscribe import library
+from beetsplug.melscribe.facts import year_of
+from beetsplug.melscribe.index import LibraryIndex
+from beetsplug.melscribe.name_index import LibraryNames
+from beetsplug.melscribe.names import named_in
+from beetsplug.melscribe.request import UserRequest, refined
+from beetsplug.melscribe.turns import Talk
+from beetsplug.melscribe.words import NothingAskedError, Reader, read_words, unread
+from melscribe_core.conversation.remark import Remark, read_remark, understood
+from melscribe_core.playlist.order import known_tempo
+from melscribe_core.request.grammar.lexicon import is_a, kind_of, phrase_of
+from melscribe_core.request.names import Named, resolve
+from melscribe_core.request.refinement import joined, refine, weighed
+from melscribe_core.request.request import Request
+from melscribe_core.search.words import content_words
+from melscribe_core.text import counted
+
+_ARTISTS_LIKE = re.compile(
+    r"\b(?:artist|band|singer|group|rapper|act)s? (?:like|such as)\b", re.IGNORECASE
+)
+_SUNG = re.compile(
+    r"\b(?:with|some|add) (?:vocals|singing|lyrics|a singer|voices?)\b", re.IGNORECASE
+)
+_PRONOUNS = frozenset("he him his her hers she it its they them their theirs".split())
+_SPANS = ("years", "bpm", "track_seconds")
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A turn whose words were read: the talk with them in it, and what this turn alone asks for.
+
+    `typed` is the turn as it was typed, `asked` the same with the options of earlier turns. The
+    names in `leads` lead again. With `repeats` nothing is searched for: the draft is shown again.
+    With `only_new` what was shown is not shown again, even if nothing else fits.
+    """
+
+    talk: Talk
+    typed: UserRequest
+    asked: UserRequest
+    request: Request
+    leads: tuple[Named, ...] = ()
+    notes: tuple[str, ...] = ()
+    repeats: bool = False
+    only_new: bool = False
+
+
+def heard(index: LibraryIndex, names: LibraryNames, talk: Talk, typed: UserRequest) -> Heard:
+    """Read the words of a turn, after what was said before."""
+    if not talk.turns:
+        return _begun(index, names, typed)
+    remark = _remark(index, names, talk, typed)
+    if remark.ends:
+        raise NothingAskedError(
+            f"nothing more was asked for; {counted(len(talk.draft), 'track')} so far"
+        )
+    if remark.anew:
+        if not remark.words:
+            raise NothingAskedError("to begin anew, say what you want to hear")
+        begun = _begun(index, names, replace(typed, text=remark.words))
+        return replace(begun, notes=(*_understood(remark), *begun.notes))
+    talk = replace(talk, asked=replace(refined(talk.asked, replace(typed, text="")), text=""))
+    asked = replace(talk.asked, text=typed.text)
+    if remark.repeats:
+        return Heard(talk, typed, asked, talk.request, notes=_understood(remark), repeats=True)
+    if remark.count is not None and typed.option("number") is None:
+        asked = replace(asked, options={**asked.options, "number": remark.count})
+    return _continued(index, names, Heard(talk, typed, asked, talk.request), remark)
+
+
+def _begun(index: LibraryIndex, names: LibraryNames, typed: UserRequest) -> Heard:
+    request, notes = read_words(index, names, typed)
+    held = replace(request, leads=())
+    leads = named_in(names, request)
+    asked = replace(typed, text="")
+    talk = Talk(asked=asked, request=held, leads=leads, latest=len(leads))
+    return Heard(talk, typed, typed, request, notes=tuple(notes))
+
+
+def _remark(index: LibraryIndex, names: LibraryNames, talk: Talk, typed: UserRequest) -> Remark:
+    """Read a turn; "that isn't metal" excludes metal, unless metal is what was asked for."""
+    if typed.option("literal"):
+        return Remark(words=typed.text)
+
+    def is_name(phrase: str) -> bool:
+        kinds = names.kinds_of(phrase)
+        words = phrase_of(phrase)
+        is_work = len(words) > 1 and bool(kinds & {"title", "album"})
+        return not kind_of(*words) and (is_work or bool(kinds & {"artist", "credit"}))
+
+    remark = read_remark(typed.text, is_name)
+    if not remark.rejects or remark.words:
+        return remark
+    unwanted = Reader(index, names).read(typed.text).exclude
+    about = talk.request.about.casefold()
+    is_exclusion = unwanted and not any(phrase.casefold() in about for phrase in unwanted)
+    return Remark(words=typed.text) if is_exclusion else remark
+
+
+def _understood(remark: Remark) -> tuple[str, ...]:
+    said = understood(remark)
+    return (f"understood: {said}",) if said else ()
+
+
+def _continued(index: LibraryIndex, names: LibraryNames, turn: Heard, remark: Remark) -> Heard:
+    """Return the turn with what its words change."""
+    reader = Reader(index, names, literal=bool(turn.typed.option("literal")))
+    words = reader.mended(remark.words)
+    said = _liked(reader.read(words), words) if words else Request("", "")
+    wanted = named_in(names, said)
+    talk = _without(index, names, turn.talk, remark, wanted)
+    again: tuple[Named, ...] = ()
+    if _is_topic(said, wanted, remark):
+        talk = _with_topic(talk, said, wanted, remark)
+        request = replace(
+            talk.request,
+            count=said.count or talk.request.count,
+            leads=joined(said.leads, (*said.by, *said.named)),
+        )
+    else:
+        request = refine(talk.request, words, reader.read) if words else talk.request
+        again = _of_last(index, names, talk) if remark.of_last else talk.leads
+        if not words:  # more of the same: not these artists alone, but what is like them too
+            request = replace(request, by=(), named=())
+    more, less = (*remark.more, *turn.typed.more), (*remark.less, *turn.typed.less)
+    request = _consistent(weighed(request, more, less), words)
+    request, notes = _by_degree(index, talk, request, remark)
+    talk = replace(talk, request=replace(request, leads=(), count=talk.request.count))
+    said_notes = (*_understood(remark), *unread(turn.typed, said), *reader.notes, *notes)
+    return replace(
+        turn, talk=talk, request=request, leads=again, notes=said_notes, only_new=remark.rejects
+    )
+
+
+def _of_last(index: LibraryIndex, names: LibraryNames, talk: Talk) -> tuple[Named, ...]:
+    """Return the name that "more of him" means: named last, or of the first track shown last."""
+    if talk.leads:
+        return talk.leads[: max(1, talk.latest)]
+    songs = library.song_names(index.lib, talk.last[:1])
+    found = (resolve(song.artist, names.people) for song in songs.values())
+    return tuple(named for named in found if named is not None)
+
+
+def _consistent(request: Request, words: str) -> Request:
+    """Return the request without what a turn takes back: "less electronic", "with vocals"."""
+    about = request.about
+    for phrase in request.less:
+        about = _without_phrase(about, phrase)
+    if _SUNG.search(words) and "instrumental" in about.casefold():
+        about = _without_phrase(about, "instrumental")
+        request = replace(request, exclude=joined(request.exclude, ("instrumental",)))
+    return replace(request, about=about)
+
+
+def _without_phrase(about: str, phrase: str) -> str:
+    """Return the words without a phrase; "" when nothing but nouns for music is left."""
+    left = re.sub(rf"\b{re.escape(phrase)}\b", " ", about, flags=re.IGNORECASE)
+    if left == about:
+        return about
+    said = [word for word in content_words(left) if not is_a(word, "piece", "whatever", "list")]
+    return " ".join(left.split()).strip(" ,") if said else ""
+
+
+def _liked(said: Request, words: str) -> Request:
+    """Return what was said with the artists of "artists like X" wanted, not only as examples."""
+    if said.like and _ARTISTS_LIKE.search(words):
+        return replace(said, like=(), leads=joined(said.leads, said.like))
+    return said
+
+
+def _is_topic(said: Request, wanted: Sequence[Named], remark: Remark) -> bool:
+    """Return whether words name something else to hear, and do not change what was asked for."""
+    if wanted or said.like:
+        return True
+    if not said.about:
+        return False
+    parts = [phrase_of(part) for part in said.about.split(",")]
+    is_kind = all(kind_of(*part) == "genre" for part in parts)
+    return remark.switches or remark.adds or remark.meant or remark.rejects or is_kind
+
+
+def _with_topic(talk: Talk, said: Request, wanted: tuple[Named, ...], remark: Remark) -> Talk:
+    """Return a talk whose present topic is what was said; what is not wanted stays unwanted.
+
+    What the earlier topic demanded (years, tempo, lengths) holds on for a kind of music that is
+    added, not for names, and not for what takes its place.
+    """
+    before = talk.request
+    about = (before.about,) if before.about else ()
+    kept = {} if wanted or remark.switches else {name: getattr(before, name) for name in _SPANS}
+    request = replace(
+        said,
+        leads=(),
+        by=(),
+        named=(),
+        exclude=joined(before.exclude, said.exclude),
+        less=joined(before.less, said.less),
+        count=before.count,
+        minutes=said.minutes or before.minutes,
+        per_artist=before.per_artist if said.per_artist is None else said.per_artist,
+        per_album=before.per_album if said.per_album is None else said.per_album,
+        queries=joined(before.queries, said.queries),
+        **{name: value for name, value in kept.items() if getattr(said, name) is None},
+    )
+    earlier = tuple(one for one in talk.leads if one not in wanted)
+    leads = (*wanted, *earlier) if wanted else ()
+    topics = (*about, *talk.topics)
+    return replace(talk, request=request, topics=topics, leads=leads, latest=len(wanted))
+
+
+# What a turn takes out
+
+
+def _without(
+    index: LibraryIndex,
+    names: LibraryNames,
+    talk: Talk,
+    remark: Remark,
+    wanted: Sequence[Named],
+) -> Talk:
+    """Return the talk without what a remark takes out by name, and what it rejects."""
+    out = set(talk.last) if remark.rejects else set()
+    if remark.of_others:
+        out |= {track for one in talk.leads for track in one.tracks}
+    if remark.meant:
+        out |= set(talk.last) - {track for one in wanted for track in one.tracks}
+    request = talk.request
+    gone: list[Named] = []
+    for phrase in remark.out:
+        found = _named_out(index, names, talk, phrase)
+        gone += found
+        if not found and phrase.casefold() not in _PRONOUNS:
+            request = replace(request, exclude=joined(request.exclude, (phrase,)))
+    out.update(track for one in gone for track in one.tracks)
+    lost = {track for one in gone for track in one.tracks}
+    leads = tuple(one for one in talk.leads if not lost.issuperset(one.tracks))
+    leads = () if remark.of_others else leads
+    return replace(talk, request=request, leads=leads, out=talk.out | out)
+
+
+def _named_out(
+    index: LibraryIndex, names: LibraryNames, talk: Talk, phrase: str
+) -> Sequence[Named]:
+    """Return the names that a phrase to take out means: a pronoun means those of the last turn."""
+    if phrase.casefold() in _PRONOUNS:
+        return talk.leads[: max(1, talk.latest)]
+    if index.describes(phrase) and not names.kinds_of(phrase) & {"artist"}:
+        return ()
+    if names.kinds_of(phrase):
+        found = resolve(phrase, names.kinds)
+        return [found] if found is not None else ()
+    return named_in(names, Reader(index, names).read(phrase))  # "Lady Gaga after all"
+
+
+# What a turn changes by degree
+
+
+def _by_degree(
+    index: LibraryIndex, talk: Talk, request: Request, remark: Remark
+) -> tuple[Request, list[str]]:
+    """Return the request with "newer" and the like measured against what was shown last."""
+    if not remark.degrees:
+        return request, []
+    notes: list[str] = []
+    items = library.items_by_id(index.lib, talk.last).values()
+    years = [year for item in items if (year := year_of(item))]
+    tempi = [tempo for item in items if (tempo := known_tempo(item.bpm))]
+    for degree in remark.degrees:
+        known = years if degree in ("newer", "older") else tempi
+        if degree in ("newer", "older") and known:
+            middle = int(median(known))
+            span = (middle + 1, None) if degree == "newer" else (None, middle - 1)
+            request = replace(request, years=span)
+        elif degree in ("faster", "slower") and len(known) * 2 > len(items):
+            pace = median(known)
+            request = replace(request, bpm=(pace, None) if degree == "faster" else (None, pace))
+        elif degree in ("faster", "slower"):
+            words = ("fast", "slow") if degree == "faster" else ("slow", "fast")
+            request = weighed(request, words[:1], words[1:])
+            if degree == "slower":
+                request = weighed(request, ("slow",), ("fast",))
+        else:
+            notes.append(f"no year is known of what was shown: nothing is known to be {degree}")
+    return request, notes
