@@ -70,7 +70,7 @@ def test_when_all_was_shown_it_says_so(filled: Home) -> None:
 
 def test_a_name_leads_again_until_it_is_used_up(filled: Home) -> None:
     first, second, third, fourth = filled.chat(
-        ["1 techno song", "add Bo Rusk, 2 songs", "great, one more", "some Bo Rusk please"]
+        ["techno, one track", "add Bo Rusk, 2 songs", "great, one more", "some Bo Rusk please"]
     )
     assert len(first["tracks"]) == 1
     assert [track["artist"] for track in second["tracks"]] == ["Bo Rusk"] * 2
