@@ -46,13 +46,13 @@ PARTS: tuple[tuple[str, str, str, str], ...] = (
     ("is the index up to date?", "beetsplug.melscribe.index", "LibraryIndex", "bring_up_to_date"),
     ("reading the request", "beetsplug.melscribe.words", "", "parse"),
     ("... the words that the grammar knows", "melscribe_core.request.request", "", "grammar"),
-    ("names and constraints", "beetsplug.melscribe.answer", "", "resolve_request"),
+    ("names and constraints", "beetsplug.melscribe.conversation", "", "resolve_parsed"),
     ("one encoding", "melscribe_core.encoder.onnx", "ExportedEncoder", "encode"),
     ("the scan, and the scale of the cosines", "melscribe_core.search.search", "Search", "ask"),
     ("scoring the candidates", "melscribe_core.search.search", "Search", "_scores"),
     ("choosing the playlist", "beetsplug.melscribe.answer", "", "choose"),
     ("reading the chosen tracks from beets", "beetsplug.melscribe.library", "", "items_by_id"),
-    ("saving the request for --again", "beetsplug.melscribe.request", "", "remember"),
+    ("saving the request for --again", "beetsplug.melscribe.talk_file", "", "keep"),
     ("printing", "beetsplug.melscribe.output", "", "as_json"),
 )
 ORDER = [START, BEETS, *(name for name, _ in IMPORTS), *(part[0] for part in PARTS[1:]), END]
