@@ -29,7 +29,8 @@ from beetsplug.melscribe.remarks import Heard, heard
 from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.settings import Settings
 from beetsplug.melscribe.turns import Talk, Turn
-from melscribe_core.playlist.choice import song_key
+from melscribe_core.playlist.choice import SongKey, song_key
+from melscribe_core.request.request import understood
 from melscribe_core.search.question import Lean, Wish
 
 # Weights of what came before, beside 1 for the words of a turn (benchmarks.quality.dialogues).
@@ -55,11 +56,24 @@ def take_turn(
         refuse_empty(index)
         turn = heard(index, names, talk, typed)
         if turn.repeats:
-            return turn.talk, listed(index, turn.talk.draft, turn.request, [*turn.notes])
+            found = listed(index, turn.talk.draft, turn.request, [*turn.notes])
+            return turn.talk, replace(found, understood=turn.said)
         out = _unfit(index, turn)
         found = _new_or_shown(index, names, turn, settings, seed, out)
     found.notes[:0] = [*turn.notes, *_exhausted(turn, out)]
-    return advanced(turn, tuple(found.scores()), out), found
+    line = _in_one_line(turn.said, understood(talk.request), found.understood)
+    songs = frozenset(song_key(pick.song) for pick in found.chosen.picks)
+    shown = tuple(found.scores())
+    return advanced(turn, shown, out, songs), replace(found, understood=line)
+
+
+def _in_one_line(said: str, before: str, now: str) -> str:
+    """Return what a turn was taken for, with the demands that it made, and those that hold on."""
+    held = [part for part in now.split(" · ") if part and part in before.split(" · ")]
+    fresh = [part for part in now.split(" · ") if part not in (*held, said)]
+    line = " · ".join(filter(None, (said, *fresh)))
+    still = f"still {' · '.join(held)}" if held and said else " · ".join(held)
+    return "; ".join(filter(None, (line, still)))
 
 
 def _new_or_shown(
@@ -102,8 +116,13 @@ def _lenient(turn: Heard) -> Heard:
     return replace(turn, asked=replace(turn.asked, options=options))
 
 
-def advanced(turn: Heard, shown: tuple[int, ...], out: frozenset[int]) -> Talk:
-    """Return the talk after a turn that brought tracks and took others out."""
+def advanced(
+    turn: Heard,
+    shown: tuple[int, ...],
+    out: frozenset[int],
+    songs: frozenset[SongKey] = frozenset(),
+) -> Talk:
+    """Return the talk after a turn that brought tracks, of these songs, and took others out."""
     before = turn.talk
     gone = before.out | out
     fresh = tuple(track for track in shown if track not in before.draft)
@@ -113,6 +132,7 @@ def advanced(turn: Heard, shown: tuple[int, ...], out: frozenset[int]) -> Talk:
         draft=(*(track for track in before.draft if track not in gone), *fresh),
         last=shown,
         shown=before.shown | set(shown),
+        songs=before.songs | songs,
         out=gone - set(shown),
     )
 
@@ -153,7 +173,8 @@ def told(index: LibraryIndex, turns: Iterable[Turn]) -> Talk:
             else:
                 before = heard(index, names, talk, turn.asked)
                 talk = advanced(before, turn.shown, frozenset(turn.out))
-    return talk
+    songs = library.song_names(index.lib, sorted(talk.shown)).values()
+    return replace(talk, songs=frozenset(map(song_key, songs)))
 
 
 # Single tracks
@@ -189,9 +210,8 @@ def _answered(
     seed: int | None,
     without: frozenset[int],
 ) -> Answer:
-    heard_before = turn.talk.draft if turn.talk.shown <= without else ()
-    songs = map(song_key, library.song_names(index.lib, heard_before).values())
-    before = Before(turn.leads, tuple(_leans(turn)), without, frozenset(songs))
+    songs = turn.talk.songs if turn.talk.shown <= without else frozenset[SongKey]()
+    before = Before(turn.leads, tuple(_leans(turn)), without, songs)
     resolved = resolve_parsed(index, names, turn.asked, turn.request, [], settings, before)
     return respond(index, resolved, turn.asked, settings, seed)
 

@@ -35,6 +35,7 @@ _SUNG = re.compile(
     r"\b(?:with|some|add) (?:vocals|singing|lyrics|a singer|voices?)\b", re.IGNORECASE
 )
 _PRONOUNS = frozenset("he him his her hers she it its they them their theirs".split())
+_PACE = ("slow", "fast")  # what "slower" and "faster" add where no tempo is known
 _SPANS = ("years", "bpm", "track_seconds")
 
 
@@ -43,8 +44,9 @@ class Heard:
     """A turn whose words were read: the talk with them in it, and what this turn alone asks for.
 
     `typed` is the turn as it was typed, `asked` the same with the options of earlier turns. The
-    names in `leads` lead again. With `repeats` nothing is searched for: the draft is shown again.
-    With `only_new` what was shown is not shown again, even if nothing else fits.
+    names in `leads` lead again. `said` is what the turn was taken for, on one line. With `repeats`
+    nothing is searched for: the draft is shown again. With `only_new` what was shown is not shown
+    again, even if nothing else fits.
     """
 
     talk: Talk
@@ -52,6 +54,7 @@ class Heard:
     asked: UserRequest
     request: Request
     leads: tuple[Named, ...] = ()
+    said: str = ""
     notes: tuple[str, ...] = ()
     repeats: bool = False
     only_new: bool = False
@@ -70,11 +73,12 @@ def heard(index: LibraryIndex, names: LibraryNames, talk: Talk, typed: UserReque
         if not remark.words:
             raise NothingAskedError("to begin anew, say what you want to hear")
         begun = _begun(index, names, replace(typed, text=remark.words))
-        return replace(begun, notes=(*_understood(remark), *begun.notes))
+        return replace(begun, said=understood(remark))
     talk = replace(talk, asked=replace(refined(talk.asked, replace(typed, text="")), text=""))
     asked = replace(talk.asked, text=typed.text)
     if remark.repeats:
-        return Heard(talk, typed, asked, talk.request, notes=_understood(remark), repeats=True)
+        said = understood(remark)
+        return Heard(talk, typed, asked, talk.request, said=said, repeats=True)
     if remark.count is not None and typed.option("number") is None:
         asked = replace(asked, options={**asked.options, "number": remark.count})
     return _continued(index, names, Heard(talk, typed, asked, talk.request), remark)
@@ -109,11 +113,6 @@ def _remark(index: LibraryIndex, names: LibraryNames, talk: Talk, typed: UserReq
     return Remark(words=typed.text) if is_exclusion else remark
 
 
-def _understood(remark: Remark) -> tuple[str, ...]:
-    said = understood(remark)
-    return (f"understood: {said}",) if said else ()
-
-
 def _continued(index: LibraryIndex, names: LibraryNames, turn: Heard, remark: Remark) -> Heard:
     """Return the turn with what its words change."""
     reader = Reader(index, names, literal=bool(turn.typed.option("literal")))
@@ -138,9 +137,15 @@ def _continued(index: LibraryIndex, names: LibraryNames, turn: Heard, remark: Re
     request = _consistent(weighed(request, more, less), words)
     request, notes = _by_degree(index, talk, request, remark)
     talk = replace(talk, request=replace(request, leads=(), count=talk.request.count))
-    said_notes = (*_understood(remark), *unread(turn.typed, said), *reader.notes, *notes)
+    all_notes = (*unread(turn.typed, said), *reader.notes, *notes)
     return replace(
-        turn, talk=talk, request=request, leads=again, notes=said_notes, only_new=remark.rejects
+        turn,
+        talk=talk,
+        request=request,
+        leads=again,
+        said=understood(remark),
+        notes=all_notes,
+        only_new=remark.rejects,
     )
 
 
@@ -206,7 +211,7 @@ def _with_topic(talk: Talk, said: Request, wanted: tuple[Named, ...], remark: Re
         by=(),
         named=(),
         exclude=joined(before.exclude, said.exclude),
-        less=joined(before.less, said.less),
+        less=joined([phrase for phrase in before.less if phrase not in _PACE], said.less),
         count=before.count,
         minutes=said.minutes or before.minutes,
         per_artist=before.per_artist if said.per_artist is None else said.per_artist,

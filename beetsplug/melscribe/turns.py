@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from beetsplug.melscribe.request import UserRequest
+from melscribe_core.playlist.choice import SongKey
 from melscribe_core.request.names import Named
 from melscribe_core.request.request import Request
 
@@ -25,8 +26,8 @@ class Talk:
     `asked` joins the query terms, examples and options of all turns. `request` holds what counts
     now, `about` being the present topic; `topics` are the earlier ones, newest first. `leads` are
     the names whose tracks come first; the first `latest` of them were said last. `draft` is the
-    playlist so far, `last` what the latest turn showed, `shown` all that was shown. `out` holds the
-    tracks that are not to come again.
+    playlist so far, `last` what the latest turn showed, `shown` all that was shown, `songs`
+    the songs of which these are versions. `out` holds the tracks that are not to come again.
     """
 
     turns: tuple[Turn, ...] = ()
@@ -38,4 +39,5 @@ class Talk:
     draft: tuple[int, ...] = ()
     last: tuple[int, ...] = ()
     shown: frozenset[int] = frozenset()
+    songs: frozenset[SongKey] = frozenset()
     out: frozenset[int] = frozenset()

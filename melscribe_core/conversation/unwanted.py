@@ -282,10 +282,11 @@ OUT = [
         "(with | for)",
         alone,
         {"swap the jazz for some rock": ("jazz",), "replace Adele with Cher": ("Adele",)},
-        ["replace these with something else", "swap it for rock"],
+        ["replace these with something else", "swap it for rock", "switch to rock for now"],
         lambda scene, start, end: (
             goes_further(scene, start, end)
             and not {"these", "those", "them", "this", "that", "it", "all"} & set(scene.lows[:4])
+            and "to" not in scene.lows[:4]  # "switch to something for dancing"
         ),
     ),
     Rule(
