@@ -275,27 +275,34 @@ def _named_out(
 def _by_degree(
     index: LibraryIndex, talk: Talk, request: Request, remark: Remark
 ) -> tuple[Request, list[str]]:
-    """Return the request with "newer" and the like measured against what was shown last."""
+    """Return the request with "newer" and the like measured against what was shown last.
+
+    Years are compared with the median; without any, a note says so. So are tempi, if most are
+    known; otherwise the words "slow" and "fast" do.
+    """
     if not remark.degrees:
         return request, []
-    notes: list[str] = []
     items = library.items_by_id(index.lib, talk.last).values()
     years = [year for item in items if (year := year_of(item))]
     tempi = [tempo for item in items if (tempo := known_tempo(item.bpm))]
+    pace = median(tempi) if 2 * len(tempi) > len(items) else None
     for degree in remark.degrees:
-        known = years if degree in ("newer", "older") else tempi
-        if degree in ("newer", "older") and known:
-            middle = int(median(known))
-            span = (middle + 1, None) if degree == "newer" else (None, middle - 1)
-            request = replace(request, years=span)
-        elif degree in ("faster", "slower") and len(known) * 2 > len(items):
-            pace = median(known)
-            request = replace(request, bpm=(pace, None) if degree == "faster" else (None, pace))
-        elif degree in ("faster", "slower"):
-            words = ("fast", "slow") if degree == "faster" else ("slow", "fast")
-            request = weighed(request, words[:1], words[1:])
-            if degree == "slower":
-                request = weighed(request, ("slow",), ("fast",))
-        else:
-            notes.append(f"no year is known of what was shown: nothing is known to be {degree}")
-    return request, notes
+        if degree in ("slower", "faster"):
+            request = _at_pace(request, degree, pace)
+    ages = [degree for degree in remark.degrees if degree in ("newer", "older")]
+    if not years:
+        missing = "no year is known of what was shown: nothing is known to be"
+        return request, [f"{missing} {degree}" for degree in ages]
+    middle = int(median(years))
+    for degree in ages:
+        span = (middle + 1, None) if degree == "newer" else (None, middle - 1)
+        request = replace(request, years=span)
+    return request, []
+
+
+def _at_pace(request: Request, degree: str, pace: float | None) -> Request:
+    """Return the request for a slower or faster pace than this, None for an unknown one."""
+    if pace is not None:
+        return replace(request, bpm=(pace, None) if degree == "faster" else (None, pace))
+    slow, fast = _PACE
+    return weighed(request, *(((fast,), (slow,)) if degree == "faster" else ((slow,), (fast,))))
