@@ -219,12 +219,13 @@ def _answered(
 def _leans(turn: Heard) -> Iterator[Lean]:
     """Yield what earlier turns pull towards, and away from."""
     talk = turn.talk
-    for age, topic in enumerate(talk.topics[:TOPICS], 1):
-        yield Lean(TOPIC**age, text=topic)
     for lead in turn.leads:
         yield Lean(LEADS / len(turn.leads), tracks=lead.tracks)
-    if talk.turns and talk.draft:
-        yield Lean(KEPT, tracks=talk.draft[-RECENT:])
+    if not turn.leaves:
+        for age, topic in enumerate(talk.topics[:TOPICS], 1):
+            yield Lean(TOPIC**age, text=topic)
+        if talk.turns and talk.draft:
+            yield Lean(KEPT, tracks=talk.draft[-RECENT:])
     rejected = talk.out & talk.shown
     if rejected:
         yield Lean(-OUT, tracks=tuple(sorted(rejected)))

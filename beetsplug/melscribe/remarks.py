@@ -46,7 +46,7 @@ class Heard:
     `typed` is the turn as it was typed, `asked` the same with the options of earlier turns. The
     names in `leads` lead again. `said` is what the turn was taken for, on one line. With `repeats`
     nothing is searched for: the draft is shown again. With `only_new` what was shown is not shown
-    again, even if nothing else fits.
+    again, even if nothing else fits. With `leaves` what was asked for before no longer counts.
     """
 
     talk: Talk
@@ -58,6 +58,7 @@ class Heard:
     notes: tuple[str, ...] = ()
     repeats: bool = False
     only_new: bool = False
+    leaves: bool = False
 
 
 def heard(index: LibraryIndex, names: LibraryNames, talk: Talk, typed: UserRequest) -> Heard:
@@ -146,6 +147,7 @@ def _continued(index: LibraryIndex, names: LibraryNames, turn: Heard, remark: Re
         said=understood(remark),
         notes=all_notes,
         only_new=remark.rejects,
+        leaves=remark.switches,
     )
 
 
