@@ -74,7 +74,13 @@ class Reader:
     def __init__(self, index: LibraryIndex, names: LibraryNames, *, literal: bool = False) -> None:
         self._index = index
         self._literal = literal
-        self._context = Context(names, index.describes, kinds=names.kinds_of, alike=names.alike)
+        self._context = Context(
+            names,
+            index.describes,
+            kinds=names.kinds_of,
+            alike=names.alike,
+            words=partial(is_word, index),
+        )
         self._slips: dict[Slip, None] = {}
 
     @property

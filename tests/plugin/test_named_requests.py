@@ -95,3 +95,25 @@ def test_the_library_has_the_names_of_the_table_and_no_others() -> None:
         assert not any(track.is_of(name) for track in LIBRARY for name in absent), text
     assert len({text for text, _ in NAMING}) == len(NAMING)
     assert len(set(NOT_NAMING)) == len(NOT_NAMING)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("some Quavonix please", "not here: Quavonix; and the request says nothing else"),
+        ("can i hear some quavonix", "not here: quavonix; and the request says nothing else"),
+        ("Zorblax, Quavonix Brothers", "not here: Zorblax, Quavonix Brothers; and the request"),
+    ],
+)
+def test_a_name_that_nothing_knows_is_said(home: Home, text: str, said: str) -> None:
+    assert said in home.beet("describe", text, code=1).stderr
+
+
+def test_a_name_that_nothing_knows_moves_no_answer(home: Home) -> None:
+    found = home.ask("upbeat pop, some Quavonix too")
+    assert found["request"]["about"] == "upbeat pop"
+    assert "not here: Quavonix" in found["notes"]
+    plain = home.ask("upbeat pop")
+    best = [track["score"] for track in plain["tracks"][:3]]
+    # The order of tracks within a hundredth is drawn from the words.
+    assert [track["score"] for track in found["tracks"][:3]] == pytest.approx(best, abs=0.01)

@@ -11,6 +11,10 @@ def _none(phrase: str) -> bool:
     return False
 
 
+def _any(word: str) -> bool:
+    return True
+
+
 def _no_kind(phrase: str) -> frozenset[str]:
     return frozenset()
 
@@ -29,6 +33,7 @@ class Context:
     kinds: the kinds of name that a phrase, in any spelling, can be: "artist", "credit" (a composer
     or the like), "title", "album", and "surname" for the last words of an artist's or credited
     person's name.
+    words: whether a word in lower case is known to the library, the grammar or the encoder.
     alike: whether an artist or a title is called nearly so, as people misspell what they hear.
     """
 
@@ -37,3 +42,4 @@ class Context:
     this_year: Callable[[], int] = _this_year
     kinds: Callable[[str], frozenset[str]] = _no_kind
     alike: Callable[[str], bool] = _none
+    words: Callable[[str], bool] = _any

@@ -24,6 +24,7 @@ _CALLING = frozenset("band group singer artist rapper duo trio act dj musician".
 _OF_WORKS = frozenset("song track tune single album record lp ep".split())
 _FROM = frozenset(("from", "off", "of"))  # before an album: "something off OK Computer"
 _STYLES = frozenset("style vein spirit manner vibe vibes sound mood".split())
+_ASKING = frozenset("some play add more of hear by from include".split())  # before a name
 _ROW = 3  # acts in a row that are names even without a mark between them
 _SLIPS = 6  # items that are looked for in another spelling
 _SLIP_WORDS = 4
@@ -43,6 +44,9 @@ def leading_names(scene: Scene, claims: Sequence[Claim]) -> list[Claim]:
     sure = [found for run in free for found in _sure(scene, *run)]
     items = [item for run in free for item in _items(scene, *run, sure)]
     found = sorted({*sure, *_in_lists(scene, items, sure), *_alike(scene, items, sure)})
+    if unknown := [*_unknown(scene, items, found)]:
+        named = [*found, *unknown]
+        found = sorted({*named, *_in_lists(scene, items, named)})
     if not found and not claims:
         found = _in_a_row(scene, items)
     return [_claim(scene, one) for one in found]
@@ -419,3 +423,20 @@ def _may_be_a_slip(scene: Scene, item: _Item) -> bool:
     unusual = [names_only.is_unusual(scene, at) for at in words]
     is_titled = all(scene.tokens[at].is_capital for at in words)
     return any(unusual) and (all(unusual) or is_titled or len(words) > 1)
+
+
+def _unknown(scene: Scene, items: Sequence[_Item], found: Sequence[_Found]) -> Iterator[_Found]:
+    """Yield the items that name what is nowhere known: with a capital, or after "some" and "play".
+
+    They are read so that they can be said to be missing; as words they would mean nothing.
+    """
+    for item in items:
+        if any(_covers(item, one) for one in found) or not _may_be_a_slip(scene, item):
+            continue
+        words = [at for at in range(item.start, item.end) if scene.tokens[at].is_word]
+        is_said = scene.low(item.start - 1) in _ASKING or all(
+            scene.text[scene.tokens[at].start].isupper() or is_a(scene.low(at), "small")
+            for at in words
+        )
+        if is_said and not any(scene.is_known(scene.low(at)) for at in words[:1] + words[-1:]):
+            yield _Found(item.start, item.end, scene.slice(item.start, item.end))

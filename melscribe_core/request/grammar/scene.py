@@ -27,6 +27,7 @@ class Scene:
         self.this_year = context.this_year
         self.kinds = context.kinds
         self.is_alike = context.alike
+        self.is_known = context.words
         self.lows: list[str] = [token.low for token in self.tokens]
         self.plain = [_plain(token) for token in self.tokens]  # each as in a folded name
         self.capitals_speak = _capitals_mark_names(self.tokens)
