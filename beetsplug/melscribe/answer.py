@@ -6,11 +6,12 @@ this library can be asked; the limits of the playlist; the playlist; why there m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
-from math import ceil
+from math import ceil, inf
 from random import Random
 from typing import TypeVar
 
@@ -18,6 +19,7 @@ from beets.library import Item, Library
 from beets.ui import UserError
 
 from beetsplug.melscribe import filters, library, notes, output
+from beetsplug.melscribe.facts import year_of
 from beetsplug.melscribe.filters import Allowed
 from beetsplug.melscribe.index import LibraryIndex
 from beetsplug.melscribe.name_index import LibraryNames
@@ -37,6 +39,9 @@ from melscribe_core.songs.versions import asked_kinds
 from melscribe_core.text import counted
 
 T = TypeVar("T")
+
+_NEWER = re.compile(r"\b(?:newer|newest|latest|more recent|recent)\b", re.IGNORECASE)
+_OLDER = re.compile(r"\b(?:older|oldest|earlier|earliest|early (?!\W?\d))", re.IGNORECASE)
 
 MINUTES = 3.0  # the least length of a track, by which a time is converted to tracks
 WORKS = ("title", "album")  # kinds of names of which all tracks come first
@@ -253,7 +258,21 @@ def _leading(index: LibraryIndex, resolved: LibraryRequest, question: Question) 
         tracks &= resolved.allowed.ids
     hits = index.search.scored(question, tracks)
     is_described = bool(resolved.wish.about or resolved.wish.more)
-    return leading(works, artists, hits, is_described=is_described)
+    age = _age(index.lib, tracks, resolved.request.text)
+    return leading(works, artists, hits, is_described=is_described, age=age)
+
+
+def _age(lib: Library, tracks: Collection[int], said: str) -> Callable[[int], float] | None:
+    """Return how new, or how old, each track is, as "Radiohead's newer stuff" asks for it.
+
+    The lowest comes first, a track without a year last. None when nothing is asked for.
+    """
+    newer, older = _NEWER.search(said), _OLDER.search(said)
+    if bool(newer) == bool(older):
+        return None
+    items = library.items_by_id(lib, sorted(tracks))
+    years = {track: year for track, item in items.items() if (year := year_of(item))}
+    return lambda track: -years.get(track, 0) if newer else years.get(track, inf)
 
 
 def _asides(lib: Library, asked: UserRequest, request: Request) -> list[str]:

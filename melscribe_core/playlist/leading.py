@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 
 from melscribe_core.search.hit import Hit
@@ -17,16 +17,20 @@ def leading(
     hits: Mapping[int, Hit],
     *,
     is_described: bool,
+    age: Callable[[int], float] | None = None,
 ) -> list[Hit]:
     """Return the hits that lead the list, each with its place.
 
     `works` and `artists` hold the tracks of each name, `hits` those that may answer, by track.
     Works come first, then the artists in turn, each with its best tracks first. Beside a
     description only tracks that fit it lead: those with at least FITS of the best score of their
-    artist. A track is listed once.
+    artist. With `age` an artist's tracks are ordered by it, the lowest first. A track is listed
+    once.
     """
     named = [_best_first(tracks, hits) for tracks in works]
     lines = [_best_first(tracks, hits) for tracks in artists]
+    if age is not None:
+        lines = [sorted(line, key=lambda hit: age(hit.track)) for line in lines]
     if is_described:
         lines = [_fitting(line) for line in lines]
     order = dict.fromkeys(chain(chain.from_iterable(named), in_turn(lines)))

@@ -157,6 +157,11 @@ def test_versions_of_what_is_in_the_list_are_no_news(home: Home) -> None:
     assert talk(home, "calm folk", "more") == [["Amber"], ["Birch"]]
 
 
+def test_newer_stuff_of_an_artist_comes_first(filled: Home) -> None:
+    assert filled.titles("Ann Teal's newer stuff") == ["Cedar", "Birch", "Amber"]
+    assert filled.titles("some older Bo Rusk please") == ["Delta", "Ember", "Flint"]
+
+
 # --- with --again
 
 

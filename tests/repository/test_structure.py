@@ -149,6 +149,7 @@ PLUGIN: dict[str, set[str]] = {
     "notes": {"index", "settings"},
     "answer": {
         "asides",
+        "facts",
         "filters",
         "index",
         "library",

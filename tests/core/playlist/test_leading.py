@@ -45,6 +45,13 @@ def test_near_scores_keep_the_order_in_which_tracks_come() -> None:
     assert order(leading([], [[1, 2, 3]], known, is_described=False)) == [3, 1, 2]
 
 
+def test_an_age_orders_the_tracks_of_an_artist() -> None:
+    known = hits(t1=0.9, t2=0.5, t3=0.1)
+    years = {1: 1990, 2: 2010, 3: 2000}
+    found = leading([], [[1, 2, 3]], known, is_described=False, age=lambda track: -years[track])
+    assert order(found) == [2, 3, 1]
+
+
 def test_tracks_that_may_not_answer_are_left_out() -> None:
     assert leading([[7]], [[8, 9]], {}, is_described=False) == []
     assert order(leading([[7]], [[8, 9]], hits(t9=0.1), is_described=True)) == [9]
