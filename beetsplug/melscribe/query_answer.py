@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import TypeAlias
 
@@ -91,6 +91,8 @@ def _best(
     question, found = ranked(index, resolved, resolved.request.text)
     for note in [*_understood(resolved), *resolved.notes, *notes.on_question(question)]:
         say(note)
+    if resolved.leads and not resolved.wish.about:
+        found = takewhile(lambda hit: hit.place > 0, found)  # names alone: a query means these
     allowed = resolved.allowed.hits(index.lib, found)
     least = least_score(asked, resolved.request, settings)
     hits = strong_hits(allowed, least, Passed())

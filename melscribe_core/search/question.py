@@ -231,7 +231,8 @@ class QuestionBuilder:
         if not len(ids):
             return None
         shares = self._catalogue.tracks.of_texts([int(i) for i in ids])
-        weights = [len(set(tracks) & set(shares[int(i)])) for i in ids]
+        meant = frozenset(tracks)
+        weights = [len(meant.intersection(shares[int(i)])) for i in ids]
         return _unit([(vector, float(w)) for vector, w in zip(vectors, weights, strict=True)])
 
     def _words(self, wish: Wish) -> tuple[str, ...]:

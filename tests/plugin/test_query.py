@@ -518,3 +518,9 @@ def test_web(home: Home) -> None:
         assert "D1" not in found(address, "sad folk")
         home.beet("modify", "-y", "-W", "-M", "title:D1", "genres=Folk", "mood=sad")
         assert "D1" in found(address, "sad folk")
+
+
+def test_names_alone_mean_these_and_nothing_like_them(shop: Home) -> None:
+    assert titles(shop, "describe:Ann Ash") == {"A1", "A2"}
+    assert titles(shop, "describe:some Ann Ash and Dee Dorn") == {"A1", "A2", "D1", "D2"}
+    assert "B1" in titles(shop, "describe:sad folk and some Ann Ash")  # is like them
