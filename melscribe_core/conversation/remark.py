@@ -15,6 +15,7 @@ from melscribe_core.conversation.edges import (
     plain_spelling,
     without_tails,
 )
+from melscribe_core.conversation.judging import LONGEST_NAME
 from melscribe_core.conversation.moves import moves
 from melscribe_core.conversation.wording import joined, names_in, parts_of, worded
 from melscribe_core.request.grammar.context import Context
@@ -222,7 +223,7 @@ class _Reading:
     def _scene(self, text: str) -> Scene:
         """Return the scene of a clause; idioms are no obstacle unless a name begins it."""
         scene = Scene(text, Context(self._knows))
-        ends = range(2, min(_LONGEST_NAME, len(scene.tokens)) + 1)
+        ends = range(2, min(LONGEST_NAME, len(scene.tokens)) + 1)
         if not any(scene.is_name(0, end) for end in ends):
             scene.protected = [False] * len(scene.tokens)
         return scene
@@ -237,7 +238,7 @@ class _Reading:
         in place of capitals.
         """
         lows = [token.low for token in scene.tokens if token.is_word]
-        if not lows or len(lows) > _LONGEST_NAME or not scene.is_name(0, len(scene.tokens)):
+        if not lows or len(lows) > LONGEST_NAME or not scene.is_name(0, len(scene.tokens)):
             return False
         capital = any(token.is_capital for token in scene.tokens)
         if asked and capital:
@@ -299,7 +300,6 @@ class _Reading:
 _HEADS = frozenset(("adds", "count", "switches"))
 _REPLACING = frozenset(("switches", "meant", "anew", "rejects"))
 _DENIALS = frozenset(("no", "nope", "nah", "no thanks"))  # before what is wanted: "no, I meant ..."
-_LONGEST_NAME = 8  # tokens
 _JUDGING = frozenset(("goes_on", "rejects"))
 _SHOWN = frozenset("you that that's those they these this he she it it's".split())
 _SUBJECTS = _SHOWN | frozenset("i we my i'm i've we're we've".split())

@@ -52,11 +52,12 @@ def is_nobody(name: str) -> bool:
 @lru_cache(maxsize=1 << 14)
 def parts(artist: str) -> tuple[str, ...]:
     """Return the names of which an artist's name is made up, usually none."""
+    artist = " ".join(artist.split())  # the patterns would take long to read many spaces
     if not _JOINED.search(artist):
         return ()
-    main, *guests = _GUESTS.split(artist)
-    found = [main.strip(" ([")] if guests else []
-    found += [_TAIL.sub("", guest) for guest in guests]
+    main, *others = _GUESTS.split(artist)
+    found = [main.strip(" ([")] if others else []
+    found += [_TAIL.sub("", guest) for guest in others]
     for one in found or [artist]:
         found = [*found, *_parted(one)]
     return tuple(name for name in dict.fromkeys(found) if name != artist and not is_nobody(name))
@@ -65,7 +66,7 @@ def parts(artist: str) -> tuple[str, ...]:
 def guests(title: str) -> tuple[str, ...]:
     """Return the guests that a title names, and the parts of their names: "Song (feat. X)"."""
     found: list[str] = []
-    for match in _GUESTS_OF_A_TITLE.finditer(title):
+    for match in _GUESTS_OF_A_TITLE.finditer(" ".join(title.split())):
         guest = (match[1] or match[2]).strip()
         if match[1] or not guest[:1].islower():  # "6 ft. under"
             found += [guest, *parts(guest)]
