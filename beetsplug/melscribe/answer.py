@@ -29,8 +29,8 @@ from melscribe_core.arrays import FloatArray
 from melscribe_core.playlist.choice import Chosen, SongKey, choose
 from melscribe_core.playlist.leading import leading
 from melscribe_core.playlist.limits import Limits, Passed, Pick
-from melscribe_core.request.names import Named
 from melscribe_core.request.request import Request, understood
+from melscribe_core.request.resolution import Named
 from melscribe_core.search.hit import Hit
 from melscribe_core.search.question import Lean, Question, Wish
 from melscribe_core.songs.versions import asked_kinds

@@ -15,16 +15,10 @@ from beetsplug.melscribe.name_index import LibraryNames
 from beetsplug.melscribe.request import UserRequest
 from melscribe_core.descriptors.sets import text_of
 from melscribe_core.request.grammar import lexicon
-from melscribe_core.request.names import (
-    Named,
-    NameKind,
-    fold,
-    meant,
-    resolve,
-    written,
-)
+from melscribe_core.request.names import PEOPLE, NameKind, fold
 from melscribe_core.request.near_names import misspelt
 from melscribe_core.request.request import Request
+from melscribe_core.request.resolution import Named, meant, resolve, written
 from melscribe_core.search.exclusion import Narrower
 from melscribe_core.search.question import Lean, Wish
 from melscribe_core.text import counted
@@ -109,7 +103,7 @@ class _Found:
         lost_by = self._look_for_people(said.by)
         lost_named = self._look_for_works(said.named, self.named)
         self._look_for_leads(said.leads)
-        people = [named for named in self.named if named.kind in ("artist", "credit")]
+        people = [named for named in self.named if named.kind in PEOPLE]
         self.by += people
         self.named = [named for named in self.named if named not in people]
         acts = [name for name in lost_like if _is_act(name)]
@@ -255,7 +249,7 @@ def _unwanted_name(phrase: str, names: LibraryNames) -> Named | None:
         return None
     kinds = names.kinds_of(phrase)
     if kinds & {"artist", "credit", "surname"}:
-        return resolve(phrase, [names.of("artist"), names.of("credit")])
+        return resolve(phrase, names.people)
     if not is_capital:
         return None
     works = [names.of(kind) for kind in ("title", "album") if kind in kinds]

@@ -22,9 +22,9 @@ from beetsplug.melscribe.words import NothingAskedError, Reader, read_words, unr
 from melscribe_core.conversation.remark import Remark, read_remark, understood
 from melscribe_core.playlist.order import known_tempo
 from melscribe_core.request.grammar.lexicon import is_a, kind_of, phrase_of
-from melscribe_core.request.names import Named, resolve
 from melscribe_core.request.refinement import joined, refine, weighed
 from melscribe_core.request.request import Request
+from melscribe_core.request.resolution import Named, resolve
 from melscribe_core.search.words import content_words
 from melscribe_core.text import counted
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from beetsplug.melscribe.request import UserRequest
-from melscribe_core.request.names import Named
 from melscribe_core.request.request import Request
+from melscribe_core.request.resolution import Named
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from melscribe_core.request.folding import fold_name
-from melscribe_core.request.names import (
-    CLOSE,
-    KindOfNames,
-    Named,
-    named_alike,
-    surnamed,
-)
+from melscribe_core.request.names import KindOfNames
+from melscribe_core.request.resolution import CLOSE, Named, named_alike, surnamed
 from melscribe_core.request.spelling import distance_from, sound_of
 
 # Highest edit distance per letter of names that sound alike: of several words, of each of these,
