@@ -114,14 +114,17 @@ class Answer:
 def reminded(
     index: LibraryIndex, answered: Callable[[LibraryIndex], tuple[T, Answer]]
 ) -> tuple[T, Answer]:
-    """Answer a user who reads the notes: reminders are shown too, also when nothing is found."""
+    """Return what `answered` does, for a user who reads the notes: reminders are among them.
+
+    When nothing is found they are printed.
+    """
     try:
-        before, found = answered(index)
+        talk, found = answered(index)
     except NothingFoundError:
         output.say_all(notes.reminders(index))
         raise
     found.notes.extend(notes.reminders(index))
-    return before, found
+    return talk, found
 
 
 def answer(
@@ -148,7 +151,10 @@ def respond(
     settings: Settings,
     seed: int | None,
 ) -> Answer:
-    """Answer a request that is resolved in the library, within one snapshot: see `answer`."""
+    """Answer a request that is resolved in the library, within one snapshot: see `answer`.
+
+    The notes of the index are in the answer from then on.
+    """
     limits = limits_of(asked, resolved.request, settings)
     draw = resolved.request.text if seed is None else str(seed)
     question, hits = ranked(index, resolved, draw)

@@ -11,7 +11,7 @@ from melscribe_core.request.resolution import Named
 
 @dataclass(frozen=True)
 class Turn:
-    """One turn: what was typed, the tracks it brought, in order, and those it took out."""
+    """One turn: what was typed, the tracks it brought, in order, and those out after it."""
 
     asked: UserRequest
     shown: tuple[int, ...] = ()
