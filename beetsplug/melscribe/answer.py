@@ -90,8 +90,9 @@ class LibraryRequest:
 class Answer:
     """What a request found.
 
-    `items` are beets' own, by track id; `understood` is the request in one line; `vector` is the
-    question's, see Question; `minutes` the time that was to be filled.
+    `items` are beets' own, by track id; `understood` is the request in one line, "" for none or
+    where it is not to be shown; `vector` is the question's, see Question; `minutes` the time that
+    was to be filled.
     """
 
     request: Request
@@ -208,13 +209,15 @@ def resolve_parsed(
     names: LibraryNames,
     asked: UserRequest,
     request: Request,
-    word_notes: list[str],
+    word_notes: Sequence[str],
     settings: Settings,
     before: Before = NOTHING_BEFORE,
 ) -> LibraryRequest:
-    """Resolve a request whose words were read; `word_notes` are on these words."""
-    if request.asides:
-        word_notes += _asides(index.lib, asked, request)
+    """Resolve a request whose words were read; `word_notes` are on these words.
+
+    Raises NothingFoundError when no track can answer it.
+    """
+    about_library = _asides(index.lib, asked, request) if request.asides else []
     found = resolve_names(index.lib, names, request, asked, index.describes)
     demands = filters.demands(index.catalogue, request, lenient=bool(asked.option("lenient")))
     allowed = filters.allowed(
@@ -231,7 +234,13 @@ def resolve_parsed(
     leans = (*found.wish.leans, *before.leans)
     wish, missing = recognised(index, replace(found.wish, leans=leans))
     return LibraryRequest(
-        found.request, wish, allowed, leads, before.songs, (*word_notes, *missing), found.notes
+        found.request,
+        wish,
+        allowed,
+        leads,
+        before.songs,
+        (*word_notes, *about_library, *missing),
+        found.notes,
     )
 
 

@@ -193,7 +193,7 @@ def _answered(
     is_new = turn.talk.shown <= without  # else what was shown may come again
     songs = map(song_key, library.song_names(index.lib, turn.talk.draft if is_new else ()).values())
     before = Before(turn.leads, tuple(_leans(turn)), without, frozenset(songs))
-    resolved = resolve_parsed(index, names, turn.asked, turn.request, [], settings, before)
+    resolved = resolve_parsed(index, names, turn.asked, turn.request, (), settings, before)
     return respond(index, resolved, turn.asked, settings, seed)
 
 

@@ -58,7 +58,7 @@ def ends_in_name(scene: Scene) -> bool:
 
 
 def names_after(scene: Scene) -> bool:
-    """Return whether a clause names someone: "more of the same by Adele", "like Adele"."""
+    """Return whether a name follows "by", "like" and so on: "more of the same by Adele"."""
     end = len(scene.tokens)
     for at in range(1, end):
         if scene.low(at - 1) in ("by", "like", "as", "to", "from") and (

@@ -153,7 +153,7 @@ def coarse(name: str) -> str:
 
 
 def forms_of(name: str, kind: NameKind) -> list[Form]:
-    """Return the forms of a name by which it is looked up; none for one that names nobody.
+    """Return the forms of a name by which it is looked up; none where `is_nobody` is true.
 
     The low bits of a key are a flag, the others are from a hash. There is one key for each way to
     write the name, one for each possible surname, for the song of a title, and for each beginning
@@ -182,7 +182,8 @@ def keys_of(said: str, kind: NameKind, way: Way) -> list[int]:
     """Return the keys of the names of a kind that may be meant by `said` in this way.
 
     written: as a whole, in any spelling; surname: by the last words; version: a title that is one
-    of this song; beginning: an album by its first words, two at least. None for nobody's name.
+    of this song; beginning: an album by its first words, two at least. Empty where `is_nobody` is
+    true.
     """
     if kind in PEOPLE and is_nobody(said):
         return []
@@ -230,7 +231,7 @@ def is_among(said: str, keys: Keys) -> bool:
 def gather(kind: NameKind, rows: Iterable[tuple[int, str]]) -> Names:
     """Collect (track id, name) rows; the first of several spellings that fold alike is shown.
 
-    Artists and credited persons that stand for nobody are left out.
+    Artists and credited persons for whom `is_nobody` is true are left out.
     """
     shown: dict[str, str] = {}
     tracks: dict[str, dict[int, None]] = {}

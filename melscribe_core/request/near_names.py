@@ -51,10 +51,11 @@ def misspelt(said: str, names: KindOfNames) -> Named | None:
 
 
 def _may_be_misspelt(key: str) -> bool:
+    """Return whether a folded name has a rare word, and is no known act or musical phrase."""
     from melscribe_core.request.grammar import lexicon
 
     words = key.split(" ")
-    if {key, f"the {key}"} & lexicon.acts() or lexicon.kind_of(*words):
+    if lexicon.is_known_act(key) or lexicon.kind_of(*words):
         return False
     if len(words) == 1 and lexicon.is_listed(key):
         return False
