@@ -55,7 +55,3 @@ class MapError(FileError):
     """A map cannot be drawn or written."""
 
     what = "map"
-
-
-class RequestError(MelScribeError):
-    """The description contains nothing to search for."""

@@ -31,8 +31,8 @@ from melscribe_core.arrays import FloatArray
 from melscribe_core.playlist.choice import Chosen, SongKey, choose
 from melscribe_core.playlist.leading import leading
 from melscribe_core.playlist.limits import Limits, Passed, Pick
-from melscribe_core.request.names import Named
 from melscribe_core.request.request import Request, understood
+from melscribe_core.request.resolution import Named
 from melscribe_core.search.hit import Hit
 from melscribe_core.search.question import Lean, Question, Wish
 from melscribe_core.songs.versions import asked_kinds
@@ -95,8 +95,9 @@ class LibraryRequest:
 class Answer:
     """What a request found.
 
-    `items` are beets' own, by track id; `understood` is the request in one line; `vector` is the
-    question's, see Question; `minutes` the time that was to be filled.
+    `items` are beets' own, by track id; `understood` is the request in one line, "" for none or
+    where it is not to be shown; `vector` is the question's, see Question; `minutes` the time that
+    was to be filled.
     """
 
     request: Request
@@ -119,14 +120,17 @@ class Answer:
 def reminded(
     index: LibraryIndex, answered: Callable[[LibraryIndex], tuple[T, Answer]]
 ) -> tuple[T, Answer]:
-    """Answer a user who reads the notes: reminders are shown too, also when nothing is found."""
+    """Return what `answered` does, for a user who reads the notes: reminders are among them.
+
+    When nothing is found they are printed.
+    """
     try:
-        before, found = answered(index)
+        talk, found = answered(index)
     except NothingFoundError:
         output.say_all(notes.reminders(index))
         raise
     found.notes.extend(notes.reminders(index))
-    return before, found
+    return talk, found
 
 
 def answer(
@@ -153,7 +157,10 @@ def respond(
     settings: Settings,
     seed: int | None,
 ) -> Answer:
-    """Answer a request that is resolved in the library, within one snapshot: see `answer`."""
+    """Answer a request that is resolved in the library, within one snapshot: see `answer`.
+
+    The notes of the index are in the answer from then on.
+    """
     limits = limits_of(asked, resolved.request, settings)
     draw = resolved.request.text if seed is None else str(seed)
     question, hits = ranked(index, resolved, draw)
@@ -207,13 +214,15 @@ def resolve_parsed(
     names: LibraryNames,
     asked: UserRequest,
     request: Request,
-    word_notes: list[str],
+    word_notes: Sequence[str],
     settings: Settings,
     before: Before = NOTHING_BEFORE,
 ) -> LibraryRequest:
-    """Resolve a request whose words were read; `word_notes` are on these words."""
-    if request.asides:
-        word_notes += _asides(index.lib, asked, request)
+    """Resolve a request whose words were read; `word_notes` are on these words.
+
+    Raises NothingFoundError when no track can answer it.
+    """
+    about_library = _asides(index.lib, asked, request) if request.asides else []
     found = resolve_names(index.lib, names, request, asked, index.describes)
     demands = filters.demands(index.catalogue, request, lenient=bool(asked.option("lenient")))
     allowed = filters.allowed(
@@ -230,7 +239,13 @@ def resolve_parsed(
     leans = (*found.wish.leans, *before.leans)
     wish, missing = recognised(index, replace(found.wish, leans=leans))
     return LibraryRequest(
-        found.request, wish, allowed, leads, before.songs, (*word_notes, *missing), found.notes
+        found.request,
+        wish,
+        allowed,
+        leads,
+        before.songs,
+        (*word_notes, *about_library, *missing),
+        found.notes,
     )
 
 

@@ -24,7 +24,7 @@ from beets.ui import UserError, print_
 from beetsplug.melscribe import chat_commands, output, playlist_file, request
 from beetsplug.melscribe.chat_commands import COMMANDS, Chat, Reply, State
 from beetsplug.melscribe.chat_lines import command_of
-from beetsplug.melscribe.conversation import told
+from beetsplug.melscribe.conversation import talk_of
 from beetsplug.melscribe.describe import refuse
 from beetsplug.melscribe.errors import one_sentence, silence_failed_streams
 from beetsplug.melscribe.index import LibraryIndex, index_path, with_index
@@ -41,13 +41,13 @@ def chat(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> No
     """Answer line after line, to the end of the input; only a wrong start raises UserError."""
     if isinstance(sys.stdin, TextIOWrapper):
         sys.stdin.reconfigure(errors="surrogateescape")  # a line may hold any bytes
-    started = _begun(lib, settings, opts, args)
+    started = _start(lib, settings, opts, args)
     at_terminal = _is_terminal(sys.stdin)
     try:
         if not started.start.is_empty:
-            _hold(started, at_terminal, partial(chat_commands.turn, started, started.start.text))
+            _answer(started, at_terminal, partial(chat_commands.turn, started, started.start.text))
         elif started.draft:
-            _hold(started, at_terminal, partial(chat_commands.show_list, started, ""))
+            _answer(started, at_terminal, partial(chat_commands.show_list, started, ""))
         elif at_terminal:
             output.say(INVITATION)
         _converse(started, at_terminal)
@@ -57,7 +57,7 @@ def chat(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> No
         silence_failed_streams()
 
 
-def _begun(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> Chat:
+def _start(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> Chat:
     """Return the chat before its first line, when the index is up to date."""
     start = request.read(opts, args)
     file = talk_file(index_path(lib, settings))
@@ -65,11 +65,11 @@ def _begun(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> 
     refuse(start, settings, again=True)
     shape = playlist_file.options_of(opts, settings)
 
-    def taken_up(index: LibraryIndex) -> Talk:
+    def earlier(index: LibraryIndex) -> Talk:
         output.say_all(index.notes)
-        return told(index, turns)
+        return talk_of(index, turns)
 
-    talk = with_index(lib, settings, taken_up, fresh=True)
+    talk = with_index(lib, settings, earlier, fresh=True)
     if turns:
         output.say(f"taking up: {in_one_line(turns)}")
     keeps = bool(opts.again) or request.is_typed()
@@ -84,7 +84,7 @@ def _converse(started: Chat, at_terminal: bool) -> None:
             line = read()
         except EOFError:
             return
-        if line and not _hold(started, at_terminal, partial(_reply, started, line)):
+        if line and not _answer(started, at_terminal, partial(_reply, started, line)):
             return
 
 
@@ -103,7 +103,7 @@ def _reply(started: Chat, line: str) -> Reply:
     return reply
 
 
-def _hold(started: Chat, at_terminal: bool, run: Callable[[], Reply]) -> bool:
+def _answer(started: Chat, at_terminal: bool, run: Callable[[], Reply]) -> bool:
     """Print what `run` answers, or its error as a sentence; return whether the chat goes on.
 
     At a terminal Ctrl-C ends the answer, not the chat.

@@ -20,7 +20,7 @@ from beets.ui import UserError
 from beetsplug.melscribe import chat_lines, library, output, playlist_file, request, talk_file
 from beetsplug.melscribe.answer import Answer, listed, reminded
 from beetsplug.melscribe.chat_lines import Command, Spans
-from beetsplug.melscribe.conversation import DROP, dropped, take_turn, told
+from beetsplug.melscribe.conversation import DROP, dropped, take_turn, talk_of
 from beetsplug.melscribe.index import LibraryIndex, index_path, with_index
 from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.saved import of_turns
@@ -34,11 +34,12 @@ T = TypeVar("T")
 
 NOTHING = "the list is empty; say what you want to hear"
 NAMED = 3  # tracks that are named when they are taken out
+GONE = "a track that is no longer in the library"
 
 
 @dataclass(frozen=True)
 class State:
-    """Where a chat stands: what `undo` goes back to.
+    """What a chat has come to, to which `undo` can go back.
 
     `shown` is the list last shown, None before the first. `typed` is what the command line adds to
     the next turn.
@@ -104,9 +105,9 @@ class Chat:
         self.before.append(self.state)
         typed = UserRequest() if talk.turns else self.start
         self.state = State(talk, shown, typed)
-        return self.keep()
+        return self.remember()
 
-    def keep(self) -> list[str]:
+    def remember(self) -> list[str]:
         """Keep the conversation for `--again`; say once if that is impossible."""
         if not self.keeps:
             return []
@@ -116,7 +117,7 @@ class Chat:
             return []
         return [f"`--again` cannot go on from here: this chat cannot be kept ({self.problem})"]
 
-    def held(self) -> str:
+    def size(self) -> str:
         """Return how many tracks the playlist has, in words."""
         return f"{len(self.draft):,} in the list"
 
@@ -145,7 +146,7 @@ def turn(chat: Chat, line: str) -> Reply:
     new = len(set(tracks).difference(chat.draft))
     shown = replace(found, understood="", notes=[])
     found.notes.extend(chat.advance(talk, shown))
-    return Reply(found, size=f"{new:,} new, {chat.held()}" if new else chat.held())
+    return Reply(found, size=f"{new:,} new, {chat.size()}" if new else chat.size())
 
 
 def _taken(chat: Chat, typed: UserRequest, index: LibraryIndex) -> tuple[Talk, Answer]:
@@ -206,14 +207,14 @@ def _without(chat: Chat, tracks: Iterable[int]) -> Reply:
     talk = chat.state.talk
     gone = [track for track in tracks if track in talk.draft]
     if not gone:
-        raise UserError(f"nothing is to be taken out; {chat.held()}")
+        raise UserError(f"there is nothing to take out; {chat.size()}")
     songs = library.song_names(chat.lib, gone)
-    names = [output.named(songs[track]) if track in songs else "" for track in gone]
+    names = [output.named(songs[track]) if track in songs else GONE for track in gone]
     for track, name in zip(gone, names, strict=True):
         talk = dropped(talk, DROP + name, (track,))
     notes = chat.advance(talk, chat.state.shown)
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    said = f"took out {'; '.join(names[:NAMED])}{more}: {chat.held()}"
+    said = f"took out {'; '.join(names[:NAMED])}{more}: {chat.size()}"
     return Reply(notes=(said, *notes))
 
 
@@ -221,28 +222,31 @@ def _without(chat: Chat, tracks: Iterable[int]) -> Reply:
 
 
 def undo(chat: Chat, nothing: str) -> Reply:
-    """Go back to the state before the last turn or edit, and show its list."""
+    """Go back to the state before the last turn or edit, and show its list.
+
+    Raises UserError when there is none.
+    """
     turns = chat.state.talk.turns
     if chat.before:
         chat.state = chat.before.pop()
     elif turns:  # of an earlier command
-        talk = chat.ask(partial(told, turns=turns[:-1]))
+        talk = chat.ask(partial(talk_of, turns=turns[:-1]))
         chat.state = State(talk, typed=UserRequest() if talk.turns else chat.start)
     else:
         raise UserError("there is nothing to undo")
-    notes = chat.keep()
+    notes = chat.remember()
     if chat.state.shown is None and not chat.draft:
-        return Reply(notes=("nothing is said yet", *notes))
+        return Reply(notes=("nothing has been said yet; say what you want to hear", *notes))
     reply = show_list(chat, nothing) if chat.state.shown is None else Reply(chat.state.shown)
-    return replace(reply, notes=tuple(notes), size=chat.held())
+    return replace(reply, notes=tuple(notes), size=chat.size())
 
 
 def show_list(chat: Chat, nothing: str) -> Reply:
-    """Show the whole playlist; numbers refer to it from now on."""
+    """Show the whole playlist, to which numbers refer from now on; raise UserError for none."""
     _refuse_empty(chat)
     found = chat.ask(partial(_listed, chat.state.talk, chat.draft))
     chat.state = replace(chat.state, shown=replace(found, notes=[]))
-    return Reply(found, size=chat.held())
+    return Reply(found, size=chat.size())
 
 
 def _listed(talk: Talk, tracks: Sequence[int], index: LibraryIndex) -> Answer:
@@ -279,7 +283,7 @@ def save_file(chat: Chat, file: str) -> Reply:
 
 
 def save_as(chat: Chat, name: str) -> Reply:
-    """Save what was said, from which the playlist can be written anew."""
+    """Save what was said, from which the playlist can be written anew; see `store` for errors."""
     _refuse_empty(chat)
     turns = [turn.asked for turn in chat.state.talk.turns]
     saved = of_turns(name, turns, chat.opts.seed, shuffle=bool(chat.opts.shuffle))

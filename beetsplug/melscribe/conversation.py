@@ -25,7 +25,7 @@ from beetsplug.melscribe.index import LibraryIndex
 from beetsplug.melscribe.name_index import LibraryNames
 from beetsplug.melscribe.names import LEADS
 from beetsplug.melscribe.output import named
-from beetsplug.melscribe.remarks import Heard, heard
+from beetsplug.melscribe.remarks import Heard, read_turn
 from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.settings import Settings
 from beetsplug.melscribe.turns import Talk, Turn
@@ -48,13 +48,13 @@ def take_turn(
 ) -> tuple[Talk, Answer]:
     """Answer one turn; return the talk with it, and the answer: tracks that are new in the talk.
 
-    When no new one is left, those that fit of the tracks shown are listed again. Raises UserError,
-    as `answer` does; the talk is then as before.
+    When no new track fits, those that fit a little are listed, else those that were shown before.
+    Raises UserError, as `answer` does; the talk is then as before.
     """
     names = LibraryNames(index.catalogue)
     with index.catalogue.at_once():
         refuse_empty(index)
-        turn = heard(index, names, talk, typed)
+        turn = read_turn(index, names, talk, typed)
         if turn.repeats:
             found = listed(index, turn.talk.draft, turn.request, [*turn.notes])
             return turn.talk, replace(found, understood=turn.said)
@@ -153,17 +153,17 @@ def go_on(
     draft. Raises UserError, as `take_turn` does.
     """
     if not turns or typed.text or typed.terms or typed.more or typed.less or typed.like:
-        return take_turn(index, told(index, turns), typed, settings, seed)
+        return take_turn(index, talk_of(index, turns), typed, settings, seed)
     if len(turns) > 1 and not typed.options and seed is None:
-        talk = told(index, turns)
+        talk = talk_of(index, turns)
         return talk, listed(index, talk.draft, talk.request, [])
     at = max(number for number, turn in enumerate(turns) if not is_edit(turn.asked.text))
     last = turns[at].asked
     amended = replace(last, options={**last.options, **typed.options})
-    return take_turn(index, told(index, turns[:at]), amended, settings, seed)
+    return take_turn(index, talk_of(index, turns[:at]), amended, settings, seed)
 
 
-def told(index: LibraryIndex, turns: Iterable[Turn]) -> Talk:
+def talk_of(index: LibraryIndex, turns: Iterable[Turn]) -> Talk:
     """Return what the turns of earlier commands amount to; nothing is searched for."""
     names, talk = LibraryNames(index.catalogue), Talk()
     with index.catalogue.at_once():
@@ -171,8 +171,8 @@ def told(index: LibraryIndex, turns: Iterable[Turn]) -> Talk:
             if is_edit(turn.asked.text):
                 talk = dropped(talk, turn.asked.text, turn.out)
             else:
-                before = heard(index, names, talk, turn.asked)
-                talk = advanced(before, turn.shown, frozenset(turn.out))
+                read = read_turn(index, names, talk, turn.asked)
+                talk = advanced(read, turn.shown, frozenset(turn.out))
     songs = library.song_names(index.lib, sorted(talk.shown)).values()
     return replace(talk, songs=frozenset(map(song_key, songs)))
 
@@ -210,9 +210,11 @@ def _answered(
     seed: int | None,
     without: frozenset[int],
 ) -> Answer:
-    songs = turn.talk.songs if turn.talk.shown <= without else frozenset[SongKey]()
+    """Answer a turn by tracks that are not in `without`; raise NothingFoundError without any."""
+    is_new = turn.talk.shown <= without  # else what was shown may come again
+    songs = turn.talk.songs if is_new else frozenset[SongKey]()
     before = Before(turn.leads, tuple(_leans(turn)), without, songs)
-    resolved = resolve_parsed(index, names, turn.asked, turn.request, [], settings, before)
+    resolved = resolve_parsed(index, names, turn.asked, turn.request, (), settings, before)
     return respond(index, resolved, turn.asked, settings, seed)
 
 
@@ -232,7 +234,10 @@ def _leans(turn: Heard) -> Iterator[Lean]:
 
 
 def _unfit(index: LibraryIndex, turn: Heard) -> frozenset[int]:
-    """Return the tracks of the draft that a turn takes out: by name, or for what they are."""
+    """Return the tracks that are not to come.
+
+    These were taken out in any turn, or are of the draft and excluded by the request.
+    """
     draft, out = frozenset(turn.talk.draft), turn.talk.out
     if draft and turn.request.exclude:
         question = index.search.ask(Wish(exclude=turn.request.exclude))

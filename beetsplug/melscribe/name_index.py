@@ -25,10 +25,10 @@ from melscribe_core.request.names import (
     is_among,
     keys_of,
     kinds_of,
-    resolve,
     shape_of,
 )
 from melscribe_core.request.near_names import misspelt
+from melscribe_core.request.resolution import resolve
 from melscribe_core.request.spelling import sounds_of
 
 LONG_TITLE = 8  # letters of a title of several words that is found misspelt

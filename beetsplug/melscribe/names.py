@@ -15,16 +15,10 @@ from beetsplug.melscribe.name_index import LibraryNames
 from beetsplug.melscribe.request import UserRequest
 from melscribe_core.descriptors.sets import text_of
 from melscribe_core.request.grammar import lexicon
-from melscribe_core.request.names import (
-    Named,
-    NameKind,
-    fold,
-    meant,
-    resolve,
-    written,
-)
+from melscribe_core.request.names import PEOPLE, NameKind, fold
 from melscribe_core.request.near_names import misspelt
 from melscribe_core.request.request import Request
+from melscribe_core.request.resolution import Named, meant, resolve, written
 from melscribe_core.search.exclusion import Narrower
 from melscribe_core.search.question import Lean, Wish
 from melscribe_core.text import counted
@@ -63,7 +57,7 @@ def resolve_names(
     """Resolve the names in a request, and the example tracks of `--like`."""
     notes: list[str] = []
     found = _Found(names, notes)
-    resolved = found.request(request)
+    resolved = found.look_up(request)
     unwanted = _unwanted_names([p for p in resolved.exclude if not is_descriptor(p)], names)
     examples = {track for named in found.like for track in named.tracks}
     examples.update(track for query in asked.like for track in _examples(lib, query, notes))
@@ -86,9 +80,9 @@ def resolve_names(
 
 
 def named_in(names: LibraryNames, request: Request) -> tuple[Named, ...]:
-    """Return the names that a request wants, as far as the library has them."""
+    """Return the names that a request wants and the library has; () for none."""
     found = _Found(names, [])
-    found.request(request)
+    found.look_up(request)
     return (*found.leads, *found.by, *found.named)
 
 
@@ -103,16 +97,16 @@ class _Found:
         self.named: list[Named] = []
         self.leads: list[Named] = []
 
-    def request(self, said: Request) -> Request:
+    def look_up(self, said: Request) -> Request:
         """Return the request with the names that were found; add the others to its description."""
         lost_like = self._look_for_works(said.like, self.like)
         lost_by = self._look_for_people(said.by)
         lost_named = self._look_for_works(said.named, self.named)
         self._look_for_leads(said.leads)
-        people = [named for named in self.named if named.kind in ("artist", "credit")]
+        people = [named for named in self.named if named.kind in PEOPLE]
         self.by += people
         self.named = [named for named in self.named if named not in people]
-        acts = [name for name in lost_like if _is_act(name)]
+        acts = [name for name in lost_like if lexicon.is_known_act(fold(name))]
         guess = acts if not (said.about or self.like) else []
         about = [
             said.about,
@@ -183,7 +177,7 @@ class _Found:
             if name in guess:
                 self._notes.append(f"{here}; took the name for a description")
                 yield name
-            elif name == name.lower() and not _is_act(name):
+            elif name == name.lower() and not lexicon.is_known_act(fold(name)):
                 self._notes.append(f"{here}; took it for a description")
                 yield f"{before}{name}"
             else:
@@ -204,11 +198,6 @@ def _counted(named: Named, number: int) -> str:
     took = f", taken for {named.said}" if named.close else ""
     missing = f", none called {named.missing}" if named.missing else ""
     return f"{named.name} ({count}{took}{missing})"
-
-
-def _is_act(name: str) -> bool:
-    """Return whether a name is a well-known act, in this library or not."""
-    return bool({fold(name), f"the {fold(name)}"} & lexicon.acts())
 
 
 @cache
@@ -250,12 +239,12 @@ def _unwanted_name(phrase: str, names: LibraryNames) -> Named | None:
     """Return what a phrase names, None if nothing; a name has a capital or an unusual word."""
     is_capital = phrase != phrase.lower()
     words = fold(phrase).split()
-    unusual = _is_act(phrase) or any(map(lexicon.is_rare, words))
+    unusual = lexicon.is_known_act(fold(phrase)) or any(map(lexicon.is_rare, words))
     if lexicon.kind_of(*words) or not (is_capital or unusual):
         return None
     kinds = names.kinds_of(phrase)
     if kinds & {"artist", "credit", "surname"}:
-        return resolve(phrase, [names.of("artist"), names.of("credit")])
+        return resolve(phrase, names.people)
     if not is_capital:
         return None
     works = [names.of(kind) for kind in ("title", "album") if kind in kinds]

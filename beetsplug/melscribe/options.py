@@ -171,7 +171,9 @@ DESCRIBE: tuple[Group, ...] = (
         "What is wanted",
         (
             Option(
-                "--again", "refine the last request: --again 'more upbeat'", modes=("save", *CHAT)
+                "--again",
+                "go on from the last request: --again 'more upbeat'",
+                modes=("save", *CHAT),
             ),
             Option("--chat", "talk about the playlist, turn by turn", mode=True),
             Option(

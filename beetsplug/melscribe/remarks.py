@@ -1,7 +1,7 @@
 """The words of a turn -> what the conversation asks for after it.
 
-Reading order: `Heard`, a turn that was read; `heard`; a first turn and a later one; a new topic;
-what a turn takes out; what it changes by degree. Nothing is searched for here.
+Reading order: `Heard`, a turn that was read; `read_turn`; a first turn and a later one; a new
+topic; what a turn takes out; what it changes by degree. Nothing is searched for here.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from beetsplug.melscribe.words import NothingAskedError, Reader, read_words, unr
 from melscribe_core.conversation.remark import Remark, read_remark, understood
 from melscribe_core.playlist.order import known_tempo
 from melscribe_core.request.grammar.lexicon import is_a, kind_of, phrase_of
-from melscribe_core.request.names import Named, resolve
 from melscribe_core.request.refinement import joined, refine, weighed
 from melscribe_core.request.request import Request
+from melscribe_core.request.resolution import Named, resolve
 from melscribe_core.search.words import content_words
 from melscribe_core.text import counted
 
@@ -35,8 +35,8 @@ _SUNG = re.compile(
     r"\b(?:with|some|add) (?:vocals|singing|lyrics|a singer|voices?)\b", re.IGNORECASE
 )
 _PRONOUNS = frozenset("he him his her hers she it its they them their theirs".split())
-_PACE = ("slow", "fast")  # what "slower" and "faster" add where no tempo is known
 _SPANS = ("years", "bpm", "track_seconds")
+_TEMPI = {"faster": ("fast", "slow"), "slower": ("slow", "fast")}  # towards, away from
 
 
 @dataclass(frozen=True)
@@ -61,19 +61,22 @@ class Heard:
     leaves: bool = False
 
 
-def heard(index: LibraryIndex, names: LibraryNames, talk: Talk, typed: UserRequest) -> Heard:
-    """Read the words of a turn, after what was said before."""
+def read_turn(index: LibraryIndex, names: LibraryNames, talk: Talk, typed: UserRequest) -> Heard:
+    """Read the words of a turn, after what was said before.
+
+    Raises NothingAskedError for a turn that ends the conversation, or has no words to begin with.
+    """
     if not talk.turns:
-        return _begun(index, names, typed)
+        return _first_turn(index, names, typed)
     remark = _remark(index, names, talk, typed)
     if remark.ends:
         raise NothingAskedError(
-            f"nothing more was asked for; {counted(len(talk.draft), 'track')} so far"
+            f"nothing more was asked for; the list has {counted(len(talk.draft), 'track')}"
         )
     if remark.anew:
         if not remark.words:
             raise NothingAskedError("to begin anew, say what you want to hear")
-        begun = _begun(index, names, replace(typed, text=remark.words))
+        begun = _first_turn(index, names, replace(typed, text=remark.words))
         return replace(begun, said=understood(remark))
     talk = replace(talk, asked=replace(refined(talk.asked, replace(typed, text="")), text=""))
     asked = replace(talk.asked, text=typed.text)
@@ -82,10 +85,11 @@ def heard(index: LibraryIndex, names: LibraryNames, talk: Talk, typed: UserReque
         return Heard(talk, typed, asked, talk.request, said=said, repeats=True)
     if remark.count is not None and typed.option("number") is None:
         asked = replace(asked, options={**asked.options, "number": remark.count})
-    return _continued(index, names, Heard(talk, typed, asked, talk.request), remark)
+    return _later_turn(index, names, Heard(talk, typed, asked, talk.request), remark)
 
 
-def _begun(index: LibraryIndex, names: LibraryNames, typed: UserRequest) -> Heard:
+def _first_turn(index: LibraryIndex, names: LibraryNames, typed: UserRequest) -> Heard:
+    """Read a turn that begins a conversation; raise NothingAskedError when it asks for nothing."""
     request, notes = read_words(index, names, typed)
     held = replace(request, leads=())
     leads = named_in(names, request)
@@ -95,7 +99,10 @@ def _begun(index: LibraryIndex, names: LibraryNames, typed: UserRequest) -> Hear
 
 
 def _remark(index: LibraryIndex, names: LibraryNames, talk: Talk, typed: UserRequest) -> Remark:
-    """Read a turn; "that isn't metal" excludes metal, unless metal is what was asked for."""
+    """Read a turn; with `--literal` all of it is words.
+
+    "that isn't metal" excludes metal, unless metal is what was asked for.
+    """
     if typed.option("literal"):
         return Remark(words=typed.text)
 
@@ -114,8 +121,8 @@ def _remark(index: LibraryIndex, names: LibraryNames, talk: Talk, typed: UserReq
     return Remark(words=typed.text) if is_exclusion else remark
 
 
-def _continued(index: LibraryIndex, names: LibraryNames, turn: Heard, remark: Remark) -> Heard:
-    """Return the turn with what its words change."""
+def _later_turn(index: LibraryIndex, names: LibraryNames, turn: Heard, remark: Remark) -> Heard:
+    """Return a turn after others, with what its words change of what they asked for."""
     reader = Reader(index, names, literal=bool(turn.typed.option("literal")))
     words = reader.mended(remark.words)
     said = _liked(reader.read(words), words) if words else Request("", "")
@@ -152,7 +159,10 @@ def _continued(index: LibraryIndex, names: LibraryNames, turn: Heard, remark: Re
 
 
 def _of_last(index: LibraryIndex, names: LibraryNames, talk: Talk) -> tuple[Named, ...]:
-    """Return the name that "more of him" means: named last, or of the first track shown last."""
+    """Return the names that "more of him" means; () for none.
+
+    Those named last, else the artist of the first track shown last.
+    """
     if talk.leads:
         return talk.leads[: max(1, talk.latest)]
     songs = library.song_names(index.lib, talk.last[:1])
@@ -213,7 +223,9 @@ def _with_topic(talk: Talk, said: Request, wanted: tuple[Named, ...], remark: Re
         by=(),
         named=(),
         exclude=joined(before.exclude, said.exclude),
-        less=joined([phrase for phrase in before.less if phrase not in _PACE], said.less),
+        less=joined(
+            [phrase for phrase in before.less if phrase not in _TEMPI["slower"]], said.less
+        ),
         count=before.count,
         minutes=said.minutes or before.minutes,
         per_artist=before.per_artist if said.per_artist is None else said.per_artist,
@@ -250,10 +262,10 @@ def _without(
         gone += found
         if not found and phrase.casefold() not in _PRONOUNS:
             request = replace(request, exclude=joined(request.exclude, (phrase,)))
-    out.update(track for one in gone for track in one.tracks)
     lost = {track for one in gone for track in one.tracks}
-    leads = tuple(one for one in talk.leads if not lost.issuperset(one.tracks))
-    leads = () if remark.of_others else leads
+    out |= lost
+    left = tuple(one for one in talk.leads if not lost.issuperset(one.tracks))
+    leads = () if remark.of_others else left
     return replace(talk, request=request, leads=leads, out=talk.out | out)
 
 
@@ -263,7 +275,7 @@ def _named_out(
     """Return the names that a phrase to take out means: a pronoun means those of the last turn."""
     if phrase.casefold() in _PRONOUNS:
         return talk.leads[: max(1, talk.latest)]
-    if index.describes(phrase) and not names.kinds_of(phrase) & {"artist"}:
+    if index.describes(phrase) and "artist" not in names.kinds_of(phrase):
         return ()
     if names.kinds_of(phrase):
         found = resolve(phrase, names.kinds)
@@ -279,32 +291,38 @@ def _by_degree(
 ) -> tuple[Request, list[str]]:
     """Return the request with "newer" and the like measured against what was shown last.
 
-    Years are compared with the median; without any, a note says so. So are tempi, if most are
-    known; otherwise the words "slow" and "fast" do.
+    The notes say which degrees could not be measured.
     """
     if not remark.degrees:
         return request, []
     items = library.items_by_id(index.lib, talk.last).values()
     years = [year for item in items if (year := year_of(item))]
     tempi = [tempo for item in items if (tempo := known_tempo(item.bpm))]
-    pace = median(tempi) if 2 * len(tempi) > len(items) else None
+    notes: list[str] = []
     for degree in remark.degrees:
-        if degree in ("slower", "faster"):
-            request = _at_pace(request, degree, pace)
-    ages = [degree for degree in remark.degrees if degree in ("newer", "older")]
-    if not years:
-        missing = "no year is known of what was shown: nothing is known to be"
-        return request, [f"{missing} {degree}" for degree in ages]
+        if degree in _TEMPI:
+            known = tempi if len(tempi) * 2 > len(items) else []
+            request = _of_tempo(request, degree, known)
+        elif years:
+            request = _of_years(request, degree, years)
+        else:
+            notes.append(
+                f"none of the tracks shown last has a year to be {degree} than;"
+                ' say years, such as "from 1990 to 2000"'
+            )
+    return request, notes
+
+
+def _of_years(request: Request, degree: str, years: Sequence[int]) -> Request:
+    """Return the request for what is newer, or older, than the median of the years."""
     middle = int(median(years))
-    for degree in ages:
-        span = (middle + 1, None) if degree == "newer" else (None, middle - 1)
-        request = replace(request, years=span)
-    return request, []
+    return replace(request, years=(middle + 1, None) if degree == "newer" else (None, middle - 1))
 
 
-def _at_pace(request: Request, degree: str, pace: float | None) -> Request:
-    """Return the request for a slower or faster pace than this, None for an unknown one."""
-    if pace is not None:
+def _of_tempo(request: Request, degree: str, tempi: Sequence[float]) -> Request:
+    """Return the request for what is faster, or slower, than the median; in words without tempi."""
+    if tempi:
+        pace = median(tempi)
         return replace(request, bpm=(pace, None) if degree == "faster" else (None, pace))
-    slow, fast = _PACE
-    return weighed(request, *(((fast,), (slow,)) if degree == "faster" else ((slow,), (fast,))))
+    towards, away = _TEMPI[degree]
+    return weighed(request, (towards,), (away,))

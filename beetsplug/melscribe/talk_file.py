@@ -2,7 +2,7 @@
 
 It is separate from the index, so that asking writes nothing there. What cron and scripts ask is not
 kept: it would replace what the user wants to go on from. Reading order: keeping a conversation;
-taking it up; the format.
+taking it up; the format; a conversation in words.
 """
 
 from __future__ import annotations

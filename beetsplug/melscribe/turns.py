@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 from beetsplug.melscribe.request import UserRequest
 from melscribe_core.playlist.choice import SongKey
-from melscribe_core.request.names import Named
 from melscribe_core.request.request import Request
+from melscribe_core.request.resolution import Named
 
 
 @dataclass(frozen=True)
 class Turn:
-    """One turn: what was typed, the tracks it brought, in order, and those it took out."""
+    """One turn: what was typed, the tracks it brought, in order, and those out after it."""
 
     asked: UserRequest
     shown: tuple[int, ...] = ()

@@ -6,10 +6,9 @@ A word is known, a slip (misspelling) of a descriptor in the library, or unknown
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from typing import TypeAlias
 
 from beets.ui import UserError
 
@@ -26,14 +25,8 @@ from melscribe_core.search.question import Wish
 from melscribe_core.search.slips import Slip, Spelling, corrected
 from melscribe_core.search.words import content_words, is_stop_word
 
-Mend: TypeAlias = Callable[[str], tuple[str, tuple[Slip, ...]]]
-
 LONG = 1000  # characters; the encoder reads about as much
 MOST_UNREAD = 3  # negations quoted in one note
-
-
-class NothingAskedError(UserError):
-    """The words ask for nothing that could be played."""
 
 
 _GREETING = re.compile(
@@ -44,13 +37,17 @@ _ENDINGS = "'s s es n an ian ish ic al d ed ing er ers est ly y ness ful less".s
 _DOUBLING = ("ed", "ing", "er", "ers", "est", "y")  # "strumming", "snappy"
 
 
+class NothingAskedError(UserError):
+    """The words ask for nothing that could be played."""
+
+
 def read_words(
     index: LibraryIndex, names: LibraryNames, asked: UserRequest
 ) -> tuple[Request, list[str]]:
     """Parse the words of a request, with slips corrected.
 
     Return it with notes on words that are ignored, negations that were not understood, and slips.
-    With `--literal` all words are description. Raises UserError when they ask for nothing.
+    With `--literal` all words are description. Raises NothingAskedError when they ask for nothing.
     """
     reader = Reader(index, names, literal=bool(asked.option("literal")))
     request = refinement.parse_with_remarks(

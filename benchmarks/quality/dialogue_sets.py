@@ -26,7 +26,7 @@ LONGEST = 10  # songs of a list that are measured
 T = TypeVar("T")
 
 NAMES, LATER, NOBODY = KINDS = ("names", "later", "nobody yet")
-"""Kinds of turns: somebody is named, somebody was named before, nobody was named so far."""
+"""Kinds of turns: an artist is named; one was named before; none was named so far."""
 
 _BETWEEN = re.compile(r"\s*[,;&+]\s*|\s+(?:feat|featuring|ft|with|vs)\b\.?\s*", re.IGNORECASE)
 _WORD = re.compile(r"[&+]|[^\W_]+(?:['’][^\W_]+)*")

@@ -64,7 +64,7 @@ TARGETS = {
 SAID = {
     NAMES: "name an artist of the library",
     LATER: "come later, after one was named",
-    NOBODY: "come before anybody was named",
+    NOBODY: "come before any was named",
 }
 
 

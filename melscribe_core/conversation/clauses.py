@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from melscribe_core.conversation.edges import IsName
-from melscribe_core.request.grammar.lexicon import Phrase, by_first_word, phrase_of
+from melscribe_core.conversation.edges import IsName, starting_with
 from melscribe_core.request.grammar.tokens import Token, clean, tokenize
 
 _MARKS = frozenset(".!?;…,:—\n")
@@ -36,7 +35,7 @@ _REACH = (3, 5)  # tokens of a name before and after a mark inside it: "Tyler, t
 
 @dataclass(frozen=True)
 class Clause:
-    """A part of a turn as written, and what stood before it: "", ",", "and", "but", ".", ..."""
+    """A part of a turn as written, and what came before it: "", ",", "and", "but", ".", ..."""
 
     text: str
     joint: str
@@ -114,14 +113,11 @@ def _is_name_like(tokens: list[Token], at: int) -> bool:
 def _opens(tokens: list[Token], at: int, phrases: str) -> bool:
     return any(
         all(at + n < len(tokens) and tokens[at + n].low == word for n, word in enumerate(phrase))
-        for phrase in _listed(phrases).get(tokens[at].low if at < len(tokens) else "", ())
+        for phrase in _starting_with(phrases).get(tokens[at].low if at < len(tokens) else "", ())
     )
 
 
-@cache
-def _listed(phrases: str) -> dict[str, tuple[Phrase, ...]]:
-    """Return a list of phrases by their first word."""
-    return by_first_word(map(phrase_of, " ".join(phrases.split()).split(",")))
+_starting_with = cache(starting_with)
 
 
 def _in_name(text: str, tokens: list[Token], at: int, is_name: IsName) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -190,15 +190,13 @@ def _is_lead(tokens: Sequence[Token], at: int, end: int) -> bool:
 
 
 def _is_name_from(clause: str, tokens: Sequence[Token], at: int, is_name: IsName) -> bool:
-    """Return whether a name of several words begins here, or one is all that is left."""
+    """Return whether a name of several words begins here, and is written as one."""
     ends = range(min(at + _LONGEST_NAME, len(tokens)), at + 1, -1)
-    if any(_named(clause, tokens, at, end, is_name) for end in ends):
-        longest = next(end for end in ends if _named(clause, tokens, at, end, is_name))
-        return looks_named(tokens[at:longest])
-    return False
+    longest = next((end for end in ends if _is_named(clause, tokens, at, end, is_name)), at)
+    return longest > at and looks_named(tokens[at:longest])
 
 
-def _named(clause: str, tokens: Sequence[Token], at: int, end: int, is_name: IsName) -> bool:
+def _is_named(clause: str, tokens: Sequence[Token], at: int, end: int, is_name: IsName) -> bool:
     return tokens[end - 1].is_word and is_name(_cut(clause, tokens, at, end))
 
 
@@ -243,18 +241,23 @@ def _cut(clause: str, tokens: Sequence[Token], start: int, end: int | None) -> s
 
 @cache
 def _leads() -> Phrases:
-    return _by_first_word(_LEADS)
+    return starting_with(_LEADS)
 
 
 @cache
 def _leads_before_asking() -> Phrases:
-    return _by_first_word(_LEADS_BEFORE_ASKING)
+    return starting_with(_LEADS_BEFORE_ASKING)
 
 
 @cache
 def _tails() -> frozenset[Phrase]:
-    return frozenset(phrase for group in _by_first_word(_TAILS).values() for phrase in group)
+    return frozenset(_phrases(_TAILS))
 
 
-def _by_first_word(listed: str) -> Phrases:
-    return by_first_word(filter(None, map(phrase_of, " ".join(listed.split()).split(","))))
+def starting_with(listed: str) -> Phrases:
+    """Return the phrases of a list, which commas separate, by their first word."""
+    return by_first_word(_phrases(listed))
+
+
+def _phrases(listed: str) -> Iterator[Phrase]:
+    return filter(None, map(phrase_of, " ".join(listed.split()).split(",")))

@@ -7,6 +7,7 @@ from melscribe_core.request.grammar.scene import Scene
 
 _THINGS = frozenset("songs tracks tunes music ones stuff of it more".split())
 PRONOUNS = frozenset("her him them hers his theirs".split())
+LONGEST_NAME = 8  # tokens
 
 
 def yes(*values: object) -> bool:
@@ -50,8 +51,14 @@ def is_named(scene: Scene, start: int, end: int) -> bool:
     return scene.is_capital(at) and not kind_of(scene.low(at))
 
 
+def ends_in_name(scene: Scene) -> bool:
+    """Return whether the last words of a clause, but not all of them, are a name."""
+    end = len(scene.tokens)
+    return any(scene.is_name(at, end) for at in range(max(1, end - LONGEST_NAME), end))
+
+
 def names_after(scene: Scene) -> bool:
-    """Return whether a clause names someone: "more of the same by Adele", "like Adele"."""
+    """Return whether a name follows "by", "like" and so on: "more of the same by Adele"."""
     end = len(scene.tokens)
     for at in range(1, end):
         if scene.low(at - 1) in ("by", "like", "as", "to", "from") and (

@@ -15,6 +15,7 @@ from melscribe_core.conversation.edges import (
     plain_spelling,
     without_tails,
 )
+from melscribe_core.conversation.judging import LONGEST_NAME
 from melscribe_core.conversation.moves import moves
 from melscribe_core.conversation.wording import joined, names_in, parts_of, worded
 from melscribe_core.request.grammar.context import Context
@@ -24,7 +25,24 @@ from melscribe_core.request.grammar.scene import Scene
 from melscribe_core.request.grammar.tokens import clean
 
 DEGREES = ("slower", "faster", "newer", "older")
-_MOST_HEADS = 6  # of one clause
+_MORE = frozenset(("more", "another", "few"))
+_MOST_HEADS = 6  # of one clause: "now | can you | add | just | two | more ..."
+_LISTS = ("out", "degrees", "more", "less")
+# Moves that can be the beginning of a clause after one that replaces what was asked for.
+_HEADS = frozenset(("adds", "count", "switches"))
+_REPLACING = frozenset(("switches", "meant", "anew", "rejects"))
+_DENIALS = frozenset(("no", "nope", "nah", "no thanks"))  # before what is wanted: "no, I meant ..."
+# What a turn says of the tracks shown, the first words of statements about them, and those of all
+# statements.
+_JUDGING = frozenset(("goes_on", "rejects"))
+_SHOWN = frozenset("you that that's those they these this he she it it's".split())
+_SUBJECTS = _SHOWN | frozenset("i we my i'm i've we're we've".split())
+# Single words that are an answer sooner than the act of that name.
+_SAID = frozenset(
+    "yes no okay ok more next great good nice cool perfect sweet again wow alright right "
+    "thanks please continue repeat stop calmer slower faster newer older awesome beautiful "
+    "lovely".split()
+)
 
 
 @dataclass(frozen=True)
@@ -108,9 +126,6 @@ def understood(remark: Remark) -> str:
     return " · ".join(filter(None, parts))
 
 
-_LISTS = ("out", "degrees", "more", "less")
-
-
 @dataclass(frozen=True)
 class _Words:
     """The words of one clause: the joint before it, and the subject if it is a statement."""
@@ -129,13 +144,13 @@ class _Reading:
     lists: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in _LISTS})
     words: list[_Words] = field(default_factory=list)
     count: int | None = None
-    more: bool = False  # more is asked for, in these words
+    says_more: bool = False  # "more" or the like is said, so that the turn does not end
     moved: bool = False  # a clause was more than a description
     last: str = ""  # the move of the clause before
 
     def read(self, clause: Clause) -> None:
         """Read one clause; what no rule reads is kept as words."""
-        self.more = self.more or bool({"more", "another", "few"} & set(clause.text.lower().split()))
+        self.says_more |= not _MORE.isdisjoint(clause.text.lower().split())
         core = core_of(clause.text, self.is_name)
         self.moved = self.moved or core.led
         if core.text:
@@ -207,12 +222,14 @@ class _Reading:
         self.words.append(_Words(joint, words, subject if subject in _SUBJECTS else ""))
 
     def _set(self, flag: str) -> None:
-        named_here = flag == "of_last" and "adds" in self.flags  # "I love Heart, add them"
+        """Set a flag; "them" is a name said earlier in the turn: "I love Heart, add them"."""
+        named_here = flag == "of_last" and "adds" in self.flags
         self.flags.add("adds" if named_here else flag)
         self.moved = True
         self.last = flag
 
     def _list(self, key: str, values: Iterable[str]) -> None:
+        """Add to one of the lists; of what is to be taken out or less, each name by itself."""
         if key in ("out", "less"):
             values = [name for value in values for name in names_in(value, self.is_name)]
         self.lists[key] += [value for value in values if value not in self.lists[key]]
@@ -221,14 +238,11 @@ class _Reading:
 
     def _scene(self, text: str) -> Scene:
         """Return the scene of a clause; idioms are no obstacle unless a name begins it."""
-        scene = Scene(text, Context(self._knows))
-        ends = range(2, min(_LONGEST_NAME, len(scene.tokens)) + 1)
+        scene = Scene(text, Context(self.is_name))
+        ends = range(2, min(LONGEST_NAME, len(scene.tokens)) + 1)
         if not any(scene.is_name(0, end) for end in ends):
             scene.protected = [False] * len(scene.tokens)
         return scene
-
-    def _knows(self, folded: str) -> bool:
-        return self.is_name(folded)
 
     def _is_name(self, scene: Scene, *, asked: bool = False, rare: bool = False) -> bool:
         """Return whether a clause is a name and nothing else: "Heart", not "Yes" or "sad".
@@ -237,7 +251,7 @@ class _Reading:
         in place of capitals.
         """
         lows = [token.low for token in scene.tokens if token.is_word]
-        if not lows or len(lows) > _LONGEST_NAME or not scene.is_name(0, len(scene.tokens)):
+        if not lows or len(lows) > LONGEST_NAME or not scene.is_name(0, len(scene.tokens)):
             return False
         capital = any(token.is_capital for token in scene.tokens)
         if asked and capital:
@@ -249,17 +263,17 @@ class _Reading:
 
     def _is_listed_name(self, text: str, *, alone: bool) -> bool:
         """Return whether words are names; `alone`: a capital alone does not make them one."""
-        scene = Scene(text, Context(self._knows))
+        scene = Scene(text, Context(self.is_name))
         if self._is_name(scene, rare=True):
             return True
         parts = parts_of(text)
         if len(parts) > 1:
-            return all(
-                self._is_name(Scene(part, Context(self._knows)), rare=True) for part in parts
-            )
+            scenes = (Scene(part, Context(self.is_name)) for part in parts)
+            return all(self._is_name(part, rare=True) for part in scenes)
         words = [token for token in scene.tokens if token.is_word]
-        looks = all(token.is_capital for token in words) and bool(words)
-        return looks and not alone and not text.isupper() and not kind_of(*(t.low for t in words))
+        if alone or not words or text.isupper() or kind_of(*(token.low for token in words)):
+            return False
+        return all(token.is_capital for token in words)
 
     def _told(self) -> list[_Words]:
         """Return the words that count.
@@ -280,7 +294,7 @@ class _Reading:
         flags = set(self.flags)
         if "anew" in flags:
             flags -= {"adds", "switches", "rejects"}
-        more = self.more or self.count is not None or any(self.lists.values())
+        more = self.says_more or self.count is not None or any(self.lists.values())
         if more or flags - {"ends", "goes_on"}:
             flags.discard("ends")  # "just a few more and we're done"
         if "ends" in flags:
@@ -296,19 +310,6 @@ class _Reading:
         return Remark(words=words, count=self.count, **fields)
 
 
-_HEADS = frozenset(("adds", "count", "switches"))
-_REPLACING = frozenset(("switches", "meant", "anew", "rejects"))
-_DENIALS = frozenset(("no", "nope", "nah", "no thanks"))  # before what is wanted: "no, I meant ..."
-_LONGEST_NAME = 8  # tokens
-_JUDGING = frozenset(("goes_on", "rejects"))
-_SHOWN = frozenset("you that that's those they these this he she it it's".split())
-_SUBJECTS = _SHOWN | frozenset("i we my i'm i've we're we've".split())
-_SAID = frozenset(
-    "yes no okay ok more next great good nice cool perfect sweet again wow alright right "
-    "thanks please continue repeat stop calmer slower faster newer older awesome beautiful "
-    "lovely".split()
-)
-
-
 def _is_read_again(claim: Claim) -> bool:
+    """Return whether a claim holds a phrase that is read by the rules in its turn: see `moves`."""
     return isinstance(claim.value, str) and claim.key in ("adds", "switches")

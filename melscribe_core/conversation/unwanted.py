@@ -7,6 +7,7 @@ from itertools import pairwise
 from melscribe_core.conversation.judging import (
     PRONOUNS,
     alone,
+    ends_in_name,
     first,
     goes_further,
     is_named,
@@ -37,15 +38,15 @@ def _is_music(scene: Scene) -> bool:
     """Return whether the last words of a clause are music or a name."""
     end = len(scene.tokens)
     last = scene.low(end - 1)
-    named = any(scene.is_capital(at) or scene.is_name(at, end) for at in range(1, end))
+    named = any(map(scene.is_capital, range(1, end))) or ends_in_name(scene)
     return named or last in PRONOUNS or bool(scene.kind_before(0, end)) or is_a(last, "piece")
 
 
 def _is_music_named(scene: Scene) -> bool:
     """Return whether the last words of a clause are a name or a pronoun."""
     end = len(scene.tokens)
-    ends_named = any(scene.is_name(at, end) for at in range(1, end))
-    return ends_named or scene.is_capital(end - 1) or scene.low(end - 1) in PRONOUNS
+    is_single = scene.is_capital(end - 1) or scene.low(end - 1) in PRONOUNS
+    return is_single or ends_in_name(scene)
 
 
 def _is_surplus(scene: Scene) -> bool:

@@ -1,4 +1,4 @@
-"""Names of several artists together -> each of them; and names that name nobody.
+"""Names of several artists together -> each of them; and texts in place of an artist's name.
 
 "Lady Gaga & Bradley Cooper" are two artists, "Earth, Wind & Fire" are one. What is joined counts as
 a name unless it is a single ordinary word or the mere company of another ("his Orchestra").
@@ -44,7 +44,7 @@ _NOBODY = frozenset(
 
 @lru_cache(maxsize=1 << 12)
 def is_nobody(name: str) -> bool:
-    """Return whether an artist's name stands for none: "", "?", "[unknown]", "Various Artists"."""
+    """Return whether a text replaces an artist's name: "", "?", "[unknown]", "Various Artists"."""
     squeezed = fold_name(name).replace(" ", "")
     return squeezed in _NOBODY or not squeezed.strip("?-_.[]<>()/*")
 
@@ -52,20 +52,24 @@ def is_nobody(name: str) -> bool:
 @lru_cache(maxsize=1 << 14)
 def parts(artist: str) -> tuple[str, ...]:
     """Return the names of which an artist's name is made up, usually none."""
+    artist = " ".join(artist.split())  # the patterns would take long to read many spaces
     if not _JOINED.search(artist):
         return ()
-    main, *guests = _GUESTS.split(artist)
-    found = [main.strip(" ([")] if guests else []
-    found += [_TAIL.sub("", guest) for guest in guests]
+    main, *others = _GUESTS.split(artist)
+    found = [main.strip(" ([")] if others else []
+    found += [_TAIL.sub("", guest) for guest in others]
     for one in found or [artist]:
         found = [*found, *_parted(one)]
     return tuple(name for name in dict.fromkeys(found) if name != artist and not is_nobody(name))
 
 
 def guests(title: str) -> tuple[str, ...]:
-    """Return the guests that a title names, and the parts of their names: "Song (feat. X)"."""
+    """Return the guests that a title names, and the parts of their names: "Song (feat. X)".
+
+    Empty for a title without guests.
+    """
     found: list[str] = []
-    for match in _GUESTS_OF_A_TITLE.finditer(title):
+    for match in _GUESTS_OF_A_TITLE.finditer(" ".join(title.split())):
         guest = (match[1] or match[2]).strip()
         if match[1] or not guest[:1].islower():  # "6 ft. under"
             found += [guest, *parts(guest)]
@@ -87,7 +91,7 @@ def _may_be_a_name(piece: str, beside: list[str]) -> bool:
     """Return whether a part may be a name by itself, joined with those `beside` it.
 
     An ordinary word may only beside a full name: "Queen & David Bowie". A part with a joint in it
-    may only if it names somebody's company: not "Wind & Fire", but "Kool & The Gang".
+    may only if it names an artist's company: not "Wind & Fire", but "Kool & The Gang".
     """
     words = fold_name(piece).split(" ")
     if len(words) == 1:

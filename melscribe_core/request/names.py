@@ -1,10 +1,13 @@
-"""Names: a name as written -> the artists, titles or albums of the library it refers to."""
+"""Names: the names of a library, and the forms and keys by which an index finds them.
+
+Reading order: the names of one kind; a name -> its forms, with their keys; what is said -> keys.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import Literal, NamedTuple, Protocol
@@ -14,7 +17,7 @@ from numpy.typing import NDArray
 
 from melscribe_core.request.folding import fold_name
 from melscribe_core.request.joint_names import is_nobody
-from melscribe_core.request.spelling import distance_from, sounds_of
+from melscribe_core.request.spelling import sounds_of
 from melscribe_core.songs.versions import read_title
 
 # "credit": a person credited on a track who is not its artist, such as the composer.
@@ -26,16 +29,13 @@ Keys = NDArray[np.uint64]
 # In which way a name may be meant by what is said: see `keys_of`.
 Way = Literal["written", "surname", "version", "beginning"]
 
-CLOSE = 0.15  # highest edit distance per letter of a match: one edit in seven letters
-SHORTEST_CLOSE = 4  # letters; in a shorter name one edit makes another name
-LISTED = 5  # names shown when one that is written matches several
+PEOPLE: tuple[NameKind, ...] = ("artist", "credit")  # whose names have a surname
 
 _FLAGS: dict[str, int] = {"artist": 1, "credit": 2, "title": 4, "album": 8, "surname": 16}
 # A name with other marks than said; the song that a title is a version of; the first words.
 _FOLDED, _SONG, _BEGUN = 32, 64, 128
 _CALLED = 15  # the flags of whole names
 _MASK = 255
-_SURNAMED = ("artist", "credit")
 _SURNAME_WORDS = 3  # at most: "van der Graaf"
 _BEGUN_WORDS = 2, 12  # at least, at most: "Battle Tanks" of "Battle Tanks OST"
 
@@ -55,32 +55,6 @@ _SAME_WORDS = {"mr": "mister", "dr": "doctor", "st": "saint"}
 
 _MARKED = re.compile("[$!'`]|[^\x00-\x7f]")
 _REWRITTEN = frozenset(("n", *_SAME_WORDS))
-
-_THE_SONG = re.compile(
-    r"(?:the\s+)?(?P<what>song|track|tune|title|single|piece|album|record|lp|ep)\s+(?P<name>.+)",
-    re.IGNORECASE,
-)
-_ALBUMS = ("album", "record", "lp", "ep")
-_DASH = re.compile(r"\s+[-–—]\s+")
-_BY = re.compile(r"\s+by\s+", re.IGNORECASE)
-_OWNED = re.compile(r"(?:['’]s|(?<=s)['’])\s+", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Named:
-    """What a name was resolved to.
-
-    said: the name as written. kind, name, tracks: of the match, as in the library.
-    close: the library spells it differently, or several names match.
-    missing: a title that was not found, when only its artist was.
-    """
-
-    said: str
-    kind: NameKind
-    name: str
-    tracks: tuple[int, ...]
-    close: bool = False
-    missing: str = ""
 
 
 class Form(NamedTuple):
@@ -179,21 +153,21 @@ def coarse(name: str) -> str:
 
 
 def forms_of(name: str, kind: NameKind) -> list[Form]:
-    """Return the forms of a name by which it is looked up; none for one that names nobody.
+    """Return the forms of a name by which it is looked up; none where `is_nobody` is true.
 
     The low bits of a key are a flag, the others are from a hash. There is one key for each way to
     write the name, one for each possible surname, for the song of a title, and for each beginning
     of an album's name.
     """
-    if kind in _SURNAMED and is_nobody(name):
+    if kind in PEOPLE and is_nobody(name):
         return []
     key = fold(name)
-    shape = *shape_of(key), *(sounds_of(key) if kind in _SURNAMED else (0, 0))
+    shape = *shape_of(key), *(sounds_of(key) if kind in PEOPLE else (0, 0))
     written = set(_coarse_forms(name, kind)) - {""}
     found = [Form(_number(form) | _FLAGS[kind], *shape) for form in written]
     folded = {_squeezed(name)} - written - {""}
     found += [Form(_number(form) | _FOLDED) for form in folded]
-    if kind in _SURNAMED:
+    if kind in PEOPLE:
         surnames = set(_surnames(name, kind)) - {""}
         found += [Form(_number(form) | _FLAGS["surname"]) for form in surnames]
     if kind == "title":
@@ -208,9 +182,10 @@ def keys_of(said: str, kind: NameKind, way: Way) -> list[int]:
     """Return the keys of the names of a kind that may be meant by `said` in this way.
 
     written: as a whole, in any spelling; surname: by the last words; version: a title that is one
-    of this song; beginning: an album by its first words, two at least. None for nobody's name.
+    of this song; beginning: an album by its first words, two at least. Empty where `is_nobody` is
+    true.
     """
-    if kind in _SURNAMED and is_nobody(said):
+    if kind in PEOPLE and is_nobody(said):
         return []
     if way == "surname":
         return [_number(_squeezed(said)) | _FLAGS["surname"]]
@@ -256,62 +231,16 @@ def is_among(said: str, keys: Keys) -> bool:
 def gather(kind: NameKind, rows: Iterable[tuple[int, str]]) -> Names:
     """Collect (track id, name) rows; the first of several spellings that fold alike is shown.
 
-    Artists and credited persons that stand for nobody are left out.
+    Artists and credited persons for whom `is_nobody` is true are left out.
     """
     shown: dict[str, str] = {}
     tracks: dict[str, dict[int, None]] = {}
     for track, name in rows:
         key = fold(name)
-        if key and not (kind in _SURNAMED and is_nobody(name)):
+        if key and not (kind in PEOPLE and is_nobody(name)):
             shown.setdefault(key, name)
             tracks.setdefault(key, {})[track] = None
     return Names(kind, {key: (shown[key], tuple(ids)) for key, ids in tracks.items()})
-
-
-def meant(said: str, kinds: Sequence[KindOfNames]) -> Named | None:
-    """Resolve an example: a name, "the song X", "X by Y", "Y - X" or "Y's X".
-
-    Title and artist must be of the same track. If the artist has no such title, the artist is
-    returned and `missing` is the title. None when nothing is equal or close enough.
-    """
-    if whole := written(said, kinds):
-        return whole
-    ways = [_hinted(said, kinds)]
-    ways += [_pair(said, title, artist, kinds) for title, artist in _pairs(said)]
-    found = [named for named in ways if named is not None]
-    full = next((named for named in found if not named.missing), None)
-    return full or resolve(said, kinds) or next(iter(found), None)
-
-
-def resolve(said: str, kinds: Sequence[KindOfNames]) -> Named | None:
-    """Resolve a name: equal names first, in the order of `kinds`, then equal coarse forms.
-
-    Then surnames, then other versions of a song, then the closest spelling. None when nothing is
-    equal or close enough.
-    """
-    return (
-        written(said, kinds)
-        or surnamed(said, kinds)
-        or _version(said, kinds)
-        or _closest(said, fold(said), kinds)
-    )
-
-
-def written(said: str, kinds: Sequence[KindOfNames]) -> Named | None:
-    """Return the names equal to `said`, ignoring case, accents, marks and spaces; None for none."""
-    key = fold(said)
-    if not key:
-        return None
-    held = [names.meant(said, "written") for names in kinds]
-    for names in held:
-        if key in names.known:
-            name, tracks = names.known[key]
-            return Named(said, names.kind, name, tracks)
-    form = coarse(said)
-    for names in held:
-        if form in names.alike:
-            return _all_of(said, [(names, key) for key in names.alike[form]])
-    return None
 
 
 def _squeezed(name: str) -> str:
@@ -329,16 +258,16 @@ def _coarse_forms(name: str, kind: NameKind) -> Iterator[str]:
 
     An artist is also found without "and", without "the" after it ("Hall Oates"), and by "n".
     """
-    for order in _orders(name, kind):
+    for order in orders(name, kind):
         yield coarse(order)
         key = fold(order)
-        if kind in _SURNAMED and _AND.search(key):
+        if kind in PEOPLE and _AND.search(key):
             yield from (fewer.sub(" ", key).replace(" ", "") for fewer in _FEWER)
 
 
-def _orders(name: str, kind: NameKind) -> tuple[str, ...]:
+def orders(name: str, kind: NameKind) -> tuple[str, ...]:
     """Return a name and, for "Beatles, The" or "Cash, Johnny", the name in its usual order."""
-    if kind not in _SURNAMED or name.count(",") != 1 or "&" in name:
+    if kind not in PEOPLE or name.count(",") != 1 or "&" in name:
         return (name,)
     last, first = name.split(",")
     return name, f"{first.strip()} {last.strip()}"
@@ -346,7 +275,7 @@ def _orders(name: str, kind: NameKind) -> tuple[str, ...]:
 
 def _surnames(name: str, kind: NameKind) -> Iterator[str]:
     """Yield the possible surnames of a name: its last one to _SURNAME_WORDS words, not all."""
-    for order in _orders(name, kind):
+    for order in orders(name, kind):
         words = fold(order).split(" ")
         for start in range(max(1, len(words) - _SURNAME_WORDS), len(words)):
             yield "".join(words[start:])
@@ -376,112 +305,3 @@ def _flags(said: str, keys: Keys) -> int:
     first, last = np.searchsorted(keys, bounds)
     held = keys[first : last + 1]  # the last may itself be the highest
     return int(np.bitwise_or.reduce(held[held <= bounds[1]])) & _MASK
-
-
-def _hinted(said: str, kinds: Sequence[KindOfNames]) -> Named | None:
-    """Resolve "the song X" and "the album X"; None for any other text."""
-    match = _THE_SONG.fullmatch(said.strip())
-    if match is None:
-        return None
-    wanted = "album" if match["what"].casefold() in _ALBUMS else "title"
-    whose = tuple(names for names in kinds if names.kind in (*_SURNAMED, wanted))
-    of_kind = tuple(names for names in whose if names.kind == wanted)
-    name = match["name"].strip("\"'“”")
-    found = written(name, of_kind) or meant(name, whose) or resolve(name, of_kind)
-    return None if found is None else replace(found, said=said)
-
-
-def _pairs(said: str) -> Iterator[tuple[str, str]]:
-    """Yield the ways to split a text into (title, artist)."""
-    for match in reversed(list(_BY.finditer(said))):
-        yield said[: match.start()], said[match.end() :]
-    for match in _DASH.finditer(said):
-        yield said[match.end() :], said[: match.start()]
-    for match in _OWNED.finditer(said):
-        yield said[match.end() :], said[: match.start()]
-
-
-def _pair(said: str, title: str, artist: str, kinds: Sequence[KindOfNames]) -> Named | None:
-    """Resolve a title of an artist; the artist with `missing` if there is no such title."""
-    who = resolve(artist, [names for names in kinds if names.kind in _SURNAMED])
-    if who is None:
-        return None
-    own = set(who.tracks)
-    works = [names.among(own) for names in kinds if names.kind not in _SURNAMED]
-    what = resolve(title.strip("\"'“”"), works)
-    if what is None:
-        return replace(who, said=said, missing=title)
-    name = f"{what.name} by {who.name}"
-    return Named(said, what.kind, name, what.tracks, close=what.close or who.close)
-
-
-def _all_of(said: str, found: list[tuple[Names, str]], *, close: bool = False) -> Named | None:
-    """Return one `Named` for several names; None for none."""
-    if not found:
-        return None
-    entries = [names.known[key] for names, key in found]
-    shown = sorted({name for name, _ in entries})
-    more = f" and {len(shown) - LISTED} more" if len(shown) > LISTED else ""
-    tracks = dict.fromkeys(track for _, ids in entries for track in ids)
-    together = "; ".join(shown[:LISTED]) + more
-    return Named(said, found[0][0].kind, together, tuple(tracks), close or len(shown) > 1)
-
-
-def surnamed(said: str, kinds: Sequence[KindOfNames]) -> Named | None:
-    """Return the artists and credited persons whose names end in these words.
-
-    A joint name that ends in one of these names is left out, since its tracks are theirs.
-    """
-    ending = f" {fold(said)}"
-    found = [
-        (names, key)
-        for names in (kind.meant(said, "surname") for kind in kinds if kind.kind in _SURNAMED)
-        for key, (name, _) in names.known.items()
-        if key.endswith(ending)
-        or ("," in name and any(fold(o).endswith(ending) for o in _orders(name, names.kind)))
-    ]
-    persons = {key for _, key in found}
-    alone = [(names, key) for names, key in found if persons.isdisjoint(_endings(key))]
-    return _all_of(said, alone, close=True) if ending.strip() else None
-
-
-def _endings(key: str) -> Iterator[str]:
-    """Yield the last words of a folded name, two at least but not all."""
-    words = key.split(" ")
-    for start in range(1, len(words) - 1):
-        yield " ".join(words[start:])
-
-
-def _version(said: str, kinds: Sequence[KindOfNames]) -> Named | None:
-    """Return the titles that are versions of this song: "Hello (Live)", "Hello - Remastered"."""
-    form = coarse(said)
-    found = [
-        (names, key)
-        for names in (
-            kind.meant(said, "version") for kind in kinds if kind.kind == "title" and form
-        )
-        for longer, keys in names.alike.items()
-        if longer.startswith(form)
-        for key in keys
-        if coarse(read_title(names.known[key][0]).song) == form
-    ]
-    return _all_of(said, found)
-
-
-def _closest(said: str, key: str, kinds: Sequence[KindOfNames]) -> Named | None:
-    if len(key) < SHORTEST_CLOSE:
-        return None
-    best, found = CLOSE, None
-    distance = distance_from(key)
-    for names in kinds:
-        for other, (name, _) in names.close(key, CLOSE).known.items():
-            share = distance(other, best)
-            if share < best or (found is None and share == best):
-                best, found = share, (names, name)
-    return found and named_alike(said, *found)
-
-
-def named_alike(said: str, names: KindOfNames, name: str) -> Named | None:
-    """Return what a name is, with all its tracks, that `said` is another spelling of."""
-    held = names.meant(name, "written").known.get(fold(name))
-    return held and Named(said, names.kind, *held, close=True)

@@ -7,13 +7,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from melscribe_core.request.folding import fold_name
-from melscribe_core.request.names import (
-    CLOSE,
-    KindOfNames,
-    Named,
-    named_alike,
-    surnamed,
-)
+from melscribe_core.request.names import KindOfNames
+from melscribe_core.request.resolution import CLOSE, Named, named_alike, surnamed
 from melscribe_core.request.spelling import distance_from, sound_of
 
 # Highest edit distance per letter of names that sound alike: of several words, of each of these,
@@ -56,10 +51,11 @@ def misspelt(said: str, names: KindOfNames) -> Named | None:
 
 
 def _may_be_misspelt(key: str) -> bool:
+    """Return whether a folded name has a rare word, and is no known act or musical phrase."""
     from melscribe_core.request.grammar import lexicon
 
     words = key.split(" ")
-    if {key, f"the {key}"} & lexicon.acts() or lexicon.kind_of(*words):
+    if lexicon.is_known_act(key) or lexicon.kind_of(*words):
         return False
     if len(words) == 1 and lexicon.is_listed(key):
         return False

@@ -171,7 +171,7 @@ def test_undo_returns_to_the_list_before(six: Home) -> None:
     assert titles(back) == titles(first)
     assert back["draft"] == after_drop["draft"] == first["draft"]
     assert after_new["draft"] == first["draft"][:2]
-    assert start == {"said": "nothing is said yet", "draft": []}
+    assert start == {"said": "nothing has been said yet; say what you want to hear", "draft": []}
     assert none == {"error": "there is nothing to undo"}
 
 
@@ -181,7 +181,7 @@ def test_undo_returns_to_the_list_before(six: Home) -> None:
         ("drop 0", "there is no number 0 in the list last shown, which has 2 tracks"),
         ("drop 2-3", "there is no number 3 in the list last shown, which has 2 tracks"),
         ("keep 99", "there is no number 99 in the list last shown, which has 2 tracks"),
-        ("keep 1-2", "nothing is to be taken out; 2 in the list"),
+        ("keep 1-2", "there is nothing to take out; 2 in the list"),
         ("keep", "keep: take the others of that list out; such as: keep 1-4"),
         ("save", "save: write the list to FILE.m3u8; such as: save run.m3u8"),
         ("save as -x", "no playlist can be called '-x': commands would take it for an option"),

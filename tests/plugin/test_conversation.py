@@ -143,7 +143,18 @@ def test_start_over_begins_anew(filled: Home) -> None:
     *_, last = filled.chat(["Ann Teal", "start over with techno"])
     assert last["tracks"][0]["title"] in ("Jetty", "Knoll")
     assert len(last["draft"]) == len(last["tracks"])
-    assert filled.beet("describe", "--again", "start over", code=1, typed=True).stderr
+    filled.titles("folk")
+    done = filled.beet("describe", "--again", "start over", code=1)
+    assert done.stderr == "error: to begin anew, say what you want to hear\n"
+
+
+def test_without_years_or_tempi_degrees_are_said_or_searched_for(home: Home) -> None:
+    home.configure(file_tags=False, number=1)
+    home.add(*({"title": title, "genres": [title]} for title in ("Slow", "Fast", "Folk")))
+    *_, newer, slower = home.chat(["folk", "newer", "slower"])
+    why = 'none of the tracks shown last has a year to be newer than; say years, such as "from 1990'
+    assert any(note.startswith(why) for note in newer["notes"])
+    assert (slower["request"]["more"], slower["request"]["less"]) == (["slow"], ["fast"])
 
 
 def test_versions_of_what_is_in_the_list_are_no_news(home: Home) -> None:

@@ -76,6 +76,7 @@ ORDER = {
         "joint_names",
         "spelling",
         "names",
+        "resolution",
         "near_names",
     ],
     "conversation": [

@@ -7,7 +7,8 @@ Reading order:
 3. Terms, the slots of patterns: numbers, common, eras, durations, name_spans, unwanted, affixes.
 4. Rules, one module for each kind of constraint: years, recent, tempo, length, count, shares,
    artists, negation, degree, exclude, queries.
-5. What no rule claims: names_only (a request of names only), about (the free text),
+5. What no rule claims: evidence (are words meant as a name), names_only (a request of names only),
+   listed_names and leading_names (names beside whatever else is said), about (the free text),
    unread_negations (negations that no rule could read).
 
 To add a phrase: add it to a table in tests/data/requests and see the test fail. Then extend a word

@@ -172,6 +172,11 @@ def acts() -> frozenset[str]:
     return frozenset(found)
 
 
+def is_known_act(folded: str) -> bool:
+    """Return whether a folded name is that of a well-known act, with or without "the"."""
+    return folded in acts() or f"the {folded}" in acts()
+
+
 @cache
 def shouting_acts() -> frozenset[str]:
     """Return the well-known acts whose name ends in a mark ("Neu!"), folded."""

@@ -331,7 +331,7 @@ def _is_meant(scene: Scene, start: int, end: int) -> bool:
 
 def _is_act(scene: Scene, start: int, end: int) -> bool:
     folded = fold_name(scene.slice(start, end))
-    return folded in lexicon.acts() or f"the {folded}" in lexicon.acts()
+    return lexicon.is_known_act(folded)
 
 
 def _run(scene: Scene, at: int) -> int:

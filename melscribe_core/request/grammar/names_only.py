@@ -11,16 +11,24 @@ from typing import TypeAlias
 
 from melscribe_core.request.folding import fold_name
 from melscribe_core.request.grammar import lexicon, name_spans
-from melscribe_core.request.grammar.lexicon import is_a, is_rare, kind_of
+from melscribe_core.request.grammar.evidence import (
+    PEOPLE,
+    WORKS,
+    describes,
+    is_act,
+    is_titled,
+    is_unusual,
+    is_work,
+    may_be_meant,
+    words_of,
+)
+from melscribe_core.request.grammar.lexicon import is_a
 from melscribe_core.request.grammar.pattern import Claim, Reading
 from melscribe_core.request.grammar.scene import Scene
 
 Found: TypeAlias = tuple[str, str]  # the key of the request, and the name as written
 
-_PEOPLE = frozenset(("artist", "credit"))
-_WORKS = frozenset(("title", "album"))
 _LONGEST = 10  # tokens
-_LONG_TITLE = 4  # words: so many in a row are a title of the library, not a description
 _MOST_BEFORE = 12  # words before the name
 
 # Words around a name by which nothing else is wanted, beside nouns for pieces: "only Femi Takeda",
@@ -87,8 +95,8 @@ def _quoted(scene: Scene, at: int) -> Iterator[Reading]:
     end = name_spans.quoted(scene, at)
     name = name_spans.spelled(scene, at, end) if end else ""
     kinds = scene.kinds(name) if name else frozenset()
-    if scene.low(end) != "by" and kinds & (_PEOPLE | _WORKS):
-        yield end, ("by" if kinds & _PEOPLE else "named", name)
+    if scene.low(end) != "by" and kinds & (PEOPLE | WORKS):
+        yield end, ("by" if kinds & PEOPLE else "named", name)
 
 
 def _pair(scene: Scene, at: int) -> Iterator[Reading]:
@@ -115,56 +123,13 @@ def _spans(scene: Scene, at: int, start: int, whole: int) -> Iterator[Reading]:
             yield end, (key, name)
 
 
-def may_be_meant(scene: Scene, start: int, end: int) -> bool:
-    """Return whether words can be meant as a name: a cheap test before the look-up."""
-    words = words_of(scene, start, end)
-    if any(scene.tokens[at].is_capital for at in words):
-        return True
-    if all(kind_of(scene.low(at)) for at in words):
-        return False
-    if any(is_unusual(scene, at) for at in words):
-        return True
-    return end - start >= _LONG_TITLE or is_act(scene, start, end)
-
-
-def is_act(scene: Scene, start: int, end: int) -> bool:
-    """Return whether words are an act that everybody knows, with or without "the" and blanks."""
-    folded = fold_name(scene.slice(start, end).removesuffix("'s"))
-    forms = {folded, folded.replace(" ", "")}
-    if scene.low(start) == "the":
-        forms.add(f"the {folded}")  # without it an ordinary word: "who"
-    return not forms.isdisjoint(lexicon.acts())
-
-
 def _key_of(scene: Scene, start: int, end: int, kinds: frozenset[str], is_sure: bool) -> str:
     """Return the field that a name sets, "by" or "named"; "" for words not meant as a name."""
-    if kinds & _PEOPLE and _is_artist(scene, start, end, is_sure):
+    if kinds & PEOPLE and _is_artist(scene, start, end, is_sure):
         return "by"
     if "surname" in kinds and _is_surname(scene, start, end):
         return "by"
-    return "named" if kinds & _WORKS and is_work(scene, start, end) else ""
-
-
-def words_of(scene: Scene, start: int, end: int) -> list[int]:
-    """Return the positions of the words of a name, without a leading "the"."""
-    words = [at for at in range(start, end) if scene.tokens[at].is_word]
-    return words[1:] if len(words) > 1 and scene.low(words[0]) == "the" else words
-
-
-def describes(scene: Scene, start: int, end: int, name: str) -> bool:
-    """Return whether all words can be a description: "Jazz", "Sad Songs", "America"."""
-    lows = tuple(scene.low(at) for at in words_of(scene, start, end))
-    if kind_of(*lows) or lows in lexicon.not_artists() or scene.is_descriptor(name):
-        return True
-    return all(kind_of(low) or is_a(low, "piece", "whatever", "list") for low in lows)
-
-
-def is_unusual(scene: Scene, at: int) -> bool:
-    """Return whether a word is rare, and neither musical, a place nor a descriptor."""
-    low = scene.low(at).removesuffix("'s")
-    if low.isdigit() or not is_rare(low) or kind_of(low) or (low,) in lexicon.not_artists():
-        return False
-    return not scene.is_descriptor(low)
+    return "named" if kinds & WORKS and is_work(scene, start, end) else ""
 
 
 def _is_artist(scene: Scene, start: int, end: int, is_sure: bool) -> bool:
@@ -178,7 +143,7 @@ def _is_artist(scene: Scene, start: int, end: int, is_sure: bool) -> bool:
     if len(words) > 1 and is_act(scene, start, end):
         return True
     if is_sure:
-        return _is_titled(scene, words) or _is_whole_act(scene, start, end)
+        return is_titled(scene, words) or _is_whole_act(scene, start, end)
     return _is_inside(scene, start) and all(scene.is_capital(at) for at in words)
 
 
@@ -194,39 +159,6 @@ def _is_surname(scene: Scene, start: int, end: int) -> bool:
         return False
     is_act = fold_name(scene.slice(start, end)) in lexicon.acts()
     return is_act or (_is_inside(scene, start) and scene.is_capital(start))
-
-
-def is_work(scene: Scene, start: int, end: int) -> bool:
-    """Return whether words are meant as a title.
-
-    One word can always be a description; two must be capitalised; one must be unusual, unless there
-    are as many as hardly come together by chance.
-    """
-    words = words_of(scene, start, end)
-    if len(words) >= _LONG_TITLE and _is_all_of_it(scene, start, end):
-        return True
-    if len(words) < 2 or not any(is_unusual(scene, at) for at in words):
-        return False
-    return len(words) > 2 or _is_titled(scene, words)
-
-
-def _is_all_of_it(scene: Scene, start: int, end: int) -> bool:
-    """Return whether nothing but asking is around words."""
-    words = [at for at in range(len(scene.tokens)) if scene.tokens[at].is_word]
-    before = all(is_a(scene.low(at), "before names") for at in words if at < start)
-    return before and all(is_a(scene.low(at), "behind names") for at in words if at >= end)
-
-
-def _is_titled(scene: Scene, words: Sequence[int]) -> bool:
-    """Return whether all words but small ones are capitalised, and not all letters are."""
-    if not all(_may_be_in_title(scene, at) for at in words):
-        return False
-    return not scene.slice(words[0], words[-1] + 1).isupper()
-
-
-def _may_be_in_title(scene: Scene, at: int) -> bool:
-    low = scene.low(at)
-    return scene.tokens[at].is_capital or low[0].isdigit() or low == "and" or is_a(low, "small")
 
 
 def _is_inside(scene: Scene, at: int) -> bool:

@@ -13,7 +13,8 @@ from melscribe_core.catalogue.catalogue import Catalogue, open_catalogue
 from melscribe_core.catalogue.facts import Fact, Measure
 from melscribe_core.catalogue.names import WHOLE, Entries
 from melscribe_core.errors import DamagedCatalogueError
-from melscribe_core.request.names import CLOSE, NameKind, flag_of, forms_of, shape_of
+from melscribe_core.request.names import NameKind, flag_of, forms_of, shape_of
+from melscribe_core.request.resolution import CLOSE
 from melscribe_core.request.spelling import sounds_of
 
 FACTS = [

@@ -247,6 +247,12 @@ def test_time_is_linear_in_the_text(piece: str) -> None:
     assert _seconds(long) < 30 * _seconds(short) + 0.02
 
 
+@pytest.mark.parametrize("start", ["I'm tired of ", "don't play ", "too many ", "no more "])
+def test_time_is_linear_in_a_clause(start: str) -> None:
+    read_remark(start)
+    assert _seconds(start + "a " * 4000) < 20 * _seconds(start + "a " * 400) + 0.02
+
+
 def test_a_turn_is_read_in_a_few_milliseconds() -> None:
     turns = [case.values[0] for case in cases()]
     read_remark(turns[0])

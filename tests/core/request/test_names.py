@@ -1,4 +1,4 @@
-"""Names as users write them, resolved in a library."""
+"""Names as users write them: their index keys, and what they are resolved to in a library."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from melscribe_core.request.names import (
     Keys,
-    Named,
     NameKind,
     Way,
     coarse,
@@ -19,11 +18,9 @@ from melscribe_core.request.names import (
     is_among,
     keys_of,
     kinds_of,
-    meant,
-    resolve,
     shape_of,
-    written,
 )
+from melscribe_core.request.resolution import Named, meant, resolve, written
 
 ARTISTS = gather(
     "artist",
