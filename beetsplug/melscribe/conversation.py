@@ -23,14 +23,16 @@ from beetsplug.melscribe.answer import (
 )
 from beetsplug.melscribe.index import LibraryIndex
 from beetsplug.melscribe.name_index import LibraryNames
-from beetsplug.melscribe.names import LEADS
+from beetsplug.melscribe.names import LEADS, unwanted_names
 from beetsplug.melscribe.output import named
 from beetsplug.melscribe.remarks import Heard, heard
 from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.settings import Settings
 from beetsplug.melscribe.turns import Talk, Turn
+from beetsplug.melscribe.words import NothingAskedError
 from melscribe_core.playlist.choice import song_key
 from melscribe_core.search.question import Lean, Wish
+from melscribe_core.text import brief
 
 # Weights of what came before, beside 1 for the words of a turn (benchmarks.quality.dialogues).
 TOPIC = 0.4  # of the topic before; a still older one has TOPIC of that, and so on
@@ -56,7 +58,7 @@ def take_turn(
         turn = heard(index, names, talk, typed)
         if turn.repeats:
             return turn.talk, listed(index, turn.talk.draft, turn.request, [*turn.notes])
-        out = _unfit(index, turn)
+        out = _unfit(index, names, turn)
         found = _new_or_shown(index, names, turn, settings, seed, out)
     found.notes[:0] = [*turn.notes, *_exhausted(turn, out)]
     return advanced(turn, tuple(found.scores()), out), found
@@ -90,10 +92,10 @@ def _new_or_shown(
 
 def _exhausted(turn: Heard, out: frozenset[int]) -> Iterator[str]:
     """Yield a note on each name that was said now, of which every track came before."""
-    said = set(turn.request.leads)
+    said = {*turn.request.leads, *turn.named}
     for lead in turn.talk.leads:
         if lead.said in said and turn.talk.shown.union(out).issuperset(lead.tracks):
-            yield f"every track of {lead.name} was shown before"
+            yield f"every track of {brief(lead.name)} was shown before"
 
 
 def _lenient(turn: Heard) -> Heard:
@@ -151,9 +153,17 @@ def told(index: LibraryIndex, turns: Iterable[Turn]) -> Talk:
             if is_edit(turn.asked.text):
                 talk = dropped(talk, turn.asked.text, turn.out)
             else:
-                before = heard(index, names, talk, turn.asked)
+                before = _heard_again(index, names, talk, turn.asked)
                 talk = advanced(before, turn.shown, frozenset(turn.out))
     return talk
+
+
+def _heard_again(index: LibraryIndex, names: LibraryNames, talk: Talk, asked: UserRequest) -> Heard:
+    """Return a turn that was taken before, without words if the library gives them no meaning."""
+    try:
+        return heard(index, names, talk, asked)
+    except NothingAskedError:
+        return Heard(talk, asked, talk.asked, talk.request)
 
 
 # Single tracks
@@ -210,10 +220,12 @@ def _leans(turn: Heard) -> Iterator[Lean]:
         yield Lean(-OUT, tracks=tuple(sorted(rejected)))
 
 
-def _unfit(index: LibraryIndex, turn: Heard) -> frozenset[int]:
+def _unfit(index: LibraryIndex, names: LibraryNames, turn: Heard) -> frozenset[int]:
     """Return the tracks of the draft that a turn takes out: by name, or for what they are."""
     draft, out = frozenset(turn.talk.draft), turn.talk.out
     if draft and turn.request.exclude:
         question = index.search.ask(Wish(exclude=turn.request.exclude))
         out |= draft - index.search.scored(question, draft).keys()
+        unwanted = unwanted_names(turn.request.exclude, names, index.describes)
+        out |= draft.intersection(track for one in unwanted for track in one.tracks)
     return out

@@ -15,10 +15,12 @@ from beetsplug.melscribe import library
 from beetsplug.melscribe.facts import year_of
 from beetsplug.melscribe.index import LibraryIndex
 from beetsplug.melscribe.name_index import LibraryNames
-from beetsplug.melscribe.names import named_in
+from beetsplug.melscribe.names import named_in, unwanted_names
+from beetsplug.melscribe.output import named, printable
 from beetsplug.melscribe.request import UserRequest, refined
 from beetsplug.melscribe.turns import Talk
-from beetsplug.melscribe.words import NothingAskedError, Reader, read_words, unread
+from beetsplug.melscribe.words import NothingAskedError, Reader, read_words, unknown_words, unread
+from melscribe_core.conversation.places import places
 from melscribe_core.conversation.remark import Remark, read_remark, understood
 from melscribe_core.playlist.order import known_tempo
 from melscribe_core.request.grammar.lexicon import is_a, kind_of, phrase_of
@@ -26,7 +28,7 @@ from melscribe_core.request.names import Named, resolve
 from melscribe_core.request.refinement import joined, refine, weighed
 from melscribe_core.request.request import Request
 from melscribe_core.search.words import content_words
-from melscribe_core.text import counted
+from melscribe_core.text import brief, counted
 
 _ARTISTS_LIKE = re.compile(
     r"\b(?:artist|band|singer|group|rapper|act)s? (?:like|such as)\b", re.IGNORECASE
@@ -43,7 +45,8 @@ class Heard:
     """A turn whose words were read: the talk with them in it, and what this turn alone asks for.
 
     `typed` is the turn as it was typed, `asked` the same with the options of earlier turns. The
-    names in `leads` lead again. With `repeats` nothing is searched for: the draft is shown again.
+    names in `leads` lead again, those in `named` since "more of him" means
+    them. With `repeats` nothing is searched for: the draft is shown again.
     With `only_new` what was shown is not shown again, even if nothing else fits.
     """
 
@@ -53,6 +56,7 @@ class Heard:
     request: Request
     leads: tuple[Named, ...] = ()
     notes: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     repeats: bool = False
     only_new: bool = False
 
@@ -65,6 +69,11 @@ def heard(index: LibraryIndex, names: LibraryNames, talk: Talk, typed: UserReque
     if remark.ends:
         raise NothingAskedError(
             f"nothing more was asked for; {counted(len(talk.draft), 'track')} so far"
+        )
+    if remark == Remark(asks=True):
+        raise NothingAskedError(
+            f'"{printable(brief(typed.text))}": questions are not answered; say what to change,'
+            " such as: slower"
         )
     if remark.anew:
         if not remark.words:
@@ -118,9 +127,11 @@ def _continued(index: LibraryIndex, names: LibraryNames, turn: Heard, remark: Re
     """Return the turn with what its words change."""
     reader = Reader(index, names, literal=bool(turn.typed.option("literal")))
     words = reader.mended(remark.words)
+    _refuse_empty(turn.typed, remark)
     said = _liked(reader.read(words), words) if words else Request("", "")
     wanted = named_in(names, said)
-    talk = _without(index, names, turn.talk, remark, wanted)
+    placed = _placed(index, turn.talk, remark)
+    talk = _without(index, names, _with_again(index, names, turn.talk, wanted), remark, wanted)
     again: tuple[Named, ...] = ()
     if _is_topic(said, wanted, remark):
         talk = _with_topic(talk, said, wanted, remark)
@@ -138,10 +149,38 @@ def _continued(index: LibraryIndex, names: LibraryNames, turn: Heard, remark: Re
     request = _consistent(weighed(request, more, less), words)
     request, notes = _by_degree(index, talk, request, remark)
     talk = replace(talk, request=replace(request, leads=(), count=talk.request.count))
-    said_notes = (*_understood(remark), *unread(turn.typed, said), *reader.notes, *notes)
-    return replace(
-        turn, talk=talk, request=request, leads=again, notes=said_notes, only_new=remark.rejects
+    read = unknown_words(index, said) if _is_words(remark) else []
+    said_notes = (
+        *(read or _understood(remark)),
+        *unread(turn.typed, said),
+        *reader.notes,
+        *placed,
+        *notes,
     )
+    return replace(
+        turn,
+        talk=talk,
+        request=request,
+        leads=again,
+        notes=said_notes,
+        named=tuple(one.said for one in again) if remark.of_last else (),
+        only_new=remark.rejects,
+    )
+
+
+def _is_words(remark: Remark) -> bool:
+    return remark == Remark(words=remark.words)
+
+
+def _refuse_empty(typed: UserRequest, remark: Remark) -> None:
+    """Raise NothingAskedError for a turn of signs alone."""
+    said = typed.terms or typed.more or typed.less or typed.like or typed.option("literal")
+    if said or not _is_words(remark):
+        return
+    if typed.text and not any(sign.isalnum() for sign in typed.text):
+        raise NothingAskedError(
+            f'"{printable(brief(typed.text))}" says nothing that could be searched'
+        )
 
 
 def _of_last(index: LibraryIndex, names: LibraryNames, talk: Talk) -> tuple[Named, ...]:
@@ -223,6 +262,36 @@ def _with_topic(talk: Talk, said: Request, wanted: tuple[Named, ...], remark: Re
 # What a turn takes out
 
 
+def _placed(index: LibraryIndex, talk: Talk, remark: Remark) -> list[str]:
+    """Return a note on each phrase that takes out by place: "the second one"."""
+    notes = []
+    for phrase in remark.out:
+        meant = places(phrase, len(talk.last))
+        if meant is None:
+            continue
+        songs = library.song_names(index.lib, talk.last[meant.start : meant.stop])
+        shown = "; ".join(map(named, songs.values()))
+        lists = counted(len(talk.last), "track")
+        notes.append(f"took out {shown}" if shown else f"{phrase}: the last list had {lists}")
+    return notes
+
+
+def _with_again(
+    index: LibraryIndex, names: LibraryNames, talk: Talk, wanted: Sequence[Named]
+) -> Talk:
+    """Return the talk with names wanted again that it had taken out as a whole."""
+    tracks = {track for one in wanted for track in one.tracks}
+    unwanted = unwanted_names(talk.request.exclude, names, index.describes)
+    freed = [one for one in unwanted if tracks.issuperset(one.tracks)]
+    if not freed and not any(talk.out.issuperset(one.tracks) for one in wanted):
+        return talk
+    back = tracks.difference(talk.draft)
+    said = {one.said for one in freed}
+    exclude = tuple(phrase for phrase in talk.request.exclude if phrase not in said)
+    request = replace(talk.request, exclude=exclude)
+    return replace(talk, request=request, out=talk.out - back, shown=talk.shown - back)
+
+
 def _without(
     index: LibraryIndex,
     names: LibraryNames,
@@ -239,6 +308,10 @@ def _without(
     request = talk.request
     gone: list[Named] = []
     for phrase in remark.out:
+        meant = places(phrase, len(talk.last))
+        if meant is not None:
+            out.update(talk.last[meant.start : meant.stop])
+            continue
         found = _named_out(index, names, talk, phrase)
         gone += found
         if not found and phrase.casefold() not in _PRONOUNS:

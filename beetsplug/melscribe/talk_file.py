@@ -23,6 +23,7 @@ from beetsplug.melscribe.turns import Turn
 from melscribe_core.files.writing import replace_file
 
 FORMAT = 2  # of the file; another one is refused
+MOST_TURNS = 5  # after the first, that are shown
 LISTS = ("terms", "more", "less", "like")
 NONE = "there is no earlier request to take up again; describe something first"
 
@@ -174,6 +175,9 @@ def in_one_line(turns: Sequence[Turn]) -> str:
     first, *later = [
         _in_words(turn.asked, is_first=not number) for number, turn in enumerate(turns)
     ]
+    if len(later) > MOST_TURNS:
+        left_out = len(later) - MOST_TURNS + 1
+        later[:left_out] = [f"{left_out} more turns"]
     return first + "".join(f", then {one}" for one in later)
 
 

@@ -14,6 +14,7 @@ from melscribe_core.conversation.judging import (
     whole,
     yes,
 )
+from melscribe_core.conversation.places import places
 from melscribe_core.request.grammar.lexicon import is_a, kind_of
 from melscribe_core.request.grammar.pattern import Rule, same
 from melscribe_core.request.grammar.scene import Scene
@@ -66,6 +67,12 @@ def _is_surplus(scene: Scene) -> bool:
     return named and not wanted
 
 
+def _is_of_all(scene: Scene, start: int, end: int) -> bool:
+    """Return whether all of a clause is about all that was shown, not "the first song"."""
+    placed = (places(scene.slice(at, end), 1) is not None for at in range(start, end))
+    return whole(scene, start, end) and not any(placed)
+
+
 REJECTS = [
     Rule(
         "rejects",
@@ -114,8 +121,8 @@ REJECTS = [
         "[because [{rest}] | as [{rest}] | since {rest}]",
         yes,
         {"I don't like these": True, "don't like any of those": True, "I didn't enjoy them": True},
-        ["I like these", "I don't like Drake"],
-        whole,
+        ["I like these", "I don't like Drake", "I don't like the first song"],
+        _is_of_all,
     ),
     Rule(
         "rejects",
@@ -125,8 +132,8 @@ REJECTS = [
         "all of] {shown} [at all | much | really]",
         yes,
         {"I hate these": True, "not feeling these": True, "I'm not into any of those": True},
-        ["I hate country", "not feeling sad"],
-        whole,
+        ["I hate country", "not feeling sad", "I hate the last track"],
+        _is_of_all,
     ),
     Rule(
         "rejects",
@@ -327,9 +334,15 @@ OUT = [
         "out",
         "(without | not | minus) {what}",
         last,
-        {"not her": ("her",), "without Heilung": ("Heilung",)},
-        ["not too loud", "without drums", "not these", "without a doubt"],
-        is_named,
+        {
+            "not her": ("her",),
+            "without Heilung": ("Heilung",),
+            "not the second one": ("the second one",),
+        },
+        ["not too loud", "without drums", "not these", "without a doubt", "not the first time"],
+        lambda scene, start, end: (
+            is_named(scene, start, end) or places(scene.slice(start + 1, end), 1) is not None
+        ),
     ),
     Rule(
         "out",
