@@ -28,7 +28,7 @@ from beetsplug.melscribe.output import named
 from beetsplug.melscribe.remarks import Heard, heard
 from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.settings import Settings
-from beetsplug.melscribe.turns import Talk, Turn
+from beetsplug.melscribe.turns import DROP, Talk, Turn
 from beetsplug.melscribe.words import NothingAskedError
 from melscribe_core.playlist.choice import song_key
 from melscribe_core.search.question import Lean, Wish
@@ -41,8 +41,6 @@ KEPT = 0.5  # of the mean of the tracks that were kept
 OUT = 0.3  # of the mean of the tracks that were taken out, away from it
 RECENT = 60  # tracks of the draft, the latest, whose mean counts
 
-DROP = "drop: "  # before the name of a track that is taken out
-
 
 def take_turn(
     index: LibraryIndex, talk: Talk, typed: UserRequest, settings: Settings, seed: int | None
@@ -52,6 +50,8 @@ def take_turn(
     When no new one is left, those that fit of the tracks shown are listed again. Raises UserError,
     as `answer` does; the talk is then as before.
     """
+    if is_edit(typed.text):  # said by a person, it names no track: "drop: the slow ones"
+        typed = replace(typed, text=typed.text.replace(":", "", 1))
     names = LibraryNames(index.catalogue)
     with index.catalogue.at_once():
         refuse_empty(index)

@@ -8,6 +8,8 @@ from beetsplug.melscribe.request import UserRequest
 from melscribe_core.request.names import Named
 from melscribe_core.request.request import Request
 
+DROP = "drop: "  # before the name of a track that is taken out
+
 
 @dataclass(frozen=True)
 class Turn:

@@ -135,6 +135,13 @@ def test_what_asks_for_nothing_changes_nothing(filled: Home, line: str) -> None:
     assert more["draft"][:3] == first["draft"]
 
 
+def test_drop_with_a_colon_is_said_like_any_other_turn(filled: Home) -> None:
+    filled.beet("describe", "drop: the blues", typed=True)
+    assert filled.ask("--again", "folk")["tracks"]
+    first, second = filled.chat(["sad songs, 4 tracks", "drop: the blues"])
+    assert set(first["draft"]) - set(second["draft"])
+
+
 def test_words_that_nothing_knows_are_told(filled: Home) -> None:
     *_, last = filled.chat(["folk", "zxcvb qwrtp"])
     assert 'no word of "zxcvb qwrtp" is known here' in last["notes"]
