@@ -112,7 +112,7 @@ class _Found:
         people = [named for named in self.named if named.kind in ("artist", "credit")]
         self.by += people
         self.named = [named for named in self.named if named not in people]
-        acts = [name for name in lost_like if _is_act(name)]
+        acts = [name for name in lost_like if is_act(name)]
         guess = acts if not (said.about or self.like) else []
         about = [
             said.about,
@@ -183,7 +183,7 @@ class _Found:
             if name in guess:
                 self._notes.append(f"{here}; took the name for a description")
                 yield name
-            elif name == name.lower() and not _is_act(name):
+            elif name == name.lower() and not is_act(name):
                 self._notes.append(f"{here}; took it for a description")
                 yield f"{before}{name}"
             else:
@@ -206,7 +206,7 @@ def _counted(named: Named, number: int) -> str:
     return f"{brief(named.name)} ({count}{took}{missing})"
 
 
-def _is_act(name: str) -> bool:
+def is_act(name: str) -> bool:
     """Return whether a name is a well-known act, in this library or not."""
     return bool({fold(name), f"the {fold(name)}"} & lexicon.acts())
 
@@ -252,7 +252,7 @@ def _unwanted_name(phrase: str, names: LibraryNames) -> Named | None:
     """Return what a phrase names, None if nothing; a name has a capital or an unusual word."""
     is_capital = phrase != phrase.lower()
     words = fold(phrase).split()
-    unusual = _is_act(phrase) or any(map(lexicon.is_rare, words))
+    unusual = is_act(phrase) or any(map(lexicon.is_rare, words))
     if lexicon.kind_of(*words) or not (is_capital or unusual):
         return None
     kinds = names.kinds_of(phrase)

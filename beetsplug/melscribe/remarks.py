@@ -15,7 +15,7 @@ from beetsplug.melscribe import library
 from beetsplug.melscribe.facts import year_of
 from beetsplug.melscribe.index import LibraryIndex
 from beetsplug.melscribe.name_index import LibraryNames
-from beetsplug.melscribe.names import named_in, unwanted_names
+from beetsplug.melscribe.names import is_act, named_in, unwanted_names
 from beetsplug.melscribe.output import named, printable
 from beetsplug.melscribe.request import UserRequest, refined
 from beetsplug.melscribe.turns import Talk
@@ -36,7 +36,10 @@ _ARTISTS_LIKE = re.compile(
 _SUNG = re.compile(
     r"\b(?:with|some|add) (?:vocals|singing|lyrics|a singer|voices?)\b", re.IGNORECASE
 )
-_PRONOUNS = frozenset("he him his her hers she it its they them their theirs".split())
+_PRONOUNS = frozenset(
+    "he him his her hers she it its they them their theirs artist band singer group rapper".split()
+)
+_AND = re.compile(r"\s*(?:,|;|&|\band\b|\bor\b)\s*", re.IGNORECASE)
 _SPANS = ("years", "bpm", "track_seconds")
 
 
@@ -130,6 +133,9 @@ def _continued(index: LibraryIndex, names: LibraryNames, turn: Heard, remark: Re
     _refuse_empty(turn.typed, remark)
     said = _liked(reader.read(words), words) if words else Request("", "")
     wanted = named_in(names, said)
+    absent = () if wanted else _absent(index, said)
+    if absent:
+        words, said = "", Request("", "")
     placed = _placed(index, turn.talk, remark)
     talk = _without(index, names, _with_again(index, names, turn.talk, wanted), remark, wanted)
     again: tuple[Named, ...] = ()
@@ -150,6 +156,7 @@ def _continued(index: LibraryIndex, names: LibraryNames, turn: Heard, remark: Re
     request, notes = _by_degree(index, talk, request, remark)
     talk = replace(talk, request=replace(request, leads=(), count=talk.request.count))
     read = unknown_words(index, said) if _is_words(remark) else []
+    read = [f"not here: {', '.join(absent)}"] if absent else read
     said_notes = (
         *(read or _understood(remark)),
         *unread(turn.typed, said),
@@ -181,6 +188,15 @@ def _refuse_empty(typed: UserRequest, remark: Remark) -> None:
         raise NothingAskedError(
             f'"{printable(brief(typed.text))}" says nothing that could be searched'
         )
+
+
+def _absent(index: LibraryIndex, said: Request) -> tuple[str, ...]:
+    """Return the well-known names that are all that was said and that are not here."""
+    parts = [part for part in _AND.split(said.about) if part]
+    whole = (said.about,) if is_act(said.about) else tuple(parts)
+    are_names = all(part != part.lower() and is_act(part) for part in whole)
+    known = any(index.describes(part) or kind_of(*phrase_of(part)) for part in whole)
+    return whole if are_names and not known else ()
 
 
 def _of_last(index: LibraryIndex, names: LibraryNames, talk: Talk) -> tuple[Named, ...]:
@@ -328,7 +344,7 @@ def _named_out(
 ) -> Sequence[Named]:
     """Return the names that a phrase to take out means: a pronoun means those of the last turn."""
     if phrase.casefold() in _PRONOUNS:
-        return talk.leads[: max(1, talk.latest)]
+        return _of_last(index, names, talk)
     if index.describes(phrase) and not names.kinds_of(phrase) & {"artist"}:
         return ()
     if names.kinds_of(phrase):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -85,7 +86,7 @@ def read_remark(text: str, is_name: IsName = _nothing) -> Remark:
         if len(parts) == 1 or clause.text.casefold() not in _DENIALS:
             found.read(clause)
     if not found.moved:
-        return Remark(words=" ".join(clean(text).split()))
+        return Remark(words=_DENIED.sub("", " ".join(clean(text).split())))
     return found.remark()
 
 
@@ -306,6 +307,7 @@ class _Reading:
 _HEADS = frozenset(("adds", "count", "switches"))
 _REPLACING = frozenset(("switches", "meant", "anew", "rejects"))
 _DENIALS = frozenset(("no", "nope", "nah", "no thanks"))  # before what is wanted: "no, I meant ..."
+_DENIED = re.compile(r"^(?:no|nope|nah)[,.!]+ (?=\w)", re.IGNORECASE)
 _LONGEST_NAME = 8  # tokens
 _JUDGING = frozenset(("goes_on", "rejects"))
 _SHOWN = frozenset("you that that's those they these this he she it it's".split())

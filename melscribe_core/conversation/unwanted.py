@@ -67,10 +67,29 @@ def _is_surplus(scene: Scene) -> bool:
     return named and not wanted
 
 
+def _has_place(scene: Scene, start: int, end: int) -> bool:
+    """Return whether one or some of a list are meant by their place: "the first song"."""
+    end = min(end, start + _LONGEST)
+    spans = ((at, at + size) for at in range(start, end) for size in range(1, 5))
+    return any(
+        places(scene.slice(at, to), 1) is not None
+        for at, to in spans
+        if to == end or scene.low(to) in _AFTER_PLACE
+    )
+
+
 def _is_of_all(scene: Scene, start: int, end: int) -> bool:
     """Return whether all of a clause is about all that was shown, not "the first song"."""
-    placed = (places(scene.slice(at, end), 1) is not None for at in range(start, end))
-    return whole(scene, start, end) and not any(placed)
+    return whole(scene, start, end) and not _has_place(scene, start, end)
+
+
+def _is_of_place(scene: Scene, start: int, end: int) -> bool:
+    """Return whether all of a clause is about one or some of a list, by their place."""
+    return whole(scene, start, end) and _has_place(scene, start, end)
+
+
+_AFTER_PLACE = frozenset("for with by because as since at out".split())
+_LONGEST = 20  # tokens of a clause in which places are looked for
 
 
 REJECTS = [
@@ -198,8 +217,8 @@ REJECTS = [
         "different ones | new ones]",
         yes,
         {"replace them": True, "can you swap these for something else": True},
-        ["change the mood to happy", "swap the drums for strings"],
-        whole,
+        ["change the mood to happy", "swap the drums for strings", "replace the last song"],
+        _is_of_all,
     ),
     Rule(
         "rejects",
@@ -282,6 +301,23 @@ OUT = [
             whole(scene, start, end)
             and scene.lows[-1] not in ("these", "those", "this", "that", "it")
         ),
+    ),
+    Rule(
+        "out",
+        "[{can}] (replace | swap | exchange | change | switch) [out] {before with} (with | for) "
+        "(something | anything | another | some) [else | other | different] [one | song | track]",
+        first,
+        {"swap the first one for something else": ("the first one",)},
+        ["swap these for something else", "swap it for anything else"],
+        _is_of_place,
+    ),
+    Rule(
+        "out",
+        "[{can}] (replace | swap | exchange | change) [out] {what}",
+        last,
+        {"replace the second track": ("the second track",)},
+        ["replace the drums", "change the mood"],
+        _is_of_place,
     ),
     Rule(
         "out",

@@ -135,6 +135,20 @@ def test_what_asks_for_nothing_changes_nothing(filled: Home, line: str) -> None:
     assert more["draft"][:3] == first["draft"]
 
 
+@pytest.mark.parametrize("line", ["add Bob Dylan", "Bob Dylan", "and Bob Dylan and Joan Baez"])
+def test_who_is_not_here_is_said_and_changes_nothing(filled: Home, line: str) -> None:
+    first, second = filled.chat(["folk", line])
+    assert any(note.startswith("not here: Bob Dylan") for note in second["notes"])
+    assert second["request"]["about"] == first["request"]["about"]
+
+
+def test_that_artist_goes_also_when_nobody_was_named(filled: Home) -> None:
+    first, second = filled.chat(["folk", "get rid of that artist"])
+    artist = first["tracks"][0]["artist"]
+    assert artist not in {track["artist"] for track in second["tracks"]}
+    assert first["tracks"][0]["id"] not in second["draft"]
+
+
 def test_drop_with_a_colon_is_said_like_any_other_turn(filled: Home) -> None:
     filled.beet("describe", "drop: the blues", typed=True)
     assert filled.ask("--again", "folk")["tracks"]
