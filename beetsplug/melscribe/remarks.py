@@ -37,7 +37,7 @@ _SUNG = re.compile(
     r"\b(?:with|some|add) (?:vocals|singing|lyrics|a singer|voices?)\b", re.IGNORECASE
 )
 _PRONOUNS = frozenset(
-    "he him his her hers she it its they them their theirs artist band singer group rapper".split()
+    "he him his her hers she it its they them their theirs artist band singer group rapper both".split()
 )
 _AND = re.compile(r"\s*(?:,|;|&|\band\b|\bor\b)\s*", re.IGNORECASE)
 _SPANS = ("years", "bpm", "track_seconds")
@@ -343,6 +343,8 @@ def _named_out(
     index: LibraryIndex, names: LibraryNames, talk: Talk, phrase: str
 ) -> Sequence[Named]:
     """Return the names that a phrase to take out means: a pronoun means those of the last turn."""
+    if phrase.casefold() == "both":
+        return talk.leads[:2]
     if phrase.casefold() in _PRONOUNS:
         return _of_last(index, names, talk)
     if index.describes(phrase) and not names.kinds_of(phrase) & {"artist"}:

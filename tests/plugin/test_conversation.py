@@ -149,6 +149,12 @@ def test_that_artist_goes_also_when_nobody_was_named(filled: Home) -> None:
     assert first["tracks"][0]["id"] not in second["draft"]
 
 
+def test_both_are_the_last_two_names(filled: Home) -> None:
+    *_, last = filled.chat(["Ann Teal", "Bo Rusk", "drop both"])
+    assert not {"Ann Teal", "Bo Rusk"} & {track["artist"] for track in last["tracks"]}
+    assert "exclude" not in last["request"]
+
+
 def test_drop_with_a_colon_is_said_like_any_other_turn(filled: Home) -> None:
     filled.beet("describe", "drop: the blues", typed=True)
     assert filled.ask("--again", "folk")["tracks"]
