@@ -13,6 +13,11 @@ def agreeing(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
 
 
+def brief(text: str, most: int = 60) -> str:
+    """Return a text, cut after `most` characters."""
+    return text if len(text) <= most else text[:most].rstrip() + "…"
+
+
 def shown_names(artist: str, title: str, albumartist: str = "", file: str = "") -> tuple[str, str]:
     """Return the displayed artist and title, "" where unknown.
 

@@ -20,13 +20,13 @@ from beets.ui import UserError
 from beetsplug.melscribe import chat_lines, library, output, playlist_file, request, talk_file
 from beetsplug.melscribe.answer import Answer, listed, reminded
 from beetsplug.melscribe.chat_lines import Command, Spans
-from beetsplug.melscribe.conversation import DROP, dropped, take_turn, talk_of
+from beetsplug.melscribe.conversation import dropped, take_turn, talk_of
 from beetsplug.melscribe.index import LibraryIndex, index_path, with_index
 from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.saved import of_turns
 from beetsplug.melscribe.saved_commands import store
 from beetsplug.melscribe.settings import Settings
-from beetsplug.melscribe.turns import Talk
+from beetsplug.melscribe.turns import DROP, Talk
 from melscribe_core.playlist.m3u import Options
 from melscribe_core.text import counted
 

@@ -23,15 +23,17 @@ from beetsplug.melscribe.answer import (
 )
 from beetsplug.melscribe.index import LibraryIndex
 from beetsplug.melscribe.name_index import LibraryNames
-from beetsplug.melscribe.names import LEADS
+from beetsplug.melscribe.names import LEADS, unwanted_names
 from beetsplug.melscribe.output import named
 from beetsplug.melscribe.remarks import Heard, read_turn
 from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.settings import Settings
-from beetsplug.melscribe.turns import Talk, Turn
+from beetsplug.melscribe.turns import DROP, Talk, Turn
+from beetsplug.melscribe.words import NothingAskedError
 from melscribe_core.playlist.choice import SongKey, song_key
 from melscribe_core.request.request import understood
 from melscribe_core.search.question import Lean, Wish
+from melscribe_core.text import brief
 
 # Weights of what came before, beside 1 for the words of a turn (benchmarks.quality.dialogues).
 TOPIC = 0.4  # of the topic before; a still older one has TOPIC of that, and so on
@@ -39,8 +41,6 @@ TOPICS = 3  # earlier topics that still count
 KEPT = 0.5  # of the mean of the tracks that were kept
 OUT = 0.3  # of the mean of the tracks that were taken out, away from it
 RECENT = 60  # tracks of the draft, the latest, whose mean counts
-
-DROP = "drop: "  # before the name of a track that is taken out
 
 
 def take_turn(
@@ -51,6 +51,8 @@ def take_turn(
     When no new track fits, those that fit a little are listed, else those that were shown before.
     Raises UserError, as `answer` does; the talk is then as before.
     """
+    if is_edit(typed.text):  # said by a person, it names no track: "drop: the slow ones"
+        typed = replace(typed, text=typed.text.replace(":", "", 1))
     names = LibraryNames(index.catalogue)
     with index.catalogue.at_once():
         refuse_empty(index)
@@ -58,7 +60,7 @@ def take_turn(
         if turn.repeats:
             found = listed(index, turn.talk.draft, turn.request, [*turn.notes])
             return turn.talk, replace(found, understood=turn.said)
-        out = _unfit(index, turn)
+        out = _unfit(index, names, turn)
         found = _new_or_shown(index, names, turn, settings, seed, out)
     found.notes[:0] = [*turn.notes, *_exhausted(turn, out)]
     line = _in_one_line(turn.said, understood(talk.request), found.understood)
@@ -104,10 +106,10 @@ def _new_or_shown(
 
 def _exhausted(turn: Heard, out: frozenset[int]) -> Iterator[str]:
     """Yield a note on each name that was said now, of which every track came before."""
-    said = set(turn.request.leads)
+    said = {*turn.request.leads, *turn.named}
     for lead in turn.talk.leads:
         if lead.said in said and turn.talk.shown.union(out).issuperset(lead.tracks):
-            yield f"every track of {lead.name} was shown before"
+            yield f"every track of {brief(lead.name)} was shown before"
 
 
 def _lenient(turn: Heard) -> Heard:
@@ -171,10 +173,18 @@ def talk_of(index: LibraryIndex, turns: Iterable[Turn]) -> Talk:
             if is_edit(turn.asked.text):
                 talk = dropped(talk, turn.asked.text, turn.out)
             else:
-                read = read_turn(index, names, talk, turn.asked)
+                read = _read_again(index, names, talk, turn.asked)
                 talk = advanced(read, turn.shown, frozenset(turn.out))
     songs = library.song_names(index.lib, sorted(talk.shown)).values()
     return replace(talk, songs=frozenset(map(song_key, songs)))
+
+
+def _read_again(index: LibraryIndex, names: LibraryNames, talk: Talk, asked: UserRequest) -> Heard:
+    """Return a turn that was taken before, without words if the library gives them no meaning."""
+    try:
+        return read_turn(index, names, talk, asked)
+    except NothingAskedError:
+        return Heard(talk, asked, talk.asked, talk.request)
 
 
 # Single tracks
@@ -233,7 +243,7 @@ def _leans(turn: Heard) -> Iterator[Lean]:
         yield Lean(-OUT, tracks=tuple(sorted(rejected)))
 
 
-def _unfit(index: LibraryIndex, turn: Heard) -> frozenset[int]:
+def _unfit(index: LibraryIndex, names: LibraryNames, turn: Heard) -> frozenset[int]:
     """Return the tracks that are not to come.
 
     These were taken out in any turn, or are of the draft and excluded by the request.
@@ -242,4 +252,6 @@ def _unfit(index: LibraryIndex, turn: Heard) -> frozenset[int]:
     if draft and turn.request.exclude:
         question = index.search.ask(Wish(exclude=turn.request.exclude))
         out |= draft - index.search.scored(question, draft).keys()
+        unwanted = unwanted_names(turn.request.exclude, names, index.describes)
+        out |= draft.intersection(track for one in unwanted for track in one.tracks)
     return out

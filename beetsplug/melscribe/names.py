@@ -21,7 +21,7 @@ from melscribe_core.request.request import Request
 from melscribe_core.request.resolution import Named, meant, resolve, written
 from melscribe_core.search.exclusion import Narrower
 from melscribe_core.search.question import Lean, Wish
-from melscribe_core.text import counted
+from melscribe_core.text import brief, counted
 
 LEADS = 1.0  # weight of all names that lead together, as much as of the words
 
@@ -58,16 +58,16 @@ def resolve_names(
     notes: list[str] = []
     found = _Found(names, notes)
     resolved = found.look_up(request)
-    unwanted = _unwanted_names([p for p in resolved.exclude if not is_descriptor(p)], names)
+    unwanted = unwanted_names(resolved.exclude, names, is_descriptor)
     examples = {track for named in found.like for track in named.tracks}
     examples.update(track for query in asked.like for track in _examples(lib, query, notes))
     wanted = [*found.by, *found.named]
-    unwanted_names = {named.said for named in unwanted}
+    named_out = {named.said for named in unwanted}
     wish = Wish(
         about=resolved.about,
         more=resolved.more,
         less=resolved.less,
-        exclude=tuple(phrase for phrase in resolved.exclude if phrase not in unwanted_names),
+        exclude=tuple(phrase for phrase in resolved.exclude if phrase not in named_out),
         like=tuple(sorted(examples)),
         leans=tuple(Lean(LEADS / len(found.leads), tracks=one.tracks) for one in found.leads),
     )
@@ -129,7 +129,7 @@ class _Found:
         here = {name: one for name, one in resolved.items() if one is not None and one.tracks}
         self.leads += here.values()
         counts = [_counted(one, number) for number, one in enumerate(here.values())]
-        absent = [name for name in said if name not in here]
+        absent = [brief(name) for name in said if name not in here]
         parts = [
             f"with {', '.join(counts)}" if counts else "",
             f"not here: {', '.join(absent)}" if absent else "",
@@ -173,7 +173,7 @@ class _Found:
         may hint at their sound.
         """
         for name in lost:
-            here = f"no {what} named {name} here"
+            here = f"no {what} named {brief(name)} here"
             if name in guess:
                 self._notes.append(f"{here}; took the name for a description")
                 yield name
@@ -197,7 +197,7 @@ def _counted(named: Named, number: int) -> str:
     count = f"{len(named.tracks):,}" if number else counted(len(named.tracks), "track")
     took = f", taken for {named.said}" if named.close else ""
     missing = f", none called {named.missing}" if named.missing else ""
-    return f"{named.name} ({count}{took}{missing})"
+    return f"{brief(named.name)} ({count}{took}{missing})"
 
 
 @cache
@@ -229,9 +229,11 @@ def _gather_beneath(branch: object, narrower: dict[str, frozenset[str]]) -> froz
     return frozenset(found)
 
 
-def _unwanted_names(phrases: Iterable[str], names: LibraryNames) -> list[Named]:
+def unwanted_names(
+    phrases: Iterable[str], names: LibraryNames, is_descriptor: Callable[[str], bool]
+) -> list[Named]:
     """Return the artists, credited people, titles and albums among the excluded phrases."""
-    found = (_unwanted_name(phrase, names) for phrase in phrases)
+    found = (_unwanted_name(phrase, names) for phrase in phrases if not is_descriptor(phrase))
     return [named for named in found if named is not None]
 
 

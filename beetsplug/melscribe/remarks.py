@@ -15,18 +15,21 @@ from beetsplug.melscribe import library
 from beetsplug.melscribe.facts import year_of
 from beetsplug.melscribe.index import LibraryIndex
 from beetsplug.melscribe.name_index import LibraryNames
-from beetsplug.melscribe.names import named_in
+from beetsplug.melscribe.names import named_in, unwanted_names
+from beetsplug.melscribe.output import named, printable
 from beetsplug.melscribe.request import UserRequest, refined
 from beetsplug.melscribe.turns import Talk
-from beetsplug.melscribe.words import NothingAskedError, Reader, read_words, unread
+from beetsplug.melscribe.words import NothingAskedError, Reader, read_words, unknown_words, unread
+from melscribe_core.conversation.places import places
 from melscribe_core.conversation.remark import Remark, read_remark, understood
 from melscribe_core.playlist.order import known_tempo
-from melscribe_core.request.grammar.lexicon import is_a, kind_of, phrase_of
+from melscribe_core.request.grammar.lexicon import is_a, is_known_act, kind_of, phrase_of
+from melscribe_core.request.names import fold
 from melscribe_core.request.refinement import joined, refine, weighed
 from melscribe_core.request.request import Request
 from melscribe_core.request.resolution import Named, resolve
 from melscribe_core.search.words import content_words
-from melscribe_core.text import counted
+from melscribe_core.text import brief, counted
 
 _ARTISTS_LIKE = re.compile(
     r"\b(?:artist|band|singer|group|rapper|act)s? (?:like|such as)\b", re.IGNORECASE
@@ -34,7 +37,10 @@ _ARTISTS_LIKE = re.compile(
 _SUNG = re.compile(
     r"\b(?:with|some|add) (?:vocals|singing|lyrics|a singer|voices?)\b", re.IGNORECASE
 )
-_PRONOUNS = frozenset("he him his her hers she it its they them their theirs".split())
+_PRONOUNS = frozenset(
+    "he him his her hers she it its they them their theirs artist band singer group rapper both".split()
+)
+_AND = re.compile(r"\s*(?:,|;|&|\band\b|\bor\b)\s*", re.IGNORECASE)
 _SPANS = ("years", "bpm", "track_seconds")
 _TEMPI = {"faster": ("fast", "slow"), "slower": ("slow", "fast")}  # towards, away from
 
@@ -44,9 +50,10 @@ class Heard:
     """A turn whose words were read: the talk with them in it, and what this turn alone asks for.
 
     `typed` is the turn as it was typed, `asked` the same with the options of earlier turns. The
-    names in `leads` lead again. `said` is what the turn was taken for, on one line. With `repeats`
-    nothing is searched for: the draft is shown again. With `only_new` what was shown is not shown
-    again, even if nothing else fits. With `leaves` what was asked for before no longer counts.
+    names in `leads` lead again, those in `named` since "more of him" means them. `said` is what the
+    turn was taken for, on one line. With `repeats` nothing is searched for: the draft is shown
+    again. With `only_new` what was shown is not shown again, even if nothing else fits. With
+    `leaves` what was asked for before no longer counts.
     """
 
     talk: Talk
@@ -56,6 +63,7 @@ class Heard:
     leads: tuple[Named, ...] = ()
     said: str = ""
     notes: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     repeats: bool = False
     only_new: bool = False
     leaves: bool = False
@@ -72,6 +80,11 @@ def read_turn(index: LibraryIndex, names: LibraryNames, talk: Talk, typed: UserR
     if remark.ends:
         raise NothingAskedError(
             f"nothing more was asked for; the list has {counted(len(talk.draft), 'track')}"
+        )
+    if remark == Remark(asks=True):
+        raise NothingAskedError(
+            f'"{printable(brief(typed.text))}": questions are not answered; say what to change,'
+            " such as: slower"
         )
     if remark.anew:
         if not remark.words:
@@ -125,9 +138,14 @@ def _later_turn(index: LibraryIndex, names: LibraryNames, turn: Heard, remark: R
     """Return a turn after others, with what its words change of what they asked for."""
     reader = Reader(index, names, literal=bool(turn.typed.option("literal")))
     words = reader.mended(remark.words)
+    _refuse_empty(turn.typed, remark)
     said = _liked(reader.read(words), words) if words else Request("", "")
     wanted = named_in(names, said)
-    talk = _without(index, names, turn.talk, remark, wanted)
+    absent = () if wanted else _absent(index, said)
+    if absent:
+        words, said = "", Request("", "")
+    placed = _placed(index, turn.talk, remark)
+    talk = _without(index, names, _with_again(index, names, turn.talk, wanted), remark, wanted)
     again: tuple[Named, ...] = ()
     if _is_topic(said, wanted, remark):
         talk = _with_topic(talk, said, wanted, remark)
@@ -145,17 +163,44 @@ def _later_turn(index: LibraryIndex, names: LibraryNames, turn: Heard, remark: R
     request = _consistent(weighed(request, more, less), words)
     request, notes = _by_degree(index, talk, request, remark)
     talk = replace(talk, request=replace(request, leads=(), count=talk.request.count))
-    all_notes = (*unread(turn.typed, said), *reader.notes, *notes)
+    strange = unknown_words(index, said) if _is_words(remark) else []
+    strange = [f"not here: {', '.join(absent)}"] if absent else strange
+    all_notes = (*strange, *unread(turn.typed, said), *reader.notes, *placed, *notes)
     return replace(
         turn,
         talk=talk,
         request=request,
         leads=again,
-        said=understood(remark),
+        said="" if strange else understood(remark),
         notes=all_notes,
+        named=tuple(one.said for one in again) if remark.of_last else (),
         only_new=remark.rejects,
         leaves=remark.switches,
     )
+
+
+def _is_words(remark: Remark) -> bool:
+    return remark == Remark(words=remark.words)
+
+
+def _refuse_empty(typed: UserRequest, remark: Remark) -> None:
+    """Raise NothingAskedError for a turn of signs alone."""
+    said = typed.terms or typed.more or typed.less or typed.like or typed.option("literal")
+    if said or not _is_words(remark):
+        return
+    if typed.text and not any(sign.isalnum() for sign in typed.text):
+        raise NothingAskedError(
+            f'"{printable(brief(typed.text))}" says nothing that could be searched'
+        )
+
+
+def _absent(index: LibraryIndex, said: Request) -> tuple[str, ...]:
+    """Return the well-known names that are all that was said and that are not here."""
+    parts = [part for part in _AND.split(said.about) if part]
+    whole = (said.about,) if is_known_act(fold(said.about)) else tuple(parts)
+    are_names = all(part != part.lower() and is_known_act(fold(part)) for part in whole)
+    known = any(index.describes(part) or kind_of(*phrase_of(part)) for part in whole)
+    return whole if are_names and not known else ()
 
 
 def _of_last(index: LibraryIndex, names: LibraryNames, talk: Talk) -> tuple[Named, ...]:
@@ -242,6 +287,36 @@ def _with_topic(talk: Talk, said: Request, wanted: tuple[Named, ...], remark: Re
 # What a turn takes out
 
 
+def _placed(index: LibraryIndex, talk: Talk, remark: Remark) -> list[str]:
+    """Return a note on each phrase that takes out by place: "the second one"."""
+    notes = []
+    for phrase in remark.out:
+        meant = places(phrase, len(talk.last))
+        if meant is None:
+            continue
+        songs = library.song_names(index.lib, talk.last[meant.start : meant.stop])
+        shown = "; ".join(map(named, songs.values()))
+        lists = counted(len(talk.last), "track")
+        notes.append(f"took out {shown}" if shown else f"{phrase}: the last list had {lists}")
+    return notes
+
+
+def _with_again(
+    index: LibraryIndex, names: LibraryNames, talk: Talk, wanted: Sequence[Named]
+) -> Talk:
+    """Return the talk with names wanted again that it had taken out as a whole."""
+    tracks = {track for one in wanted for track in one.tracks}
+    unwanted = unwanted_names(talk.request.exclude, names, index.describes)
+    freed = [one for one in unwanted if tracks.issuperset(one.tracks)]
+    if not freed and not any(talk.out.issuperset(one.tracks) for one in wanted):
+        return talk
+    back = tracks.difference(talk.draft)
+    said = {one.said for one in freed}
+    exclude = tuple(phrase for phrase in talk.request.exclude if phrase not in said)
+    request = replace(talk.request, exclude=exclude)
+    return replace(talk, request=request, out=talk.out - back, shown=talk.shown - back)
+
+
 def _without(
     index: LibraryIndex,
     names: LibraryNames,
@@ -258,6 +333,10 @@ def _without(
     request = talk.request
     gone: list[Named] = []
     for phrase in remark.out:
+        meant = places(phrase, len(talk.last))
+        if meant is not None:
+            out.update(talk.last[meant.start : meant.stop])
+            continue
         found = _named_out(index, names, talk, phrase)
         gone += found
         if not found and phrase.casefold() not in _PRONOUNS:
@@ -273,8 +352,10 @@ def _named_out(
     index: LibraryIndex, names: LibraryNames, talk: Talk, phrase: str
 ) -> Sequence[Named]:
     """Return the names that a phrase to take out means: a pronoun means those of the last turn."""
+    if phrase.casefold() == "both":
+        return talk.leads[:2]
     if phrase.casefold() in _PRONOUNS:
-        return talk.leads[: max(1, talk.latest)]
+        return _of_last(index, names, talk)
     if index.describes(phrase) and "artist" not in names.kinds_of(phrase):
         return ()
     if names.kinds_of(phrase):

@@ -18,11 +18,12 @@ from beets.library import Library
 from beets.ui import UserError
 
 from beetsplug.melscribe import library, options
-from beetsplug.melscribe.request import UserRequest, is_typed
-from beetsplug.melscribe.turns import Turn
+from beetsplug.melscribe.request import UserRequest, is_typed, refuse_impossible
+from beetsplug.melscribe.turns import DROP, Turn
 from melscribe_core.files.writing import replace_file
 
 FORMAT = 2  # of the file; another one is refused
+MOST_TURNS = 5  # after the first, that are shown
 LISTS = ("terms", "more", "less", "like")
 NONE = "there is no earlier request to take up again; describe something first"
 
@@ -127,7 +128,10 @@ def unpacked_turns(stored: bytes) -> list[tuple[Turn, Added]]:
         raise ValueError("other values than a conversation has")
     if values["format"] != FORMAT or not isinstance(values["turns"], list) or not values["turns"]:
         raise ValueError("another format")
-    return [_turn(row) for row in values["turns"]]
+    turns = [_turn(row) for row in values["turns"]]
+    if turns[0][0].asked.text.startswith(DROP):
+        raise ValueError("nothing was said before a track was taken out")
+    return turns
 
 
 def _turn(row: object) -> tuple[Turn, Added]:
@@ -142,6 +146,10 @@ def _turn(row: object) -> tuple[Turn, Added]:
     lists = {name: _texts(row[name]) for name in LISTS}
     asked = UserRequest(text=row["text"], options=row["options"], **lists)
     shown, out = [*_pairs(row["shown"])], [*_pairs(row["out"])]
+    try:
+        refuse_impossible(asked, may_be_empty=True)
+    except UserError as error:
+        raise ValueError("an option that cannot be") from error
     turn = Turn(asked, tuple(track for track, _ in shown), tuple(track for track, _ in out))
     return turn, dict((*shown, *out))
 
@@ -174,6 +182,9 @@ def in_one_line(turns: Sequence[Turn]) -> str:
     first, *later = [
         _in_words(turn.asked, is_first=not number) for number, turn in enumerate(turns)
     ]
+    if len(later) > MOST_TURNS:
+        left_out = len(later) - MOST_TURNS + 1
+        later[:left_out] = [f"{left_out} more turns"]
     return first + "".join(f", then {one}" for one in later)
 
 

@@ -9,6 +9,8 @@ from melscribe_core.playlist.choice import SongKey
 from melscribe_core.request.request import Request
 from melscribe_core.request.resolution import Named
 
+DROP = "drop: "  # before the name of a track that is taken out
+
 
 @dataclass(frozen=True)
 class Turn:

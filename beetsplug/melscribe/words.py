@@ -24,6 +24,7 @@ from melscribe_core.search import recognition
 from melscribe_core.search.question import Wish
 from melscribe_core.search.slips import Slip, Spelling, corrected
 from melscribe_core.search.words import content_words, is_stop_word
+from melscribe_core.text import brief
 
 LONG = 1000  # characters; the encoder reads about as much
 MOST_UNREAD = 3  # negations quoted in one note
@@ -111,9 +112,15 @@ def recognised(index: LibraryIndex, wish: Wish) -> tuple[Wish, list[str]]:
     notes = [_said_missing(name, index.search.nearest_descriptor(name)) for name in missing]
     unknown = recognition.is_gibberish(wish.about, known, partial(is_word, index))
     if unknown:
-        notes.append(f'no word of "{wish.about}" is known here; the result is a guess')
+        notes.append(f'no word of "{brief(wish.about)}" is known here; the result is a guess')
     is_list = bool(missing) or recognition.is_list(wish.about, known)
     return replace(wish, missing=missing, unknown=unknown, is_list=is_list), notes
+
+
+def unknown_words(index: LibraryIndex, said: Request) -> list[str]:
+    """Return a note when nothing knows any word of what was said in a later turn."""
+    unknown = recognition.is_gibberish(said.about, index.search.known, partial(is_word, index))
+    return [f'no word of "{brief(said.about)}" is known here'] if unknown else []
 
 
 def is_word(index: LibraryIndex, low: str) -> bool:

@@ -4,8 +4,9 @@ Reading order:
 1. Text: edges (words at the beginning and the end of a clause that ask for nothing), clauses (a
    turn -> its clauses).
 2. Rules, written in the pattern language of the request grammar: phrases (the slots of patterns),
-   judging (what several modules test), then one module for each kind of move: afresh, unwanted,
-   onward, changes, wishes; moves collects them.
+   judging (what several modules test), places (which tracks "the second one" means), then one
+   module for each kind of move: afresh, unwanted, onward, changes, questions, wishes; moves
+   collects them.
 3. Result: wording (names and words as others read them), remark (`read_remark`: the moves of all
    clauses together).
 

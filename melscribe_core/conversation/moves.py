@@ -14,6 +14,7 @@ from melscribe_core.conversation.afresh import ANEW, REPEATS
 from melscribe_core.conversation.changes import DEGREES, LESS, MORE
 from melscribe_core.conversation.onward import COUNT, ENDS, GOES_ON, OF_LAST, OF_OTHERS
 from melscribe_core.conversation.phrases import SLOTS
+from melscribe_core.conversation.questions import ASKS
 from melscribe_core.conversation.unwanted import OUT, REJECTS
 from melscribe_core.conversation.wishes import ADDS, MEANT, SWITCHES
 from melscribe_core.request.grammar.pattern import Grammar, Rule
@@ -24,6 +25,7 @@ MOVES: list[Rule] = [
     *REJECTS,
     *MEANT,
     *ENDS,
+    *ASKS,
     *OF_OTHERS,
     *OF_LAST,
     *COUNT,

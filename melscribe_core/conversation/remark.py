@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,7 @@ from melscribe_core.request.grammar.lexicon import is_rare, kind_of
 from melscribe_core.request.grammar.pattern import Claim
 from melscribe_core.request.grammar.scene import Scene
 from melscribe_core.request.grammar.tokens import clean
+from melscribe_core.text import brief
 
 DEGREES = ("slower", "faster", "newer", "older")
 _MORE = frozenset(("more", "another", "few"))
@@ -32,6 +34,7 @@ _LISTS = ("out", "degrees", "more", "less")
 _HEADS = frozenset(("adds", "count", "switches"))
 _REPLACING = frozenset(("switches", "meant", "anew", "rejects"))
 _DENIALS = frozenset(("no", "nope", "nah", "no thanks"))  # before what is wanted: "no, I meant ..."
+_DENIED = re.compile(r"^(?:no|nope|nah)[,.!]+ (?=\w)", re.IGNORECASE)
 # What a turn says of the tracks shown, the first words of statements about them, and those of all
 # statements.
 _JUDGING = frozenset(("goes_on", "rejects"))
@@ -60,6 +63,7 @@ class Remark:
     of_last: more of whom was named last: "more of him".
     of_others: more of the same by others than those named or shown.
     ends: nothing more is asked for: "that's all".
+    asks: a question that no playlist answers: "who sings that?".
     out: phrases to take out; pronouns stay as they are: "her", "them".
     degrees: of DEGREES, changes measured against what was shown.
     more, less: phrases to move towards and away from.
@@ -77,6 +81,7 @@ class Remark:
     of_last: bool = False
     of_others: bool = False
     ends: bool = False
+    asks: bool = False
     out: tuple[str, ...] = ()
     degrees: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
@@ -100,13 +105,14 @@ def read_remark(text: str, is_name: IsName = _nothing) -> Remark:
         if len(parts) == 1 or clause.text.casefold() not in _DENIALS:
             found.read(clause)
     if not found.moved:
-        return Remark(words=" ".join(clean(text).split()))
+        return Remark(words=_DENIED.sub("", " ".join(clean(text).split())))
     return found.remark()
 
 
 def understood(remark: Remark) -> str:
     """Return what was understood on one line: "without Ciara · slower"; "" for nothing."""
-    words = f"now {remark.words}" if remark.switches else remark.words
+    words = brief(remark.words)
+    words = f"now {words}" if remark.switches else words
     words = f"also {words}" if remark.adds and words else words
     parts = [
         "from the start" if remark.anew else "",
@@ -116,11 +122,12 @@ def understood(remark: Remark) -> str:
         "more of the last artist" if remark.of_last else "",
         "by other artists" if remark.of_others else "",
         "nothing more" if remark.ends else "",
+        "a question" if remark.asks else "",
         f"{words} was meant" if remark.meant and words else words,
-        f"without {', '.join(remark.out)}" if remark.out else "",
+        f"without {', '.join(map(brief, remark.out))}" if remark.out else "",
         *remark.degrees,
-        *(f"more {phrase}" for phrase in remark.more),
-        *(f"less {phrase}" for phrase in remark.less),
+        *(f"more {brief(phrase)}" for phrase in remark.more),
+        *(f"less {brief(phrase)}" for phrase in remark.less),
         "" if remark.count is None else f"{remark.count} track{'s' * (remark.count != 1)}",
     ]
     return " · ".join(filter(None, parts))
@@ -295,11 +302,13 @@ class _Reading:
         if "anew" in flags:
             flags -= {"adds", "switches", "rejects"}
         more = self.says_more or self.count is not None or any(self.lists.values())
-        if more or flags - {"ends", "goes_on"}:
-            flags.discard("ends")  # "just a few more and we're done"
-        if "ends" in flags:
+        if more or flags - {"ends", "goes_on", "asks"}:
+            flags -= {"ends", "asks"}  # "just a few more and we're done"
+        if flags & {"ends", "asks"}:
             flags.discard("goes_on")
         words = joined([(words.joint, words.text) for words in self._told()])
+        if words:
+            flags.discard("asks")
         said = bool(words or flags - {"goes_on"} or any(self.lists.values()))
         if said:
             flags.discard("goes_on")

@@ -15,6 +15,7 @@ from melscribe_core.conversation.judging import (
     whole,
     yes,
 )
+from melscribe_core.conversation.places import places
 from melscribe_core.request.grammar.lexicon import is_a, kind_of
 from melscribe_core.request.grammar.pattern import Rule, same
 from melscribe_core.request.grammar.scene import Scene
@@ -67,6 +68,31 @@ def _is_surplus(scene: Scene) -> bool:
     return named and not wanted
 
 
+def _has_place(scene: Scene, start: int, end: int) -> bool:
+    """Return whether one or some of a list are meant by their place: "the first song"."""
+    end = min(end, start + _LONGEST)
+    spans = ((at, at + size) for at in range(start, end) for size in range(1, 5))
+    return any(
+        places(scene.slice(at, to), 1) is not None
+        for at, to in spans
+        if to == end or scene.low(to) in _AFTER_PLACE
+    )
+
+
+def _is_of_all(scene: Scene, start: int, end: int) -> bool:
+    """Return whether all of a clause is about all that was shown, not "the first song"."""
+    return whole(scene, start, end) and not _has_place(scene, start, end)
+
+
+def _is_of_place(scene: Scene, start: int, end: int) -> bool:
+    """Return whether all of a clause is about one or some of a list, by their place."""
+    return whole(scene, start, end) and _has_place(scene, start, end)
+
+
+_AFTER_PLACE = frozenset("for with by because as since at out".split())
+_LONGEST = 20  # tokens of a clause in which places are looked for
+
+
 REJECTS = [
     Rule(
         "rejects",
@@ -115,8 +141,8 @@ REJECTS = [
         "[because [{rest}] | as [{rest}] | since {rest}]",
         yes,
         {"I don't like these": True, "don't like any of those": True, "I didn't enjoy them": True},
-        ["I like these", "I don't like Drake"],
-        whole,
+        ["I like these", "I don't like Drake", "I don't like the first song"],
+        _is_of_all,
     ),
     Rule(
         "rejects",
@@ -126,8 +152,8 @@ REJECTS = [
         "all of] {shown} [at all | much | really]",
         yes,
         {"I hate these": True, "not feeling these": True, "I'm not into any of those": True},
-        ["I hate country", "not feeling sad"],
-        whole,
+        ["I hate country", "not feeling sad", "I hate the last track"],
+        _is_of_all,
     ),
     Rule(
         "rejects",
@@ -192,8 +218,8 @@ REJECTS = [
         "different ones | new ones]",
         yes,
         {"replace them": True, "can you swap these for something else": True},
-        ["change the mood to happy", "swap the drums for strings"],
-        whole,
+        ["change the mood to happy", "swap the drums for strings", "replace the last song"],
+        _is_of_all,
     ),
     Rule(
         "rejects",
@@ -279,6 +305,23 @@ OUT = [
     ),
     Rule(
         "out",
+        "[{can}] (replace | swap | exchange | change | switch) [out] {before with} (with | for) "
+        "(something | anything | another | some) [else | other | different] [one | song | track]",
+        first,
+        {"swap the first one for something else": ("the first one",)},
+        ["swap these for something else", "swap it for anything else"],
+        _is_of_place,
+    ),
+    Rule(
+        "out",
+        "[{can}] (replace | swap | exchange | change) [out] {what}",
+        last,
+        {"replace the second track": ("the second track",)},
+        ["replace the drums", "change the mood"],
+        _is_of_place,
+    ),
+    Rule(
+        "out",
         "[{can}] (replace | swap | exchange | trade | substitute | switch) [out] {before with} "
         "(with | for)",
         alone,
@@ -329,9 +372,15 @@ OUT = [
         "out",
         "(without | not | minus) {what}",
         last,
-        {"not her": ("her",), "without Heilung": ("Heilung",)},
-        ["not too loud", "without drums", "not these", "without a doubt"],
-        is_named,
+        {
+            "not her": ("her",),
+            "without Heilung": ("Heilung",),
+            "not the second one": ("the second one",),
+        },
+        ["not too loud", "without drums", "not these", "without a doubt", "not the first time"],
+        lambda scene, start, end: (
+            is_named(scene, start, end) or places(scene.slice(start + 1, end), 1) is not None
+        ),
     ),
     Rule(
         "out",

@@ -42,6 +42,7 @@ from melscribe_core.request.grammar.pattern import Claim, Grammar, Rule, Term
 from melscribe_core.request.grammar.scene import Scene
 from melscribe_core.request.grammar.tokens import clean
 from melscribe_core.request.grammar.unread_negations import unread_negations
+from melscribe_core.text import brief
 
 __all__ = ["Context", "KnownNames", "Names", "Request", "parse", "understood"]
 
@@ -209,8 +210,8 @@ def understood(request: Request) -> str:
         "" if request.minutes is None else f"{_plain(request.minutes)} min",
         "" if request.per_artist is None else f"{request.per_artist} per artist",
         "" if request.per_album is None else f"{request.per_album} per album",
-        *(f"more {phrase}" for phrase in request.more),
-        *(f"less {phrase}" for phrase in request.less),
+        *(f"more {brief(phrase)}" for phrase in request.more),
+        *(f"less {brief(phrase)}" for phrase in request.less),
     ]
     return " · ".join(filter(None, parts))
 
@@ -285,7 +286,7 @@ def _shown(span: Span | None, show: Callable[[float], str], unit: str = "") -> s
 
 
 def _listed(word: str, phrases: tuple[str, ...]) -> str:
-    return f"{word} {', '.join(phrases)}" if phrases else ""
+    return f"{word} {', '.join(map(brief, phrases))}" if phrases else ""
 
 
 def _plain(value: float) -> str:

@@ -95,6 +95,78 @@ def test_what_is_taken_out_does_not_come_again(filled: Home) -> None:
     assert "Bo Rusk" not in {ids[track] for track in answers[-1]["draft"]}
 
 
+@pytest.mark.parametrize("unwanted", ["no more Bo Rusk", "no Bo Rusk", "take Bo Rusk out"])
+def test_who_was_taken_out_comes_again_when_asked_for(filled: Home, unwanted: str) -> None:
+    _, without, again = filled.chat(["Bo Rusk", unwanted, "some Bo Rusk please"])
+    mine = {"Delta", "Ember", "Flint"}
+    assert not mine & {track["title"] for track in without["tracks"]}
+    assert len(without["draft"]) == 3
+    assert mine & {track["title"] for track in again["tracks"]}
+    assert not again["request"].get("exclude")
+
+
+@pytest.mark.parametrize(
+    ("line", "at"),
+    [("drop the second one", 1), ("not the last", 2), ("I don't like the first song", 0)],
+)
+def test_a_place_takes_that_track_out(filled: Home, line: str, at: int) -> None:
+    first, second = filled.chat(["folk", line])
+    gone = first["tracks"][at]
+    assert set(first["draft"]) - set(second["draft"]) == {gone["id"]}
+    assert f"took out {gone['artist']} - {gone['title']}" in second["notes"]
+    assert "exclude" not in second["request"]
+
+
+def test_a_place_that_is_not_there_is_said(filled: Home) -> None:
+    first, second = filled.chat(["folk", "drop number 9"])
+    assert "number 9: the last list had 3 tracks" in second["notes"]
+    assert set(first["draft"]) < set(second["draft"])
+
+
+def test_more_of_her_says_when_there_is_no_more(filled: Home) -> None:
+    *_, last = filled.chat(["Ann Teal", "more of her"])
+    assert "every track of Ann Teal was shown before" in last["notes"]
+
+
+@pytest.mark.parametrize("line", ["who sings that?", ":)", "?!"])
+def test_what_asks_for_nothing_changes_nothing(filled: Home, line: str) -> None:
+    first, nothing, more = filled.chat(["folk", line, "more"])
+    assert line in nothing["error"]
+    assert more["draft"][:3] == first["draft"]
+
+
+@pytest.mark.parametrize("line", ["add Bob Dylan", "Bob Dylan", "and Bob Dylan and Joan Baez"])
+def test_who_is_not_here_is_said_and_changes_nothing(filled: Home, line: str) -> None:
+    first, second = filled.chat(["folk", line])
+    assert any(note.startswith("not here: Bob Dylan") for note in second["notes"])
+    assert second["request"]["about"] == first["request"]["about"]
+
+
+def test_that_artist_goes_also_when_nobody_was_named(filled: Home) -> None:
+    first, second = filled.chat(["folk", "get rid of that artist"])
+    artist = first["tracks"][0]["artist"]
+    assert artist not in {track["artist"] for track in second["tracks"]}
+    assert first["tracks"][0]["id"] not in second["draft"]
+
+
+def test_both_are_the_last_two_names(filled: Home) -> None:
+    *_, last = filled.chat(["Ann Teal", "Bo Rusk", "drop both"])
+    assert not {"Ann Teal", "Bo Rusk"} & {track["artist"] for track in last["tracks"]}
+    assert "exclude" not in last["request"]
+
+
+def test_drop_with_a_colon_is_said_like_any_other_turn(filled: Home) -> None:
+    filled.beet("describe", "drop: the blues", typed=True)
+    assert filled.ask("--again", "folk")["tracks"]
+    first, second = filled.chat(["sad songs, 4 tracks", "drop: the blues"])
+    assert set(first["draft"]) - set(second["draft"])
+
+
+def test_words_that_nothing_knows_are_told(filled: Home) -> None:
+    *_, last = filled.chat(["folk", "zxcvb qwrtp"])
+    assert 'no word of "zxcvb qwrtp" is known here' in last["notes"]
+
+
 def test_a_kind_that_is_dropped_leaves_the_list(filled: Home) -> None:
     first, second = filled.chat(["sad songs, 4 tracks", "drop the blues"])
     blues = {track["id"] for track in first["tracks"] if "blues" in track["descriptors"]}

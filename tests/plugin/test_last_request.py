@@ -208,6 +208,11 @@ def test_a_conversation_in_one_line() -> None:
     assert in_one_line([liked]) == """--like 'artist:'"'"'nick drake'"'"''"""
 
 
+def test_a_long_conversation_is_told_in_short() -> None:
+    turns = [Turn(UserRequest(str(number))) for number in range(9)]
+    assert in_one_line(turns) == ('0, then 4 more turns, then "5", then "6", then "7", then "8"')
+
+
 # --- whose tracks they are
 
 

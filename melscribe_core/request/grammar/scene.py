@@ -67,7 +67,7 @@ class Scene:
 
     def is_start(self, at: int) -> bool:
         """Return whether a clause starts at a position."""
-        return at == 0 or self.tokens[at - 1].is_break
+        return at <= 0 or self.tokens[at - 1].is_break
 
     def is_end(self, at: int) -> bool:
         """Return whether a clause ends before a position."""
