@@ -38,8 +38,8 @@ _SUNG = re.compile(
     r"\b(?:with|some|add) (?:vocals|singing|lyrics|a singer|voices?)\b", re.IGNORECASE
 )
 _PRONOUNS = frozenset(
-    "he him his her hers she it its they them their theirs both artist band singer group "
-    "rapper".split()
+    "he him his her hers she it its they them their theirs both artist band singer group"
+    " rapper".split()
 )
 _AND = re.compile(r"\s*(?:,|;|&|\band\b|\bor\b)\s*", re.IGNORECASE)
 _SPANS = ("years", "bpm", "track_seconds")
