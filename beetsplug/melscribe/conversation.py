@@ -72,7 +72,7 @@ def take_turn(
 def _in_one_line(said: str, before: str, now: str) -> str:
     """Return what a turn was taken for, with the demands that it made, and those that hold on."""
     held = [part for part in now.split(" · ") if part and part in before.split(" · ")]
-    fresh = [part for part in now.split(" · ") if part not in (*held, said)]
+    fresh = [part for part in now.split(" · ") if part not in (*held, *said.split(" · "))]
     line = " · ".join(filter(None, (said, *fresh)))
     still = f"still {' · '.join(held)}" if held and said else " · ".join(held)
     return "; ".join(filter(None, (line, still)))

@@ -22,6 +22,7 @@ from beetsplug.melscribe.turns import Talk
 from beetsplug.melscribe.words import NothingAskedError, Reader, read_words, unknown_words, unread
 from melscribe_core.conversation.places import places
 from melscribe_core.conversation.remark import Remark, read_remark, understood
+from melscribe_core.playlist.choice import song_key
 from melscribe_core.playlist.order import known_tempo
 from melscribe_core.request.grammar.lexicon import is_a, is_known_act, kind_of, phrase_of
 from melscribe_core.request.names import fold
@@ -315,7 +316,11 @@ def _with_again(
     said = {one.said for one in freed}
     exclude = tuple(phrase for phrase in talk.request.exclude if phrase not in said)
     request = replace(talk.request, exclude=exclude)
-    return replace(talk, request=request, out=talk.out - back, shown=talk.shown - back)
+    songs = talk.songs.difference(
+        map(song_key, library.song_names(index.lib, sorted(back)).values())
+    )
+    shown = talk.shown - back
+    return replace(talk, request=request, out=talk.out - back, shown=shown, songs=songs)
 
 
 def _without(
