@@ -15,11 +15,11 @@ from beetsplug.melscribe import library, notes, output, progress
 from beetsplug.melscribe.answer import (
     LibraryRequest,
     NothingFoundError,
-    least_score,
     ranked,
     resolve_request,
 )
 from beetsplug.melscribe.index import LibraryIndex, with_index
+from beetsplug.melscribe.limits import least_score
 from beetsplug.melscribe.name_index import LibraryNames
 from beetsplug.melscribe.request import in_words
 from beetsplug.melscribe.settings import Settings
