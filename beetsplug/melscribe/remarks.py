@@ -43,6 +43,11 @@ _PRONOUNS = frozenset(
     " rapper".split()
 )
 _AND = re.compile(r"\s*(?:,|;|&|\band\b|\bor\b)\s*", re.IGNORECASE)
+_PAIRS = (
+    *(("loud", "quiet"), ("slow", "fast"), ("happy", "sad"), ("calm", "energetic")),
+    *(("soft", "heavy"), ("dark", "bright"), ("upbeat", "mellow"), ("old", "new")),
+)
+_OPPOSITES = {**dict(_PAIRS), **{second: first for first, second in _PAIRS}}
 _SPANS = ("years", "bpm", "track_seconds")
 _TEMPI = {"faster": ("fast", "slow"), "slower": ("slow", "fast")}  # towards, away from
 
@@ -162,7 +167,7 @@ def _later_turn(index: LibraryIndex, names: LibraryNames, turn: Heard, remark: R
         if not words:  # more of the same: not these artists alone, but what is like them too
             request = replace(request, by=(), named=())
     more, less = (*remark.more, *turn.typed.more), (*remark.less, *turn.typed.less)
-    request = _consistent(weighed(request, more, less), words)
+    request = _consistent(weighed(_without_opposites(request, more), more, less), words)
     request, notes = _by_degree(index, talk, request, remark)
     talk = replace(talk, request=replace(request, leads=(), count=talk.request.count))
     strange = unknown_words(index, said) if _is_words(remark) else []
@@ -226,6 +231,12 @@ def _consistent(request: Request, words: str) -> Request:
         about = _without_phrase(about, "instrumental")
         request = replace(request, exclude=joined(request.exclude, ("instrumental",)))
     return replace(request, about=about)
+
+
+def _without_opposites(request: Request, more: Sequence[str]) -> Request:
+    """Return the request without the earlier wishes that new ones take back: "quieter"."""
+    gone = {_OPPOSITES[phrase] for phrase in more if phrase in _OPPOSITES}
+    return replace(request, more=tuple(one for one in request.more if one not in gone))
 
 
 def _without_phrase(about: str, phrase: str) -> str:

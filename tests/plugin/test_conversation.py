@@ -240,6 +240,11 @@ def test_versions_of_what_is_in_the_list_are_no_news(home: Home) -> None:
     assert talk(home, "calm folk", "more") == [["Amber"], ["Birch"]]
 
 
+def test_a_wish_takes_back_its_opposite(filled: Home) -> None:
+    *_, last = filled.chat(["folk", "louder", "quieter"])
+    assert last["request"]["more"] == ["quiet"]
+
+
 def test_newer_stuff_of_an_artist_comes_first(filled: Home) -> None:
     assert filled.titles("Ann Teal's newer stuff") == ["Cedar", "Birch", "Amber"]
     assert filled.titles("some older Bo Rusk please") == ["Delta", "Ember", "Flint"]

@@ -65,7 +65,7 @@ def _starts_clause(scene: Scene, start: int, end: int) -> bool:
 
 def _follows_music(scene: Scene, start: int, end: int) -> bool:
     """Return whether "by" follows music: "songs by", "something slow by", not "a picnic by"."""
-    if not _not_in_title(scene, start, end):
+    if not _not_in_title(scene, start, end) or _ends_title(scene, start):
         return False
     before = scene.words_before(start, 4)
     if not before:  # "by accident"
@@ -73,6 +73,12 @@ def _follows_music(scene: Scene, start: int, end: int) -> bool:
             start + 1, end
         )
     return scene.low(start) != "by" or _is_credited(before)
+
+
+def _ends_title(scene: Scene, at: int) -> bool:
+    """Return whether the capitalised word before is a title here: "Lullaby by The Cure"."""
+    is_capital = at > 0 and scene.tokens[at - 1].is_capital
+    return is_capital and "title" in scene.kinds_of(at - 1, at)
 
 
 def _is_credited(before: list[str]) -> bool:
