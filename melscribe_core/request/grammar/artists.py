@@ -96,7 +96,8 @@ def _is_after_music(scene: Scene, start: int, end: int) -> bool:
     """Return whether music is mentioned shortly before "by": "all the songs I have by"."""
     made = is_a(scene.word_before(start), "credited")
     spoken = any(map(_is_music, scene.words_before(start, 6)))
-    return spoken and not made and _not_in_title(scene, start, end)
+    in_title = _ends_title(scene, start) or not _not_in_title(scene, start, end)
+    return spoken and not made and not in_title
 
 
 def _is_written(scene: Scene, start: int, end: int) -> bool:
