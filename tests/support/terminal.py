@@ -113,6 +113,8 @@ class Seated:
         self.pid, self.terminal = pty.fork()
         if not self.pid:
             resize(0, columns)
+            for key in (signal.SIGINT, signal.SIGHUP):  # ignored by what a shell runs behind
+                signal.signal(key, signal.SIG_DFL)
             environment = {**home.environment, "TERM": "xterm", "INPUTRC": os.devnull}
             environment.pop("COLUMNS", None)  # pytest-xdist sets it
             os.execve(BEET, [str(BEET), *args], environment)
