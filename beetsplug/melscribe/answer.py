@@ -182,7 +182,8 @@ def respond(
 
 def listed(index: LibraryIndex, tracks: Sequence[int], request: Request, said: list[str]) -> Answer:
     """Return these tracks, in order, as an answer; those that left the library are not in it."""
-    question = index.search.ask(Wish(about=request.about))
+    like = () if request.about else tuple(tracks)  # else the scores would all be 1
+    question = index.search.ask(Wish(about=request.about, like=like))
     scored = index.search.scored(question, frozenset(tracks))
     hits = {hit.track: hit for hit in index.search.explained(question, [*scored.values()])}
     songs = library.song_names(index.lib, tracks)

@@ -234,13 +234,19 @@ GOES_ON = [
 ENDS = [
     Rule(
         "ends",
-        "((that's | that is | that will be | that'll be | that would be) all [for (now | today | "
+        "((that's | thats | that is | that will be | that'll be | that would be) all [for (now | today | "
         "tonight | me)] | nothing (else | more) [for now | thanks | thank you] | (we're | i'm | "
         "we are | i am) (done | finished) [here | now | for now | for today] | bye [bye] | "
         "goodbye | good night | see you [{rest}] | no more [please | thanks | thank you] | stop "
         "[here | now | it | there])",
         yes,
-        {"that's all": True, "nothing else": True, "I'm done": True, "goodbye": True},
+        {
+            "that's all": True,
+            "thats all": True,
+            "nothing else": True,
+            "I'm done": True,
+            "goodbye": True,
+        },
         ["that's all right", "nothing else matters by Metallica", "no more Adele", "stop it by X"],
         whole,
     ),
