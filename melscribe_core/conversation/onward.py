@@ -235,7 +235,8 @@ ENDS = [
     Rule(
         "ends",
         "((that's | thats | that is | that will be | that'll be | that would be) all [for (now | "
-        "today | tonight | me)] | nothing (else | more) [for now | thanks | thank you] | (we're | i'm | "
+        "today | tonight | me)] | "
+        "nothing (else | more) [for now | thanks | thank you] | (we're | i'm | "
         "we are | i am) (done | finished) [here | now | for now | for today] | bye [bye] | "
         "goodbye | good night | see you [{rest}] | no more [please | thanks | thank you] | stop "
         "[here | now | it | there])",
