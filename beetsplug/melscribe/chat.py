@@ -29,7 +29,7 @@ from beetsplug.melscribe.describe import refuse
 from beetsplug.melscribe.errors import one_sentence, silence_failed_streams
 from beetsplug.melscribe.index import LibraryIndex, index_path, with_index
 from beetsplug.melscribe.settings import Settings
-from beetsplug.melscribe.talk_file import in_one_line, last_turns, talk_file
+from beetsplug.melscribe.talk_file import in_one_line, talk_file, turns_to_take_up
 from beetsplug.melscribe.turns import Talk
 
 INVITATION = "say what you want to hear; `help` for commands"
@@ -61,7 +61,7 @@ def _start(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> 
     """Return the chat before its first line, when the index is up to date."""
     start = request.read(opts, args)
     file = talk_file(index_path(lib, settings))
-    turns = last_turns(file, lib) if opts.again else []
+    turns = turns_to_take_up(file, lib, again=opts.again)
     refuse(start, settings, again=True)
     shape = playlist_file.options_of(opts, settings)
 

@@ -18,7 +18,7 @@ from beetsplug.melscribe.index import LibraryIndex, index_path, with_index
 from beetsplug.melscribe.query import set_scores
 from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.settings import Settings
-from beetsplug.melscribe.talk_file import in_one_line, keep_typed, last_turns, talk_file
+from beetsplug.melscribe.talk_file import in_one_line, keep_typed, talk_file, turns_to_take_up
 from beetsplug.melscribe.turns import Talk
 from melscribe_core.playlist.m3u import Options
 
@@ -30,7 +30,7 @@ def describe(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -
     started = time.monotonic()
     typed = request.read(opts, args)
     file = talk_file(index_path(lib, settings))
-    turns = last_turns(file, lib) if opts.again else []
+    turns = turns_to_take_up(file, lib, again=opts.again)
     refuse(typed, settings, again=opts.again)
     shape = None if opts.playlist is None else _checked_shape(settings, opts)
     seed = randrange(1 << 32) if opts.shuffle else opts.seed

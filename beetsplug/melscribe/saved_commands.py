@@ -28,7 +28,7 @@ from beetsplug.melscribe.saved import (
     write_file,
 )
 from beetsplug.melscribe.settings import Settings
-from beetsplug.melscribe.talk_file import in_one_line, last_turns, talk_file
+from beetsplug.melscribe.talk_file import in_one_line, talk_file, turns_to_take_up
 from melscribe_core.text import counted
 
 FIRST = 5  # tracks shown after `--save`
@@ -42,7 +42,7 @@ def save(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> No
     """
     typed = request.read(opts, args)
     file = talk_file(index_path(lib, settings))
-    turns = last_turns(file, lib) if opts.again else []
+    turns = turns_to_take_up(file, lib, again=opts.again)
     refuse(typed, settings, again=opts.again)
     said = [*(turn.asked for turn in turns), *([] if turns and typed == UserRequest() else [typed])]
     saved = of_turns(opts.save, said, opts.seed, shuffle=bool(opts.shuffle))

@@ -62,6 +62,11 @@ def keep(file: Path, lib: Library, turns: Sequence[Turn]) -> str:
     return ""
 
 
+def turns_to_take_up(file: Path, lib: Library, *, again: bool) -> list[Turn]:
+    """Return the turns of the last conversation for `--again`, and none without it."""
+    return last_turns(file, lib) if again else []
+
+
 def last_turns(file: Path, lib: Library) -> list[Turn]:
     """Return the turns of the last conversation; raise UserError when there are none.
 

@@ -157,8 +157,8 @@ def _is_surname(scene: Scene, start: int, end: int) -> bool:
     """Return whether a surname is meant as a person: "Chopin", "play Takeda"."""
     if not is_unusual(scene, end - 1):
         return False
-    is_act = fold_name(scene.slice(start, end)) in lexicon.acts()
-    return is_act or (_is_inside(scene, start) and scene.is_capital(start))
+    is_known = fold_name(scene.slice(start, end)) in lexicon.acts()
+    return is_known or (_is_inside(scene, start) and scene.is_capital(start))
 
 
 def _is_inside(scene: Scene, at: int) -> bool:
