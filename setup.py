@@ -24,6 +24,7 @@ setup(
         "melscribe_core": ["py.typed"],
         "melscribe_core.descriptors": ["data/*"],
         "melscribe_core.encoder": ["model/*"],
+        "melscribe_core.hearing": ["data/*", "model/*"],
         "melscribe_core.search": ["data/*"],
         "melscribe_core.request.grammar": ["*.txt"],
         "melscribe_core.map": ["page.css", "page.html", "page.js"],
