@@ -35,6 +35,7 @@ from melscribe_core.errors import (
 )
 from melscribe_core.files.file_types import DATABASE, OWN, kind_of_name
 from melscribe_core.index import Index
+from melscribe_core.lending.artists import one_artist
 
 T = TypeVar("T")
 
@@ -120,6 +121,7 @@ class LibraryIndex(Index):
         self.notes: list[str] = []
         self._database = library.database(lib)
         self._file_tags = settings.file_tags
+        self._settings = settings
 
     def is_current(self) -> bool:
         """Return whether the index is known to match the present library; reads no track."""
@@ -292,14 +294,18 @@ class LibraryIndex(Index):
     def _write(
         self, plan: Plan, due: frozenset[int] | None, marks: Mapping[str, str] | None
     ) -> None:
-        """Write the plan, then names and facts of the tracks that were due."""
+        """Write the plan, then what is lent, then names and facts of the tracks that were due."""
         from beetsplug.melscribe.facts import facts_of  # most updates find nothing to do
+        from beetsplug.melscribe.lending import lend
         from beetsplug.melscribe.name_index import entries
 
+        # Those of the album and artist that a track had, too: it may have lent them something.
+        near = None if due is None else due.union(self.catalogue.tracks.siblings(due).tolist())
         self.catalogue.tracks.apply(plan)
+        lent = lend(self.catalogue, self._settings, near)
         if not self.catalogue.mirror.is_made():  # only some tracks were ever indexed
             return
-        tracks = None if due is None else sorted(due)
+        tracks = None if due is None else sorted(due.union(lent))
         names, facts = entries(self.catalogue, tracks), facts_of(self.catalogue, tracks)
         self.catalogue.complete(tracks, names, facts, marks)
 
@@ -357,7 +363,8 @@ class LibraryIndex(Index):
 
     @property
     def _rules_mark(self) -> str:
-        return f"{mirror.MADE} {self.rules.fingerprint} {self._file_tags}"
+        lent = f"siblings {self._settings.siblings}"
+        return f"{mirror.MADE} {self.rules.fingerprint} {lent} {self._file_tags}"
 
     def _left_files_alone(self) -> bool:
         """Return whether the last update read no file tags, so that changes since are unknown."""
@@ -371,7 +378,9 @@ class LibraryIndex(Index):
 
     def _described(self, track: library.Track, from_file: str) -> Description:
         found = self._set_of(track, from_file)
-        return Description(found.text, _fields(found.sources.values()), track.called)
+        album = track.album if isinstance(track.album, int) else None
+        fields = _fields(found.sources.values())
+        return Description(found.text, fields, track.called, album, one_artist(track.artist))
 
     def _set_of(self, track: library.Track, from_file: str) -> DescriptorSet:
         facts = track.facts

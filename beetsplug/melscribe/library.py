@@ -55,12 +55,14 @@ _SONG = (
 class Track(NamedTuple):
     """One track, with raw values as stored in the library.
 
-    `added` is a Unix time; `names` are title, album and artist; `values` belong to `columns`;
+    `added` is a Unix time, `album` the id of its album; `names` are title, the album's name and
+    artist; `values` belong to `columns`;
     `of_album` holds the album's values of fields that the track itself leaves empty. Values are
     decoded only on use: most tracks are only compared with the index.
     """
 
     id: int
+    album: Any
     added: float
     stored_path: Any
     names: tuple[Any, ...]
@@ -90,6 +92,11 @@ class Track(NamedTuple):
     def folders(self) -> tuple[bytes, ...]:
         """Return the names of the two innermost folders of the path, the inner one first."""
         return tuple(self.path.split(os.sep.encode())[-2:-4:-1])
+
+    @property
+    def artist(self) -> str:
+        """Return the name of the artist, "" for none."""
+        return text(self.names[2]).encode("utf-8", "replace").decode("utf-8")
 
     @property
     def called(self) -> str:
@@ -313,7 +320,7 @@ def _read(db: sqlite3.Connection, fields: Iterable[str], only: str | None) -> It
         found = held[1] if held is not None and held[0] == row[0] else {}
         values = row[7:]
         of_album = albums.lent(row[1], values, found)
-        yield Track(row[0], row[2], row[3], row[4:7], fixed, values, found, of_album)
+        yield Track(row[0], row[1], row[2], row[3], row[4:7], fixed, values, found, of_album)
 
 
 class _Albums:

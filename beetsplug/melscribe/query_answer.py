@@ -179,4 +179,4 @@ class Descriptors:
 
 
 def _indexed(index: LibraryIndex) -> Mapping[int, str] | None:
-    return dict(index.catalogue.tracks.described()) if index.is_current() else None
+    return index.catalogue.tracks.marked() if index.is_current() else None

@@ -22,6 +22,8 @@ from melscribe_core.errors import PlaylistError
 if TYPE_CHECKING:
     from melscribe_core.playlist.m3u import Options
 
+LISTEN = ("no", "poor", "all")  # which tracks an import hears, and `melindex --listen` by default
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -34,6 +36,9 @@ class Settings:
     index: Path | None
     threads: int | None
     file_tags: bool
+    siblings: bool
+    listen: str
+    tower: Path | None
     fields: tuple[str, ...]
     junk: tuple[str, ...]
     aliases: dict[str, str]
@@ -61,6 +66,9 @@ def read_settings(config: confuse.ConfigView) -> Settings:
         index=path(config["index"]),
         threads=at_least(config["threads"], 0) or None,
         file_tags=yes_or_no(config["file_tags"]),
+        siblings=yes_or_no(config["siblings"]),
+        listen=which(config["listen"]),
+        tower=path(config["tower"]),
         fields=strings(config["fields"]),
         junk=strings(config["junk"], split=False),
         aliases=pairs(config["aliases"]),
@@ -163,6 +171,17 @@ def yes_or_no(view: confuse.ConfigView) -> bool:
     if not isinstance(value, bool):
         raise confuse.ConfigTypeError(f"{view.name}: must be yes or no, not {value!r}")
     return value
+
+
+def which(view: confuse.ConfigView) -> str:
+    """Return which tracks to hear: one of LISTEN. YAML reads `no` as a truth value."""
+    value = view.get()
+    found = "no" if value is False else value
+    if found not in LISTEN:
+        raise confuse.ConfigValueError(
+            f"{view.name}: must be one of {', '.join(LISTEN)}, not {value!r}"
+        )
+    return str(found)
 
 
 def text(view: confuse.ConfigView) -> str | None:

@@ -122,7 +122,7 @@ def _fill(part: Catalogue, tracks: int, vectors: FloatArray) -> None:
 
     rows = (Row(i, Description(f"{i:09}", ())) for i in range(tracks))
     part.tracks.apply(part.tracks.plan(rows))
-    part.vectors.store("texts", [text for text, _ in part.vectors.pending("texts")], vectors)
+    part.vectors.store("texts", [row.id for row in part.vectors.pending("texts")], vectors)
 
 
 def _measured(part: Catalogue, asked: FloatArray, threads: int) -> Measured:

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from melscribe_core.catalogue.integrity import Custody, file_at
-from melscribe_core.catalogue.schema import BUSY_SECONDS, examine, explained
+from melscribe_core.catalogue.schema import BUSY_SECONDS, INDEX, FileKind, examine, explained
 from melscribe_core.errors import BusyError, DamagedCatalogueError, ReadOnlyCatalogueError
 
 # What reading a damaged file raises; UnicodeDecodeError: SQLite passes broken text on.
@@ -16,17 +16,22 @@ READ_ERRORS = (sqlite3.Error, UnicodeDecodeError)
 
 
 class Database:
-    """One open file of the catalogue.
+    """One open file: the catalogue, or another kind.
 
     Every method, and every table that uses it, raises CatalogueError when the file cannot be used.
     `db` is the connection; tables use it only within `reading` or `writing`.
     """
 
     def __init__(
-        self, path: Path, connection: sqlite3.Connection, custody: Custody | None = None
+        self,
+        path: Path,
+        connection: sqlite3.Connection,
+        custody: Custody | None = None,
+        kind: FileKind = INDEX,
     ) -> None:
         self.path = path
         self.custody = custody
+        self.kind = kind
         self.db = connection
         self._file = custody and file_at(path)
         self._alone = custody is None  # no other process knows of a catalogue in memory
@@ -47,10 +52,11 @@ class Database:
         with self.custody.held(patience):
             if file_at(self.path) != self._file:
                 raise BusyError(
-                    f"Another beet has just rebuilt the index {self.path}; run the command again."
+                    f"Another beet has just rebuilt the {self.kind.name} {self.path};"
+                    " run the command again."
                 )
             with self.reading():
-                examine(self.path, self.db, self.custody)
+                examine(self.path, self.db, self.custody, self.kind)
             self._alone = True
             try:
                 yield
@@ -81,7 +87,7 @@ class Database:
         try:
             yield
         except READ_ERRORS as error:
-            raise explained(self.path, error) from error
+            raise explained(self.path, error, self.kind) from error
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -150,4 +156,6 @@ class Database:
 
     def damaged(self, where: str) -> DamagedCatalogueError:
         """Return the error for damage in this part of the file."""
-        return DamagedCatalogueError(f"The index {self.path} is damaged (in its {where}).")
+        return DamagedCatalogueError(
+            f"The {self.kind.name} {self.path} is damaged (in its {where})."
+        )

@@ -1,43 +1,130 @@
-"""Encode the texts and descriptors that have no vector yet, batch by batch."""
+"""Encode the texts and descriptors that have no vector yet, batch by batch.
+
+The vector of a text that is wholly the track's own is the encoder's. Where descriptors are lent,
+it is a weighted sum: the track's own text, what its siblings lend, and what was heard.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, get_args
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from melscribe_core.catalogue.catalogue import Catalogue
-from melscribe_core.catalogue.vectors import Carrier
+from melscribe_core.catalogue.vectors import Carrier, Pending
+from melscribe_core.descriptors.lent import Lent, lent_in, own_of
+from melscribe_core.descriptors.sets import SEPARATOR
 
 if TYPE_CHECKING:
+    from melscribe_core.arrays import FloatArray
     from melscribe_core.encoder.encoder import Encoder
 
 PART = 1024  # texts per transaction: an interruption loses a second or two of work
 SHARE = 256  # texts per report of progress
+CARRIERS: tuple[Carrier, ...] = ("texts", "descriptors")
+
+# Of the parts of a track's vector, beside its own text at 1. Chosen with
+# `python -m benchmarks.quality.lending`: there nothing between half and twice of each is better.
+OF_SIBLINGS, OF_HEARD = 0.6, 0.4
+
+Learned = Callable[[Iterable[str]], Mapping[str, "FloatArray"]]
+"""Names of learned vectors -> those that are there, float32 (dim,) of unit length."""
 
 
-def embed_pending(catalogue: Catalogue, encoder: Encoder, advance: Callable[[int], None]) -> int:
+def nothing_learned(names: Iterable[str]) -> Mapping[str, FloatArray]:
+    """Return no vector: for a library from which nothing was learned."""
+    return {}
+
+
+def embed_pending(
+    catalogue: Catalogue,
+    encoder: Encoder,
+    advance: Callable[[int], None],
+    learned: Learned = nothing_learned,
+) -> int:
     """Encode every text and descriptor that has no vector; return how many.
 
     Each part is stored in one transaction before the next begins. `advance` is called with the
     number of texts after each SHARE of a part; for the last one, after the part is stored.
     """
     done = 0
-    for carrier, ids, texts in _parts(catalogue):
-        vectors = [encoder.encode(texts[:SHARE])]
-        for start in range(SHARE, len(texts), SHARE):
+    composer = _Composer(catalogue, encoder, learned)
+    for carrier, rows in _parts(catalogue):
+        vectors = [composer.vectors(rows[:SHARE])]
+        for start in range(SHARE, len(rows), SHARE):
             advance(SHARE)
-            vectors.append(encoder.encode(texts[start : start + SHARE]))
-        catalogue.vectors.store(carrier, ids, np.concatenate(vectors))
+            vectors.append(composer.vectors(rows[start : start + SHARE]))
+        catalogue.vectors.store(carrier, [row.id for row in rows], np.concatenate(vectors))
         advance(len(vectors[-1]))
-        done += len(ids)
+        done += len(rows)
     return done
 
 
-def _parts(catalogue: Catalogue) -> Iterator[tuple[Carrier, list[int], list[str]]]:
-    for carrier in get_args(Carrier):
+def _parts(catalogue: Catalogue) -> Iterator[tuple[Carrier, list[Pending]]]:
+    for carrier in CARRIERS:
         waiting = catalogue.vectors.pending(carrier)
         for start in range(0, len(waiting), PART):
-            part = waiting[start : start + PART]
-            yield carrier, [i for i, _ in part], [text for _, text in part]
+            yield carrier, waiting[start : start + PART]
+
+
+class _Composer:
+    """Vectors of rows, encoded, or composed of their parts."""
+
+    def __init__(self, catalogue: Catalogue, encoder: Encoder, learned: Learned) -> None:
+        self._catalogue, self._encoder, self._learned = catalogue, encoder, learned
+        self._names: dict[str, FloatArray] = {}  # of heard descriptors: there are a few dozen
+
+    def vectors(self, rows: Sequence[Pending]) -> FloatArray:
+        """Return the vectors of rows, float32 (n, dim), of unit length."""
+        if not any(row.lent for row in rows):
+            return self._encoder.encode([row.text for row in rows])
+        loans = [self._lent(row) for row in rows]
+        own = [
+            SEPARATOR.join(own_of(row.text.split(SEPARATOR), lent))
+            for row, lent in zip(rows, loans, strict=True)
+        ]
+        siblings = [SEPARATOR.join(name for name, _ in lent.siblings) for lent in loans]
+        texts = self._encoded((*own, *siblings))
+        learned = self._learned(lent.learned for lent in loans if lent.learned)
+        return np.stack(
+            [
+                composed(texts.get(mine), texts.get(theirs), self._heard(lent, learned))
+                for mine, theirs, lent in zip(own, siblings, loans, strict=True)
+            ]
+        )
+
+    def _lent(self, row: Pending) -> Lent:
+        try:
+            return lent_in(row.lent)
+        except ValueError as error:
+            raise self._catalogue.damaged("texts") from error
+
+    def _encoded(self, texts: Iterable[str]) -> dict[str, FloatArray]:
+        listed = list(dict.fromkeys(filter(None, texts)))
+        return dict(zip(listed, self._encoder.encode(listed), strict=True)) if listed else {}
+
+    def _heard(self, lent: Lent, learned: Mapping[str, FloatArray]) -> FloatArray | None:
+        """Return the vector of what was heard, of unit length; None for nothing."""
+        if (vector := learned.get(lent.learned)) is not None:
+            return vector
+        heard = [one for one in lent.heard if one.weight > 0]
+        if not heard:
+            return None
+        unknown = [one.name for one in heard if one.name not in self._names]
+        self._names.update(self._encoded(unknown))
+        return unit(np.sum([one.weight * self._names[one.name] for one in heard], axis=0))
+
+
+def composed(
+    own: FloatArray | None, siblings: FloatArray | None, heard: FloatArray | None = None
+) -> FloatArray:
+    """Return the vector of a track from the vectors of its parts; one part at least is there."""
+    parts = ((1.0, own), (OF_SIBLINGS, siblings), (OF_HEARD, heard))
+    return unit(np.sum([weight * part for weight, part in parts if part is not None], axis=0))
+
+
+def unit(vector: FloatArray) -> FloatArray:
+    """Return a vector, not zero, at unit length as float32."""
+    scaled: FloatArray = (vector / np.linalg.norm(vector)).astype(np.float32)
+    return scaled

@@ -22,13 +22,16 @@ from melscribe_core.errors import BusyError
 from melscribe_core.files.writing import replace_file
 
 FORMAT = 2  # of the seal; a seal of another format is ignored
+BUSY = "The index {file} is being updated by another beet; try again when that has finished."
 
 
 class Custody:
     """The lock and the seal of one file."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, busy: str = BUSY) -> None:
+        """`busy` is what BusyError says; "{file}" in it is replaced by the file's path."""
         self._file = file
+        self._busy = busy
         self._lock = file.with_name(file.name + ".lock")
         self._seal = file.with_name(file.name + ".seal")
         self._holding = False
@@ -45,15 +48,16 @@ class Custody:
             return
         with locked(self._lock, patience) as held:
             if not held:
-                raise BusyError(
-                    f"The index {self._file} is being updated by another beet;"
-                    " try again when that has finished."
-                )
+                raise BusyError(self._busy.format(file=self._file))
             self._holding = True
             try:
                 yield
             finally:
                 self._holding = False
+
+    def is_sealed(self) -> bool:
+        """Return whether there is a seal, whatever became of the file."""
+        return self._sealed() is not None
 
     def is_untouched(self) -> bool:
         """Return whether size and times match the seal. False is inconclusive: see `is_right`."""

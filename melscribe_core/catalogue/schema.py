@@ -1,9 +1,14 @@
-"""The catalogue's file: tables, opening, damage check, and errors of SQLite."""
+"""SQLite files of ours: tables, opening, damage check, and errors of SQLite.
+
+The catalogue is one; a FileKind tells it from others.
+"""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from melscribe_core.catalogue import packed
@@ -16,7 +21,7 @@ from melscribe_core.errors import (
     ReadOnlyCatalogueError,
 )
 
-FORMAT = 5  # a later format is refused, an older one rebuilt from the library
+FORMAT = 6  # a later format is refused, an older one rebuilt from the library
 TOKENIZER = "unicode61 remove_diacritics 2"  # how FTS5 splits a text into words
 MEMORY = ":memory:"
 PAGE = 8192  # bytes; in pages of 4096 a fifth would be lost beside the texts and their vectors
@@ -24,11 +29,16 @@ BUSY_SECONDS = 20.0  # how long to wait for another process that is writing
 
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE texts (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL UNIQUE, vector BLOB);
+CREATE TABLE texts (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL, lent TEXT NOT NULL DEFAULT '',
+  vector BLOB, UNIQUE (text, lent)
+);
 CREATE TABLE tracks (
   id INTEGER PRIMARY KEY, text INTEGER REFERENCES texts (id),
-  fields TEXT NOT NULL, called TEXT NOT NULL DEFAULT ''
+  fields TEXT NOT NULL, called TEXT NOT NULL DEFAULT '', album INTEGER, artist TEXT
 );
+CREATE INDEX tracks_album ON tracks (album);
+CREATE INDEX tracks_artist ON tracks (artist);
 CREATE INDEX tracks_text ON tracks (text);
 CREATE INDEX texts_pending ON texts (id) WHERE vector IS NULL;
 CREATE TABLE descriptors (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, vector BLOB);
@@ -66,7 +76,27 @@ END;
 {packed.SCHEMA}"""
 
 
-def opened(path: Path, custody: Custody) -> sqlite3.Connection:
+@dataclass(frozen=True)
+class FileKind:
+    """What one kind of file holds, and how messages speak of it.
+
+    `tables` creates all but `meta`'s row `format`. `name` is as in "the index", `one` as in "an
+    index"; `again` says how to get a new file once the old one was moved away. `is_whole` looks
+    for damage that SQLite's integrity check does not see.
+    """
+
+    tables: str
+    format: int
+    name: str
+    one: str
+    again: str
+    is_whole: Callable[[sqlite3.Connection], bool] = lambda db: True
+
+
+INDEX = FileKind(SCHEMA, FORMAT, "index", "an index", "run `beet melindex` to make a new one")
+
+
+def opened(path: Path, custody: Custody, kind: FileKind = INDEX) -> sqlite3.Connection:
     """Return a connection to the file; create it with its tables if there is none.
 
     A file that does not match its seal at a glance is examined first, unless another process holds
@@ -75,27 +105,32 @@ def opened(path: Path, custody: Custody) -> sqlite3.Connection:
     try:
         if not _is_empty(path) and not custody.is_untouched():
             with suppress(BusyError), custody.held(0), closing(_connected(path)) as db:
-                examine(path, db, custody)
+                examine(path, db, custody, kind)
         db = _connected(path)
         if _is_blank(db):
             with custody.held(BUSY_SECONDS):
                 custody.unseal()  # left from a deleted file
-                _create(db)
+                _create(db, kind)
                 custody.seal()
-        _check_format(path, db)
+        check_format(path, db, kind)
     except (sqlite3.Error, UnicodeDecodeError) as error:
-        raise explained(path, error) from error
+        raise explained(path, error, kind) from error
     return db
 
 
-def in_memory() -> sqlite3.Connection:
-    """Return a connection to an empty catalogue that is gone when it is closed."""
-    db = _connected(MEMORY)
-    _create(db)
+def in_memory(kind: FileKind = INDEX) -> sqlite3.Connection:
+    """Return a connection to an empty file of the kind that is gone when it is closed."""
+    return created(MEMORY, kind)
+
+
+def created(path: Path | str, kind: FileKind) -> sqlite3.Connection:
+    """Return a connection to a new file that no other process knows. Raises sqlite3.Error."""
+    db = _connected(path)
+    _create(db, kind)
     return db
 
 
-def examine(path: Path, db: sqlite3.Connection, custody: Custody) -> None:
+def examine(path: Path, db: sqlite3.Connection, custody: Custody, kind: FileKind = INDEX) -> None:
     """Raise DamagedCatalogueError if the file is damaged. Hold the lock.
 
     With a seal, the checksum decides. Without one (the last writer was killed or could not write
@@ -105,13 +140,14 @@ def examine(path: Path, db: sqlite3.Connection, custody: Custody) -> None:
     if right is None:
         if _is_blank(db):
             return
-        _check_format(path, db)  # first: another program's database is refused, not called damaged
+        # First: another program's database is refused, not called damaged.
+        check_format(path, db, kind)
         ((found, *_),) = db.execute("PRAGMA integrity_check (1)").fetchall()
-        right = found == "ok"
+        right = found == "ok" and kind.is_whole(db)
         if right:
             custody.seal()
     if not right:
-        raise DamagedCatalogueError(f"The index {path} is damaged (not as it was written).")
+        raise DamagedCatalogueError(f"The {kind.name} {path} is damaged (not as it was written).")
 
 
 def _connected(path: Path | str) -> sqlite3.Connection:
@@ -135,11 +171,12 @@ def _is_blank(db: sqlite3.Connection) -> bool:
     return not db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
 
 
-def _create(db: sqlite3.Connection) -> None:
+def _create(db: sqlite3.Connection, kind: FileKind) -> None:
     """Create the tables; one that another process has created meanwhile is accepted."""
     try:
         db.executescript(
-            f"BEGIN IMMEDIATE; {SCHEMA} INSERT INTO meta VALUES ('format', '{FORMAT}'); COMMIT;"
+            f"BEGIN IMMEDIATE; {kind.tables}"
+            f" INSERT INTO meta VALUES ('format', '{kind.format}'); COMMIT;"
         )
     except sqlite3.Error:
         if db.in_transaction:
@@ -148,7 +185,11 @@ def _create(db: sqlite3.Connection) -> None:
             raise
 
 
-def _check_format(path: Path, db: sqlite3.Connection) -> None:
+def check_format(path: Path, db: sqlite3.Connection, kind: FileKind) -> None:
+    """Raise CatalogueError, and close the connection, unless the file is of this kind and format.
+
+    It is OutdatedCatalogueError for an older format.
+    """
     try:
         row = db.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
     except sqlite3.OperationalError as error:
@@ -156,15 +197,15 @@ def _check_format(path: Path, db: sqlite3.Connection) -> None:
             raise
         row = None
     found = None if row is None else str(row[0])
-    if found == str(FORMAT):
+    if found == str(kind.format):
         return
     db.close()
-    if found is not None and found.isdecimal() and int(found) < FORMAT:
-        raise OutdatedCatalogueError(f"The index {path} is of the older format {found}.")
+    if found is not None and found.isdecimal() and int(found) < kind.format:
+        raise OutdatedCatalogueError(f"The {kind.name} {path} is of the older format {found}.")
     what = "another kind of database" if found is None else f"format {found}"
     raise CatalogueError(
-        f"{path} is not an index that this version can read (wanted format {FORMAT}, found {what});"
-        " move it away and run `beet melindex` to make a new one."
+        f"{path} is not {kind.one} that this version can read (wanted format {kind.format}, found"
+        f" {what}); move it away and {kind.again}."
     )
 
 
@@ -188,16 +229,18 @@ _DAMAGED = (
 )
 
 
-def explained(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> CatalogueError:
+def explained(
+    path: Path, error: sqlite3.Error | UnicodeDecodeError, kind: FileKind = INDEX
+) -> CatalogueError:
     """Return the error for the user that corresponds to one of SQLite."""
-    said = str(error)
+    said, file = str(error), f"{kind.name} {path}"
     if any(word in said for word in _DAMAGED):
-        return DamagedCatalogueError(f"The index {path} is damaged ({said}).")
+        return DamagedCatalogueError(f"The {file} is damaged ({said}).")
     if any(word in said for word in _READ_ONLY):
         return ReadOnlyCatalogueError(
-            f"The index {path} cannot be written ({said}): make its folder writable, or set"
+            f"The {file} cannot be written ({said}): make its folder writable, or set"
             " `melscribe: index:` in your config to a path that is."
         )
-    todo = "if this happens again, move it away and run `beet melindex` to make a new one"
+    todo = f"if this happens again, move it away and {kind.again}"
     todo = next((do for words_, do in _TODO if any(word in said for word in words_)), todo)
-    return CatalogueError(f"The index {path} cannot be used ({said}): {todo}.")
+    return CatalogueError(f"The {file} cannot be used ({said}): {todo}.")

@@ -5,6 +5,9 @@ They are updated in two steps: a comparison with the library makes a plan and ch
 
 A track is identified by its id in the library. Whether another track has that id now makes no
 difference here: what counts is what is said of it.
+
+What a track is lent, by its siblings or by what was heard in it, is written after its own
+descriptors, by `lend`: its text then holds both, and its line says which of them are lent.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ import numpy as np
 
 from melscribe_core.catalogue.database import READ_ERRORS, Database
 from melscribe_core.catalogue.schema import explained
+from melscribe_core.descriptors.lent import Lent, lent_in, marked, own_of
 from melscribe_core.descriptors.sets import SEPARATOR
 
 if TYPE_CHECKING:
@@ -29,11 +33,34 @@ THESE = "(SELECT value FROM json_each(?))"
 
 
 class Description(NamedTuple):
-    """A track's text ("" without descriptors), the fields it came from, and the track's names."""
+    """A track's own text ("" without descriptors), the fields it came from, and its names.
+
+    `album` and `artist` tell its siblings: None and "" for a track that has none.
+    """
 
     text: str
     fields: tuple[str, ...]
     called: str = ""
+    album: int | None = None
+    artist: str = ""
+
+
+class Described(NamedTuple):
+    """A track as stored: its own descriptors as one text, and what it is lent as one line."""
+
+    track: int
+    own: str
+    lent: str
+    album: int | None
+    artist: str
+
+
+class Loan(NamedTuple):
+    """What to lend a track: the text of all its descriptors, and the line that tells them apart."""
+
+    track: int
+    text: str
+    lent: str
 
 
 class Row(NamedTuple):
@@ -84,34 +111,102 @@ class Tracks:
         return comparison.plan()
 
     def apply(self, plan: Plan) -> None:
-        """Write the plan in one transaction."""
+        """Write the plan in one transaction.
+
+        A track whose own text changed is lent nothing until `lend` is called.
+        """
         with self._file.writing():
             self._file.db.executemany(
                 # Not REPLACE: it would not fire the triggers that remove the old title's words.
-                "INSERT INTO tracks (id, text, fields, called) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (id) DO UPDATE SET text = excluded.text,"
-                " fields = excluded.fields, called = excluded.called",
+                "INSERT INTO tracks (id, text, fields, called, album, artist)"
+                " VALUES (?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET text = excluded.text, fields = excluded.fields,"
+                " called = excluded.called, album = excluded.album, artist = excluded.artist",
                 (
-                    (
-                        row.track,
-                        self._text_id(row.description.text),
-                        ",".join(row.description.fields),
-                        row.description.called,
-                    )
-                    for row in (*plan.new, *plan.changed, *plan.renamed)
+                    (row.track, self._text_id(row.description.text), *_columns(row.description))
+                    for row in (*plan.new, *plan.changed)
                 ),
+            )
+            self._file.db.executemany(
+                "UPDATE tracks SET fields = ?, called = ?, album = ?, artist = ? WHERE id = ?",
+                ((*_columns(row.description), row.track) for row in plan.renamed),
             )
             self._file.db.executemany("DELETE FROM tracks WHERE id = ?", ((i,) for i in plan.gone))
             self._file.db.executemany(
                 "DELETE FROM files WHERE track = ?", ((i,) for i in plan.gone)
             )
             if plan.new or plan.changed or plan.gone:
-                self._file.db.execute(
-                    "DELETE FROM texts WHERE NOT EXISTS"
-                    " (SELECT 1 FROM tracks WHERE tracks.text = texts.id)"
-                )
-                self._renew_descriptors()
-                self._file.revise()
+                self._tidy()
+
+    def lend(self, loans: Sequence[Loan]) -> None:
+        """Write what tracks are lent in one transaction; tracks not in it keep what they have."""
+        if not loans:
+            return
+        with self._file.writing():
+            self._file.db.executemany(
+                "UPDATE tracks SET text = ? WHERE id = ?",
+                ((self._text_id(loan.text, loan.lent), loan.track) for loan in loans),
+            )
+            self._tidy()
+
+    def siblings(self, tracks: Iterable[int]) -> IdArray:
+        """Return the ids, ascending, of these tracks and all others of their albums and artists."""
+        listed = these(tracks)
+        with self._file.reading():
+            rows = self._file.db.execute(
+                f"SELECT id FROM tracks WHERE id IN {THESE} OR album IN"
+                f" (SELECT album FROM tracks WHERE id IN {THESE}) OR artist IN"
+                f" (SELECT artist FROM tracks WHERE artist != '' AND id IN {THESE}) ORDER BY id",
+                (listed, listed, listed),
+            ).fetchall()
+        return np.fromiter((row[0] for row in rows), np.int64, len(rows))
+
+    def own(self, among: Iterable[int] | None = None) -> list[Described]:
+        """Return every track, or these, by id, with its own descriptors apart from what it is lent.
+
+        Raises DamagedCatalogueError for a line that was never written.
+        """
+        listed = () if among is None else (these(among),)
+        narrowed = f" WHERE t.id IN {THESE}" if listed else ""
+        with self._file.reading():
+            rows = self._file.db.execute(
+                "SELECT t.id, coalesce(texts.text, ''), coalesce(texts.lent, ''), t.album, t.artist"
+                f" FROM tracks t LEFT JOIN texts ON texts.id = t.text{narrowed} ORDER BY t.id",
+                listed,
+            ).fetchall()
+        return [
+            Described(track, self.own_text(text, lent), lent, album, artist or "")
+            for track, text, lent, album, artist in rows
+        ]
+
+    def marked(self) -> dict[int, str]:
+        """Return track -> its text with what is lent marked, see `lent.marked`; "" for none."""
+        with self._file.reading():
+            rows = self._file.db.execute(
+                "SELECT t.id, coalesce(texts.text, ''), coalesce(texts.lent, '')"
+                " FROM tracks t LEFT JOIN texts ON texts.id = t.text"
+            ).fetchall()
+        return {track: self._marked_text(text, lent) for track, text, lent in rows}
+
+    def _marked_text(self, text: str, lent: str) -> str:
+        if not (text and lent):
+            return text
+        return SEPARATOR.join(marked(text.split(SEPARATOR), self._loan(lent)))
+
+    def _loan(self, lent: str) -> Lent:
+        try:
+            return lent_in(lent)
+        except ValueError as error:
+            raise self._file.damaged("texts") from error
+
+    def own_text(self, text: str, lent: str) -> str:
+        """Return the text of the descriptors that a track has itself.
+
+        Raises DamagedCatalogueError for a line that was never written.
+        """
+        if not lent:
+            return text
+        return SEPARATOR.join(own_of(text.split(SEPARATOR), self._loan(lent)))
 
     def sources(self) -> list[tuple[tuple[str, ...], int]]:
         """Return each combination of source fields with the number of its tracks."""
@@ -129,8 +224,15 @@ class Tracks:
                 " GROUP BY tracks.text"
             ).fetchall()
 
-    def described(self, among: Iterable[int] | None = None) -> list[tuple[int, str]]:
-        """Return (track, text), by id, of every track or of these; "" without descriptors."""
+    def described(
+        self, among: Iterable[int] | None = None, *, own: bool = False
+    ) -> list[tuple[int, str]]:
+        """Return (track, text), by id, of every track or of these; "" without descriptors.
+
+        With `own`, without what they are lent.
+        """
+        if own:
+            return [(one.track, one.own) for one in self.own(among)]
         listed = () if among is None else (these(among),)
         narrowed = f" WHERE tracks.id IN {THESE}" if listed else ""
         with self._file.reading():
@@ -175,15 +277,24 @@ class Tracks:
                 found.setdefault(text, []).append(track)
         return found
 
-    def _text_id(self, text: str) -> int | None:
-        if not text:
+    def _text_id(self, text: str, lent: str = "") -> int | None:
+        if not (text or lent):
             return None
-        row = self._file.db.execute("SELECT id FROM texts WHERE text = ?", (text,)).fetchone()
+        key = (text, lent)
+        query = "SELECT id FROM texts WHERE text = ? AND lent = ?"
+        row = self._file.db.execute(query, key).fetchone()
         if row is None:
-            row = self._file.db.execute(
-                "INSERT INTO texts (text) VALUES (?) RETURNING id", (text,)
-            ).fetchone()
+            query = "INSERT INTO texts (text, lent) VALUES (?, ?) RETURNING id"
+            row = self._file.db.execute(query, key).fetchone()
         return int(row[0])
+
+    def _tidy(self) -> None:
+        """Remove texts and descriptors of no track, and count the revision."""
+        self._file.db.execute(
+            "DELETE FROM texts WHERE NOT EXISTS (SELECT 1 FROM tracks WHERE tracks.text = texts.id)"
+        )
+        self._renew_descriptors()
+        self._file.revise()
 
     def _renew_descriptors(self) -> None:
         """Make table `descriptors` hold exactly the descriptors of the present texts."""
@@ -191,6 +302,7 @@ class Tracks:
             d
             for (text,) in self._file.db.execute("SELECT text FROM texts")
             for d in text.split(SEPARATOR)
+            if d
         }
         known = {text for (text,) in self._file.db.execute("SELECT text FROM descriptors")}
         self._file.db.executemany(
@@ -210,11 +322,13 @@ class Comparison:
         narrowed, listed = ("", ()) if only is None else (f" WHERE t.id IN {THESE}", (these(only),))
         with file.reading():
             self._known = file.db.execute(
-                "SELECT t.id, coalesce(texts.text, ''), t.fields, t.called FROM tracks t"
+                "SELECT t.id, coalesce(texts.text, ''), coalesce(texts.lent, ''), t.fields,"
+                " t.called, t.album, t.artist FROM tracks t"
                 f" LEFT JOIN texts ON texts.id = t.text{narrowed} ORDER BY t.id",
                 listed,
             )
-        self._row: tuple[int, str, str, str] | None = None
+        self._own_text = Tracks(file).own_text
+        self._row: tuple[int, str, str, str, str, int | None, str] | None = None
         self._advance()
 
     def add(self, row: Row) -> None:
@@ -223,10 +337,10 @@ class Comparison:
         if self._row is None or self._row[0] != row.track:
             self._plan.new.append(row)
             return
-        _, text, fields, called = self._row
-        if row.description.text != text:
+        _, text, lent, *others = self._row
+        if row.description.text != self._own_text(text, lent):
             self._plan.changed.append(row)
-        elif (row.description.called, ",".join(row.description.fields)) != (called, fields):
+        elif [*_columns(row.description)] != others:
             self._plan.renamed.append(row)
         else:
             self._plan.same += 1
@@ -248,6 +362,12 @@ class Comparison:
             self._row = next(self._known, None)
         except READ_ERRORS as error:
             raise explained(self._file.path, error) from error
+
+
+def _columns(description: Description) -> tuple[str, str, int | None, str]:
+    """Return the fields, names, album and artist of a track as they are stored."""
+    fields = ",".join(description.fields)
+    return fields, description.called, description.album, description.artist
 
 
 def these(ids: Iterable[int]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,23 @@ MANY = 500  # bound variables per statement, below SQLite's oldest limit of 999
 # Tables with vectors: the distinct texts, which are searched, and the single descriptors, which
 # explain a hit.
 Carrier = Literal["texts", "descriptors"]
+
+
+class Pending(NamedTuple):
+    """A row without a vector; `lent` tells which of its descriptors are lent, see lent.py."""
+
+    id: int
+    text: str
+    lent: str
+
+
+class Lines(NamedTuple):
+    """Texts with their vectors, by ascending id: vectors are float32 (n, dim)."""
+
+    ids: IdArray
+    texts: list[str]
+    lent: list[str]
+    vectors: FloatArray
 
 
 class Vectors:
@@ -42,12 +59,15 @@ class Vectors:
         self._file.set_meta(encoder=encoder)
         return before is not None
 
-    def pending(self, carrier: Carrier) -> list[tuple[int, str]]:
-        """Return (id, text) of the rows without a vector, shortest text first."""
+    def pending(self, carrier: Carrier) -> list[Pending]:
+        """Return the rows without a vector, shortest text first, those with a loan at the end."""
+        lent = "lent" if carrier == "texts" else "''"
         with self._file.reading():
-            return self._file.db.execute(
-                f"SELECT id, text FROM {carrier} WHERE vector IS NULL ORDER BY length(text), id"
+            rows = self._file.db.execute(
+                f"SELECT id, text, {lent} FROM {carrier} WHERE vector IS NULL"
+                f" ORDER BY {lent} != '', length(text), id"
             ).fetchall()
+        return list(map(Pending._make, rows))
 
     def store(self, carrier: Carrier, ids: Sequence[int], vectors: FloatArray) -> None:
         """Write vectors, float (n, dim) in the order of `ids`, in one transaction."""
@@ -88,16 +108,17 @@ class Vectors:
         ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
         return ids, self._matrix([row[1] for row in rows])
 
-    def with_texts(self, texts: Iterable[int]) -> tuple[IdArray, list[str], FloatArray]:
-        """Return what `of_texts` does, with the texts themselves in the same order."""
+    def with_texts(self, texts: Iterable[int]) -> Lines:
+        """Return what `of_texts` does, with the texts themselves and their lines of loans."""
         with self._file.reading():
             rows = self._file.db.execute(
-                "SELECT id, text, vector FROM texts WHERE vector IS NOT NULL"
+                "SELECT id, text, lent, vector FROM texts WHERE vector IS NOT NULL"
                 f" AND id IN {THESE} ORDER BY id",
                 (these(texts),),
             ).fetchall()
         ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
-        return ids, [row[1] for row in rows], self._matrix([row[2] for row in rows])
+        found = self._matrix([row[3] for row in rows])
+        return Lines(ids, [row[1] for row in rows], [row[2] for row in rows], found)
 
     def of_descriptors(self, descriptors: Iterable[str] | None) -> dict[str, FloatArray]:
         """Return descriptor -> vector, float32 (dim,), for these descriptors or, with None, all.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from melscribe_core.descriptors.lent import NOTHING_LENT, Lent
+
 
 class ScoredSet(NamedTuple):
     """One distinct descriptor set that answers: its text id, and the scores, each in 0..1.
@@ -12,6 +14,7 @@ class ScoredSet(NamedTuple):
     """
 
     text: int
+    lent: Lent
     descriptors: tuple[str, ...]
     score: float
     meaning: float
@@ -21,7 +24,7 @@ class ScoredSet(NamedTuple):
 
     def on(self, track: int) -> Hit:
         """Return the hit for one track that has this set."""
-        return Hit(track, *self[1:])
+        return Hit(track, *self[2:], lent=self.lent)
 
 
 class Hit(NamedTuple):
@@ -34,7 +37,8 @@ class Hit(NamedTuple):
     `matched`, descriptors with their own cosine to the question, those said in the request first,
     then the strongest; `said`, those that were said; `disliked`, the descriptor that counts against
     the track, "" for none. `place` is 1, 2, ... for what leads the list because it was named,
-    whatever its score; 0 for all others.
+    whatever its score; 0 for all others. `lent` says which of the descriptors are the track's own,
+    and `alike`, 0..1, how much it sounds like the tracks that were named for their sound.
     """
 
     track: int
@@ -49,3 +53,5 @@ class Hit(NamedTuple):
     disliked: str = ""
     called: tuple[str, ...] = ()
     place: int = 0
+    lent: Lent = NOTHING_LENT
+    alike: float = 0.0

@@ -69,7 +69,8 @@ class Wish:
     `exclude` forbids what it names. `like` holds the ids of example tracks. `missing` holds the
     parts of `about` that name what no track has. With `unknown` no word of `about` is known, and
     every score is a guess. `is_list` says that `about` lists genres, moods and the like, as opposed
-    to a story in which some are mentioned. `leans` are further pulls.
+    to a story in which some are mentioned. `leans` are further pulls. With `unheard` nothing counts
+    that was only heard in a track.
     """
 
     about: str = ""
@@ -81,6 +82,7 @@ class Wish:
     unknown: bool = False
     is_list: bool = False
     leans: tuple[Lean, ...] = ()
+    unheard: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ class Question:
     are looked up in descriptor sets, with their `rarity` there; `titles` in the tracks' own names.
     `named` holds, for each part of the request that names descriptors of the catalogue, those
     descriptors; `held` is the largest number of these parts that one set has. Scores are multiplied
-    by `trust`, 0..1.
+    by `trust`, 0..1. For `unheard` see Wish.
     """
 
     vector: FloatArray | None
@@ -106,6 +108,7 @@ class Question:
     named: tuple[tuple[str, ...], ...]
     held: int
     trust: float
+    unheard: bool = False
 
     @property
     def is_apart(self) -> bool:
@@ -187,6 +190,7 @@ class QuestionBuilder:
             named=named,
             held=held,
             trust=GUESS if wish.unknown else _trust(len(named), held, len(wish.missing)),
+            unheard=wish.unheard,
         )
 
     def _encoded(self, texts: Sequence[str]) -> dict[str, FloatArray]:

@@ -14,13 +14,14 @@ from melscribe_core.arrays import FloatArray, IdArray
 from melscribe_core.catalogue.catalogue import Catalogue
 from melscribe_core.catalogue.neighbours import Neighbours
 from melscribe_core.descriptors.sets import SEPARATOR, Rules
-from melscribe_core.search.candidates import Candidates
+from melscribe_core.search.candidates import Candidates, Found
 from melscribe_core.search.exclusion import Narrower
 from melscribe_core.search.hit import Hit, ScoredSet
+from melscribe_core.search.loans import trust_in, unheard, words_of
 from melscribe_core.search.mentions import KnownDescriptors
 from melscribe_core.search.question import Question, QuestionBuilder, Wish
 from melscribe_core.search.titles import called, most_by_name, raised
-from melscribe_core.search.words import evidence, match_expression, matched_words, words_scores
+from melscribe_core.search.words import evidence, match_expression, matched_words
 
 if TYPE_CHECKING:
     from melscribe_core.encoder.encoder import Encoder
@@ -158,29 +159,28 @@ class Search:
 
     def _scored(self, question: Question, candidates: IdArray) -> Iterator[ScoredSet]:
         """Yield those of the distinct texts that are admitted, best first, ties by id."""
-        ids, sets, vectors = self._recent.of(candidates)
+        found = self._recent.of(candidates)
+        if question.unheard:
+            found = unheard(found, self._encoder)
+        ids, sets, loans, _ = found
         if question.vector is None or not len(ids):
             return
-        numbers = self._scores(question, question.vector, sets, vectors)
+        numbers = self._scores(question, question.vector, found)
         for i in np.lexsort((ids, -numbers[:, 0])):
             if question.exclusion.admits(sets[i]):
-                yield ScoredSet(int(ids[i]), sets[i], *numbers[i].tolist())
+                yield ScoredSet(int(ids[i]), loans[i], sets[i], *numbers[i].tolist())
 
-    def _scores(
-        self,
-        question: Question,
-        vector: FloatArray,
-        sets: Sequence[tuple[str, ...]],
-        vectors: FloatArray,
-    ) -> FloatArray:
+    def _scores(self, question: Question, vector: FloatArray, found: Found) -> FloatArray:
         """Return the numbers of a ScoredSet for each set, the score first: shape (n, 5)."""
+        _, sets, loans, vectors = found
         meaning = vectors @ vector
         example = vectors @ question.examples if question.examples is not None else 0 * meaning
-        shared = words_scores(question.words, sets, question.rarity, question.units)
+        shared = words_of(question, sets, loans)
         against = question.exclusion.penalties(sets)
         calibration = self._encoder.calibration
         likely = calibration.score(evidence(meaning, shared, question.scale, calibration))
-        scores = np.clip(likely * question.trust - against, 0.0, 1.0)
+        likely = likely * question.trust * trust_in(sets, loans)
+        scores = np.clip(likely - against, 0.0, 1.0)
         return np.stack([scores, meaning, shared, example, against], axis=1)
 
     def _hits(self, found: Sequence[ScoredSet], among: Set[int] | None, seed: str) -> Iterator[Hit]:
@@ -210,7 +210,7 @@ class Search:
         The order of equals is drawn from the seed.
         """
         found: list[Hit] = []
-        for track, text in self._catalogue.tracks.described(among):
+        for track, text in self._catalogue.tracks.described(among, own=question.unheard):
             descriptors = tuple(text.split(SEPARATOR)) if text else ()
             if question.exclusion.admits(descriptors):
                 against = question.exclusion.penalty(descriptors)

@@ -234,7 +234,7 @@ def test_what_is_not_to_come_counts_nothing_in_an_album(shop: Home) -> None:
 
 
 def test_of_an_album_all_tracks_with_descriptors_count(home: Home) -> None:
-    home.configure(file_tags=False, min_score=0.1)
+    home.configure(file_tags=False, siblings=False, min_score=0.1)
     bare = {"genres": [], "mood": ""}
     home.add(
         TRACKS[0],

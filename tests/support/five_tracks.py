@@ -40,7 +40,12 @@ DESCRIBED = {
     "Ember": "1980s, blues",
 }
 ALL = ["ls", "describe:folk", "-f", "$title: $descriptors"]
-SETTINGS: dict[str, Any] = {"file_tags": False, "per_artist": 0, "per_album": 0}
+SETTINGS: dict[str, Any] = {
+    "file_tags": False,
+    "siblings": False,
+    "per_artist": 0,
+    "per_album": 0,
+}
 
 
 def fill(home: Home) -> None:

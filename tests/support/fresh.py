@@ -67,8 +67,8 @@ def rows(path: Path, query: str) -> list[Any]:
 def content(path: Path) -> dict[str, list[Any]]:
     """Return all that an index holds beside vectors, without ids of its own and times."""
     tables = {
-        "tracks": "SELECT tracks.id, coalesce(texts.text, ''), fields, called"
-        " FROM tracks LEFT JOIN texts ON texts.id = tracks.text",
+        "tracks": "SELECT tracks.id, coalesce(texts.text, ''), coalesce(texts.lent, ''),"
+        " fields, called, album, artist FROM tracks LEFT JOIN texts ON texts.id = tracks.text",
         "words": "SELECT term, doc, cnt FROM vocabulary",
         "titles": "SELECT term, doc, cnt FROM title_words",
         "files": "SELECT track, tags FROM files WHERE track IN (SELECT id FROM tracks)",

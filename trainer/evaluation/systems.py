@@ -213,8 +213,8 @@ def _fill(catalogue: Catalogue, texts: Sequence[str], encoder: Encoder) -> None:
     catalogue.tracks.apply(catalogue.tracks.plan(map(_row, range(len(texts)), texts)))
     catalogue.vectors.adopt(encoder.fingerprint)
     if waiting := catalogue.vectors.pending("texts"):
-        vectors = encoder.encode([text for _, text in waiting])
-        catalogue.vectors.store("texts", [number for number, _ in waiting], vectors)
+        vectors = encoder.encode([row.text for row in waiting])
+        catalogue.vectors.store("texts", [row.id for row in waiting], vectors)
 
 
 def _row(place: int, text: str) -> Row:

@@ -28,7 +28,7 @@ def fill(catalogue: Catalogue, names: list[str], seed: int = 0) -> None:
     pending = catalogue.vectors.pending("texts")
     vectors = np.random.default_rng(seed).standard_normal((len(pending), DIM)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    catalogue.vectors.store("texts", [i for i, _ in pending], vectors)
+    catalogue.vectors.store("texts", [row.id for row in pending], vectors)
 
 
 def names(count: int) -> list[str]:

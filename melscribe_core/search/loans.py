@@ -1,0 +1,78 @@
+"""How much less counts what a track is only lent, by its siblings or by what was heard in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from melscribe_core.arrays import FloatArray
+from melscribe_core.catalogue.embedding import composed
+from melscribe_core.descriptors.lent import Lent, own_of
+from melscribe_core.descriptors.sets import SEPARATOR
+from melscribe_core.search.candidates import DescriptorSets, Found
+from melscribe_core.search.question import Question
+from melscribe_core.search.words import words_scores
+
+if TYPE_CHECKING:
+    from melscribe_core.encoder.encoder import Encoder
+
+WORDS_LENT = 0.7  # of a match by words that only lent descriptors make
+# Factors on the score of a track that has no descriptor of its own, when its siblings lend it some
+# and when it was only heard: at equal fit the track that the person tagged comes first.
+FROM_SIBLINGS, FROM_HEARING = 0.95, 0.85
+
+
+def words_of(question: Question, sets: DescriptorSets, loans: Sequence[Lent]) -> FloatArray:
+    """Return the word score of every set, float32 (sets,): by its own descriptors, or by all.
+
+    A loan never lowers it: the share of a set that was asked for is that of its own descriptors.
+    """
+    lent = [i for i, one in enumerate(loans) if one.names]
+    own = list(sets)
+    for i in lent:
+        own[i] = own_of(sets[i], loans[i])
+    scores = words_scores(question.words, own, question.rarity, question.units)
+    if lent:
+        whole = [sets[i] for i in lent]
+        by_all = words_scores(question.words, whole, question.rarity, question.units)
+        scores[lent] = np.maximum(scores[lent], WORDS_LENT * by_all)
+    return scores
+
+
+def trust_in(sets: DescriptorSets, loans: Sequence[Lent]) -> FloatArray:
+    """Return the factor on the score of every set, float32 (sets,)."""
+    factors = np.ones(len(sets), np.float32)
+    for i, lent in enumerate(loans):
+        if (lent.heard or lent.siblings) and len(lent.names) == len(sets[i]):
+            factors[i] = FROM_SIBLINGS if lent.siblings else FROM_HEARING
+    return factors
+
+
+def unheard(found: Found, encoder: Encoder) -> Found:
+    """Return texts as if nothing had been heard: those that have nothing else are left out.
+
+    Their vectors are encoded, which takes a second for a thousand: few requests ask for it.
+    """
+    ids, sets, loans, vectors = found
+    plain = [replace(lent, heard=(), learned="") for lent in loans]
+    heard = [{one.name for one in lent.said} for lent in loans]
+    said = [tuple(d for d in one if d not in gone) for one, gone in zip(sets, heard, strict=True)]
+    kept = [i for i, one in enumerate(said) if one]
+    left = Found(ids[kept], [said[i] for i in kept], [plain[i] for i in kept], vectors[kept])
+    changed = [at for at, i in enumerate(kept) if loans[i].heard]
+    for at, vector in zip(changed, _encoded(left, changed, encoder), strict=True):
+        left.vectors[at] = vector
+    return left
+
+
+def _encoded(found: Found, places: Sequence[int], encoder: Encoder) -> Iterator[FloatArray]:
+    """Yield the vectors of some of the sets, of what is the track's own and of its siblings."""
+    own = [SEPARATOR.join(own_of(found.sets[at], found.loans[at])) for at in places]
+    siblings = [SEPARATOR.join(name for name, _ in found.loans[at].siblings) for at in places]
+    texts = [*filter(None, dict.fromkeys((*own, *siblings)))]
+    vectors = dict(zip(texts, encoder.encode(texts), strict=True)) if texts else {}
+    for mine, theirs in zip(own, siblings, strict=True):
+        yield composed(vectors.get(mine), vectors.get(theirs))
