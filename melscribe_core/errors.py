@@ -33,6 +33,24 @@ class FileTagsError(MelScribeError):
     """The tags of one audio file cannot be read."""
 
 
+class UnreadableAudioError(MelScribeError):
+    """The audio of one file cannot be read.
+
+    `format` is a short name such as "m4a": by the content, else the file's extension, "" for none.
+    `needs` is what to install, such as "PyAV or ffmpeg"; "" where that would not help. `lasting`
+    is whether the cause lies in the file's bytes, so that the same bytes fail again: not for a
+    missing file, a time limit, or a decoder that can be installed.
+    """
+
+    def __init__(
+        self, text: str, format: str = "", needs: str = "", *, lasting: bool = False
+    ) -> None:
+        super().__init__(text)
+        self.format = format
+        self.needs = needs
+        self.lasting = lasting
+
+
 class FileError(MelScribeError):
     """An output file cannot be written; `what` names its kind in messages."""
 

@@ -12,6 +12,7 @@ from melscribe_core.descriptors.sets import Rules, load_rules
 from melscribe_core.encoder.encoder import Encoder
 
 if TYPE_CHECKING:
+    from melscribe_core.catalogue.embedding import Learned
     from melscribe_core.search.search import Search
 
 
@@ -40,8 +41,13 @@ class Index:
         """Return whether a phrase, in any known spelling, is a descriptor of some track."""
         return bool(self.search.known.find(phrase))
 
-    def embed(self, advance: Callable[[int], None] = lambda _: None) -> int:
-        """Encode every text and descriptor without a vector; return how many."""
-        from melscribe_core.catalogue.embedding import embed_pending
+    def embed(
+        self, advance: Callable[[int], None] = lambda _: None, learned: Learned | None = None
+    ) -> int:
+        """Encode every text and descriptor without a vector; return how many.
 
-        return embed_pending(self.catalogue, self.encoder, advance)
+        `learned` gives the vectors that were learned from the library, by name.
+        """
+        from melscribe_core.catalogue.embedding import embed_pending, nothing_learned
+
+        return embed_pending(self.catalogue, self.encoder, advance, learned or nothing_learned)

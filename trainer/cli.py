@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import click
 
+from .commands.align import align
 from .commands.evaluate import evaluate
 from .commands.export import export
 from .commands.generate import caption, rephrase
+from .commands.hearing import hearing_export
 from .commands.train import settings, stage_commands
 
 
 @click.group()
 def main() -> None:
-    """Train, evaluate and export MelScribe's encoder."""
+    """Train, evaluate and export MelScribe's encoder; export the nets that hear tracks."""
 
 
-for command in (*stage_commands(), settings, evaluate, rephrase, caption, export):
+for command in (
+    *stage_commands(),
+    settings,
+    evaluate,
+    rephrase,
+    caption,
+    export,
+    hearing_export,
+    align,
+):
     main.add_command(command)

@@ -27,6 +27,14 @@ from beetsplug.melscribe.name_index import LibraryNames
 from beetsplug.melscribe.names import ResolvedNames, genre_tree, resolve_names
 from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.settings import Settings
+from beetsplug.melscribe.sounding import (
+    Alike,
+    alike,
+    examples_note,
+    hits_alike,
+    says_sound,
+    was_heard,
+)
 from beetsplug.melscribe.words import read_words, recognised
 from melscribe_core.arrays import FloatArray
 from melscribe_core.playlist.choice import Chosen, SongKey, choose
@@ -72,7 +80,8 @@ NOTHING_BEFORE = Before()
 class LibraryRequest:
     """A request resolved in this library: what to search for, and among which tracks.
 
-    `request` holds only names that the library has. `word_notes` are on words that were not
+    `request` holds only names that the library has. `sounds` is how much each track sounds like the
+    examples, None where no sound was asked for. `word_notes` are on words that were not
     understood, slips, and what no track has; `name_notes` on names. `songs`: see Before.
     """
 
@@ -81,6 +90,7 @@ class LibraryRequest:
     allowed: Allowed
     leads: tuple[Named, ...] = ()
     songs: frozenset[SongKey] = frozenset()
+    sounds: Mapping[int, float] | None = None
     word_notes: tuple[str, ...] = ()
     name_notes: tuple[str, ...] = ()
 
@@ -236,6 +246,7 @@ def resolve_parsed(
     leads = found.leads or before.leads
     if not before.leads:
         _refuse_unmet(asked, request, found, allowed, demands)
+    found, sounds = _by_sound(index, found, asked)
     leans = (*found.wish.leans, *before.leans)
     wish, missing = recognised(index, replace(found.wish, leans=leans))
     return LibraryRequest(
@@ -244,9 +255,33 @@ def resolve_parsed(
         allowed,
         leads,
         before.songs,
+        sounds,
         (*word_notes, *about_library, *missing),
         found.notes,
     )
+
+
+def _by_sound(
+    index: LibraryIndex, found: ResolvedNames, asked: UserRequest
+) -> tuple[ResolvedNames, Mapping[int, float] | None]:
+    """Compare the sound where that was asked for; return what is left to resolve, and the scores.
+
+    "sounds like X" means the sound of X where it was heard, and otherwise its tags, as "like X"
+    does. Raises NothingFoundError where `--sounds-like` finds nothing that was heard.
+    """
+    said = found.wish.like if says_sound(asked.text) and not found.wish.unheard else ()
+    examples = found.sounds | (set(said) if said and was_heard(index, said) else set())
+    if not examples:
+        return found, None
+    alike_ones = alike(index, examples) if index.lending.mark else Alike({}, 0)
+    if not alike_ones.examples:
+        raise NothingFoundError(
+            f"{counted(len(examples), 'track')} to compare by sound, and none was heard yet; run"
+            " `beet melindex --listen`"
+        )
+    rest = tuple(track for track in found.wish.like if track not in examples)
+    notes_ = (*found.notes, *examples_note(alike_ones, sorted(examples)))
+    return replace(found, wish=replace(found.wish, like=rest), notes=notes_), alike_ones.scores
 
 
 def ranked(
@@ -255,6 +290,9 @@ def ranked(
     """Return the question and its hits, best first; equal ones in an order drawn from `draw`."""
     wish = resolved.wish
     question = index.search.ask(wish, genre_tree() if wish.exclude else None)
+    if resolved.sounds is not None:
+        among = resolved.allowed.ids
+        return question, hits_alike(index, question, resolved.sounds, among)
     hits = index.search.hits(question, resolved.allowed.ids, draw)
     if not resolved.leads:
         return question, hits
@@ -325,10 +363,10 @@ def _refuse_unmet(
     query = allowed.query
     if query is not None and query.ids is not None and not query.ids:
         raise NothingFoundError(_unmatched(query))
-    named = request.like or request.by or request.named or request.leads or asked.like
+    named = request.like or request.by or request.named or request.leads or asked.examples
     wish = found.wish
     rest = wish.about or wish.more or wish.exclude or demands.ids
-    if named and not (wish.like or found.leads or found.only is not None or rest):
+    if named and not (wish.like or found.sounds or found.leads or found.only is not None or rest):
         raise NothingFoundError(f"{'; '.join(found.notes)}; and the request says nothing else")
     if demands.ids is not None and not demands.ids:
         raise NothingFoundError(

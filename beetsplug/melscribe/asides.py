@@ -32,7 +32,7 @@ def are_all(asked: UserRequest, request: Request) -> bool:
     """Return whether a request consists of such phrases only, with nothing to search for."""
     said = request.as_dict().keys() - {"text", "about", "queries", "count", "minutes", "more"}
     words = content_words(" ".join((request.about, *request.more)))
-    return bool(request.asides) and not (said or words or asked.like or request.less)
+    return bool(request.asides) and not (said or words or asked.examples or request.less)
 
 
 def _note(

@@ -73,14 +73,31 @@ def _keep_index(lib: Library, settings: Settings) -> None:
 
     if loads_at_once(settings.encoder) and index_path(lib, settings).exists():
         with suppress(BusyError):  # another process updates it; the next request checks again
-            with_index(lib, settings, _refresh_if_in_use)
+            with_index(lib, settings, partial(_refresh_if_in_use, settings))
 
 
-def _refresh_if_in_use(index: LibraryIndex) -> None:
+def _refresh_if_in_use(settings: Settings, index: LibraryIndex) -> None:
     if index.repaired:
         raise UserError(index.repaired)
     if index.is_in_use() and not index.is_current():
-        index.refresh(_progress, patience=0)
+        report = index.refresh(_progress, patience=0)
+        new = frozenset(row.track for row in report.plan.new)
+        if new and settings.listen != "no":
+            _hear(index, settings, new)
+
+
+def _hear(index: LibraryIndex, settings: Settings, new: frozenset[int]) -> None:
+    """Hear the tracks that an import added, as far as the setting `listen` asks for it."""
+    from beetsplug.melscribe import listening, output, progress
+    from melscribe_core.encoder.encoder import usable_cores
+
+    tracks = listening.chosen(index.catalogue, new, poor=settings.listen == "poor")
+    if not tracks:
+        return
+    threads = settings.threads or usable_cores()
+    report = listening.listen_to(index, tracks, threads, progress.of_files)
+    output.say_all(report.sentences())
+    index.refresh(_progress, patience=0)
 
 
 def _progress(label: str, total: int) -> AbstractContextManager[Advance]:

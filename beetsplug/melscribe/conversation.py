@@ -154,7 +154,7 @@ def go_on(
     Options alone, or a single turn before, take the last turn again; nothing at all lists the
     draft. Raises UserError, as `take_turn` does.
     """
-    if not turns or typed.text or typed.terms or typed.more or typed.less or typed.like:
+    if not turns or typed.text or typed.terms or typed.more or typed.less or typed.examples:
         return take_turn(index, talk_of(index, turns), typed, settings, seed)
     if len(turns) > 1 and not typed.options and seed is None:
         talk = talk_of(index, turns)

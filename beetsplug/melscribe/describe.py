@@ -62,7 +62,7 @@ def describe(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -
 def refuse(typed: UserRequest, settings: Settings, *, again: bool) -> None:
     """Raise UserError for what can be refused before a first index run, which may take minutes."""
     request.refuse_impossible(typed, may_be_empty=again)
-    filters.check(typed.terms, typed.like, settings.query)
+    filters.check(typed.terms, typed.examples, settings.query)
 
 
 def _checked_shape(settings: Settings, opts: Any) -> Options:

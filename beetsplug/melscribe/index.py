@@ -16,8 +16,10 @@ from typing import TypeVar
 from beets.library import Library
 from beets.ui import UserError
 
-from beetsplug.melscribe import library, mirror, output, progress
+from beetsplug.melscribe import lending, library, mirror, output, progress
 from beetsplug.melscribe.file_tags import counting, read_files
+from beetsplug.melscribe.learning import Learning
+from beetsplug.melscribe.lending import Lending
 from beetsplug.melscribe.progress import Progress
 from beetsplug.melscribe.settings import Settings
 from melscribe_core.catalogue.catalogue import Catalogue, empty_catalogue, open_catalogue
@@ -121,7 +123,9 @@ class LibraryIndex(Index):
         self.notes: list[str] = []
         self._database = library.database(lib)
         self._file_tags = settings.file_tags
-        self._settings = settings
+        self._siblings = settings.siblings
+        self.lending = Lending(catalogue, settings)
+        self.learning = Learning(catalogue, self.encoder, self.lending, settings.tower)
 
     def is_current(self) -> bool:
         """Return whether the index is known to match the present library; reads no track."""
@@ -133,6 +137,7 @@ class LibraryIndex(Index):
             and catalogue.meta("graph") == self._graph_mark
             and not catalogue.mirror.due()
             and library.stamp(self._database) == (self.matched or "")
+            and not self.lending.is_due()
         )
 
     @property
@@ -227,14 +232,17 @@ class LibraryIndex(Index):
         if only is None and due is not None:
             due = frozenset(self.catalogue.mirror.due())  # with those whose files were read
         report.plan = self._plan(progress, due, only)
-        if only is None and due == frozenset():
+        lends_all = due is None or (only is None and self.lending.is_due())
+        if only is None and due == frozenset() and not lends_all:
             self._note(stamp)
             return
         if report.plan.new or report.plan.changed:
             prepare(self.encoder)  # meanwhile
         marks = {"library": stamp or "", "rules": self._rules_mark} if only is None else None
         with progress("writing what changed", 0):
-            self._write(report.plan, due, marks)
+            self.learning.progress = progress
+            self._write(report.plan, due, marks, lends_all=lends_all)
+        report.notes += [*self.lending.notes, *self.learning.notes]
 
     def _embed(self, progress: Progress, report: IndexReport) -> None:
         """Encode what has no vector, and prepare the search."""
@@ -292,21 +300,28 @@ class LibraryIndex(Index):
         return comparison.plan()
 
     def _write(
-        self, plan: Plan, due: frozenset[int] | None, marks: Mapping[str, str] | None
+        self,
+        plan: Plan,
+        due: frozenset[int] | None,
+        marks: Mapping[str, str] | None,
+        *,
+        lends_all: bool,
     ) -> None:
         """Write the plan, then what is lent, then names and facts of the tracks that were due."""
         from beetsplug.melscribe.facts import facts_of  # most updates find nothing to do
-        from beetsplug.melscribe.lending import lend
         from beetsplug.melscribe.name_index import entries
 
         # Those of the album and artist that a track had, too: it may have lent them something.
-        near = None if due is None else due.union(self.catalogue.tracks.siblings(due).tolist())
+        near = due and due.union(self.catalogue.tracks.siblings(due).tolist())
         self.catalogue.tracks.apply(plan)
-        lent = lend(self.catalogue, self._settings, near)
+        heard = self.lending.mark
+        lent = self.lending.lend(None if lends_all else near, self.learning)
         if not self.catalogue.mirror.is_made():  # only some tracks were ever indexed
             return
         tracks = None if due is None else sorted(due.union(lent))
         names, facts = entries(self.catalogue, tracks), facts_of(self.catalogue, tracks)
+        if marks is not None and lends_all:
+            marks = {**marks, lending.MARK: heard}
         self.catalogue.complete(tracks, names, facts, marks)
 
     def _note(self, stamp: str | None) -> None:
@@ -363,7 +378,7 @@ class LibraryIndex(Index):
 
     @property
     def _rules_mark(self) -> str:
-        lent = f"siblings {self._settings.siblings}"
+        lent = f"siblings {self._siblings} {self.learning.tower_stamp}"
         return f"{mirror.MADE} {self.rules.fingerprint} {lent} {self._file_tags}"
 
     def _left_files_alone(self) -> bool:
@@ -393,7 +408,7 @@ class LibraryIndex(Index):
         if not waiting:
             return 0
         with progress(EMBEDDING, waiting) as advance:
-            return self.embed(advance)
+            return self.embed(advance, self.learning.vectors)
 
 
 _ENCODERS: dict[tuple[str, int | None], Encoder] = {}

@@ -6,41 +6,199 @@ all tracks are looked at when the rules changed, or the file of what was heard d
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from beetsplug.melscribe.settings import Settings
 from melscribe_core.catalogue.catalogue import Catalogue
-from melscribe_core.catalogue.tracks import Described, Loan
+from melscribe_core.catalogue.integrity import Custody
+from melscribe_core.catalogue.tracks import Described
+from melscribe_core.descriptors.lent import HeardDescriptor
+from melscribe_core.descriptors.sets import SEPARATOR
+from melscribe_core.errors import BusyError, CatalogueError, MelScribeError
+
+if TYPE_CHECKING:
+    from melscribe_core.arrays import FloatArray
+    from melscribe_core.hearing.heard import HeardTracks
+    from melscribe_core.hearing.judgement import Judgement
+
+JUDGEMENT, MARK = "judgement", "heard"  # metadata: how far hearing is believed, and of which file
 
 
-def lend(catalogue: Catalogue, settings: Settings, due: Collection[int] | None) -> list[int]:
-    """Write what tracks are lent; return the tracks of which that changed.
+def heard_file(index: Path) -> Path:
+    """Return the path of the file of what was heard, beside the index."""
+    return index.with_name(index.name + ".heard")
 
-    `due` are the tracks that may have changed, with those that left the library; None for all.
+
+class HeardRows(NamedTuple):
+    """What was heard of tracks of this library.
+
+    Their ids, the keys of their content, whether anything but silence was heard, and the
+    probability of each descriptor that can be heard, float32 (n, D).
     """
-    found = due_loans(catalogue, settings, due)
-    catalogue.tracks.lend(found)
-    return [loan.track for loan in found]
+
+    tracks: list[int]
+    keys: list[bytes]
+    is_sounding: list[bool]
+    probabilities: FloatArray
 
 
-def due_loans(catalogue: Catalogue, settings: Settings, due: Collection[int] | None) -> list[Loan]:
-    """Return the loans that differ from what is written; write nothing."""
-    from melscribe_core.lending.lender import loans  # loads word lists
-    from melscribe_core.lending.siblings import lent_by_siblings
+class Learner(Protocol):
+    """What learns vectors for tracks without tags from those that have both tags and sound."""
 
-    tracks, needy = _tracks(catalogue, due)
-    siblings = lent_by_siblings(tracks) if settings.siblings else {}
-    return loans(needy, siblings, {}, {})
+    def learn(self, rows: HeardRows, tracks: Mapping[int, Described]) -> None:
+        """Learn from these tracks if there are enough, and much more than the last time."""
+
+    def names(self, rows: HeardRows) -> dict[int, str]:
+        """Return track -> the name of its learned vector; {} where nothing was learned."""
 
 
-def _tracks(
-    catalogue: Catalogue, due: Collection[int] | None
-) -> tuple[Sequence[Described], Sequence[Described]]:
-    """Return whole albums and artists, and those tracks in it that may have to be lent another."""
-    if due is None:
-        everything = catalogue.tracks.own()
-        return everything, everything
-    near = catalogue.tracks.siblings(due)
-    tracks = catalogue.tracks.own(catalogue.tracks.siblings(near.tolist()).tolist())
-    wanted = frozenset(near.tolist())
-    return tracks, [one for one in tracks if one.track in wanted]
+class Lending:
+    """What the tracks of one index are lent; `notes` are for the user, about the last lending."""
+
+    def __init__(self, catalogue: Catalogue, settings: Settings) -> None:
+        self._catalogue = catalogue
+        self._siblings = settings.siblings
+        self._file = heard_file(catalogue.path)
+        self.notes: list[str] = []
+
+    @property
+    def mark(self) -> str:
+        """Return a text that differs after any change of what was heard, "" without a file."""
+        if self._catalogue.custody is None or not self._file.exists():
+            return ""
+        from melscribe_core.hearing.heard import mark_of  # few libraries were ever heard
+
+        return mark_of(self._file)
+
+    def is_due(self) -> bool:
+        """Return whether what was heard has changed since it was lent, and is not changing now.
+
+        What another process is hearing is lent when it has finished.
+        """
+        return self.mark != (self._catalogue.meta(MARK) or "") and not self._is_listening()
+
+    def lend(self, due: Collection[int] | None, learner: Learner) -> list[int]:
+        """Write what tracks are lent; return the tracks of which that changed.
+
+        `due` are the tracks that may have changed, with those that left the library; None for all,
+        and then what was heard is judged anew, and learned from.
+        """
+        from melscribe_core.lending.lender import loans  # loads word lists
+        from melscribe_core.lending.siblings import lent_by_siblings
+
+        self.notes = []
+        tracks, needy = self._tracks(due)
+        siblings = lent_by_siblings(tracks) if self._siblings else {}
+        heard, learned = self._heard(needy, learner, everything=due is None)
+        found = loans(needy, siblings, heard, learned)
+        self._catalogue.tracks.lend(found)
+        return [loan.track for loan in found]
+
+    def of_library(self, found: HeardTracks) -> NDArray[np.bool_]:
+        """Return which of the tracks that were heard are those of this library, bool (n,).
+
+        A library uses ids again: a track that was added at another time is another one.
+        """
+        tracks = found.tracks.tolist()
+        stamps = self._stamps(tracks)
+        when = np.array([stamps.get(track, np.nan) for track in tracks], np.float64)
+        here: NDArray[np.bool_] = when == found.added
+        return here
+
+    def judgement(self) -> Judgement | None:
+        """Return how far hearing is believed in this library; None before anything was lent."""
+        stored = self._catalogue.meta(JUDGEMENT)
+        if not stored:
+            return None
+        from melscribe_core.hearing.judgement import Judgement
+
+        return Judgement.from_json(stored)
+
+    def _tracks(
+        self, due: Collection[int] | None
+    ) -> tuple[Sequence[Described], Sequence[Described]]:
+        """Return whole albums and artists, and those tracks in it that may be lent another."""
+        stored = self._catalogue.tracks
+        if due is None:
+            everything = stored.own()
+            return everything, everything
+        near = stored.siblings(due).tolist()
+        tracks, wanted = stored.own(stored.siblings(near).tolist()), frozenset(near)
+        return tracks, [one for one in tracks if one.track in wanted]
+
+    def _heard(
+        self, tracks: Sequence[Described], learner: Learner, *, everything: bool
+    ) -> tuple[Mapping[int, Sequence[HeardDescriptor]], Mapping[int, str]]:
+        """Return what was heard in these tracks, and the names of their learned vectors.
+
+        With `everything` they are all tracks of the library.
+        """
+        if not self.mark:
+            return {}, {}
+        from melscribe_core.lending.hearing import heard_descriptors
+
+        try:
+            rows = self._rows(tracks, everything=everything)
+            if everything:
+                self._judge(tracks, rows)
+                learner.learn(rows, {one.track: one for one in tracks})
+            learned = learner.names(rows)
+        except MelScribeError as error:
+            self.notes.append(f"what was heard is left out: {error}")
+            return {}, {}
+        judgement = self.judgement()
+        if judgement is None:
+            return {}, {}
+        return heard_descriptors(judgement, rows.tracks, rows.probabilities), learned
+
+    def _rows(self, tracks: Sequence[Described], *, everything: bool) -> HeardRows:
+        from melscribe_core.hearing.heard import open_heard
+        from melscribe_core.hearing.nets import Nets
+        from melscribe_core.hearing.thresholds import probabilities_of
+        from melscribe_core.lending.hearing import descriptor_probabilities
+
+        nets = Nets().fingerprint
+        with closing(open_heard(self._file)) as heard:
+            self.notes += [heard.note] if heard.note else []
+            if not everything:
+                few = heard.of_tracks(self._stamps([one.track for one in tracks]), nets)
+                sounds = [sound for _, sound in few.values()]
+                sounding = [one.windows > 0 for one in sounds]
+                keys = [key for key, _ in few.values()]
+                return HeardRows([*few], keys, sounding, descriptor_probabilities(sounds))
+            found = heard.arrays(nets, features=False)
+        here = self.of_library(found)
+        tags = found.tags[here].astype(np.float32) / np.float32(255)
+        return HeardRows(
+            found.tracks[here].tolist(),
+            list(map(bytes, found.keys[here])),
+            (found.windows[here] > 0).tolist(),
+            probabilities_of(tags, found.tempo[here].astype(np.float32)),
+        )
+
+    def _stamps(self, tracks: Sequence[int]) -> dict[int, float]:
+        """Return when each of these tracks was added to the library, as the index knows it."""
+        added = self._catalogue.mirror.values("added", tracks)
+        return {track: float(when) for track, when in added if isinstance(when, (int, float))}
+
+    def _judge(self, tracks: Sequence[Described], rows: HeardRows) -> None:
+        from melscribe_core.lending.hearing import judged
+
+        own = {one.track: one.own.split(SEPARATOR) if one.own else [] for one in tracks}
+        judgement = judged(rows.probabilities, [own[track] for track in rows.tracks])
+        self._catalogue.set_meta(**{JUDGEMENT: judgement.to_json()})
+
+    def _is_listening(self) -> bool:
+        try:
+            with Custody(self._file).held(0):
+                return False
+        except BusyError:
+            return True
+        except (CatalogueError, OSError):  # a read-only folder: nobody writes there
+            return False

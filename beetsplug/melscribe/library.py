@@ -192,6 +192,13 @@ def count(lib: Library, only: Collection[int] | None = None) -> int:
         return int(tx.query("SELECT count(*) FROM items")[0][0])
 
 
+def existing(lib: Library, ids: Collection[int]) -> list[int]:
+    """Return those of the ids, ascending, that are tracks of the library."""
+    with lib.transaction() as tx:
+        rows = tx.query(f"SELECT id FROM items WHERE id IN ({_LISTED}) ORDER BY id", _list(ids))
+    return [row[0] for row in rows]
+
+
 def song_names(lib: Library, ids: Sequence[int]) -> dict[int, Song]:
     """Return what a playlist needs of these tracks, by id; ids not in the library are absent."""
     from melscribe_core.songs.song import Song  # an index run does not need it

@@ -15,6 +15,8 @@ from beetsplug.melscribe import library, output, progress
 from beetsplug.melscribe.errors import formatted, path_of, value
 from beetsplug.melscribe.index import LibraryIndex, with_index
 from beetsplug.melscribe.settings import Settings
+from melscribe_core.descriptors.lent import NOTHING_LENT
+from melscribe_core.encoder.encoder import usable_cores
 
 
 def melindex(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
@@ -24,18 +26,55 @@ def melindex(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -
 
         refuse_map(opts.map)
     only = _matching(lib, args) if args else None
-    with_index(lib, settings, partial(_run, opts, only, args), write=not opts.pretend)
+    run = partial(_run, opts, settings, only, args)
+    with_index(lib, settings, run, write=not opts.pretend)
 
 
-def _run(opts: Any, only: frozenset[int] | None, args: Sequence[str], index: LibraryIndex) -> None:
+def _run(
+    opts: Any,
+    settings: Settings,
+    only: frozenset[int] | None,
+    args: Sequence[str],
+    index: LibraryIndex,
+) -> None:
     if opts.show or opts.bare:
         _show(index, only, bare=opts.bare)
+    elif opts.heard_to is not None:
+        from beetsplug.melscribe.heard_field import write_heard  # seldom asked for
+
+        write_heard(index, opts.heard_to, only, pretend=opts.pretend)
+    elif opts.listen:
+        _listen(index, settings, only, pretend=opts.pretend)
     elif opts.pretend:
         _pretend(index, only, force=opts.force)
     else:
         _refresh(index, only, force=opts.force)
     if opts.map is not None:
         _draw_map(opts.map, index, only, args)
+
+
+def _listen(
+    index: LibraryIndex, settings: Settings, only: frozenset[int] | None, *, pretend: bool
+) -> None:
+    """Hear what was not heard yet of the tracks that were asked for, and lend it to them."""
+    from beetsplug.melscribe import listening  # most runs hear nothing
+
+    if pretend:
+        tracks = listening.chosen(index.catalogue, only, poor=_poor_only(settings, only))
+        print_(listening.pretended(index, tracks))
+        return
+    index.refresh(progress.line, look_at_files=True)  # what they lack, and which are there
+    tracks = listening.chosen(index.catalogue, only, poor=_poor_only(settings, only))
+    threads = settings.threads or usable_cores()
+    report = listening.listen_to(index, tracks, threads, progress.of_files)
+    for line in report.sentences():
+        print_(line)
+    _refresh(index, None, force=False)
+
+
+def _poor_only(settings: Settings, only: frozenset[int] | None) -> bool:
+    """Return whether only tracks with poor tags are heard: a query asks for all that it matches."""
+    return settings.listen == "poor" and only is None
 
 
 def _matching(lib: Library, args: Sequence[str]) -> frozenset[int]:
@@ -54,10 +93,10 @@ def _refresh(index: LibraryIndex, only: frozenset[int] | None, *, force: bool) -
     moved = report.plan.new or report.plan.changed or report.plan.gone
     did = f"{output.planned(report.plan)}; {report.embedded:,} embedded"
     print_(did if moved or report.embedded else "nothing to do")
-    counts = index.catalogue.counts()
-    for line in output.coverage(
-        counts, index.catalogue.tracks.spread(), index.catalogue.tracks.sources()
-    ):
+    counts, tracks = index.catalogue.counts(), index.catalogue.tracks
+    for line in output.coverage(counts, tracks.spread(), tracks.sources(), tracks.borrowers()):
+        print_(line)
+    for line in output.hearing(index.lending.judgement()):
         print_(line)
     output.say_all(filter(None, [*report.notes, index.neighbours.lack()]))
 
@@ -79,17 +118,21 @@ def _pretend(index: LibraryIndex, only: frozenset[int] | None, *, force: bool) -
 def _show(index: LibraryIndex, only: frozenset[int] | None, *, bare: bool) -> None:
     """Print each track's descriptors with their sources, as an update would read them now.
 
+    What a track is lent, by siblings or by hearing, is printed as the index holds it.
     With `bare`, print only the tracks without descriptors, with their paths, and their number.
     """
     notes = index.read_files(progress.line, only=only)
+    lent = index.catalogue.tracks.loans(only)
     seen = found = 0
     for track, sources in index.described(only):
-        item = index.lib.get_item(track.id) if not (bare and sources) else None
+        is_bare = not (sources or track.id in lent)
+        item = index.lib.get_item(track.id) if is_bare or not bare else None
         seen += 1
-        found += not sources
+        found += is_bare
         if item is not None:
             path = displayable_path(path_of(item)) if bare else None
-            for line in output.sources_of(_named(index.lib, item), sources, path):
+            loan = lent.get(track.id, NOTHING_LENT)
+            for line in output.sources_of(_named(index.lib, item), sources, loan, path):
                 print_(line)
     if bare:
         print_(output.bare_count(found, seen))

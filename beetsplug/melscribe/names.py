@@ -36,7 +36,8 @@ class ResolvedNames:
     `leads` are the names whose tracks come first.
     `wish` is what to search for, with the example tracks. `only` are the ids of the tracks by the
     artists and with the titles requested, None for all tracks; `without` are the ids to leave out:
-    tracks of excluded names, and the examples unless `include_like` is set.
+    tracks of excluded names, and the examples unless `include_like` is set. `sounds` are the
+    examples of `--sounds-like`.
     """
 
     request: Request
@@ -44,6 +45,7 @@ class ResolvedNames:
     only: frozenset[int] | None
     without: frozenset[int]
     leads: tuple[Named, ...] = ()
+    sounds: frozenset[int] = frozenset()
     notes: tuple[str, ...] = ()
 
 
@@ -60,7 +62,10 @@ def resolve_names(
     resolved = found.look_up(request)
     unwanted = unwanted_names(resolved.exclude, names, is_descriptor)
     examples = {track for named in found.like for track in named.tracks}
-    examples.update(track for query in asked.like for track in _examples(lib, query, notes))
+    examples.update(t for query in asked.like for t in _examples(lib, query, "like", notes))
+    sounds = frozenset(
+        t for query in asked.sounds_like for t in _examples(lib, query, "sounds-like", notes)
+    )
     wanted = [*found.by, *found.named]
     named_out = {named.said for named in unwanted}
     wish = Wish(
@@ -69,14 +74,15 @@ def resolve_names(
         less=resolved.less,
         exclude=tuple(phrase for phrase in resolved.exclude if phrase not in named_out),
         like=tuple(sorted(examples)),
+        unheard=bool(asked.option("unheard")),
         leans=tuple(Lean(LEADS / len(found.leads), tracks=one.tracks) for one in found.leads),
     )
     only = frozenset(t for named in wanted for t in named.tracks) if wanted else None
     without = {track for named in unwanted for track in named.tracks}
     if not asked.option("include_like"):
-        without |= examples
+        without |= examples | sounds
     leads = tuple(found.leads)
-    return ResolvedNames(resolved, wish, only, frozenset(without), leads, tuple(notes))
+    return ResolvedNames(resolved, wish, only, frozenset(without), leads, sounds, tuple(notes))
 
 
 def named_in(names: LibraryNames, request: Request) -> tuple[Named, ...]:
@@ -266,8 +272,8 @@ def _begun(phrase: str, names: LibraryNames) -> Named | None:
     return Named(phrase, "album", phrase, tuple(sorted(tracks))) if tracks else None
 
 
-def _examples(lib: Library, query: str, notes: list[str]) -> frozenset[int]:
+def _examples(lib: Library, query: str, option: str, notes: list[str]) -> frozenset[int]:
     ids = filters.select(lib, filters.terms_of(query)).walked(lib)
     if not ids:
-        notes.append(f"ignored: --like {query} matches no track")
+        notes.append(f"ignored: --{option} {query} matches no track")
     return ids

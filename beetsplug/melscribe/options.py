@@ -185,9 +185,11 @@ DESCRIBE: tuple[Group, ...] = (
             _words("--more", "more of this (repeatable)", value="WORDS"),
             _words("--less", "less of this (repeatable)", value="WORDS"),
             _words("--like", "like the tracks of a beets query", value="QUERY"),
+            _words("--sounds-like", "like their sound, as it was heard", value="QUERY"),
             _remembered("--include-like", "let the examples in"),
             _remembered("--literal", "take every word as description"),
             _remembered("--lenient", "let unknown years and tempi in"),
+            _remembered("--unheard", "answer by tags alone, without what was heard"),
         ),
     ),
     (
@@ -308,6 +310,20 @@ MELINDEX: tuple[Group, ...] = (
                 because="draws what the index holds afterwards",
             ),
             Option("--pretend", "say what would change and change nothing"),
+            Option(
+                "--listen",
+                "hear tracks that were not heard yet, and describe them by it",
+                excludes=("force", "show", "bare"),
+                because="hears tracks and brings the index up to date",
+            ),
+            Option(
+                "--heard-to",
+                "store what was heard in a field of the library",
+                value="FIELD",
+                kind=str,
+                excludes=("force", "show", "bare", "map", "listen"),
+                because="writes a field of the library and nothing else",
+            ),
             Option(
                 "--show",
                 "print each track's descriptors and where each came from",

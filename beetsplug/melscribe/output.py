@@ -16,15 +16,18 @@ from beets.ui import UserError, print_
 from beets.util.color import colorize
 
 from beetsplug.melscribe.errors import formatted, path_of
+from melscribe_core.descriptors.lent import NOTHING_LENT, Lent, own_of
 from melscribe_core.descriptors.sets import SEPARATOR
 from melscribe_core.text import counted, shown_name
 
 if TYPE_CHECKING:
     from beetsplug.melscribe.answer import Answer
     from melscribe_core.catalogue.catalogue import Counts
-    from melscribe_core.catalogue.tracks import Plan
+    from melscribe_core.catalogue.tracks import Borrowers, Plan
+    from melscribe_core.hearing.judgement import Judgement
     from melscribe_core.playlist.difference import Changes
     from melscribe_core.playlist.limits import Pick
+    from melscribe_core.search.hit import Hit
     from melscribe_core.songs.song import Song
 
 BAR = 5  # characters of the score bar
@@ -129,23 +132,41 @@ def reason(pick: Pick, values: Sequence[str] = ()) -> str:
     """Return the explanation of one track, its parts separated by " · ".
 
     Parts, in order: descriptors named in the request (in quotes) or similar to it, with their
-    cosine; `values` that the request demands, such as the year; similarity to the examples; the
-    penalty for a disliked descriptor; request words in the track's names; its other descriptors.
+    cosine; what its album or artist lends it, and what was heard in it; `values` that the request
+    demands, such as the year; similarity to the examples, and in sound; the penalty for a disliked
+    descriptor; request words in the track's names; its other descriptors.
     """
     hit = pick.hit
+    own = own_of(hit.descriptors, hit.lent)
     strength = [
-        f'"{d}" {cosine:.2f}' if d in hit.said else f"{d} {cosine:.2f}" for d, cosine in hit.matched
+        f'"{d}" {cosine:.2f}' if d in hit.said else f"{d} {cosine:.2f}"
+        for d, cosine in hit.matched
+        if d in own
     ]
-    rest = [d for d in hit.descriptors if d not in dict(hit.matched)]
+    rest = [d for d in own if d not in dict(hit.matched)]
     parts = [
         ", ".join(strength),
+        *_lent(hit),
         ", ".join(values),
+        f"{hit.alike:.2f} alike in sound" if hit.alike else "",
         f"{hit.example:.2f} like the examples" if hit.example else "",
         f"-{hit.against:.2f} for {hit.disliked}" if round(hit.against, 2) else "",
         ", ".join(_called(pick)),
         f"also {', '.join(rest)}" if rest else "",
     ]
     return " · ".join(filter(None, parts)) or "no descriptors"
+
+
+def _lent(hit: Hit) -> Iterator[str]:
+    """Yield what a track is lent, what matters to the request first: "heard strings, slow"."""
+    names = sorted(hit.lent.names, key=lambda d: d not in dict(hit.matched))
+    lenders: dict[str, str] = dict(hit.lent.siblings)
+    for lender in ("album", "artist"):
+        if lent := [name for name in names if lenders.get(name) == lender]:
+            yield f"{lender}: {', '.join(lent)}"
+    heard = sorted(hit.lent.said, key=lambda one: one.name not in dict(hit.matched))
+    if heard:
+        yield f"heard {', '.join(one.name for one in heard)}"
 
 
 def _called(pick: Pick) -> Iterator[str]:
@@ -197,9 +218,20 @@ def _track_json(pick: Pick, item: Item) -> dict[str, Any]:
         "words": round(hit.words, 4),
         "descriptors": list(hit.descriptors),
         "matched": [[descriptor, strength] for descriptor, strength in hit.matched],
+        **_lent_json(hit),
         **({"called": list(hit.called)} if hit.called else {}),
         **({"example": round(hit.example, 4)} if hit.example else {}),
         **({"against": [hit.disliked, round(hit.against, 4)]} if hit.against else {}),
+    }
+
+
+def _lent_json(hit: Hit) -> dict[str, Any]:
+    lent = hit.lent
+    heard = [[one.name, one.probability] for one in lent.said]
+    return {
+        **({"heard": heard} if heard else {}),
+        **({"lent": [[name, lender] for name, lender in lent.siblings]} if lent.siblings else {}),
+        **({"alike": round(hit.alike, 4)} if hit.alike else {}),
     }
 
 
@@ -217,11 +249,12 @@ def coverage(
     counts: Counts,
     spread: Sequence[tuple[str, int]],
     sources: Sequence[tuple[tuple[str, ...], int]],
+    borrowers: Borrowers,
 ) -> Iterator[str]:
     """Yield lines on how well the library is tagged.
 
     `spread` is (descriptor text, number of tracks), `sources` is (fields that gave descriptors,
-    number of tracks).
+    number of tracks), `borrowers` the numbers of tracks that are lent descriptors.
     """
     if not counts.tracks:
         yield NO_TRACKS
@@ -239,6 +272,10 @@ def coverage(
         yield "descriptors come from " + ", ".join(
             f"{name} ({n:,})" for name, n in given.most_common()
         )
+    if borrowers.of_siblings:
+        yield f"{counted(borrowers.of_siblings, 'track')} without genre: lent by album or artist"
+    if borrowers.of_hearing:
+        yield f"{counted(borrowers.of_hearing, 'track')} with descriptors that were heard"
     if counts.tracks and many < POOR * counts.tracks:
         yield (
             "few tracks have three descriptors or more; beets' lastgenre plugin adds genres, and"
@@ -248,18 +285,35 @@ def coverage(
         )
 
 
+def hearing(judgement: Judgement | None) -> Iterator[str]:
+    """Yield how much was heard, and how right each heard descriptor is by the library's tags."""
+    if judgement is not None:
+        yield f"{counted(judgement.tracks, 'track')} heard"
+        yield from judgement.sentences()
+
+
 def sources_of(
-    name: str, sources: Mapping[str, tuple[str, ...]], path: str | None = None
+    name: str,
+    sources: Mapping[str, tuple[str, ...]],
+    lent: Lent = NOTHING_LENT,
+    path: str | None = None,
 ) -> Iterator[str]:
-    """Yield a track's name, then its descriptors with their sources, or its `path` if given."""
+    """Yield a track's name, then its descriptors with their sources, or its `path` if given.
+
+    What it is lent follows, with who lends it, or with the probability of what was heard.
+    """
     yield printable(name)
     if path is not None:
         yield f"    {printable(path) or 'no path'}"
         return
     for descriptor, fields in sorted(sources.items()):
         yield f"    {descriptor}  {_tinted('text_faint', '<- ' + ', '.join(fields))}"
-    if not sources:
-        yield "    no descriptors"
+    for descriptor, lender in lent.siblings:
+        yield f"    {lender}: {descriptor}"
+    for one in lent.said:
+        yield f"    heard: {one.name} {_tinted('text_faint', f'{one.probability:.2f}')}"
+    if not (sources or lent.siblings or lent.said):
+        yield "    heard, but nothing clearly" if lent.heard else "    no descriptors"
 
 
 def bare_count(number: int, of: int) -> str:

@@ -28,10 +28,23 @@ def line(label: str, total: int = 0) -> Iterator[Advance]:
 
     With 0 parts, show only the label.
     """
+    with _shown(label, total, "") as advance:
+        yield advance
+
+
+@contextmanager
+def of_files(label: str, total: int = 0) -> Iterator[Advance]:
+    """Show the same, with how many files are done a second."""
+    with _shown(label, total, "files") as advance:
+        yield advance
+
+
+@contextmanager
+def _shown(label: str, total: int, unit: str) -> Iterator[Advance]:
     if not is_wanted(sys.stderr):
         yield lambda _: None
         return
-    bar = Bar(sys.stderr, label, total)
+    bar = Bar(sys.stderr, label, total, unit)
     try:
         yield bar.advance
     finally:
@@ -50,10 +63,13 @@ def is_wanted(stream: TextIO) -> bool:
 
 
 class Bar:
-    """The progress line of one step of `total` parts; with 0 it is the label alone."""
+    """The progress line of one step of `total` parts; with 0 it is the label alone.
 
-    def __init__(self, stream: TextIO, label: str, total: int) -> None:
-        self._stream, self._label, self._total = stream, label, total
+    With a `unit`, what the parts are, it shows how many of them are done a second.
+    """
+
+    def __init__(self, stream: TextIO, label: str, total: int, unit: str = "") -> None:
+        self._stream, self._label, self._total, self._unit = stream, label, total, unit
         self._done = 0
         self._begun = time.monotonic()
         self._drawn = 0.0
@@ -74,18 +90,19 @@ class Bar:
         self._drawn = now
         # The last column stays free: many terminals wrap after writing to it.
         room = _columns(self._stream) - 1
-        self._write(fitted(self._label, self._done, self._total, now - self._begun, room))
+        seconds = now - self._begun
+        self._write(fitted(self._label, self._done, self._total, seconds, room, self._unit))
 
     def _write(self, line: str) -> None:
         self._stream.write(f"\r{line}{CLEAR}")
         self._stream.flush()
 
 
-def fitted(label: str, done: int, total: int, seconds: float, room: int) -> str:
+def fitted(label: str, done: int, total: int, seconds: float, room: int, unit: str = "") -> str:
     """Return a progress line of at most `room` columns.
 
     `seconds` is the time so far. By priority, as far as there is room: per cent, label, numbers,
-    time left; a bar fills the rest.
+    time left, with a `unit` the pace; a bar fills the rest.
     """
     room = max(room, 0)
     if total <= 0:
@@ -97,6 +114,7 @@ def fitted(label: str, done: int, total: int, seconds: float, room: int) -> str:
     extras = [f"  {done:>{len(f'{total:,}')},} of {total:,}"]
     if share and seconds >= SOON:
         extras.append(f"  {_clock(seconds / share - seconds)} left")
+        extras += [f"  {done / seconds:.1f} {unit}/s"] if unit else []
     for extra in extras:
         if len(line) + len(extra) > room:
             return line

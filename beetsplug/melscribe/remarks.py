@@ -192,7 +192,7 @@ def _is_words(remark: Remark) -> bool:
 
 def _refuse_empty(typed: UserRequest, remark: Remark) -> None:
     """Raise NothingAskedError for a turn of signs alone."""
-    said = typed.terms or typed.more or typed.less or typed.like or typed.option("literal")
+    said = typed.terms or typed.more or typed.less or typed.examples or typed.option("literal")
     if said or not _is_words(remark):
         return
     if typed.text and not any(sign.isalnum() for sign in typed.text):

@@ -27,8 +27,8 @@ class UserRequest:
     """A request as typed.
 
     The description, the remarks that an entry of the config adds to it, beets query terms, the
-    phrases of `--more` and `--less`, the queries of `--like`, and by name the options that are
-    remembered.
+    phrases of `--more` and `--less`, the queries of `--like` and `--sounds-like`, and by name the
+    options that are remembered.
     """
 
     text: str = ""
@@ -37,6 +37,7 @@ class UserRequest:
     more: tuple[str, ...] = ()
     less: tuple[str, ...] = ()
     like: tuple[str, ...] = ()
+    sounds_like: tuple[str, ...] = ()
     options: dict[str, Any] = field(default_factory=dict)
 
     def option(self, name: str, otherwise: Any = None) -> Any:
@@ -47,7 +48,12 @@ class UserRequest:
     @property
     def is_empty(self) -> bool:
         """Return whether nothing was asked for at all."""
-        return not (self.text or self.like or self.more)
+        return not (self.text or self.examples or self.more)
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """Return the queries for example tracks, by their tags or their sound."""
+        return (*self.like, *self.sounds_like)
 
 
 def read(opts: Any, args: Sequence[str]) -> UserRequest:
@@ -60,6 +66,7 @@ def read(opts: Any, args: Sequence[str]) -> UserRequest:
         more=tuple(filter(None, map(_legible, opts.more or ()))),
         less=tuple(filter(None, map(_legible, opts.less or ()))),
         like=tuple(query for query in opts.like or () if query.strip()),
+        sounds_like=tuple(query for query in opts.sounds_like or () if query.strip()),
         options={name: value for name, value in values.items() if value is not None},
     )
 
@@ -144,5 +151,6 @@ def refined(last: UserRequest, asked: UserRequest) -> UserRequest:
         more=(*last.more, *asked.more),
         less=(*last.less, *asked.less),
         like=(*last.like, *asked.like),
+        sounds_like=(*last.sounds_like, *asked.sounds_like),
         options={**last.options, **asked.options},
     )

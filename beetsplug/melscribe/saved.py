@@ -97,6 +97,7 @@ def entry_of(saved: Saved) -> dict[str, Any]:
         "more": list(asked.more),
         "less": list(asked.less),
         "like": list(asked.like),
+        "sounds_like": list(asked.sounds_like),
         **{key: asked.option(key) for key in options.REMEMBERED},
         "seed": saved.seed,
         "shuffle": saved.shuffle,
@@ -157,11 +158,12 @@ def _saved(given: dict[str, Any]) -> Saved:
         more=given.get("more", ()),
         less=given.get("less", ()),
         like=given.get("like", ()),
+        sounds_like=given.get("sounds_like", ()),
         options={key: given[key] for key in options.REMEMBERED if key in given},
     )
-    if not (asked.text or asked.like or asked.more):
+    if asked.is_empty:
         raise UserError("it asks for nothing; say after `describe:` what you want to hear")
-    for terms in (asked.terms, *map(filters.terms_of, asked.like)):
+    for terms in (asked.terms, *map(filters.terms_of, asked.examples)):
         filters.parsed(terms)
     return Saved(
         given["name"],

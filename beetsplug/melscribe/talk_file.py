@@ -24,7 +24,7 @@ from melscribe_core.files.writing import replace_file
 
 FORMAT = 2  # of the file; another one is refused
 MOST_TURNS = 5  # after the first, that are shown
-LISTS = ("terms", "more", "less", "like")
+LISTS = ("terms", "more", "less", "like", "sounds_like")
 NONE = "there is no earlier request to take up again; describe something first"
 
 Added = Mapping[int, float]  # by track: when it came into the library, which no other track shares
@@ -194,7 +194,7 @@ def in_one_line(turns: Sequence[Turn]) -> str:
 
 
 def _in_words(asked: UserRequest, *, is_first: bool) -> str:
-    lists = (("more", asked.more), ("less", asked.less), ("like", asked.like))
+    lists = [(name.replace("_", "-"), getattr(asked, name)) for name in LISTS if name != "terms"]
     flags = {name: option.flag for name, option in options.REMEMBERED.items()}
     text = asked.text if is_first else f'"{asked.text}"'
     parts = [

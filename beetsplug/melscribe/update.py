@@ -137,7 +137,7 @@ def _may_differ(target: Target, settings: Settings) -> bool:
     It is made from fields that the index does not copy, or its file was deleted.
     """
     asked, shape = target.saved.asked, settings.playlist
-    queries = asked.terms or asked.like or settings.query
+    queries = asked.terms or asked.examples or settings.query
     return bool(queries or shape.fields or shape.dest_regen or not os.path.exists(target.path))
 
 

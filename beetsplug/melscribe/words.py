@@ -147,7 +147,7 @@ def _refuse_nothing(asked: UserRequest, request: Request) -> None:
         )
     said = request.as_dict().keys() - {"text", "about", "more"}
     described = " ".join((_GREETING.sub(" ", request.about), *request.more))
-    if not (said or asked.like or content_words(described)):
+    if not (said or asked.examples or content_words(described)):
         raise NothingAskedError(
             f'"{output.printable(asked.text[:60])}" has no word that could be searched for;'
             " name a mood, a genre or a sound"

@@ -63,6 +63,13 @@ class Loan(NamedTuple):
     lent: str
 
 
+class Borrowers(NamedTuple):
+    """How many tracks are lent descriptors by their siblings, and by what was heard in them."""
+
+    of_siblings: int
+    of_hearing: int
+
+
 class Row(NamedTuple):
     """One track to write."""
 
@@ -179,6 +186,10 @@ class Tracks:
             for track, text, lent, album, artist in rows
         ]
 
+    def loans(self, among: Iterable[int] | None = None) -> dict[int, Lent]:
+        """Return what each of all tracks, or of these, is lent; those lent nothing are absent."""
+        return {one.track: self._loan(one.lent) for one in self.own(among) if one.lent}
+
     def marked(self) -> dict[int, str]:
         """Return track -> its text with what is lent marked, see `lent.marked`; "" for none."""
         with self._file.reading():
@@ -223,6 +234,16 @@ class Tracks:
                 "SELECT texts.text, count(*) FROM tracks JOIN texts ON texts.id = tracks.text"
                 " GROUP BY tracks.text"
             ).fetchall()
+
+    def borrowers(self) -> Borrowers:
+        """Count the tracks that are lent something."""
+        with self._file.reading():
+            row = self._file.db.execute(
+                "SELECT count(*) FILTER (WHERE lent GLOB 'a* *'),"
+                " count(*) FILTER (WHERE lent GLOB 'heard *' OR lent GLOB '*; heard *')"
+                " FROM tracks JOIN texts ON texts.id = tracks.text WHERE lent != ''"
+            ).fetchone()
+        return Borrowers(*row)
 
     def described(
         self, among: Iterable[int] | None = None, *, own: bool = False

@@ -9,8 +9,8 @@ from tests.support.paths import ROOT
 
 TRAINER = ROOT / "trainer"
 # From the first to the last: each part may import those before it.
-PARTS = "extra devices nearest job stages data evaluation training recipes export".split()
-PARTS += "pipeline commands cli start".split()
+PARTS = "extra devices nearest job stages data evaluation training alignment recipes export".split()
+PARTS += "hearing pipeline commands cli start".split()
 ORDER = {
     "data": "rows beir datasets sentences genres pairs sources generate".split(),
     "evaluation": "metrics sets encoders systems evaluate table dev calibrate".split(),
@@ -18,8 +18,13 @@ ORDER = {
         "negatives teacher plan batches loss hooks checkpoints plot"
         " prepare mine teach label fit average"
     ).split(),
+    "alignment": (
+        "examples audio partition wording net objectives descent retrieval rivals semantic"
+        " triplets preference comparison align"
+    ).split(),
     "export": "onnx_graph export release".split(),
-    "commands": "command train evaluate generate export".split(),
+    "hearing": "checkpoint musicnn_graph export".split(),
+    "commands": "command train evaluate generate export hearing align".split(),
 }
 MODULES = [path for path in sorted(TRAINER.rglob("*.py")) if path.name != "__init__.py"]
 

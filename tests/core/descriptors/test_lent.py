@@ -1,0 +1,56 @@
+import pytest
+
+from melscribe_core.descriptors.lent import (
+    NOTHING_LENT,
+    HeardDescriptor,
+    Lent,
+    lent_in,
+    marked,
+    own_of,
+)
+
+LENT = Lent(
+    (("shoegaze", "album"), ("rock", "artist")),
+    (
+        HeardDescriptor("strings", 0.69, 1.3),
+        HeardDescriptor("slow", 0.3, 0.0),
+        HeardDescriptor("female vocals", 0.1, 0.25, is_said=False),
+    ),
+    "ridge:0a1b2c3d:ff00",
+)
+
+
+def test_a_line_is_read_as_it_was_written() -> None:
+    assert lent_in(LENT.to_line()) == LENT
+    assert LENT.to_line() == (
+        "album shoegaze; artist rock; heard 0.69 1.30 strings; heard 0.30 0.00 slow;"
+        " hint 0.10 0.25 female vocals; learned ridge:0a1b2c3d:ff00"
+    )
+
+
+def test_nothing_is_an_empty_line() -> None:
+    assert lent_in("") is NOTHING_LENT
+    assert NOTHING_LENT.to_line() == ""
+
+
+@pytest.mark.parametrize(
+    "line", ["strings", "heard", "heard x 1 strings", "heard 0.5 strings", "borrowed rock", "; "]
+)
+def test_another_line_is_an_error(line: str) -> None:
+    with pytest.raises(ValueError):
+        lent_in(line)
+
+
+def test_own_descriptors_are_those_that_nobody_lends() -> None:
+    # "female vocals" is only a hint: were it in the set, the track itself would have it.
+    descriptors = ("1990s", "female vocals", "rock", "shoegaze", "slow", "strings")
+    assert own_of(descriptors, LENT) == ("1990s", "female vocals")
+
+
+def test_what_is_lent_is_marked_with_the_lender() -> None:
+    assert marked(("1990s", "rock", "shoegaze", "strings"), LENT) == (
+        "1990s",
+        "rock (artist)",
+        "shoegaze (album)",
+        "strings (heard)",
+    )

@@ -1,0 +1,33 @@
+import pytest
+
+from melscribe_core.lending.kinds import Sort, sort_of, styles
+
+
+@pytest.mark.parametrize(
+    ("descriptor", "sort"),
+    [
+        ("jazz", "style"),
+        ("dungeon synth", "style"),
+        ("punkrock", "style"),
+        ("atmospheric sludge metal", "style"),
+        ("video game soundtrack", "style"),
+        ("piano", "instrument"),
+        ("strings", "instrument"),
+        ("female vocals", "voice"),
+        ("instrumental", "voice"),
+        ("sad", "other"),
+        ("slow", "other"),
+        ("1990s", "other"),
+        ("german", "other"),
+        ("minor key", "other"),
+        ("live", "other"),
+        ("danceable", "other"),
+    ],
+)
+def test_sorts(descriptor: str, sort: Sort) -> None:
+    assert sort_of(descriptor) == sort
+
+
+def test_styles_keep_their_order() -> None:
+    assert styles(("sad", "pop", "piano", "folk")) == ("pop", "folk")
+    assert styles(("sad", "1990s")) == ()
