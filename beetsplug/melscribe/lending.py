@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from melscribe_core.hearing.heard import HeardTracks
     from melscribe_core.hearing.judgement import Judgement
 
+# Raise it when what is lent changes for the same sounds: the nets, the tables, or the code of it.
+VERSION = "1"
 JUDGEMENT, MARK = "judgement", "heard"  # metadata: how far hearing is believed, and of which file
 
 
@@ -72,9 +74,9 @@ class Lending:
         """Return a text that differs after any change of what was heard, "" without a file."""
         if self._catalogue.custody is None or not self._file.exists():
             return ""
-        from melscribe_core.hearing.heard import mark_of  # few libraries were ever heard
+        from melscribe_core.hearing.marking import mark_of  # few libraries were ever heard
 
-        return mark_of(self._file)
+        return f"{VERSION} {found}" if (found := mark_of(self._file)) else ""
 
     def is_due(self) -> bool:
         """Return whether what was heard has changed since it was lent, and is not changing now.

@@ -61,6 +61,8 @@ def _listen(
 
     if pretend:
         tracks = listening.chosen(index.catalogue, only, poor=_poor_only(settings, only))
+        if index.is_new():  # nothing is known of any track
+            tracks = sorted(only or (file.track for file in library.files(index.lib)))
         print_(listening.pretended(index, tracks))
         return
     index.refresh(progress.line, look_at_files=True)  # what they lack, and which are there

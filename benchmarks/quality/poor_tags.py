@@ -122,15 +122,21 @@ def albums() -> list[list[Track]]:
     return list(by_album.values())
 
 
-def measure(library: list[list[Track]], retag: Retag, pairs: list[tuple[str, str]]) -> Outcome:
+def measure(
+    library: list[list[Track]],
+    retag: Retag,
+    pairs: list[tuple[str, str]],
+    *,
+    siblings: bool = True,
+) -> Outcome:
     """Make the library with the tags that `retag` keeps; request each recording."""
-    ours = plugin_settings(file_tags=False)
+    ours = plugin_settings(file_tags=False, siblings=siblings)
     with tempfile.TemporaryDirectory() as folder:
         lib = Library(str(Path(folder) / "library.db"), folder)
         with lib.transaction():
-            for album in library:
+            for number, album in enumerate(library, 1):
                 for track in retag(album):
-                    lib.add(_item(track, folder))
+                    lib.add(_item(track, folder, number))
 
         def run(index: LibraryIndex) -> Outcome:
             index.refresh(progress.none)
@@ -156,8 +162,9 @@ def _titles(index: LibraryIndex, ours: Settings, request: str) -> set[str]:
     return {pick.song.title.removesuffix(" (Live)") for pick in found.chosen.picks}
 
 
-def _item(track: Track, folder: str) -> Item:
+def _item(track: Track, folder: str, album: int) -> Item:
     values: dict[str, Any] = {
+        "album_id": album,
         "path": os.fsencode(Path(folder, track.path)),
         "artist": track.artist,
         "title": track.title,

@@ -13,7 +13,7 @@ descriptors, by `lend`: its text then holds both, and its line says which of the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -245,15 +245,15 @@ class Tracks:
             ).fetchone()
         return Borrowers(*row)
 
-    def described(
-        self, among: Iterable[int] | None = None, *, own: bool = False
-    ) -> list[tuple[int, str]]:
-        """Return (track, text), by id, of every track or of these; "" without descriptors.
+    def described_with_loans(
+        self, among: Iterable[int] | None = None
+    ) -> Iterator[tuple[int, str, Lent]]:
+        """Yield (track, own text, what it is lent), by id, of every track or of these."""
+        for one in self.own(among):
+            yield one.track, one.own, self._loan(one.lent)
 
-        With `own`, without what they are lent.
-        """
-        if own:
-            return [(one.track, one.own) for one in self.own(among)]
+    def described(self, among: Iterable[int] | None = None) -> list[tuple[int, str]]:
+        """Return (track, text), by id, of every track or of these; "" without descriptors."""
         listed = () if among is None else (these(among),)
         narrowed = f" WHERE tracks.id IN {THESE}" if listed else ""
         with self._file.reading():

@@ -24,6 +24,7 @@ from melscribe_core.catalogue.integrity import Custody, file_at
 from melscribe_core.catalogue.schema import MEMORY, in_memory, opened
 from melscribe_core.catalogue.tracks import THESE, these
 from melscribe_core.errors import CatalogueError, DamagedCatalogueError
+from melscribe_core.hearing.marking import mark_of
 from melscribe_core.hearing.records import (
     HEARD,
     KEY,
@@ -43,7 +44,6 @@ from melscribe_core.hearing.sound import Sound
 BUSY = "Another beet is listening to tracks for {file}; try again when that has finished."
 MANY = 8192  # rows read at a time: 4 MB
 AT_ONCE = 500  # keys of one statement: SQLite limits its variables, to 999 before 3.32
-_COUNTER = slice(24, 28)  # of the header of an SQLite file: counts its transactions
 
 
 @dataclass(frozen=True)
@@ -281,19 +281,3 @@ def open_heard(path: Path, *, write: bool = True) -> Heard:
     heard = Heard(path, opened(path, custody, HEARD), custody)
     heard.note = note
     return heard
-
-
-def mark_of(path: Path) -> str:
-    """Return a text that differs after any change of the file, "" without one or an empty one.
-
-    It costs one read. SQLite counts its transactions in the file: two may come within a tick of
-    the file system's clock.
-    """
-    try:
-        with path.open("rb") as file:
-            found, head = path.stat(), file.read(_COUNTER.stop)
-    except OSError:
-        return ""
-    if not head:
-        return ""
-    return f"{found.st_ino} {found.st_size} {found.st_mtime_ns} {head[_COUNTER].hex()}"

@@ -72,7 +72,7 @@ def learn(lessons: Lessons, words: Mapping[str, FloatArray], fingerprint: str) -
     return Learned(
         trial.means,
         trial.spreads,
-        trial.fit.weights(ridge).astype(np.float32),
+        trial.fit.weights(ridge),
         trial.centre,
         trial.heard_centre,
         share,
@@ -92,18 +92,44 @@ class _Found(NamedTuple):
     words: _Numbers
 
 
+class _Sums(NamedTuple):
+    """Sums over tracks: of 1, inputs, targets, inputs.T @ inputs and inputs.T @ targets."""
+
+    count: int
+    inputs: _Numbers
+    targets: _Numbers
+    squares: _Numbers
+    products: _Numbers
+
+    @classmethod
+    def over(cls, inputs: FloatArray, targets: FloatArray) -> _Sums:
+        """Sum over all rows."""
+        sums = (inputs.sum(axis=0), targets.sum(axis=0), inputs.T @ inputs, inputs.T @ targets)
+        return cls(len(inputs), *(one.astype(np.float64) for one in sums))
+
+    def without(self, other: _Sums) -> _Sums:
+        """Return the sums over the other tracks."""
+        return _Sums(*(all_of_it - part for all_of_it, part in zip(self, other, strict=True)))
+
+
 class _Ridge:
-    """The solution for all strengths, from the eigenvectors of inputs.T @ inputs."""
+    """The solution for all strengths, from the eigenvectors of inputs.T @ inputs.
 
-    def __init__(self, products: _Numbers, targets: _Numbers, count: int) -> None:
-        self._count = count
-        self._values, self._vectors = np.linalg.eigh(products)
-        self._turned = self._vectors.T @ targets
+    Inputs and targets are taken from their means over these tracks alone: with a mean over all, the
+    targets of tracks that were held out would be opposite to what is missing here.
+    """
 
-    def weights(self, ridge: float) -> _Numbers:
-        """Return the weights, float64 (inputs, dim)."""
+    def __init__(self, sums: _Sums) -> None:
+        self._count = sums.count
+        self.mean = sums.inputs / sums.count
+        squares = sums.squares - np.outer(self.mean, sums.inputs)
+        self._values, self._vectors = np.linalg.eigh(squares)
+        self._turned = self._vectors.T @ (sums.products - np.outer(self.mean, sums.targets))
+
+    def weights(self, ridge: float) -> FloatArray:
+        """Return the weights, float32 (inputs, dim)."""
         scaled = self._turned / (self._values + ridge * self._count)[:, None]
-        found: _Numbers = self._vectors @ scaled
+        found: FloatArray = (self._vectors @ scaled).astype(np.float32)
         return found
 
 
@@ -151,21 +177,13 @@ class _Trial:
         return learned, self._found(rows, self._vectors(rows, ridge, 0.0))
 
     def _learn(self) -> None:
-        parts = [self._products(np.flatnonzero(self._folds == fold)) for fold in range(FOLDS)]
-        products = np.sum([part[0] for part in parts], axis=0)
-        targets = np.sum([part[1] for part in parts], axis=0)
-        count = len(self._folds)
-        self.fit = _Ridge(products, targets, count)
-        held_out = np.bincount(self._folds, minlength=FOLDS)
-        self._without = [
-            _Ridge(products - part[0], targets - part[1], count - int(out))
-            for part, out in zip(parts, held_out, strict=True)
+        parts = [
+            _Sums.over(self._inputs[rows], self._targets[rows])
+            for rows in (np.flatnonzero(self._folds == fold) for fold in range(FOLDS))
         ]
-
-    def _products(self, rows: NDArray[np.intp]) -> tuple[_Numbers, _Numbers]:
-        inputs = self._inputs[rows]
-        found = inputs.T @ inputs, inputs.T @ self._targets[rows]
-        return found[0].astype(np.float64), found[1].astype(np.float64)
+        total = _Sums(*(sum(part) for part in zip(*parts, strict=True)))
+        self.fit = _Ridge(total)
+        self._without = [_Ridge(total.without(part)) for part in parts]
 
     def _predicted(self, rows: NDArray[np.intp], ridge: float) -> FloatArray:
         """Return the deviations of tracks, each from weights learned without its fold."""
@@ -173,8 +191,9 @@ class _Trial:
         for fold in range(FOLDS):
             here = self._folds[rows] == fold
             if here.any():
-                weights = self._without[fold].weights(ridge).astype(np.float32)
-                found[here] = self._inputs[rows[here]] @ weights
+                fit = self._without[fold]
+                inputs = self._inputs[rows[here]] - fit.mean.astype(np.float32)
+                found[here] = inputs @ fit.weights(ridge)
         return found
 
     def _vectors(self, rows: NDArray[np.intp], ridge: float, share: float) -> FloatArray:

@@ -110,12 +110,12 @@ def likeness(sounds: Sequence[Sound]) -> Likeness:
 def like_scores(cosines: FloatArray) -> FloatArray:
     """Return scores 0 to 1 of cosines of `Likeness.near` to a whole library, same shape.
 
-    1 is the very sound; 0 is what is no more like it than one spread above the library's mean, as
-    five of six tracks are. So a score says how much a track stands out in its own library: among
-    nothing but metal, metal is not yet alike.
+    1 is the very sound; 0 is what is no more like it than the library is on average. So a score
+    says how much a track stands out in its own library: among nothing but metal, metal is not yet
+    alike.
     """
     heard = cosines[cosines > -1]
-    usual = float(heard.mean() + heard.std()) if len(heard) else 0.0
+    usual = float(heard.mean()) if len(heard) else 0.0
     found: FloatArray = (cosines - np.float32(usual)) / np.float32(max(1 - usual, 1e-6))
     return np.clip(found, 0, 1)
 

@@ -1,4 +1,4 @@
-"""What sort of thing a descriptor names: a style, an instrument, a voice, or something else."""
+"""What sort of thing a descriptor names: a style, an instrument, a voice, a mood, or none."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from melscribe_core.descriptors.fields import ANSWERS
 from melscribe_core.descriptors.tables import table
 from melscribe_core.request.grammar.lexicon import kind_of, phrase_of
 
-Sort = Literal["style", "instrument", "voice", "other"]
+Sort = Literal["style", "instrument", "voice", "mood", "other"]
 
 _DATED = re.compile(r"\d{4}s?|\d+ bpm|(?:minor|major) key")
 _VOICES = frozenset(("instrumental", "vocals", "a cappella"))
-# Tempi, and what classifiers say of any style.
-_ANY_STYLE = frozenset(("slow", "mid-tempo", "fast", "danceable", "party"))
+# Tempi and levels are heard as moods are; classifiers say the last two of any style.
+_MOODS = frozenset(("slow", "mid-tempo", "fast", "quiet", "loud", "danceable", "party"))
+_OF_A_MOOD = frozenset(("mood", "feeling", "sound"))  # kinds of the word lists
 
 
 @lru_cache(maxsize=50_000)
@@ -28,12 +29,16 @@ def sort_of(descriptor: str) -> Sort:
     """
     if descriptor in _VOICES:
         return "voice"
+    if descriptor in _MOODS:
+        return "mood"
     if descriptor in _others() or _DATED.fullmatch(descriptor):
         return "other"
     phrase = phrase_of(descriptor)
     kind = kind_of(*phrase)
     if kind in ("instrument", "voice"):
         return "instrument" if kind == "instrument" else "voice"
+    if kind in _OF_A_MOOD:
+        return "mood"
     return "style" if kind in ("genre", "") else "other"
 
 
@@ -49,6 +54,6 @@ def styles(descriptors: Iterable[str]) -> tuple[str, ...]:
 
 @cache
 def _others() -> frozenset[str]:
-    """Return the languages and types of album, and what is said of any style."""
+    """Return the languages and the types of album."""
     languages = (name for name, _ in table("languages.txt"))
-    return frozenset((*languages, *ANSWERS["albumtypes"].values(), *_ANY_STYLE))
+    return frozenset((*languages, *ANSWERS["albumtypes"].values()))

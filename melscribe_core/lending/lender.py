@@ -60,8 +60,7 @@ def _adding(
         sort = sort_of(one.name)
         if one.name in known or _is_contrary(one.name, sort, own):
             continue
-        counts = sort not in sorts and (sort != "other" or not own)
-        weight = one.weight if counts else 0.0
+        weight = one.weight if sort not in sorts else 0.0
         if one.is_said or weight >= _LEAST:
             yield one._replace(weight=weight)
 

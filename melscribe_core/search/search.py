@@ -13,6 +13,7 @@ import numpy as np
 from melscribe_core.arrays import FloatArray, IdArray
 from melscribe_core.catalogue.catalogue import Catalogue
 from melscribe_core.catalogue.neighbours import Neighbours
+from melscribe_core.descriptors.lent import NOTHING_LENT
 from melscribe_core.descriptors.sets import SEPARATOR, Rules
 from melscribe_core.search.candidates import Candidates, Found
 from melscribe_core.search.exclusion import Narrower
@@ -95,7 +96,7 @@ class Search:
         """
         if question.vector is None:
             return {hit.track: hit for hit in self._any(question, tracks, "")}
-        bare = self._catalogue.tracks.bare(tracks)
+        bare = self._bare(question, tracks)
         found = {track: Hit(track, (), 0.0, 0.0, 0.0) for track in bare}
         sets = [*self._scored(question, self._catalogue.texts_of(tracks))]
         found.update((hit.track, hit) for hit in self._hits(sets, tracks, ""))
@@ -195,14 +196,19 @@ class Search:
         by_name = called(self._catalogue, question, among)
         if not by_name:
             return []
-        known = {
-            track: Hit(track, (), 0.0, 0.0, 0.0) for track in self._catalogue.tracks.bare(by_name)
-        }
+        bare = self._bare(question, by_name.keys())
+        known = {track: Hit(track, (), 0.0, 0.0, 0.0) for track in bare}
         scored = self._scored(question, self._catalogue.tracks.texts_of(by_name))
         known.update((hit.track, hit) for hit in self._hits([*scored], by_name.keys(), ""))
         most = most_by_name(question)
         found = [raised(known[track], by, most) for track, by in by_name.items() if track in known]
         return sorted(found, key=lambda hit: (-hit.score, _draw(seed, hit.track)))
+
+    def _bare(self, question: Question, tracks: Set[int]) -> list[int]:
+        """Return those of the tracks that have no descriptors, or none that may count."""
+        if question.unheard:
+            return [one.track for one in self._catalogue.tracks.own(tracks) if not one.own]
+        return self._catalogue.tracks.bare(tracks)
 
     def _any(self, question: Question, among: Set[int] | None, seed: str) -> Iterator[Hit]:
         """Yield every track that is admitted, those with the least against them first.
@@ -210,11 +216,14 @@ class Search:
         The order of equals is drawn from the seed.
         """
         found: list[Hit] = []
-        for track, text in self._catalogue.tracks.described(among, own=question.unheard):
-            descriptors = tuple(text.split(SEPARATOR)) if text else ()
+        for track, own, lent in self._catalogue.tracks.described_with_loans(among):
+            lent = NOTHING_LENT if question.unheard else lent
+            descriptors = tuple(sorted((*(own.split(SEPARATOR) if own else ()), *lent.names)))
             if question.exclusion.admits(descriptors):
                 against = question.exclusion.penalty(descriptors)
-                found.append(Hit(track, descriptors, 1.0 - against, 0.0, 0.0, against=against))
+                score = 1.0 - against
+                hit = Hit(track, descriptors, score, 0.0, 0.0, against=against, lent=lent)
+                found.append(hit)
         return iter(sorted(found, key=lambda hit: (-hit.score, _draw(seed, hit.track))))
 
 

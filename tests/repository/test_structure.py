@@ -49,7 +49,16 @@ WINGS: dict[str, set[str]] = {
 ORDER = {
     "files": ["writing", "file_types", "overwriting"],
     "songs": ["song", "versions"],
-    "descriptors": ["tables", "absences", "pieces", "vocabulary", "fields", "sets", "lent", "filetags"],
+    "descriptors": [
+        "tables",
+        "absences",
+        "pieces",
+        "vocabulary",
+        "fields",
+        "sets",
+        "lent",
+        "filetags",
+    ],
     "hearing": [
         "outputs",
         "sound",
@@ -61,6 +70,7 @@ ORDER = {
         "hearing",
         "containers",
         "content",
+        "marking",
         "records",
         "rescue",
         "heard",

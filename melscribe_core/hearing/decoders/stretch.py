@@ -57,7 +57,7 @@ class Decoder(ABC):
 def beginning(start: int, rate: int) -> int:
     """Return where to begin to read, LEAD or more before a stretch.
 
-    It is a whole sample at the file's rate too: otherwise the stretch would be off by a part of one.
+    It is a whole sample at the file's rate too: else the stretch would be off by a part of one.
     """
     step = RATE // gcd(RATE, rate)
     return max(0, start - LEAD) // step * step

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -42,13 +43,13 @@ def write(path: Path, samples: FloatArray, rate: int = 16_000, subtype: str | No
 
 def transcode(source: Path, target: Path, *options: str) -> Path:
     """Convert a file with ffmpeg."""
-    command = ["ffmpeg", "-nostdin", "-loglevel", "error", "-y", "-i", source, *options, target]
-    subprocess.run(command, check=True)
+    command = ["ffmpeg", "-nostdin", "-loglevel", "error", "-y", "-i", str(source)]
+    subprocess.run([*command, *options, str(target)], check=True)
     return target
 
 
 def without(monkeypatch: pytest.MonkeyPatch, *modules: str, path: str = "") -> None:
     """Let modules be missing, and find programs only on this PATH."""
     for name in modules:
-        monkeypatch.setitem(__import__("sys").modules, name, None)
+        monkeypatch.setitem(sys.modules, name, None)
     monkeypatch.setenv("PATH", path)

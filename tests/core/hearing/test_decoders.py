@@ -92,7 +92,7 @@ def test_mono_is_the_mean_of_all_channels(tmp_path: Path) -> None:
     zero = np.zeros_like(one)
     eight = np.stack([one, one, zero, zero, -one, one, zero, zero], axis=1)
     # The sum is 1 + 1 - 1 + 1 = 2 of 8.
-    assert distance(read(write(tmp_path / "8.wav", eight)), one[:16_000] / 4) < 0.001
+    assert distance(read(write(tmp_path / "8.wav", eight)), one[:16_000] * np.float32(0.25)) < 0.001
     opposite = np.stack([one, -one], axis=1)
     assert np.abs(read(write(tmp_path / "2.wav", opposite))).max() < 1e-4
 
@@ -102,7 +102,7 @@ def test_mono_is_the_mean_of_all_channels(tmp_path: Path) -> None:
 def test_ffmpeg_gives_the_mean_too_not_its_own_louder_mono(tmp_path: Path, suffix: str) -> None:
     both = np.stack([music(4), music(4)], axis=1)
     path = transcode(write(tmp_path / "a.wav", both), tmp_path / f"a.{suffix}")
-    assert distance(read(path, 16_000, by=Ffmpeg), music(4)[16_000:32_000]) < 0.1  # 0.41 if louder
+    assert distance(read(path, 16_000, by=Ffmpeg), music(4)[16_000:32_000]) < 0.2  # 0.41 if louder
 
 
 def test_pyav_gives_the_mean_too_not_its_own_louder_mono(tmp_path: Path) -> None:
@@ -111,7 +111,9 @@ def test_pyav_gives_the_mean_too_not_its_own_louder_mono(tmp_path: Path) -> None
 
     both = np.stack([music(4), music(4)], axis=1)
     for path in (write(tmp_path / "a.wav", both), write(tmp_path / "a.mp3", both)):
-        assert distance(read(path, 16_000, by=PyAV), music(4)[16_000:32_000]) < 0.1
+        assert (
+            distance(read(path, 16_000, by=PyAV), music(4)[16_000:32_000]) < 0.2
+        )  # 0.41 if louder
 
 
 # --- samples that are no numbers, or too great
@@ -168,28 +170,39 @@ def test_ffmpeg_decodes_what_libsndfile_cannot(
     assert (len(found), level) == (16_000, pytest.approx(1, abs=0.05))
 
 
-@pytest.mark.parametrize("suffix", OTHERS)
-def test_pyav_decodes_what_libsndfile_cannot(tmp_path: Path, suffix: str) -> None:
-    av = pytest.importorskip("av")
+def encode_with_pyav(path: Path, container: str, encoder: str) -> None:
+    """Write five seconds of music."""
+    import av
+
+    with av.open(str(path), "w", container) as target:
+        stream = target.add_stream(encoder, rate=48_000, layout="mono", options={"b": "64k"})
+        form = av.AudioResampler(stream.codec_context.codec.audio_formats[0].name)
+        for at in range(0, 5 * 48_000, 4_800):
+            part = music(5, 48_000)[at : at + 4_800]
+            frame = av.AudioFrame.from_ndarray(part[None], "flt", "mono")
+            frame.rate, frame.pts = 48_000, at
+            for ready in form.resample(frame):
+                target.mux(stream.encode(ready))
+        target.mux(stream.encode(None))
+
+
+@pytest.mark.parametrize(
+    ("container", "encoder"),
+    [("mp4", "aac"), ("mp4", "alac"), ("asf", "wmav2"), ("wv", "wavpack"), ("tta", "tta")],
+)
+def test_pyav_decodes_what_libsndfile_cannot(tmp_path: Path, container: str, encoder: str) -> None:
+    pytest.importorskip("av")
     from melscribe_core.hearing.decoders.pyav import PyAV
 
-    encoders = {"m4a": "aac", "wma": "wmav2", "wv": "wavpack", "tta": "tta"}
-    if suffix not in encoders or encoders[suffix] not in av.codecs_available:
-        pytest.skip("no encoder")
-    path = tmp_path / f"-a.{suffix}"
-    with av.open(str(path), "w", {"wma": "asf", "m4a": "mp4"}.get(suffix)) as target:
-        stream = target.add_stream(encoders[suffix], rate=48_000, layout="mono")
-        for at in range(0, 5 * 48_000, 4_800):
-            part = (music(5, 48_000)[at : at + 4_800] * 32_767).astype(np.int16)
-            frame = av.AudioFrame.from_ndarray(part[None], "s16", "mono")
-            frame.rate, frame.pts = 48_000, at
-            target.mux(stream.encode(frame))
-        target.mux(stream.encode(None))
+    path = tmp_path / "-a.audio"
+    encode_with_pyav(path, container, encoder)
     with next(decoders(str(path))) as decoder:
         assert isinstance(decoder, PyAV)
         assert abs(decoder.length - 80_000) < 4_000
-        assert abs(decoder.measured() - 80_000) < 4_000
         found = decoder.read(32_000, 16_000)
+        assert abs(decoder.measured() - 80_000) < 4_000
+        # The same place again: FFmpeg's AAC decoder fills in noise by chance.
+        assert distance(decoder.read(32_000, 16_000), found) < 0.2
     level = np.sqrt(np.mean(found**2) / np.mean(music(5)[32_000:48_000] ** 2))
     assert (len(found), level) == (16_000, pytest.approx(1, abs=0.05))
 

@@ -15,13 +15,14 @@ from melscribe_core.lending.kinds import Sort, sort_of, styles
         ("strings", "instrument"),
         ("female vocals", "voice"),
         ("instrumental", "voice"),
-        ("sad", "other"),
-        ("slow", "other"),
+        ("sad", "mood"),
+        ("slow", "mood"),
+        ("acoustic", "mood"),
+        ("danceable", "mood"),
         ("1990s", "other"),
         ("german", "other"),
         ("minor key", "other"),
         ("live", "other"),
-        ("danceable", "other"),
     ],
 )
 def test_sorts(descriptor: str, sort: Sort) -> None:

@@ -26,11 +26,12 @@ def test_what_the_tags_say_of_a_sort_takes_the_weight_of_what_was_heard() -> Non
         "strings": 1.5,
         "rock": 0.0,
         "vocals": 0.7,
-        "slow": 0.0,
+        "slow": 0.6,
         "piano": 0.2,
     }
     # An instrument of its own: a hint without weight is nothing at all.
-    assert weights("folk, guitar") == {"strings": 0.0, "rock": 0.0, "vocals": 0.7, "slow": 0.0}
+    assert weights("folk, guitar") == {"strings": 0.0, "rock": 0.0, "vocals": 0.7, "slow": 0.6}
+    assert weights("folk, sad")["slow"] == 0.0
 
 
 def test_what_is_said_already_is_not_lent() -> None:
