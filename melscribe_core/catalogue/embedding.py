@@ -7,7 +7,7 @@ it is a weighted sum: the track's own text, what its siblings lend, and what was
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -24,9 +24,9 @@ PART = 1024  # texts per transaction: an interruption loses a second or two of w
 SHARE = 256  # texts per report of progress
 CARRIERS: tuple[Carrier, ...] = ("texts", "descriptors")
 
-# Of the parts of a track's vector, beside its own text at 1. Chosen with
-# `python -m benchmarks.quality.lending`: there nothing between half and twice of each is better.
-OF_SIBLINGS, OF_HEARD = 0.6, 0.4
+# Weights of what is lent in a track's vector, beside the text of what tells its sound, at 1: that
+# is its own text, or where it has none, what its siblings lend. A year or tempo alone is a hint.
+OF_SIBLINGS, OF_HEARD, OF_A_HINT = 0.6, 0.4, 0.3
 
 Learned = Callable[[Iterable[str]], Mapping[str, "FloatArray"]]
 """Names of learned vectors -> those that are there, float32 (dim,) of unit length."""
@@ -80,17 +80,13 @@ class _Composer:
         if not any(row.lent for row in rows):
             return self._encoder.encode([row.text for row in rows])
         loans = [self._lent(row) for row in rows]
-        own = [
-            SEPARATOR.join(own_of(row.text.split(SEPARATOR), lent))
-            for row, lent in zip(rows, loans, strict=True)
-        ]
-        siblings = [SEPARATOR.join(name for name, _ in lent.siblings) for lent in loans]
-        texts = self._encoded((*own, *siblings))
+        parts = [parts_of(row.text, lent) for row, lent in zip(rows, loans, strict=True)]
+        texts = self._encoded(text for one in parts for text in one.texts)
         learned = self._learned(lent.learned for lent in loans if lent.learned)
         return np.stack(
             [
-                composed(texts.get(mine), texts.get(theirs), self._heard(lent, learned))
-                for mine, theirs, lent in zip(own, siblings, loans, strict=True)
+                composed(one, texts, self._heard(lent, learned))
+                for one, lent in zip(parts, loans, strict=True)
             ]
         )
 
@@ -116,12 +112,35 @@ class _Composer:
         return unit(np.sum([one.weight * self._names[one.name] for one in heard], axis=0))
 
 
+class Parts(NamedTuple):
+    """The texts of which the vector of a track is made, each with its weight, and that of hearing."""
+
+    texts: Mapping[str, float]
+    of_heard: float
+
+
+def parts_of(text: str, lent: Lent) -> Parts:
+    """Return what the vector of a text is composed of, beside the vector of what was heard."""
+    own = own_of(text.split(SEPARATOR) if text else (), lent)
+    siblings = tuple(name for name, _ in lent.siblings)
+    if not lent.is_alone:
+        weights = {SEPARATOR.join(own): 1.0, SEPARATOR.join(siblings): OF_SIBLINGS}
+        return Parts(weights, OF_HEARD)
+    if siblings:  # as if they were its own, with its year or tempo
+        return Parts({SEPARATOR.join(sorted((*own, *siblings))): 1.0}, OF_HEARD)
+    return Parts({SEPARATOR.join(own): OF_A_HINT}, 1.0)
+
+
 def composed(
-    own: FloatArray | None, siblings: FloatArray | None, heard: FloatArray | None = None
+    parts: Parts, texts: Mapping[str, FloatArray], heard: FloatArray | None = None
 ) -> FloatArray:
-    """Return the vector of a track from the vectors of its parts; one part at least is there."""
-    parts = ((1.0, own), (OF_SIBLINGS, siblings), (OF_HEARD, heard))
-    return unit(np.sum([weight * part for weight, part in parts if part is not None], axis=0))
+    """Return the vector of a track from the vectors of its texts and of what was heard in it.
+
+    One of them at least is there; "" is no text.
+    """
+    found = [(weight, texts[text]) for text, weight in parts.texts.items() if text]
+    found += [] if heard is None else [(parts.of_heard, heard)]
+    return unit(np.sum([weight * vector for weight, vector in found], axis=0))
 
 
 def unit(vector: FloatArray) -> FloatArray:

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 Lender = Literal["album", "artist"]
 
 _END = "; "  # between the parts of a line; no descriptor holds a semicolon
-_KINDS = ("album", "artist", "heard", "hint", "learned")
+_KINDS = ("alone", "album", "artist", "heard", "hint", "learned")
 
 
 class HeardDescriptor(NamedTuple):
@@ -36,12 +36,14 @@ class Lent:
 
     `siblings` are (descriptor, who lends it), `heard` the descriptors heard, strongest first.
     `learned` names the vector that was learned from the library for this track, "" for none: it
-    takes the place of the heard descriptors in the track's vector.
+    takes the place of the heard descriptors in the track's vector. `is_alone` when the track itself
+    has nothing that tells how it sounds: no descriptor, or only a year, a tempo and the like.
     """
 
     siblings: tuple[tuple[str, Lender], ...] = ()
     heard: tuple[HeardDescriptor, ...] = ()
     learned: str = ""
+    is_alone: bool = False
 
     @property
     def said(self) -> tuple[HeardDescriptor, ...]:
@@ -58,6 +60,8 @@ class Lent:
         return _END.join(self._parts())
 
     def _parts(self) -> Iterator[str]:
+        if self.is_alone:
+            yield "alone yes"
         for name, lender in self.siblings:
             yield f"{lender} {name}"
         for one in self.heard:
@@ -82,6 +86,7 @@ def lent_in(line: str) -> Lent:
         tuple(_siblings(parts)),
         tuple(_heard(parts)),
         next((rest for kind, _, rest in parts if kind == "learned"), ""),
+        any(kind == "alone" for kind, _, _ in parts),
     )
 
 

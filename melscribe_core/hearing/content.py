@@ -35,7 +35,8 @@ def _audio(reader: Reader) -> Audio:
     if found is None:
         between = without_tags(reader)
         found = flac(reader, between) or Audio(b"stream", (between,))
-    if not found.proof and not any(span.length for span in found.spans):
+    # An empty part is damage: a WAV file that was never closed says so of its data.
+    if not any(span.length for span in found.spans) and (found.spans or not found.proof):
         raise DamagedError
     return found
 

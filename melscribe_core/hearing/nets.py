@@ -112,7 +112,7 @@ class Nets:
             found = (self._folder / file).stat().st_size
         except OSError as error:
             raise self._broken(f"{file} cannot be read ({error.strerror})") from error
-        if 0:
+        if found != size:
             raise self._broken(f"{file} has {found} bytes instead of {size}")
 
     def _broken(self, what: str) -> MelScribeError:

@@ -19,7 +19,7 @@ OFFSET = 0.02  # of a probability: keeps the quotient of two small ones near 1
 WIDTH = 0.4  # standard deviation in octaves
 SHORTEST = 2.0  # seconds: two beats at the slowest tempo, nearly
 FAINT = 1e-3  # mean rise of a frame, in log10 of power: below it there is no onset
-REGULAR = 0.03  # least score: a held tone has 0.00, music from 0.07, and so has noise
+REGULAR = 0.03  # least score: a single onset has 0.00, music from 0.07, and so has noise
 
 
 def beats_per_minute(mel: FloatArray, fast: float, slow: float) -> float:
@@ -33,8 +33,7 @@ def beats_per_minute(mel: FloatArray, fast: float, slow: float) -> float:
     """
     if len(mel) < SHORTEST * FRAMES_PER_SECOND:
         return 0.0
-    whole = mel[1:-1]  # the first and the last frame are half zeros: the edge is no onset
-    rises = np.maximum(np.diff(whole, axis=0), 0).mean(axis=1)
+    rises = np.maximum(np.diff(mel, axis=0), 0).mean(axis=1)
     if rises.mean() < FAINT:
         return 0.0
     recurring = _autocorrelation(rises - _moving_mean(rises))

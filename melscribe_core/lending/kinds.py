@@ -16,7 +16,8 @@ Sort = Literal["style", "instrument", "voice", "mood", "other"]
 _DATED = re.compile(r"\d{4}s?|\d+ bpm|(?:minor|major) key")
 _VOICES = frozenset(("instrumental", "vocals", "a cappella"))
 # Tempi and levels are heard as moods are; classifiers say the last two of any style.
-_MOODS = frozenset(("slow", "mid-tempo", "fast", "quiet", "loud", "danceable", "party"))
+_TEMPI = frozenset(("slow", "mid-tempo", "fast"))
+_MOODS = _TEMPI | {"quiet", "loud", "danceable", "party"}
 _OF_A_MOOD = frozenset(("mood", "feeling", "sound"))  # kinds of the word lists
 
 
@@ -45,6 +46,11 @@ def sort_of(descriptor: str) -> Sort:
 def sorts_of(descriptors: Iterable[str]) -> frozenset[Sort]:
     """Return what some descriptors name between them."""
     return frozenset(map(sort_of, descriptors))
+
+
+def tells_sound(descriptors: Iterable[str]) -> bool:
+    """Return whether any of these descriptors tells how a track sounds, beside its tempo."""
+    return any(name not in _TEMPI and sort_of(name) != "other" for name in descriptors)
 
 
 def styles(descriptors: Iterable[str]) -> tuple[str, ...]:

@@ -7,11 +7,12 @@ tempo or its level, nothing heard about that is lent.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from melscribe_core.catalogue.tracks import Described, Loan
-from melscribe_core.descriptors.lent import HeardDescriptor, Lent
+from melscribe_core.descriptors.lent import NOTHING_LENT, HeardDescriptor, Lent
 from melscribe_core.descriptors.sets import SEPARATOR
-from melscribe_core.lending.kinds import Sort, sort_of, sorts_of
+from melscribe_core.lending.kinds import Sort, sort_of, sorts_of, tells_sound
 from melscribe_core.lending.siblings import Siblings
 
 Heard = Mapping[int, Sequence[HeardDescriptor]]
@@ -30,14 +31,16 @@ def loans(
 ) -> list[Loan]:
     """Return the loans that differ from what these tracks are lent now.
 
-    `learned` names the vector that was learned for a track; it is used where a track has no
-    descriptor of its own.
+    `learned` names the vector that was learned for a track; it is used where the track itself has
+    nothing that tells how it sounds.
     """
     found: list[Loan] = []
     for one in tracks:
         lent = lent_to(one, siblings.get(one.track, ()), heard.get(one.track, ()))
-        if not one.own and one.track in learned:
-            lent = Lent(lent.siblings, lent.heard, learned[one.track])
+        if lent.is_alone and one.track in learned:
+            lent = replace(lent, learned=learned[one.track])
+        if lent == replace(NOTHING_LENT, is_alone=True):
+            lent = NOTHING_LENT
         if (line := lent.to_line()) != one.lent:
             found.append(Loan(one.track, _text(one.own, lent), line))
     return found
@@ -48,7 +51,7 @@ def lent_to(one: Described, siblings: Siblings, heard: Sequence[HeardDescriptor]
     own = frozenset(one.own.split(SEPARATOR)) if one.own else frozenset[str]()
     lent = tuple((name, lender) for name, lender in siblings if name not in own)
     known = own | {name for name, _ in lent}
-    return Lent(lent, tuple(_adding(heard, own, known)))
+    return Lent(lent, tuple(_adding(heard, own, known)), is_alone=not tells_sound(own))
 
 
 def _adding(

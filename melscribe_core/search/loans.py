@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from melscribe_core.arrays import FloatArray
-from melscribe_core.catalogue.embedding import composed
+from melscribe_core.catalogue.embedding import composed, parts_of
 from melscribe_core.descriptors.lent import Lent, own_of
 from melscribe_core.descriptors.sets import SEPARATOR
 from melscribe_core.search.candidates import DescriptorSets, Found
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from melscribe_core.encoder.encoder import Encoder
 
 WORDS_LENT = 0.7  # of a match by words that only lent descriptors make
-# Factors on the score of a track that has no descriptor of its own: at equal fit the track that the
-# person tagged comes first. What an album lends is right for 85 % in a real collection, what an
-# artist lends for 51 to 64 % (`python -m benchmarks.quality.lending --data`).
-FROM_ALBUM, FROM_ARTIST, FROM_HEARING = 0.95, 0.85, 0.85
+# Factors on the score of a track that itself has nothing that tells its sound: at equal fit the
+# track that the person tagged comes first. What an album lends is right for 85 % in a real
+# collection, what an artist lends for 51 to 64 % (`python -m benchmarks.quality.lending --data`).
+FROM_ALBUM, FROM_ARTIST, FROM_HEARING = 0.9, 0.8, 0.85
 
 
 def words_of(question: Question, sets: DescriptorSets, loans: Sequence[Lent]) -> FloatArray:
@@ -43,13 +43,9 @@ def words_of(question: Question, sets: DescriptorSets, loans: Sequence[Lent]) ->
     return scores
 
 
-def trust_in(sets: DescriptorSets, loans: Sequence[Lent]) -> FloatArray:
+def trust_in(loans: Sequence[Lent]) -> FloatArray:
     """Return the factor on the score of every set, float32 (sets,)."""
-    factors = np.ones(len(sets), np.float32)
-    for i, lent in enumerate(loans):
-        if (lent.heard or lent.siblings) and len(lent.names) == len(sets[i]):
-            factors[i] = _trust(lent)
-    return factors
+    return np.array([_trust(lent) if lent.is_alone else 1.0 for lent in loans], np.float32)
 
 
 def _trust(lent: Lent) -> float:
@@ -78,9 +74,8 @@ def unheard(found: Found, encoder: Encoder) -> Found:
 
 def _encoded(found: Found, places: Sequence[int], encoder: Encoder) -> Iterator[FloatArray]:
     """Yield the vectors of some of the sets, of what is the track's own and of its siblings."""
-    own = [SEPARATOR.join(own_of(found.sets[at], found.loans[at])) for at in places]
-    siblings = [SEPARATOR.join(name for name, _ in found.loans[at].siblings) for at in places]
-    texts = [*filter(None, dict.fromkeys((*own, *siblings)))]
+    parts = [parts_of(SEPARATOR.join(found.sets[at]), found.loans[at]) for at in places]
+    texts = [*filter(None, dict.fromkeys(text for one in parts for text in one.texts))]
     vectors = dict(zip(texts, encoder.encode(texts), strict=True)) if texts else {}
-    for mine, theirs in zip(own, siblings, strict=True):
-        yield composed(vectors.get(mine), vectors.get(theirs))
+    for one in parts:
+        yield composed(one, vectors)

@@ -180,7 +180,7 @@ class Search:
         against = question.exclusion.penalties(sets)
         calibration = self._encoder.calibration
         likely = calibration.score(evidence(meaning, shared, question.scale, calibration))
-        likely = likely * question.trust * trust_in(sets, loans)
+        likely = likely * question.trust * trust_in(loans)
         scores = np.clip(likely - against, 0.0, 1.0)
         return np.stack([scores, meaning, shared, example, against], axis=1)
 

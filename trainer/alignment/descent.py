@@ -68,8 +68,9 @@ def descend(
 ) -> dict[str, Any]:
     """Train the modules in place; go on from the checkpoint in the job's folder, if any.
 
-    Writes LOG. With `judge` the modules end with the weights that it judged best. Returns steps, seconds and device. Raises MelScribeError: no GPU for
-    "cuda", several processes, a loss that is not a number, a checkpoint of other modules.
+    Writes LOG. With `judge` the modules end with the weights that it judged best. Returns steps,
+    seconds and device. Raises MelScribeError: no GPU for "cuda", several processes, a loss that is
+    not a number, a checkpoint that is damaged.
     """
     if processes() > 1:
         raise MelScribeError(

@@ -65,7 +65,7 @@ def plugin_vectors(
     albums = np.unique([examples[place].album for place in rows], return_inverse=True)[1]
     sounds = [_sound(example) for example in examples]
     inputs = features(sounds), probabilities(sounds)
-    taught = (array[rows] for array in inputs)
+    taught = inputs[0][rows], inputs[1][rows]
     lessons = Lessons(*taught, own, texts, heard[rows], albums.astype(np.int64))
     learned = learn(lessons, words, encoder.fingerprint)
     return learned.apply(*inputs, heard) if learned else None

@@ -29,7 +29,8 @@ def flac(reader: Reader, span: Span) -> Audio | None:
         at += 4 + length
         if kind & 0x80:  # the last
             left = span.start + span.length - at
-            return Audio(b"flac", (reader.rest(at, left),), info[_FRAMES:])
+            frames = (reader.rest(at, left),) if left > 0 else ()
+            return Audio(b"flac", frames, info[_FRAMES:])
     raise DamagedError
 
 

@@ -49,7 +49,7 @@ def _last_pages(tail: bytes) -> list[_Page]:
         at = tail.find(_MAGIC, at + 1)
         if at < 0:
             break
-        pages = [page for page in _pages(tail, at)]
+        pages = list(_pages(tail, at))
         if pages and pages[-1] is not None:
             return [page for page in pages if page is not None]
     raise DamagedError

@@ -57,7 +57,7 @@ class Reader:
     def begins(self, start: int, *words: bytes) -> bool:
         """Return whether one of the words, of one length, lies there."""
         length = len(words[0])
-        return start + length <= self.size and self.at(start, length) in words
+        return 0 <= start <= self.size - length and self.at(start, length) in words
 
     def rest(self, start: int, length: int | None = None) -> Span:
         """Return the part from there, as long as it is said to be or the file ends."""

@@ -54,3 +54,9 @@ def test_what_is_lent_is_marked_with_the_lender() -> None:
         "shoegaze (album)",
         "strings (heard)",
     )
+
+
+def test_a_track_that_has_nothing_of_its_own_says_so() -> None:
+    alone = Lent((("folk", "album"),), is_alone=True)
+    assert alone.to_line() == "alone yes; album folk"
+    assert lent_in(alone.to_line()) == alone

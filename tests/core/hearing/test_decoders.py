@@ -160,9 +160,8 @@ def test_ffmpeg_decodes_what_libsndfile_cannot(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(sys.modules, "av", None)
-    path = transcode(write(tmp_path / "a.wav", music(5)), tmp_path / f"-a.{suffix}")
-    assert path.name.startswith("-")
-    with next(decoders(path.name)) as decoder:  # a name like an option
+    path = transcode(write(tmp_path / "a.wav", music(5)), tmp_path / f"-x:a.{suffix}")
+    with next(decoders(path.name)) as decoder:  # like an option, and like an address
         assert isinstance(decoder, Ffmpeg)
         assert abs(decoder.length - 80_000) < 4_000
         found = decoder.read(32_000, 16_000)
@@ -308,8 +307,10 @@ def test_a_list_of_addresses_opens_no_connection(
         address = f"http://127.0.0.1:{server.getsockname()[1]}/a.ts"
         path = tmp_path / "a.mp3"
         path.write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{address}\n")
-        with pytest.raises(UnreadableAudioError):
+        monkeypatch.setattr(stretch, "TIME_LIMIT", 5)
+        with pytest.raises(UnreadableAudioError) as raised:
             excerpts(str(path))
+        assert raised.value.lasting  # refused at once, not tried until the time was over
         with pytest.raises(TimeoutError):
             server.accept()
 

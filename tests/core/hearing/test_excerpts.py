@@ -14,6 +14,7 @@ import pytest
 
 from melscribe_core.arrays import FloatArray
 from melscribe_core.errors import UnreadableAudioError
+from melscribe_core.hearing.decoders.sndfile import Sndfile
 from melscribe_core.hearing.excerpts import Excerpts, excerpts
 from melscribe_core.hearing.mel import WINDOW
 from tests.core.hearing.audio_files import music, needs_ffmpeg, transcode, without, write
@@ -200,6 +201,8 @@ def test_a_flac_that_is_wrong_about_its_length_is_measured(
     content[21] = content[21] & 0xF0 | total >> 32
     content[22:26] = struct.pack(">I", total & 0xFFFFFFFF)
     path.write_bytes(content)
+    with Sndfile(str(path)) as decoder:
+        assert (decoder.length == 0) is (total == 0)
     found = excerpts(str(path))
     check(found)
     # (36 - 3.008 - 4) / 4 = 7.248; what lies in the last block of 0.5 s may be lost.

@@ -12,11 +12,12 @@ import pytest
 import soundfile
 
 from melscribe_core.errors import MelScribeError, UnreadableAudioError
+from melscribe_core.hearing.excerpts import excerpts
 from melscribe_core.hearing.hearing import hear
 from melscribe_core.hearing.mel import BANDS, FRAMES, log_mel
 from melscribe_core.hearing.nets import BUNDLED, FILES, MANIFEST, Nets
-from melscribe_core.hearing.outputs import MSD, MTT
-from melscribe_core.hearing.sound import SILENCE, features, probabilities
+from melscribe_core.hearing.outputs import MSD, MTT, OUTPUTS
+from melscribe_core.hearing.sound import SILENCE, features, probabilitiesfrom melscribe_core.hearing.tempo import beats_per_minute
 from tests.core.hearing.audio_files import CLIPS, music, write
 
 REFERENCE = json.loads((CLIPS / "reference.json").read_text(encoding="utf-8"))["files"]
@@ -87,6 +88,15 @@ def test_beats_have_their_tempo(tmp_path: Path, nets: Nets) -> None:
         samples[at : at + 600] = 0.3 * burst
     tempo = hear(str(write(tmp_path / "a.flac", samples)), nets).tempo
     assert min(abs(tempo / times - 120) for times in (0.5, 1, 2)) < 3
+
+
+def test_the_tags_fast_and_slow_choose_the_tempo(nets: Nets) -> None:
+    clip = str(CLIPS / "techno.wav")
+    heard = hear(clip, nets)
+    told = dict(zip(OUTPUTS, probabilities([heard])[0].tolist(), strict=True))
+    fast, slow, mel = told["mtt fast"], told["mtt slow"], log_mel(excerpts(clip).stretch)
+    assert heard.tempo == beats_per_minute(mel, fast, slow)
+    assert heard.tempo != beats_per_minute(mel, slow, fast)
 
 
 def test_several_threads_hear_what_one_hears(tmp_path: Path) -> None:

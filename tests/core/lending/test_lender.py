@@ -66,5 +66,5 @@ def test_what_is_lent_no_more_is_taken_back() -> None:
 def test_a_learned_vector_is_for_tracks_without_tags() -> None:
     tracks = [Described(1, "", "", 1, ""), Described(2, "sad", "", 1, "")]
     assert loans(tracks, {}, {}, {1: "ridge:0:1", 2: "ridge:0:2"}) == [
-        Loan(1, "", "learned ridge:0:1")
+        Loan(1, "", "alone yes; learned ridge:0:1")
     ]
