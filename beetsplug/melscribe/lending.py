@@ -81,9 +81,12 @@ class Lending:
     def is_due(self) -> bool:
         """Return whether what was heard has changed since it was lent, and is not changing now.
 
-        What another process is hearing is lent when it has finished.
+        What another process is hearing is lent when it has finished. What had to be left out is
+        tried again: the user is told as long as that holds.
         """
-        return self.mark != (self._catalogue.meta(MARK) or "") and not self._is_listening()
+        mark = self.mark
+        is_lent = mark == (self._catalogue.meta(MARK) or "") and not (mark and self._is_left_out())
+        return not is_lent and not self._is_listening()
 
     def lend(self, due: Collection[int] | None, learner: Learner) -> list[int]:
         """Write what tracks are lent; return the tracks of which that changed.
@@ -114,7 +117,7 @@ class Lending:
         return here
 
     def judgement(self) -> Judgement | None:
-        """Return how far hearing is believed in this library; None before anything was lent."""
+        """Return how far hearing is believed here; None before anything was lent, or left out."""
         stored = self._catalogue.meta(JUDGEMENT)
         if not stored:
             return None
@@ -153,6 +156,7 @@ class Lending:
             learned = learner.names(rows)
         except MelScribeError as error:
             self.notes.append(f"what was heard is left out: {error}")
+            self._catalogue.set_meta(**{JUDGEMENT: ""})
             return {}, {}
         judgement = self.judgement()
         if judgement is None:
@@ -195,6 +199,9 @@ class Lending:
         own = {one.track: one.own.split(SEPARATOR) if one.own else [] for one in tracks}
         judgement = judged(rows.probabilities, [own[track] for track in rows.tracks])
         self._catalogue.set_meta(**{JUDGEMENT: judgement.to_json()})
+
+    def _is_left_out(self) -> bool:
+        return not self._catalogue.meta(JUDGEMENT)
 
     def _is_listening(self) -> bool:
         try:

@@ -167,8 +167,8 @@ def listen(
         report.seconds = time.monotonic() - begun
     if stop.is_set():
         raise UserError(
-            f"stopped; {counted(report.heard, 'track')} {agreeing(report.heard, 'was', 'were')}"
-            " heard and kept, and `beet melindex --listen` continues from there"
+            f"stopped; {agreeing(report.heard, 'track was', 'tracks were')} heard and kept, and"
+            " `beet melindex --listen` continues from there"
         )
     return report
 

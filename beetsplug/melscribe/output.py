@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 BAR = 5  # characters of the score bar
 POOR = 0.5  # below this share of tracks with 3+ descriptors, suggest how to get more
 NO_TRACKS = "the library has no tracks; import some with `beet import`"
+LEARNED = "its sound, as learned from your tags"  # why a track without tags is where it is
 BLOCKS = " ▏▎▍▌▋▊▉█"
 
 
@@ -167,6 +168,8 @@ def _lent(hit: Hit) -> Iterator[str]:
     heard = sorted(hit.lent.said, key=lambda one: one.name not in dict(hit.matched))
     if heard:
         yield f"heard {', '.join(one.name for one in heard)}"
+    if hit.lent.learned:
+        yield LEARNED
 
 
 def _called(pick: Pick) -> Iterator[str]:
@@ -230,6 +233,7 @@ def _lent_json(hit: Hit) -> dict[str, Any]:
     heard = [[one.name, one.probability] for one in lent.said]
     return {
         **({"heard": heard} if heard else {}),
+        **({"learned": True} if lent.learned else {}),
         **({"lent": [[name, lender] for name, lender in lent.siblings]} if lent.siblings else {}),
         **({"alike": round(hit.alike, 4)} if hit.alike else {}),
     }
@@ -314,6 +318,8 @@ def sources_of(
         yield f"    heard: {one.name} {_tinted('text_faint', f'{one.probability:.2f}')}"
     if not (sources or lent.siblings or lent.said):
         yield "    heard, but nothing clearly" if lent.heard else "    no descriptors"
+    if lent.learned:
+        yield f"    {LEARNED}"
 
 
 def bare_count(number: int, of: int) -> str:

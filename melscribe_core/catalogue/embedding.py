@@ -113,7 +113,7 @@ class _Composer:
 
 
 class Parts(NamedTuple):
-    """The texts of which the vector of a track is made, each with its weight, and that of hearing."""
+    """The texts that make the vector of a track, with their weights, and the weight of hearing."""
 
     texts: Mapping[str, float]
     of_heard: float

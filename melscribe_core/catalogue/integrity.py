@@ -55,9 +55,10 @@ class Custody:
             finally:
                 self._holding = False
 
-    def is_sealed(self) -> bool:
-        """Return whether there is a seal, whatever became of the file."""
-        return self._sealed() is not None
+    def sealed_size(self) -> int | None:
+        """Return the size that the file had when it was sealed, None without a seal."""
+        seal = self._sealed()
+        return None if seal is None else seal.size
 
     def is_untouched(self) -> bool:
         """Return whether size and times match the seal. False is inconclusive: see `is_right`."""

@@ -24,10 +24,10 @@ from melscribe_core.catalogue.integrity import Custody, file_at
 from melscribe_core.catalogue.schema import MEMORY, in_memory, opened
 from melscribe_core.catalogue.tracks import THESE, these
 from melscribe_core.errors import CatalogueError, DamagedCatalogueError
+from melscribe_core.hearing.content import KEY
 from melscribe_core.hearing.marking import mark_of
 from melscribe_core.hearing.records import (
     HEARD,
-    KEY,
     MARK,
     SOUND,
     FileMark,
@@ -38,10 +38,11 @@ from melscribe_core.hearing.records import (
     unpacked_mark,
     unpacked_sound,
 )
-from melscribe_core.hearing.rescue import is_of_others, rescued
+from melscribe_core.hearing.rescue import is_cut_off, is_of_others, rescued
 from melscribe_core.hearing.sound import Sound
 
 BUSY = "Another beet is listening to tracks for {file}; try again when that has finished."
+PATIENCE = 2.0  # seconds to wait for one who is only looking through the file
 MANY = 8192  # rows read at a time: 4 MB
 AT_ONCE = 500  # keys of one statement: SQLite limits its variables, to 999 before 3.32
 
@@ -89,7 +90,7 @@ class Heard(Database):
         if custody is not None:
             self.db.execute("PRAGMA secure_delete = ON")  # a rescue must not find what was replaced
 
-    def listening(self, patience: float = 0) -> AbstractContextManager[None]:
+    def listening(self, patience: float = PATIENCE) -> AbstractContextManager[None]:
         """Hold the lock for a whole run; transactions within are not sealed one by one.
 
         Raises BusyError when another process still holds it after `patience` seconds.
@@ -256,7 +257,7 @@ def open_heard(path: Path, *, write: bool = True) -> Heard:
 
     Without `write` nothing is made or rescued: without a file, an empty one in memory is returned,
     and damage raises DamagedCatalogueError. Raises CatalogueError for a folder, a file of other
-    programs or of a later format.
+    programs or of a later format, and BusyError where a damaged file is being written.
     """
     if path.is_dir():
         raise CatalogueError(
@@ -271,8 +272,8 @@ def open_heard(path: Path, *, write: bool = True) -> Heard:
         return Heard(Path(MEMORY), in_memory(HEARD))
     file = file_at(path)
     try:
-        if custody.is_sealed() and file is not None and not mark_of(path):
-            raise DamagedCatalogueError(f"The {HEARD.name} {path} is damaged (it is empty).")
+        if file is not None and is_cut_off(path, custody):
+            raise DamagedCatalogueError(f"The {HEARD.name} {path} is damaged (it is cut off).")
         return Heard(path, opened(path, custody, HEARD), custody)
     except DamagedCatalogueError as error:
         if not write:

@@ -95,7 +95,7 @@ class _Found(NamedTuple):
 class _Sums(NamedTuple):
     """Sums over tracks: of 1, inputs, targets, inputs.T @ inputs and inputs.T @ targets."""
 
-    count: int
+    tracks: int
     inputs: _Numbers
     targets: _Numbers
     squares: _Numbers
@@ -109,7 +109,13 @@ class _Sums(NamedTuple):
 
     def without(self, other: _Sums) -> _Sums:
         """Return the sums over the other tracks."""
-        return _Sums(*(all_of_it - part for all_of_it, part in zip(self, other, strict=True)))
+        return _Sums(
+            self.tracks - other.tracks,
+            self.inputs - other.inputs,
+            self.targets - other.targets,
+            self.squares - other.squares,
+            self.products - other.products,
+        )
 
 
 class _Ridge:
@@ -120,8 +126,8 @@ class _Ridge:
     """
 
     def __init__(self, sums: _Sums) -> None:
-        self._count = sums.count
-        self.mean = sums.inputs / sums.count
+        self._count = sums.tracks
+        self.mean = sums.inputs / sums.tracks
         squares = sums.squares - np.outer(self.mean, sums.inputs)
         self._values, self._vectors = np.linalg.eigh(squares)
         self._turned = self._vectors.T @ (sums.products - np.outer(self.mean, sums.targets))
@@ -181,7 +187,7 @@ class _Trial:
             _Sums.over(self._inputs[rows], self._targets[rows])
             for rows in (np.flatnonzero(self._folds == fold) for fold in range(FOLDS))
         ]
-        total = _Sums(*(sum(part) for part in zip(*parts, strict=True)))
+        total = _Sums.over(self._inputs, self._targets)
         self.fit = _Ridge(total)
         self._without = [_Ridge(total.without(part)) for part in parts]
 

@@ -17,11 +17,11 @@ from typing import NamedTuple
 import numpy as np
 
 from melscribe_core.catalogue.schema import FileKind
+from melscribe_core.hearing.content import KEY
 from melscribe_core.hearing.outputs import OUTPUTS
 from melscribe_core.hearing.sound import FEATURES, Sound
 
 FORMAT = 1  # of the file; a later one is refused
-KEY = 16  # bytes of a content key
 
 # No paths: which file a track had is known by size, time and content.
 TABLES = """

@@ -20,9 +20,9 @@ from pathlib import Path
 from melscribe_core.catalogue.integrity import Custody, file_at
 from melscribe_core.catalogue.schema import BUSY_SECONDS, PAGE, check_format, created
 from melscribe_core.errors import DamagedCatalogueError, OutdatedCatalogueError
+from melscribe_core.hearing.content import KEY
 from melscribe_core.hearing.records import (
     HEARD,
-    KEY,
     MARK,
     SOUND,
     are_marks,
@@ -31,9 +31,10 @@ from melscribe_core.hearing.records import (
 )
 
 MAGIC = b"SQLite format 3\0"
+HEADER = 100  # bytes of the header of an SQLite file
 # Bytes that a track takes in a full file, with its share of pages: measured, for "of about".
 A_TRACK = 680
-FIXED = 5  # pages of a file that hold few tracks or none
+EMPTY = 5 * PAGE  # bytes of a file that hold few tracks or none
 
 # The header of a row as SQLite stores it: its length, and for each column a type, which is
 # 12 + 2 n for n bytes and 13 + 2 n for n characters, 0 for the track, which is the row's id. Types
@@ -57,7 +58,7 @@ def is_of_others(path: Path, custody: Custody) -> bool:
 
     A sealed one is ours. A killed writer leaves no seal; a broken disk leaves zeros.
     """
-    if custody.is_sealed():
+    if custody.sealed_size() is not None:
         return False
     try:
         with path.open("rb") as file:
@@ -66,6 +67,12 @@ def is_of_others(path: Path, custody: Custody) -> bool:
         return False
     alike = sum(one == other for one, other in zip(head, MAGIC, strict=False))
     return any(head) and alike < len(head) / 2
+
+
+def is_cut_off(path: Path, custody: Custody) -> bool:
+    """Return whether no header is left of a file: SQLite would take it for an empty one."""
+    size = path.stat().st_size
+    return size < HEADER and (size > 0 or bool(custody.sealed_size()))
 
 
 def rescued(
@@ -84,10 +91,12 @@ def rescued(
             return None
         try:
             _clear(new)
-            saved, about = _rewritten(path, new)
+            saved, size = _rewritten(path, new)
+            about = max(saved, (max(size, custody.sealed_size() or 0) - EMPTY) // A_TRACK)
             aside = _kept_aside(path)
             custody.unseal()
-            _clear(path.with_name(path.name + "-journal"))  # SQLite would play it into the new file
+            for rest in ("-journal", "-wal", "-shm"):  # SQLite would play them into the new file
+                path.with_name(path.name + rest).unlink(missing_ok=True)
             new.replace(path)
         except (OSError, sqlite3.Error) as problem:
             raise DamagedCatalogueError(
@@ -99,13 +108,13 @@ def rescued(
                 _clear(new)
         custody.seal()
     return (
-        f"{error} It was put aside as {aside.name}: {saved:,} of about {max(saved, about):,} tracks"
+        f"{error} It was put aside as {aside.name}: {saved:,} of about {about:,} tracks"
         " were saved; what is missing is heard again with `beet melindex --listen`."
     )
 
 
 def _rewritten(path: Path, new: Path) -> tuple[int, int]:
-    """Write the rows that are right to a new file; return the number of sounds, of about how many.
+    """Write the rows that are right to a new file; return the number of sounds, and the old size.
 
     Raises OSError, sqlite3.Error.
     """
@@ -117,8 +126,7 @@ def _rewritten(path: Path, new: Path) -> tuple[int, int]:
         if not saved:
             _refuse_other_formats(path)
         db.execute("COMMIT")
-        pages = max(len(content) // PAGE, int.from_bytes(content[28:32], "big"))  # now, and once
-    return saved, max(0, pages - FIXED) * PAGE // A_TRACK
+        return saved, len(content)
 
 
 @contextmanager
@@ -166,7 +174,8 @@ def _refuse_other_formats(path: Path) -> None:
         suppress(sqlite3.Error, UnicodeDecodeError, OutdatedCatalogueError),
         closing(sqlite3.connect(address, uri=True)) as db,
     ):
-        check_format(path, db, HEARD)
+        if db.execute("SELECT 1 FROM meta WHERE key = 'format'").fetchone():
+            check_format(path, db, HEARD)
 
 
 def _kept_aside(path: Path) -> Path:

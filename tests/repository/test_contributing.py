@@ -79,7 +79,8 @@ def test_every_module_of_the_plugin_has_its_tests_by_name_or_in_the_table() -> N
 def test_a_test_of_the_core_is_named_after_what_it_tests() -> None:
     for file in (ROOT / "tests" / "core").glob("*/test_*.py"):
         wing, name = CORE / file.parent.name, file.stem.removeprefix("test_")
-        assert name == wing.name or (wing / f"{name}.py").exists(), file
+        there = (wing / f"{name}.py").exists() or (wing / name / "__init__.py").exists()
+        assert name == wing.name or there, file
 
 
 @pytest.fixture(scope="module")

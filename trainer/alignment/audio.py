@@ -13,6 +13,7 @@ from typing import IO
 from melscribe_core.errors import MelScribeError, UnreadableAudioError
 from melscribe_core.hearing.outputs import OUTPUTS
 from melscribe_core.hearing.sound import FEATURES, Sound
+from melscribe_core.text import counted
 
 from ..job import Say
 from ..stages import fingerprint_of
@@ -113,7 +114,7 @@ def _listened(
                 say(f"left out: {error}")
             continue
         yield replace(example, heard=found)
-    say(f"heard {new:,} audio files; {done - new:,} were known or left out")
+    say(f"heard {counted(new, 'audio file')}; {done - new:,} were known or left out")
 
 
 def _content(path: Path) -> str:

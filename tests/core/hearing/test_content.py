@@ -25,7 +25,6 @@ from tests.support.paths import ROOT
 SMALL = sorted((ROOT / "tests" / "data" / "audio").iterdir())
 # Formats of soundfile, whose audio here is longer than what is read of it (or has a checksum).
 LONG = ["wav", "aiff", "flac", "ogg", "opus", "mp3"]
-ENDS = [1, 127, 128, 160]  # places from the end, where tags may be looked for
 
 
 def key(path: Path) -> bytes:
@@ -84,9 +83,9 @@ def assert_stays(path: Path) -> None:
     before = key(path)
     # Long, short, and in the end nothing but padding: longer than the window at the end of Ogg.
     for length in (10, 300_000, 70_000, 0):
-        size = path.stat().st_size
+        content = path.read_bytes()
         tagged(path, "t" * (length % 7919), rng.randbytes(length))
-        assert path.stat().st_size != size or length == 0
+        assert path.read_bytes() != content
         assert key(path) == before, length
 
 
@@ -138,6 +137,7 @@ def test_id3_before_flac_and_lyrics_and_id3v1_after_it(
 AUDIO = Random(7).randbytes(1000)
 APE = struct.pack("<8sIIII8x", b"APETAGEX", 2000, 32 + 40, 1, 1 << 31)
 APE_HEADER = struct.pack("<8sIIII8x", b"APETAGEX", 2000, 32 + 40, 1, 1 << 31 | 1 << 29)
+LYRICS = b"LYRICSBEGININD0000200" + b"000021" + b"LYRICS200"  # the size is that of the first part
 
 
 @pytest.mark.parametrize(
@@ -152,14 +152,11 @@ APE_HEADER = struct.pack("<8sIIII8x", b"APETAGEX", 2000, 32 + 40, 1, 1 << 31 | 1
         (b"", APE_HEADER + bytes(40) + APE),
         (b"", bytes(40) + APE[:20] + bytes(12)),  # without a header
         (b"", APE_HEADER + bytes(40) + APE + b"TAG" + bytes(125)),
-        (b"", b"LYRICSBEGININD0000200000017LYRICS200TAG"[:-3] + b"TAG" + bytes(125)),
+        (b"", LYRICS + b"TAG" + bytes(125)),
         (b"", b"ID3\4\0\x10\0\0\0\5hello3DI\4\0\x10\0\0\0\5"),  # appended
     ],
 )
 def test_each_kind_of_tag_is_left_out(before: bytes, after: bytes, tmp_path: Path) -> None:
-    if after.startswith(b"LYRICS"):  # the size counts from LYRICSBEGIN up to itself
-        body = b"LYRICSBEGININD0000200"
-        after = body + b"%06d" % len(body) + b"LYRICS200" + b"TAG" + bytes(125)
     plain, path = tmp_path / "plain", tmp_path / "tagged"
     plain.write_bytes(AUDIO)
     path.write_bytes(before + AUDIO + after)

@@ -17,7 +17,8 @@ from melscribe_core.hearing.hearing import hear
 from melscribe_core.hearing.mel import BANDS, FRAMES, log_mel
 from melscribe_core.hearing.nets import BUNDLED, FILES, MANIFEST, Nets
 from melscribe_core.hearing.outputs import MSD, MTT, OUTPUTS
-from melscribe_core.hearing.sound import SILENCE, features, probabilitiesfrom melscribe_core.hearing.tempo import beats_per_minute
+from melscribe_core.hearing.sound import SILENCE, features, probabilities
+from melscribe_core.hearing.tempo import beats_per_minute
 from tests.core.hearing.audio_files import CLIPS, music, write
 
 REFERENCE = json.loads((CLIPS / "reference.json").read_text(encoding="utf-8"))["files"]

@@ -81,15 +81,14 @@ def test_libraries_of_none_and_of_one() -> None:
 
 
 def test_a_score_is_how_far_a_cosine_stands_out() -> None:
-    # mean 0, spread 0.5: scores begin at 0.5 and reach 1 at 1, so 0.75 is 0.5
-    cosines = np.array([0.5, -0.5, 0.5, -0.5], np.float32)
-    assert like_scores(cosines).tolist() == [0, 0, 0, 0]
-    # mean 0.2, spread 0.4: from 0.6 to 1
+    # the mean is 0: a score is a cosine, and what is less alike has none
+    assert like_scores(np.array([0.5, -0.5, 0.5, -0.5], np.float32)).tolist() == [0.5, 0, 0.5, 0]
+    # the mean is 0.2: (1 - 0.2) / 0.8 = 1
     scores = like_scores(np.array([1, 0, 0, 0, 0], np.float32))
     assert scores.tolist() == pytest.approx([1, 0, 0, 0, 0])
-    # mean 0.09, spread sqrt(0.081 - 0.0081) = 0.27: from 0.36 to 1, and 0.54 / 0.64 = 0.84375
-    scores = like_scores(np.array([0.9, *[0] * 9], np.float32))
-    assert scores.tolist() == pytest.approx([0.84375, *[0] * 9])
+    # the mean is 0.6: (0.9 - 0.6) / 0.4 = 0.75, though 0.6 is like it too
+    scores = like_scores(np.array([0.9, 0.6, 0.3], np.float32))
+    assert scores.tolist() == pytest.approx([0.75, 0, 0], abs=1e-6)
 
 
 def test_silent_tracks_do_not_lower_what_is_usual() -> None:

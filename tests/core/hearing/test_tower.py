@@ -31,8 +31,9 @@ def tower(hidden: int = 3, dim: int = 4, seed: int = 0) -> Tower:
     arrays: dict[str, FloatArray] = {}
     for name, (shape, _) in WEIGHTS.items():
         sizes = [one if isinstance(one, int) else lengths[one] for one in shape]
-        arrays[name] = rng.normal(size=sizes).astype(np.float16).astype(np.float32) / 2
-    arrays["spread"] = np.abs(arrays["spread"]) + 1
+        drawn = rng.normal(size=sizes).astype(np.float16)
+        arrays[name] = drawn.astype(np.float32) / np.float32(2)
+    arrays["spread"] = np.abs(arrays["spread"]) + np.float32(1)
     arrays["middle"] = np.zeros(dim, np.float32)
     arrays["middle"][0] = 0.6
     return Tower(ENCODER, **arrays)

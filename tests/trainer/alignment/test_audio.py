@@ -22,7 +22,7 @@ def audio(path: Path) -> Example:
 
 def test_files_are_heard_once_by_content(tmp_path: Path) -> None:
     for name in ("a.wav", "b.wav"):
-        write_clip(tmp_path / name, name[0] == "a" and "tone" or "noise", 1)
+        write_clip(tmp_path / name, (name[0] == "a" and "tone") or "noise", 1)
     said: list[str] = []
     rows = [audio(tmp_path / "a.wav"), audio(tmp_path / "b.wav"), examples()[0]]
     first, dropped = listen(rows, tmp_path / "out", said.append)
@@ -36,7 +36,7 @@ def test_files_are_heard_once_by_content(tmp_path: Path) -> None:
     assert [one.heard for one in second] == [one.heard for one in first]
     write_clip(tmp_path / "b.wav", "beats", 1)
     third, _ = listen(moved, tmp_path / "out", said.append)
-    assert said[2:] == ["heard 1 audio files; 1 were known or left out"]
+    assert said[2:] == ["heard 1 audio file; 1 were known or left out"]
     assert third[1].heard != second[1].heard
 
 

@@ -32,5 +32,5 @@ def test_the_seed_chooses_and_the_order_of_rows_does_not() -> None:
 def test_three_albums_are_one_for_each_part_and_fewer_are_refused() -> None:
     parts = partition(examples(albums=3, tracks=2), 0)
     assert [len(one) for one in (parts.train, parts.dev, parts.test)] == [2, 2, 2]
-    with pytest.raises(MelScribeError, match='of 2 albums, .* give each track its "album"'):
+    with pytest.raises(MelScribeError, match=r'of 2 albums, .* give each track its "album"'):
         partition(examples(albums=2), 0)

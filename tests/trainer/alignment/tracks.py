@@ -25,7 +25,7 @@ def heard(words: Sequence[str], rng: np.random.Generator, noise: float = 1.0) ->
     """Return a sound whose features are the sum of a direction per word, and noise."""
     clear = _DIRECTIONS[[WORDS.index(word) for word in words]].sum(axis=0)
     features = (clear + noise * rng.normal(size=400)).astype(np.float32)
-    return sound(rng.random(100, np.float32) / 4, features, 100.0, 5)
+    return sound((rng.random(100) / 4).astype(np.float32), features, 100.0, 5)
 
 
 def examples(albums: int = 24, tracks: int = 4, seed: int = 0) -> list[Example]:
@@ -70,8 +70,8 @@ def write_clip(path: Path, kind: str, seed: int, seconds: float = 4.0) -> None:
 
     rng, time = np.random.default_rng(seed), np.arange(int(16000 * seconds)) / 16000
     if kind == "tone":
-        pitch = 220 * 2 ** (rng.integers(12) / 12)
-        wave = sum(np.sin(2 * np.pi * pitch * n * time) / n for n in (1, 2, 3)) / 4
+        pitch = 220 * 2 ** (rng.random())
+        wave = np.sin(2 * np.pi * pitch * time) / 4 + np.sin(4 * np.pi * pitch * time) / 8
     elif kind == "noise":
         wave = rng.normal(size=len(time)) / 8
     else:
