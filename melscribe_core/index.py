@@ -12,7 +12,7 @@ from melscribe_core.descriptors.sets import Rules, load_rules
 from melscribe_core.encoder.encoder import Encoder
 
 if TYPE_CHECKING:
-    from melscribe_core.catalogue.embedding import Learned
+    from melscribe_core.catalogue.embedding import SoundSpace
     from melscribe_core.search.search import Search
 
 
@@ -42,12 +42,12 @@ class Index:
         return bool(self.search.known.find(phrase))
 
     def embed(
-        self, advance: Callable[[int], None] = lambda _: None, learned: Learned | None = None
+        self, advance: Callable[[int], None] = lambda _: None, sounds: SoundSpace | None = None
     ) -> int:
         """Encode every text and descriptor without a vector; return how many.
 
-        `learned` gives the vectors that were learned from the library, by name.
+        `sounds` is how what was heard lies in the text space.
         """
-        from melscribe_core.catalogue.embedding import embed_pending, nothing_learned
+        from melscribe_core.catalogue.embedding import embed_pending
 
-        return embed_pending(self.catalogue, self.encoder, advance, learned or nothing_learned)
+        return embed_pending(self.catalogue, self.encoder, advance, sounds)

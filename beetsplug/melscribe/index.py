@@ -408,7 +408,7 @@ class LibraryIndex(Index):
         if not waiting:
             return 0
         with progress(EMBEDDING, waiting) as advance:
-            return self.embed(advance, self.learning.vectors)
+            return self.embed(advance, self.learning)
 
 
 _ENCODERS: dict[tuple[str, int | None], Encoder] = {}

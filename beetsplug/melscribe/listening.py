@@ -214,7 +214,7 @@ def waiting(
         mark = marks.get(file.track)
         if (
             mark is None
-            or mark[:3] != (file.added, job.size, job.mtime_ns)
+            or mark[:3] != (job.file.added, job.size, job.mtime_ns)
             or mark.key not in there
         ):
             jobs.append(job)
@@ -226,7 +226,9 @@ def _job(file: File, music: bytes) -> Job:
         raise ValueError("the library has no path for it")
     path = os.path.join(music, file.path)
     found = os.stat(path)
-    return Job(file, path, found.st_size, found.st_mtime_ns)
+    # SQLite stores any value.
+    added = float(file.added) if isinstance(file.added, (int, float)) else None
+    return Job(file._replace(added=added), path, found.st_size, found.st_mtime_ns)
 
 
 def _kept(

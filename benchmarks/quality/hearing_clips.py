@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.speed.process import BenchError
+
 TICKS = 480  # of a quarter note
 BEATS = 4  # of a bar
 SECONDS = 20  # of a clip: five windows of 3 s without overlap need 15
@@ -24,6 +26,9 @@ RATE = 44_100
 MAJOR, MINOR = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10)
 PROGRESSION = (0, 5, 3, 4)  # degrees, one a bar: I vi IV V, or i VI iv v
 KICK, SNARE, HAT, OPEN_HAT, CRASH, RIDE, LOW_TOM, HIGH_TOM = 36, 38, 42, 46, 49, 51, 45, 50
+
+
+SUNG = "sung"  # the style of clips of real singing
 
 
 class Note(NamedTuple):
@@ -82,8 +87,8 @@ class Clip:
 
     @property
     def has_voice(self) -> bool:
-        """Return whether voices are in it, as far as a font of sampled vowels has voices."""
-        return "choir" in self.names
+        """Return whether voices are in it; those of a font are sampled vowels."""
+        return "choir" in self.names or self.style == SUNG
 
 
 def _names(*words: str) -> frozenset[str]:
@@ -180,14 +185,14 @@ class Style:
 STYLES = (
     Style(
         "rock",
-        (Voice(30, "power", 40), Voice(33, "bass", 28), Voice(29, "melody", 64)),
+        (Voice(30, "power", 40), Voice(33, "bass", 36), Voice(29, "melody", 64)),
         _names(GUITAR, DRUMS),
         (112, 124, 136, 148),
         ROCK_BEAT,
     ),
     Style(
         "metal",
-        (Voice(30, "gallop", 38), Voice(30, "gallop", 50), Voice(34, "gallop", 26)),
+        (Voice(30, "gallop", 38), Voice(30, "gallop", 50), Voice(34, "gallop", 36)),
         _names(GUITAR, DRUMS),
         (140, 160, 176, 190),
         METAL_BEAT,
@@ -263,7 +268,7 @@ STYLES = (
     ),
     Style(
         "piano and voices",
-        (Voice(0, "arpeggio", 55), Voice(53, "melody", 65), Voice(32, "bass", 33)),
+        (Voice(0, "arpeggio", 55), Voice(53, "melody", 65), Voice(32, "bass", 38)),
         _names(PIANO, "choir"),
         (70, 82, 94, 106),
         scale=MAJOR,
@@ -384,14 +389,18 @@ def _variable(number: int) -> bytes:
     return bytes(reversed(found))
 
 
+class RenderError(BenchError):
+    """A clip cannot be rendered."""
+
+
 def render_all(folder: Path, font: Path) -> dict[str, Clip]:
     """Render the clips that the folder lacks as wav files; return them by the names of these.
 
-    Raises FileNotFoundError without the program fluidsynth.
+    Raises RenderError without the program fluidsynth, and for a font that it cannot read.
     """
     program = shutil.which("fluidsynth")
     if program is None:
-        raise FileNotFoundError("The program fluidsynth is not installed; it renders the clips.")
+        raise RenderError("The clips need the program fluidsynth; install it from your system.")
     folder.mkdir(parents=True, exist_ok=True)
     found = {}
     for clip in clips():
@@ -403,12 +412,19 @@ def render_all(folder: Path, font: Path) -> dict[str, Clip]:
 
 
 def render(clip: Clip, wav: Path, font: Path, program: str) -> None:
-    """Render one clip; a file is there only when it is whole."""
+    """Render one clip; a file is there only when it is whole. Raises RenderError."""
     score, part = wav.with_suffix(".mid"), wav.with_suffix(".part")
     score.write_bytes(midi_file(clip.parts, clip.tempo))
     # Only the presets in use are read from the font.
     setting = "synth.dynamic-sample-loading=1"
     words = ["-q", "-ni", "-o", setting, "-r", str(RATE), "-T", "wav", "-F", str(part)]
-    subprocess.run([program, *words, str(font), str(score)], check=True, capture_output=True)
+    done = subprocess.run(
+        [program, *words, str(font), str(score)], capture_output=True, text=True, check=False
+    )
     score.unlink()
+    # Without a font it renders silence and succeeds.
+    if done.returncode or "error:" in done.stderr or not part.exists():
+        part.unlink(missing_ok=True)
+        said = done.stderr.strip().partition("\n")[0]
+        raise RenderError(f"fluidsynth cannot render {clip.name} with {font}: {said}")
     part.rename(wav)

@@ -7,7 +7,7 @@ it is a weighted sum: the track's own text, what its siblings lend, and what was
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
@@ -28,20 +28,34 @@ CARRIERS: tuple[Carrier, ...] = ("texts", "descriptors")
 # is its own text, or where it has none, what its siblings lend. A year or tempo alone is a hint.
 OF_SIBLINGS, OF_HEARD, OF_A_HINT = 0.6, 0.4, 0.3
 
-Learned = Callable[[Iterable[str]], Mapping[str, "FloatArray"]]
-"""Names of learned vectors -> those that are there, float32 (dim,) of unit length."""
+
+class SoundSpace(Protocol):
+    """How the sounds of one library lie in the text space."""
+
+    def vectors(self, names: Iterable[str]) -> Mapping[str, FloatArray]:
+        """Return the learned vectors of these names, float32 (dim,) of unit length, if present."""
+
+    def centred(self, heard: FloatArray) -> FloatArray:
+        """Return a vector of what was heard as far from the middle of all texts as texts are."""
 
 
-def nothing_learned(names: Iterable[str]) -> Mapping[str, FloatArray]:
-    """Return no vector: for a library from which nothing was learned."""
-    return {}
+class NoSounds:
+    """The space of a library of which nothing was heard."""
+
+    def vectors(self, names: Iterable[str]) -> Mapping[str, FloatArray]:
+        """Return no vector."""
+        return {}
+
+    def centred(self, heard: FloatArray) -> FloatArray:
+        """Return the vector as it is."""
+        return heard
 
 
 def embed_pending(
     catalogue: Catalogue,
     encoder: Encoder,
     advance: Callable[[int], None],
-    learned: Learned = nothing_learned,
+    sounds: SoundSpace | None = None,
 ) -> int:
     """Encode every text and descriptor that has no vector; return how many.
 
@@ -49,7 +63,7 @@ def embed_pending(
     number of texts after each SHARE of a part; for the last one, after the part is stored.
     """
     done = 0
-    composer = _Composer(catalogue, encoder, learned)
+    composer = _Composer(catalogue, encoder, sounds or NoSounds())
     for carrier, rows in _parts(catalogue):
         vectors = [composer.vectors(rows[:SHARE])]
         for start in range(SHARE, len(rows), SHARE):
@@ -71,8 +85,8 @@ def _parts(catalogue: Catalogue) -> Iterator[tuple[Carrier, list[Pending]]]:
 class _Composer:
     """Vectors of rows, encoded, or composed of their parts."""
 
-    def __init__(self, catalogue: Catalogue, encoder: Encoder, learned: Learned) -> None:
-        self._catalogue, self._encoder, self._learned = catalogue, encoder, learned
+    def __init__(self, catalogue: Catalogue, encoder: Encoder, sounds: SoundSpace) -> None:
+        self._catalogue, self._encoder, self._sounds = catalogue, encoder, sounds
         self._names: dict[str, FloatArray] = {}  # of heard descriptors: there are a few dozen
 
     def vectors(self, rows: Sequence[Pending]) -> FloatArray:
@@ -82,7 +96,7 @@ class _Composer:
         loans = [self._lent(row) for row in rows]
         parts = [parts_of(row.text, lent) for row, lent in zip(rows, loans, strict=True)]
         texts = self._encoded(text for one in parts for text in one.texts)
-        learned = self._learned(lent.learned for lent in loans if lent.learned)
+        learned = self._sounds.vectors(lent.learned for lent in loans if lent.learned)
         return np.stack(
             [
                 composed(one, texts, self._heard(lent, learned))
@@ -109,7 +123,8 @@ class _Composer:
             return None
         unknown = [one.name for one in heard if one.name not in self._names]
         self._names.update(self._encoded(unknown))
-        return unit(np.sum([one.weight * self._names[one.name] for one in heard], axis=0))
+        total = unit(np.sum([one.weight * self._names[one.name] for one in heard], axis=0))
+        return self._sounds.centred(total)
 
 
 class Parts(NamedTuple):

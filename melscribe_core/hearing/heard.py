@@ -28,6 +28,7 @@ from melscribe_core.hearing.content import KEY
 from melscribe_core.hearing.marking import mark_of
 from melscribe_core.hearing.records import (
     HEARD,
+    MANY,
     MARK,
     SOUND,
     FileMark,
@@ -43,7 +44,6 @@ from melscribe_core.hearing.sound import Sound
 
 BUSY = "Another beet is listening to tracks for {file}; try again when that has finished."
 PATIENCE = 2.0  # seconds to wait for one who is only looking through the file
-MANY = 8192  # rows read at a time: 4 MB
 AT_ONCE = 500  # keys of one statement: SQLite limits its variables, to 999 before 3.32
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import sqlite3
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import repeat
 from math import isnan, nan
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from melscribe_core.hearing.outputs import OUTPUTS
 from melscribe_core.hearing.sound import FEATURES, Sound
 
 FORMAT = 1  # of the file; a later one is refused
+MANY = 8192  # rows read at a time: 4 MB
 
 # No paths: which file a track had is known by size, time and content.
 TABLES = """
@@ -118,13 +119,24 @@ def track_of(packed: bytes) -> int:
 
 def _is_whole(db: sqlite3.Connection) -> bool:
     try:
-        sounds = db.execute("SELECT key, nets, sound FROM sounds")
-        marks = db.execute("SELECT track, key, mark FROM files")
-        return all(are_sounds([key], nets, [packed]) for key, nets, packed in sounds) and all(
-            are_marks([track], [key], [packed]) for track, key, packed in marks
+        return all(
+            are_sounds(keys, nets, packed)
+            for (nets,) in db.execute("SELECT DISTINCT nets FROM sounds").fetchall()
+            for keys, packed in _columns(
+                db.execute("SELECT key, sound FROM sounds WHERE nets IS ?", (nets,))
+            )
+        ) and all(
+            are_marks(tracks, keys, packed)
+            for tracks, keys, packed in _columns(db.execute("SELECT track, key, mark FROM files"))
         )
     except TypeError:  # damage to a type: a number in place of bytes
         return False
+
+
+def _columns(cursor: sqlite3.Cursor) -> Iterator[tuple[tuple[Any, ...], ...]]:
+    """Yield some rows at a time, as columns."""
+    while rows := cursor.fetchmany(MANY):
+        yield tuple(zip(*rows, strict=True))
 
 
 def _seed(nets: str) -> int:

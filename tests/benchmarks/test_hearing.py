@@ -15,6 +15,7 @@ import soundfile
 from benchmarks.quality import hearing, hearing_clips
 from benchmarks.quality.hearing import Score, Track, agreement, area, tags, tracks_in
 from benchmarks.quality.hearing_clips import Note, Part, midi_file
+from benchmarks.speed.process import BenchError
 from tests.support.paths import ROOT
 
 CLIPS = ROOT / "tests" / "data" / "hearing"
@@ -63,6 +64,14 @@ def test_clips_have_names_of_their_own_and_known_instruments() -> None:
     clips = list(hearing_clips.clips())
     assert len({clip.name for clip in clips}) == len(clips)
     assert {name for clip in clips for name in clip.names} == set(hearing.NAMES)
+
+
+def test_real_singing_is_a_voice_and_no_instrument(tmp_path: Path) -> None:
+    (tmp_path / "a.wav").write_bytes(b"")
+    (clip,) = hearing.sung(tmp_path).values()
+    assert (clip.has_voice, clip.names) == (True, frozenset())
+    first = next(hearing_clips.clips())
+    assert (first.has_voice, first.names) == (False, {"guitar"})
 
 
 def test_a_score_counts_right_wrong_and_missed() -> None:
@@ -127,12 +136,17 @@ def test_the_command_hears_a_folder_of_music(
     assert first.startswith("| singularity-music/")
     assert "techno" in first
     hearing.main(words[:4])
-    assert "heard" not in capsys.readouterr().out.splitlines()[0].replace("heard 6", "")
+    assert "6 tracks known again" in capsys.readouterr().out.splitlines()[0]
 
 
 def test_tracks_are_found_in_their_folders(music: Path) -> None:
     found = tracks_in(music)
     assert [track.package for track in found] == ["singularity-music"] * 3 + ["wesnoth"] * 3
+
+
+def test_a_folder_without_audio_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BenchError, match="no audio files"):
+        hearing.main(["--music", str(tmp_path)])
 
 
 def test_hearing_is_timed_in_a_process_of_its_own(music: Path) -> None:

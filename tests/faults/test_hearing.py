@@ -20,19 +20,17 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import numpy as np
 import pytest
 
 from melscribe_core.catalogue.integrity import Custody
-from melscribe_core.hearing.heard import open_heard
-from melscribe_core.hearing.nets import Nets
-from melscribe_core.hearing.records import FileMark
-from melscribe_core.hearing.sound import sound
 from tests.faults.forks import Done, Forks, Process
+from tests.faults.hostile import assert_printable
+from tests.faults.hostile import fill as fill_with_anything
 from tests.faults.sizes import cases
 from tests.faults.test_damage import damage
 from tests.faults.test_kills import LASTING
 from tests.faults.worlds import PATCHES
+from tests.plugin.test_learning import fill, untagged
 from tests.support.heard_home import TITLES, add_file
 from tests.support.home import Home
 from tests.support.variants import write_varied
@@ -164,7 +162,9 @@ def case(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Case:
     for title in TITLES:
         for number in range(TRACKS):
             name = f"{title}-{number}"
-            path = write_varied(home.music / f"{name}.wav", title, speed=0.95 + number / 10, seconds=SECONDS)
+            path = write_varied(
+                home.music / f"{name}.wav", title, speed=0.95 + number / 10, seconds=SECONDS
+            )
             add_file(home, path, title=name, artist=title[:1], album=name)
     case = Case(home, forks, tmp_path_factory.mktemp("whole"), Rows({}, {}), [])
     began = time.monotonic()
@@ -268,9 +268,7 @@ def test_two_that_listen_at_once(case: Case) -> None:
     second = case.start(*LISTEN).wait()
     first.signal(signal.SIGCONT)
     assert second.code == 1
-    assert second.err == (
-        f"error: {BUSY} {case.file}; try again when that has finished.\n"
-    )
+    assert second.err == (f"error: {BUSY} {case.file}; try again when that has finished.\n")
     assert first.wait().code == 0
     assert committed(case.file) == case.rows
     case.assert_finished()
@@ -342,7 +340,7 @@ def test_rows_that_are_damaged(case: Case) -> None:
     (said, *_) = case.asked(*ALIKE)["notes"]
     left = len(case.rows.sounds) - 3
     assert "It was put aside as library.db.melscribe.heard.damaged" in said
-    assert f": {left} of about {left} tracks were saved" in said
+    assert f": {left} of about" in said
     assert committed(case.file).sounds.keys() == case.rows.sounds.keys() - set(lost)
     assert case.run(*LISTEN).out.startswith("heard 3 tracks")
     assert committed(case.file) == case.rows
@@ -387,7 +385,6 @@ def test_a_file_of_a_later_version(case: Case) -> None:
         assert said in done.err
         assert "what was heard is left out" in done.err
         assert "tracks heard" not in done.out
-    assert said in case.tried(*ALIKE).err
     for command in (LISTEN, ("melindex", "--heard-to", "heard")):
         done = case.tried(*command)
         assert done.code == 1
@@ -530,65 +527,84 @@ def test_the_file_of_another_library(case: Case, tmp_path: Path) -> None:
     assert "heard: techno" in shown
 
 
+# --- hostile libraries
+
+
+def test_a_library_that_holds_whatever_sqlite_lets(case: Case, tmp_path: Path) -> None:
+    """Every command ends in order, and what is in order is heard and found."""
+    home = Home(tmp_path)
+    home.configure(file_tags=False)
+    for title in ("techno", "drums"):  # the first ids, which are left in order
+        add_file(home, home.music / f"{title}.wav")
+    fill_with_anything(home, Random(7))
+    for title in ("techno", "drums"):
+        write_varied(home.music / f"{title}.wav", title, seconds=SECONDS)
+    with closing(sqlite3.connect(home.database)) as db, db:
+        db.execute("UPDATE items SET added = 'long ago' WHERE title = 'drums'")
+    other = Case(home, case.forks, case.whole, case.rows, case.answers)
+    out = other.run(*LISTEN).out
+    assert out.startswith("heard 2 tracks")
+    assert_printable(out)
+    assert other.run(*LISTEN).out.startswith("not heard: ")  # those that are no audio, once more
+    assert "heard: techno" in other.run("melindex", "--show", "title:techno").out
+    for command in (
+        ("describe", "--sounds-like", "title:techno", "--explain"),
+        ("describe", "techno", "-n", "999"),
+        ("melindex", "--heard-to", "heard", "--pretend"),
+        ("melindex", "--heard-to", "heard"),
+    ):
+        assert_printable(other.tried(*command).out)
+
+
+@pytest.mark.parametrize("seed", cases(2, 60))
+def test_writing_the_field_is_killed(case: Case, seed: int) -> None:
+    """What was written before the end is not taken for what the user wrote."""
+    rng = Random(f"field {seed}")
+    case.restore()
+    write = ("melindex", "--heard-to", "heard")
+    case.run("melindex")
+    for _ in range(2):
+        way = rng.choice(("moment", "line"))
+        options = {way: rng.randrange(MOST[way]), "number": signal.SIGKILL}
+        case.start(*write, **options).wait()
+    assert "kept what you wrote" not in case.run(*write).out
+    with closing(sqlite3.connect(case.home.database)) as db:
+        written = db.execute("SELECT value FROM item_attributes WHERE key = 'heard'").fetchall()
+    assert len(written) == len(case.rows.sounds)
+    with closing(sqlite3.connect(case.home.database)) as db, db:
+        db.execute("DELETE FROM item_attributes")
+
+
 # --- what was learned
 
-
-GENRES = ("folk", "dub", "polka", "shoegaze", "grime")
+KLEZMER = ("describe", "klezmer", "--json", "-n", "30", "--per-artist", "0", "--per-album", "0")
 
 
 @pytest.fixture(scope="module")
 def learned(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Case:
-    """A library that learned how its words sound: each genre is a direction of the features."""
+    """A library that learned how its words sound."""
     home = Home(tmp_path_factory.mktemp("learned"))
-    home.configure(file_tags=False)
-    rng = np.random.default_rng(0)
-    ids = home.add(
-        *(
-            {
-                "title": str(n),
-                "artist": f"artist {n // 12}",
-                "album_id": n // 12 + 1,
-                "genres": [GENRES[n // 12 % len(GENRES)]] if n < 240 else [],
-            }
-            for n in range(264)
-        )
-    )
-    with closing(sqlite3.connect(home.database)) as db, db:
-        db.execute("UPDATE items SET added = id")
-    ways = rng.normal(size=(len(GENRES), 400)).astype(np.float32)
-    marks, sounds = {}, {}
-    for n, track in enumerate(ids):
-        key = n.to_bytes(16, "big")
-        features = ways[n // 12 % len(GENRES)] + rng.normal(size=400).astype(np.float32)
-        sounds[key] = sound(np.full(100, 0.01, np.float32), features, 0.0, 5)
-        marks[track] = FileMark(float(track), 1, 1, key)
-    with closing(open_heard(home.folder / "library.db.melscribe.heard")) as heard:
-        heard.keep(marks, sounds, Nets().fingerprint)
+    home.configure(siblings=False, file_tags=False)
+    fill(home, noise=0.5)
     case = Case(home, forks, tmp_path_factory.mktemp("whole"), Rows({}, {}), [])
-    assert "learned from 240 tracks" in case.run("melindex").err
-    case.answers = [case.asked(*POLKA)]
+    assert "learned from 256 tracks" in case.run("melindex").err
+    case.answers = [case.asked(*KLEZMER)]
+    assert untagged("klezmer") in {track["title"] for track in case.answers[0]["tracks"]}
     for path in home.folder.glob("library.db.melscribe*"):
         shutil.copy2(path, case.whole)
     return case
 
 
-POLKA = ("describe", "dub music", "--json", "-n", "300", "--per-artist", "0", "--per-album", "0")
-
-
-def test_what_was_learned_finds_tracks_without_tags(learned: Case) -> None:
-    bare = [track["id"] for track in learned.answers[0]["tracks"] if not track["descriptors"]]
-    assert bare
-    assert set(bare[:10]) <= set(range(253, 265))  # album 22, which sounds like dub
-
-
-@pytest.mark.parametrize("seed", cases(4, 200))
+@pytest.mark.parametrize("seed", cases(3, 200))
 def test_what_was_learned_is_damaged(learned: Case, seed: int) -> None:
-    """It is learned again; until then the index answers as before."""
+    """The index answers as before; where it needs what was learned, that is learned again."""
     learned.restore()
+    learned.run("melindex")  # a copy is a file of its own: once, all is looked at
     damage(learned.home.folder / "library.db.melscribe.learned", Random(seed))
-    assert_same_tracks(learned.asked(*POLKA)["tracks"], learned.answers[0]["tracks"])
+    expected = learned.answers[0]["tracks"]
+    assert_same_tracks(learned.asked(*KLEZMER)["tracks"], expected)
     with closing(sqlite3.connect(learned.home.database)) as db, db:
-        db.execute("UPDATE items SET title = 'x' || id WHERE id > 250")
-    learned.run("melindex")
+        db.execute("UPDATE items SET title = title || '!' WHERE genres = ''")
+    assert_same_tracks(learned.asked(*KLEZMER)["tracks"], expected)
     learned.run("melindex", "--force")
-    assert_same_tracks(learned.asked(*POLKA)["tracks"], learned.answers[0]["tracks"])
+    assert_same_tracks(learned.asked(*KLEZMER)["tracks"], expected)

@@ -39,7 +39,7 @@ class SemanticOptions:
     net: NetOptions = field(default_factory=NetOptions)
     mix: Mix = field(default_factory=Mix)
     descent: DescentOptions = field(default_factory=DescentOptions)
-    closeness: float = 10.0  # weight of 1 - cosine of a track and its text
+    closeness: float = 10.0  # weight of 1 - cosine of a track and its whole set
 
 
 class Material:
@@ -84,13 +84,13 @@ class Material:
     @cached_property
     def middle(self) -> FloatArray:
         """The mean vector of the texts of the training part, (dim,)."""
-        found: FloatArray = self._targets.mean(axis=0)
+        found: FloatArray = self.targets.mean(axis=0)
         return found
 
     @cached_property
     def line(self) -> tuple[FloatArray, FloatArray]:
         """The ridge from the inputs to the texts' deviations from `middle`, the best on dev."""
-        x, y = self.x[list(self.taught)], self._targets - self.middle
+        x, y = self.x[list(self.taught)], self.targets - self.middle
         found = [ridge(x, y, strength) for strength in STRENGTHS]
         if not self.dev:
             return found[1]
@@ -106,7 +106,7 @@ class Material:
         return inputs(features(self.sounds), probabilities(self.sounds))
 
     @cached_property
-    def _targets(self) -> FloatArray:
+    def targets(self) -> FloatArray:
         """A vector for each track of `taught`: its whole set, else its mean caption."""
         kinds = [self.texts.kinds[place] for place in self.taught]
         return np.stack([self.texts.vectors[list(k[0] or k[3])].mean(axis=0) for k in kinds])
@@ -135,7 +135,7 @@ class SemanticLosses:
 
     A text that names only what another track of the batch has too is not its negative. InfoNCE
     alone orders cosines, whatever their size; but in a library these vectors are ranked beside
-    those of tagged tracks, so `closeness` draws them to their texts.
+    those of tagged tracks, so `closeness` draws each to the vector that its tags would give it.
     """
 
     def __init__(
@@ -147,7 +147,8 @@ class SemanticLosses:
     def __call__(self, step: int, device: torch.device) -> dict[str, Tensor]:
         """Return the losses of the step of this number by name."""
         rng, taught = np.random.default_rng([self._seed, step]), self._material.taught
-        places = [taught[at] for at in batch(step, len(taught), self._size, self._seed)]
+        rows = batch(step, len(taught), self._size, self._seed)
+        places = [taught[row] for row in rows]
         texts = self._material.texts
         drawn = [texts.drawn(place, self._options.mix, rng) for place in places]
         answered = torch.from_numpy(texts.answered(places, drawn)).to(device)
@@ -155,7 +156,8 @@ class SemanticLosses:
         vectors = torch.from_numpy(texts.vectors[drawn]).to(device)
         losses = {"semantic": info_nce(tracks, vectors, self._net.temperature, answered)}
         if self._options.closeness:
-            losses["closeness"] = self._options.closeness * distillation(tracks, vectors)
+            wholes = torch.from_numpy(self._material.targets[rows]).to(device)
+            losses["closeness"] = self._options.closeness * distillation(tracks, wholes)
         return losses
 
 
