@@ -1,9 +1,10 @@
 """Make a music library for the demo: silent audio files with made-up names and real tags.
 
-    python demo/make_library.py FOLDER
+    python -m demo.make_library FOLDER
 
 The seeds (silence in four formats) are copied and tagged with the tag sets of the training
-requests. Every run makes the same library.
+requests. Beside them are tracks to listen to: synthesised music without genres and moods, where the
+extra `listen` is installed. Every run makes the same library.
 """
 
 from __future__ import annotations
@@ -17,7 +18,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import mutagen
+import numpy as np
 from mutagen.id3 import Frames
+
+from demo.synthesis import KINDS, RATE, SECONDS_OF_A_PIECE, piece
+from melscribe_core.hearing.decoders.choice import missing_extra
 
 HERE = Path(__file__).parent
 REQUESTS = HERE.parent / "trainer" / "data" / "requests" / "train.jsonl"
@@ -33,6 +38,9 @@ FORMATS = ("mp3", "flac", "ogg", "m4a")
 LAST_YEAR = 2025  # years drawn within a decade end here
 SECONDS = (150, 220, 310)  # lengths of the seeds
 MP3_SEED_SECONDS = 10  # silence takes 1 kB/s in mp3, so a short seed is repeated
+FOUND = "Found Tapes"  # the album of the tracks to listen to: their names tell nothing of the music
+FINDERS = ("Unknown A", "Unknown B", "Unknown C", "Unknown D")  # each has a track of every kind
+STEPS = 2**11  # 12 bits of loudness: flac then takes two thirds of the space of 16
 
 YEAR = re.compile(r"(19|20)\d\d")
 DECADE = re.compile(r"(19|20)?(\d)0s")
@@ -78,7 +86,7 @@ class Track:
 
 
 def main(folder: Path) -> None:
-    """Make the library in the folder and print how many tracks it has."""
+    """Make the library in the folder and print what is in it."""
     tracks = plan(read_tag_sets(REQUESTS))
     for track in tracks:
         write(track, folder)
@@ -87,6 +95,13 @@ def main(folder: Path) -> None:
         f"{len(tracks)} tracks by {len(artists)} artists in {folder}, {UNTAGGED} without any tags",
         flush=True,
     )
+    if missing_extra():
+        print("None to listen to: the extra `listen` (soundfile, soxr) is not installed.")
+        return
+    found = found_tapes()
+    for track, kind in found:
+        write_piece(track, kind, folder)
+    print(f"{len(found)} tracks to listen to, with names and without genres or moods")
 
 
 def read_tag_sets(requests: Path) -> dict[str, list[list[str]]]:
@@ -225,6 +240,16 @@ def _untagged() -> list[Track]:
     return [Track(Path("unsorted", name), SECONDS[0]) for name in names]
 
 
+def found_tapes() -> list[tuple[Track, str]]:
+    """Return the tracks to listen to, each with the kind of its music, one of KINDS."""
+    found = []
+    for artist in FINDERS:
+        for number, kind in enumerate(KINDS, 1):
+            blank = Track(Path("blank.flac"), SECONDS_OF_A_PIECE, artist, f"Take {number}")
+            found.append((_placed(blank, FOUND, number), kind))
+    return found
+
+
 # Writing the files
 
 
@@ -242,6 +267,17 @@ def write(track: Track, folder: Path) -> None:
             _tag_mp4(path, _tags(track))
         case _:
             _tag_vorbis(path, _tags(track))
+
+
+def write_piece(track: Track, kind: str, folder: Path) -> None:
+    """Synthesise the track, and write it as flac with its tags; needs the extra `listen`."""
+    import soundfile
+
+    path = folder / track.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sound = np.round(piece(kind, FINDERS.index(track.artist)) * (STEPS - 1))
+    soundfile.write(path, (sound * (2**15 // STEPS)).astype(np.int16), RATE)
+    _tag_vorbis(path, _tags(track))
 
 
 def _silence(suffix: str, seconds: int) -> bytes:
@@ -301,5 +337,5 @@ def _tag_mp4(path: Path, tags: dict[str, list[str]]) -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("usage: python demo/make_library.py FOLDER")
+        sys.exit("usage: python -m demo.make_library FOLDER")
     main(Path(sys.argv[1]))

@@ -36,16 +36,18 @@ class Demo:
         self.music = folder / "music"
         self.beets = folder / "beets"
         self.playlist = folder / "melancholic.m3u8"
+        self.map = folder / "map.html"
         self.environment = {**os.environ, "BEETSDIR": str(self.beets.absolute())}
 
     def clear(self) -> None:
         """Remove the files of an earlier run; exit if the demo did not make them."""
         config = self.beets / "config.yaml"
         ours = config.is_file() and config.read_text(encoding="utf-8").startswith(MARK)
-        theirs = [path for path in (self.music, self.beets, self.playlist) if path.exists()]
+        theirs = [path for path in self._made if path.exists()]
         if theirs and not ours:
             sys.exit(f"{theirs[0]} was not made by the demo and stays; name another folder.")
-        self.playlist.unlink(missing_ok=True)
+        for file in (self.playlist, self.map):
+            file.unlink(missing_ok=True)
         # The config with the mark goes last: the next run still knows a folder half removed.
         for made in (self.music, self.beets):
             shutil.rmtree(made, ignore_errors=True)
@@ -54,9 +56,14 @@ class Demo:
 
     def make_library(self) -> None:
         """Make the audio files."""
-        script = os.path.relpath(HERE / "make_library.py")
-        command = [sys.executable, script, str(self.music)]
-        self._run(command, shown=f"python {shlex.join(command[1:])}")
+        command = [sys.executable, "-m", "demo.make_library", str(self.music.absolute())]
+        shown = shlex.join(["python", *command[1:3], str(self.music)])
+        self._run(command, shown=shown, folder=HERE.parent)
+
+    @property
+    def can_hear(self) -> bool:
+        """Say whether there are tracks to listen to: see make_library."""
+        return any(self.music.glob(f"*/{FOUND}"))
 
     def beet(self, *arguments: str, silent: bool = False) -> None:
         """Run beet on the demo's library; `silent` prints its output only if it fails."""

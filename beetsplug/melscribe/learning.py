@@ -7,7 +7,6 @@ with `melscribe-train align`, takes its place.
 
 from __future__ import annotations
 
-import base64
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
@@ -22,6 +21,7 @@ from beetsplug.melscribe import progress
 from beetsplug.melscribe.lending import HeardRows, Lending, heard_file
 from beetsplug.melscribe.progress import Progress
 from melscribe_core.catalogue.catalogue import Catalogue
+from melscribe_core.catalogue.excess import set_excess
 from melscribe_core.catalogue.tracks import Described
 from melscribe_core.descriptors.sets import SEPARATOR
 from melscribe_core.encoder.encoder import Encoder
@@ -40,11 +40,8 @@ LEARNED_FROM = "learned from"  # metadata: how many tracks
 MUCH_MORE = 1.2  # times as many tracks to learn from: then it is learned again
 SHARE = 256  # texts encoded between two reports of progress
 LABEL = "learning from your tags"
-CENTRES = "centres"  # metadata: the means of what was heard and of texts, float16 (2, dim)
 FEW = 50  # vectors: the mean of fewer is not that of a library
-MOVED = 0.005  # of a component of a mean, a tenth of the usual: less moves no track
 SAMPLE = 300  # texts that give a mean well enough: its components are off by 0.003
-LENGTH = 0.58  # of the mean of texts of the bundled encoder (283 tag sets of the dev requests)
 
 
 def learned_file(index: Path) -> Path:
@@ -109,7 +106,7 @@ class Learning:
         `rows` are what was heard of the tracks of this library.
         """
         self.notes = []
-        self._centre(rows, tracks.values())
+        self._note_excess(rows, tracks.values())
         if self._tower_file is not None:
             return
         from melscribe_core.hearing.learning import FEWEST
@@ -153,59 +150,21 @@ class Learning:
         vectors = self._applied(list(sounds.values()))
         return {wanted[key]: vector for key, vector in zip(sounds, vectors, strict=True)}
 
-    def centred(self, heard: FloatArray) -> FloatArray:
-        """Return a vector of what was heard as far from the middle of all texts as texts are.
-
-        It deviates from there as it does from what is heard in this library on average. The sum of
-        many words lies near the middle, which has a higher cosine with every request than any text:
-        tracks that were only heard would come before those with tags.
-        """
-        if (centres := self._centres) is None:
-            return heard
-        from melscribe_core.hearing.learned import as_texts
-
-        of_heard, of_texts = centres
-        found: FloatArray = as_texts((heard - of_heard)[None], of_texts)[0]
-        return found if found.any() else heard
-
-    def _centre(self, rows: HeardRows, tracks: Iterable[Described]) -> None:
-        """Note the means of what was heard and of texts, if they moved; vectors follow."""
+    def _note_excess(self, rows: HeardRows, tracks: Iterable[Described]) -> None:
+        """Note how much nearer what was heard lies to all texts than texts do: see `excess`."""
         from melscribe_core.hearing.judgement import heard_vectors
 
         judgement = self._lending.judgement()
         assert judgement is not None
         vectors = heard_vectors(judgement, rows.probabilities, self._words)
         vectors = vectors[vectors.any(axis=1)]
-        if len(vectors) < FEW:  # its own mean says nothing of a track
-            return
-        centres = np.stack([vectors.mean(axis=0), self._centre_of_texts(tracks)])
-        before = self._centres
-        if before is not None and np.abs(centres - before).max() < MOVED:
-            return
-        packed = base64.b64encode(centres.astype(np.float16).tobytes()).decode()
-        self._catalogue.set_meta(**{CENTRES: packed})
-        self._catalogue.vectors.forget_heard()
-        self.__dict__.pop("_centres", None)
-
-    def _centre_of_texts(self, tracks: Iterable[Described]) -> FloatArray:
-        """Return the mean vector of the texts of tags, or of words where there are few of them."""
         own = sorted({one.own for one in tracks if one.own})
         some = own[:: max(1, -(-len(own) // SAMPLE))]
-        if len(some) >= FEW:
-            mean: FloatArray = self._encoder.encode(some).mean(axis=0)
-            return mean
-        words: FloatArray = np.stack([*self._words.values()]).mean(axis=0)
-        words *= np.float32(LENGTH / np.linalg.norm(words))
-        return words
-
-    @cached_property
-    def _centres(self) -> FloatArray | None:
-        """Return the means of what was heard and of texts, float32 (2, dim), None for none."""
-        stored = self._catalogue.meta(CENTRES)
-        if not stored:
-            return None
-        found = np.frombuffer(base64.b64decode(stored), np.float16).astype(np.float32)
-        return found.reshape(2, -1) if len(found) == 2 * self._encoder.dim else None
+        if min(len(vectors), len(some)) < FEW:  # few to be compared with, or no mean to speak of
+            set_excess(self._catalogue, np.zeros(self._encoder.dim, np.float32))
+            return
+        means = vectors.mean(axis=0), self._encoder.encode(some).mean(axis=0)
+        set_excess(self._catalogue, means[0] - means[1])
 
     def _applied(self, sounds: list[Sound]) -> FloatArray:
         from melscribe_core.hearing.sound import features, probabilities

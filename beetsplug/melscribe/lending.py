@@ -20,7 +20,7 @@ from melscribe_core.catalogue.integrity import Custody
 from melscribe_core.catalogue.tracks import Described
 from melscribe_core.descriptors.lent import HeardDescriptor
 from melscribe_core.descriptors.sets import SEPARATOR
-from melscribe_core.errors import BusyError, CatalogueError, MelScribeError
+from melscribe_core.errors import BusyError, CatalogueError, DamagedCatalogueError, MelScribeError
 
 if TYPE_CHECKING:
     from melscribe_core.arrays import FloatArray
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from melscribe_core.hearing.judgement import Judgement
 
 # Raise it when what is lent changes for the same sounds: the nets, the tables, or the code of it.
-VERSION = "1"
+VERSION = "2"
 JUDGEMENT, MARK = "judgement", "heard"  # metadata: how far hearing is believed, and of which file
 
 
@@ -175,7 +175,11 @@ class Lending:
         from melscribe_core.lending.hearing import descriptor_probabilities
 
         nets = Nets().fingerprint
-        with closing(open_heard(self._file)) as heard:
+        try:
+            opened = open_heard(self._file, write=False)
+        except DamagedCatalogueError:
+            opened = open_heard(self._file)  # rescues what is right
+        with closing(opened) as heard:
             self.notes += [heard.note] if heard.note else []
             if not everything:
                 few = heard.of_tracks(self._stamps([one.track for one in tracks]), nets)

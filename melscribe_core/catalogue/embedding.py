@@ -35,9 +35,6 @@ class SoundSpace(Protocol):
     def vectors(self, names: Iterable[str]) -> Mapping[str, FloatArray]:
         """Return the learned vectors of these names, float32 (dim,) of unit length, if present."""
 
-    def centred(self, heard: FloatArray) -> FloatArray:
-        """Return a vector of what was heard as far from the middle of all texts as texts are."""
-
 
 class NoSounds:
     """The space of a library of which nothing was heard."""
@@ -45,10 +42,6 @@ class NoSounds:
     def vectors(self, names: Iterable[str]) -> Mapping[str, FloatArray]:
         """Return no vector."""
         return {}
-
-    def centred(self, heard: FloatArray) -> FloatArray:
-        """Return the vector as it is."""
-        return heard
 
 
 def embed_pending(
@@ -123,8 +116,7 @@ class _Composer:
             return None
         unknown = [one.name for one in heard if one.name not in self._names]
         self._names.update(self._encoded(unknown))
-        total = unit(np.sum([one.weight * self._names[one.name] for one in heard], axis=0))
-        return self._sounds.centred(total)
+        return unit(np.sum([one.weight * self._names[one.name] for one in heard], axis=0))
 
 
 class Parts(NamedTuple):

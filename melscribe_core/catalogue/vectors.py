@@ -93,14 +93,6 @@ class Vectors:
                 )
             self._file.revise()
 
-    def forget_heard(self) -> None:
-        """Set the vectors of texts in which something heard has a part to pending."""
-        with self._file.writing():
-            self._file.db.execute(
-                "UPDATE texts SET vector = NULL WHERE lent GLOB '*heard *' OR lent GLOB '*hint *'"
-            )
-            self._file.revise()
-
     def of_texts(self, texts: Iterable[int] | None = None) -> tuple[IdArray, FloatArray]:
         """Return text ids, ascending, and their vectors, float32 (n, dim); by default of all texts.
 

@@ -55,6 +55,11 @@ class Lent:
         """Return the descriptors that are lent."""
         return frozenset((*(name for name, _ in self.siblings), *(one.name for one in self.said)))
 
+    @property
+    def is_heard_alone(self) -> bool:
+        """Return whether all that tells how the track sounds is what the nets gave."""
+        return self.is_alone and not self.siblings and not self.learned and bool(self.heard)
+
     def to_line(self) -> str:
         """Return it as one line, "" for nothing."""
         return _END.join(self._parts())

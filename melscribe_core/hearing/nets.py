@@ -23,7 +23,7 @@ MANIFEST = "model.json"
 FILES = ("msd.onnx", "mtt.onnx")  # in the order of hearing.outputs.OUTPUTS
 FORMAT = 1  # of the manifest; other numbers are refused
 INPUT, OUTPUTS = "mel", ["probabilities", "features"]  # float32 (n, 187, 96) -> (n, 50), (n, 200)
-VERSION = 1  # of what is done to a file before the nets: a change means to hear all files again
+VERSION = 2  # of what is done to a file before the nets: a change means to hear all files again
 
 
 class Nets:

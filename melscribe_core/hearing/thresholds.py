@@ -104,8 +104,8 @@ def probabilities_of(tags: FloatArray, tempo: FloatArray) -> FloatArray:
     """Return the probability of each descriptor for each track, float32 (n, D), 0 to 1.
 
     `tags` holds the probabilities of OUTPUTS, float32 (n, 100), all 0 for silence; `tempo` is in
-    beats per minute, (n,), 0 for unknown. Where a condition fails the probability is 0, and all
-    are 0 where only speech is heard.
+    beats per minute, (n,), 0 for unknown. Where a condition fails the probability is 0; and where
+    only speech or singing without accompaniment is heard, of all but voices.
     """
     found = np.empty((len(tags), len(table())), np.float32)
     for start in range(0, len(tags), ROWS):
@@ -113,7 +113,8 @@ def probabilities_of(tags: FloatArray, tempo: FloatArray) -> FloatArray:
         columns = _columns(tags[rows], tempo[rows])
         for at, descriptor in enumerate(table()):
             found[rows, at] = _probability(descriptor, columns)
-        found[rows][_is_speech(found[rows])] = 0
+        speech = _is_speech(found[rows])
+        found[rows][np.ix_(speech, _not_voices())] = 0
     return found
 
 
@@ -154,6 +155,11 @@ def _is_speech(probabilities: FloatArray) -> NDArray[np.bool_]:
     talk, other = sure[:, is_talk].max(axis=1), sure[:, ~is_talk].max(axis=1)
     found: NDArray[np.bool_] = (other < 1) & (other < talk)
     return found
+
+
+@cache
+def _not_voices() -> NDArray[np.bool_]:
+    return np.array([one.kind != "voice" for one in table()])
 
 
 @cache

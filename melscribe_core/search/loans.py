@@ -43,6 +43,11 @@ def words_of(question: Question, sets: DescriptorSets, loans: Sequence[Lent]) ->
     return scores
 
 
+def heard_alone(loans: Sequence[Lent]) -> FloatArray:
+    """Return 1 for every set whose vector is that of what was heard, else 0, float32 (sets,)."""
+    return np.array([lent.is_heard_alone for lent in loans], np.float32)
+
+
 def trust_in(loans: Sequence[Lent]) -> FloatArray:
     """Return the factor on the score of every set, float32 (sets,)."""
     return np.array([_trust(lent) if lent.is_alone else 1.0 for lent in loans], np.float32)

@@ -12,13 +12,14 @@ import numpy as np
 
 from melscribe_core.arrays import FloatArray, IdArray
 from melscribe_core.catalogue.catalogue import Catalogue
+from melscribe_core.catalogue.excess import excess
 from melscribe_core.catalogue.neighbours import Neighbours
 from melscribe_core.descriptors.lent import NOTHING_LENT
 from melscribe_core.descriptors.sets import SEPARATOR, Rules
 from melscribe_core.search.candidates import Candidates, Found
 from melscribe_core.search.exclusion import Narrower
 from melscribe_core.search.hit import Hit, ScoredSet
-from melscribe_core.search.loans import trust_in, unheard, words_of
+from melscribe_core.search.loans import heard_alone, trust_in, unheard, words_of
 from melscribe_core.search.mentions import KnownDescriptors
 from melscribe_core.search.question import Question, QuestionBuilder, Wish
 from melscribe_core.search.titles import called, most_by_name, raised
@@ -33,6 +34,9 @@ BY_VECTOR, BY_WORDS = 300, 1000
 DEEPER = 8  # factor by which each further look takes more
 TEXTS = 64  # texts whose tracks are looked up at a time
 
+# Share of the excess of what was heard that is taken off. All of it would put the best of what was
+# heard below the best of tags: it deviates less from its own middle.
+MIDDLE = 0.5
 REASONS = 3  # descriptors named as the reasons of a hit
 WEAK_REASON = 0.5  # of the strongest reason: a weaker one explains nothing
 
@@ -175,6 +179,8 @@ class Search:
         """Return the numbers of a ScoredSet for each set, the score first: shape (n, 5)."""
         _, sets, loans, vectors = found
         meaning = vectors @ vector
+        if any(lent.is_heard_alone for lent in loans):
+            meaning -= MIDDLE * excess(self._catalogue, vector) * heard_alone(loans)
         example = vectors @ question.examples if question.examples is not None else 0 * meaning
         shared = words_of(question, sets, loans)
         against = question.exclusion.penalties(sets)

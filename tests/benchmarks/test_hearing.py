@@ -71,7 +71,7 @@ def test_real_singing_is_a_voice_and_no_instrument(tmp_path: Path) -> None:
     (clip,) = hearing.sung(tmp_path).values()
     assert (clip.has_voice, clip.names) == (True, frozenset())
     first = next(hearing_clips.clips())
-    assert (first.has_voice, first.names) == (False, {"guitar"})
+    assert (first.has_voice, first.names) == (False, frozenset({"guitar"}))
 
 
 def test_a_score_counts_right_wrong_and_missed() -> None:

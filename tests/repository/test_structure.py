@@ -93,6 +93,7 @@ ORDER = {
         "database",
         "tracks",
         "vectors",
+        "excess",
         "words",
         "file_tags",
         "mirror",

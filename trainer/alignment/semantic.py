@@ -39,7 +39,7 @@ class SemanticOptions:
     net: NetOptions = field(default_factory=NetOptions)
     mix: Mix = field(default_factory=Mix)
     descent: DescentOptions = field(default_factory=DescentOptions)
-    closeness: float = 10.0  # weight of 1 - cosine of a track and its whole set
+    closeness: float = 30.0  # weight of 1 - cosine of a track and its whole set
 
 
 class Material:

@@ -216,6 +216,15 @@ def test_start_middle_and_end_of_long_audio_are_looked_at(
     assert key(path) != key(sounds["wav"])
 
 
+def test_long_silence_is_told_by_its_length(tmp_path: Path) -> None:
+    found = set()
+    for samples in (480_000, 480_001):  # each block that is read is the same
+        path = tmp_path / "silence.wav"
+        soundfile.write(path, np.zeros((samples, 2)), 48_000)
+        found.add(key(path))
+    assert len(found) == 2
+
+
 # --- containers made by hand
 
 

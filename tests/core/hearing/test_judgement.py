@@ -71,10 +71,10 @@ def test_a_mans_voice_is_said_only_of_vocals() -> None:
 
 
 def test_a_weight_is_how_far_a_probability_is_above_half_its_threshold() -> None:
-    # piano 0.45 / 0.30 - 0.5 = 1; harp 0.15 / 0.20 - 0.5 = 0.25; guitar 0.2 / 0.45 < 0.5: none
-    row = tracks({"piano": 0.45, "harp": 0.15, "guitar": 0.2})[0]
+    # violin 0.45 / 0.30 - 0.5 = 1; sitar 0.1875 / 0.25 - 0.5 = 0.25; guitar 0.12 / 0.30 < 0.5: none
+    row = tracks({"violin": 0.45, "sitar": 0.1875, "guitar": 0.12})[0]
     found = weights(NOTHING, row)
-    assert [name for name, _ in found] == ["piano", "harp"]
+    assert [name for name, _ in found] == ["violin", "sitar"]
     assert [weight for _, weight in found] == pytest.approx([1, 0.25])
 
 
@@ -90,10 +90,10 @@ def test_a_weight_is_at_most_2_and_at_most_8_descriptors_have_one() -> None:
 def test_a_vector_is_the_weighted_sum_of_its_descriptors_vectors() -> None:
     words = {one.name: np.eye(len(table()), dtype=np.float32)[at] for at, one in enumerate(table())}
     # weights 1 and 0.75: 3-4-5, so the unit vector has 0.8 and 0.6
-    heard = tracks({"piano": 0.45, "harp": 0.25}, {})
+    heard = tracks({"violin": 0.45, "sitar": 0.3125}, {})
     found = heard_vectors(NOTHING, heard, words)
-    assert found[0, places()["piano"]] == pytest.approx(0.8, abs=1e-6)
-    assert found[0, places()["harp"]] == pytest.approx(0.6, abs=1e-6)
+    assert found[0, places()["violin"]] == pytest.approx(0.8, abs=1e-6)
+    assert found[0, places()["sitar"]] == pytest.approx(0.6, abs=1e-6)
     assert not found[1].any()
     assert found.dtype == np.float32
 

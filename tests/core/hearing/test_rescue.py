@@ -198,6 +198,23 @@ def test_a_row_that_rots_behind_the_seal_is_found_when_it_is_read(
         assert key_of(7) not in heard.sounds(SOUNDS, NETS)
 
 
+def test_a_row_that_came_to_another_track_is_not_taken_for_its_own(
+    whole: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "heard"
+    shutil.copy(whole, path)
+    with closing(open_heard(path)) as heard:
+        with closing(sqlite3.connect(path)) as db, db:
+            db.execute("UPDATE files SET track = 1000 WHERE track = 7")
+        for read in (heard.known, lambda: heard.of_tracks({1000: mark_for(7).added}, NETS)):
+            with pytest.raises(DamagedCatalogueError, match="damaged"):
+                read()
+    with closing(open_heard(path)) as heard:
+        assert heard.note
+        assert heard.known()[7] == mark_for(7)  # the row itself is right
+        assert 1000 not in heard.known()
+
+
 def test_without_write_nothing_is_rescued(whole: Path, tmp_path: Path) -> None:
     path = tmp_path / "heard"
     shutil.copy(whole, path)

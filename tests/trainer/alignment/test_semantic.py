@@ -102,6 +102,13 @@ def test_losses_are_those_of_the_step() -> None:
     assert without == {"semantic": one["semantic"]}
 
 
+def test_texts_that_are_true_of_several_tracks_are_not_contrasted() -> None:
+    alike = [replace(one, descriptors=("rock", "sad"), captions=()) for one in examples()]
+    made = Material(alike, ENCODER, 0, silent_say)
+    losses = SemanticLosses(made, TowerNet(500, made.middle, OPTIONS.net), OPTIONS, 32, 0)
+    assert losses(0, torch.device("cpu"))["semantic"].item() == 0  # no text has a negative
+
+
 def test_an_epoch_has_every_row_once() -> None:
     rows = [at for step in range(10) for at in batch(step, 20, 6, 0)]  # 60: three epochs
     assert set(Counter(rows).values()) == {3}
