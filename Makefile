@@ -1,4 +1,4 @@
-# make demo    install into .demo/ and run the main job on a made-up library
+# make demo    install into .demo/ and run the main jobs on a made-up library
 # make check   formatting, lint, types, tests: what has to pass before a change is merged
 # make quick   under a minute: the tests of parsers and core, and one real round trip of `beet`
 # make test    all tests; ARGS='-k words' and other options of pytest
@@ -26,8 +26,10 @@ SOURCES := beetsplug melscribe_core trainer benchmarks demo tests
 .PHONY: demo quick test soak test-beets test-oldest-python check lint types format bench bench-scale bench-peers clean
 
 demo: $(DEMO)/venv/bin/python
-	$(DEMO)/venv/bin/python $(PIP_INSTALL) '.[hnsw]' \
-		|| { echo 'That was with hnswlib, which needs a C++ compiler and which a demo can do without:'; \
+	$(DEMO)/venv/bin/python $(PIP_INSTALL) '.[hnsw,listen]' \
+		|| { echo 'Once more without hnswlib, which needs a C++ compiler and which a demo can do without:'; \
+		$(DEMO)/venv/bin/python $(PIP_INSTALL) '.[listen]'; } \
+		|| { echo 'Once more without soundfile and soxr, so that the demo listens to nothing:'; \
 		$(DEMO)/venv/bin/python $(PIP_INSTALL) .; }
 	$(DEMO)/venv/bin/python demo/run.py
 

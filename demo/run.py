@@ -1,4 +1,4 @@
-"""Run MelScribe on a made-up library: import, index, describe, write a playlist.
+"""Run MelScribe on a made-up library: import, index, describe, listen, write a playlist and a map.
 
     python demo/run.py [FOLDER]
 
@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+FOUND = "Found Tapes"  # the album of the tracks to listen to, as make_library.py calls it
 MARK = "# Made by demo/run.py, which replaces this folder at every run."
 CONFIG = f"""{MARK}
 directory: ../music
@@ -43,14 +44,15 @@ class Demo:
         """Remove the files of an earlier run; exit if the demo did not make them."""
         config = self.beets / "config.yaml"
         ours = config.is_file() and config.read_text(encoding="utf-8").startswith(MARK)
-        theirs = [path for path in self._made if path.exists()]
+        made = (self.music, self.beets, self.playlist, self.map)
+        theirs = [path for path in made if path.exists()]
         if theirs and not ours:
             sys.exit(f"{theirs[0]} was not made by the demo and stays; name another folder.")
         for file in (self.playlist, self.map):
             file.unlink(missing_ok=True)
         # The config with the mark goes last: the next run still knows a folder half removed.
-        for made in (self.music, self.beets):
-            shutil.rmtree(made, ignore_errors=True)
+        for part in (self.music, self.beets):
+            shutil.rmtree(part, ignore_errors=True)
         self.beets.mkdir(parents=True)
         config.write_text(CONFIG, encoding="utf-8")
 
@@ -60,9 +62,8 @@ class Demo:
         shown = shlex.join(["python", *command[1:3], str(self.music)])
         self._run(command, shown=shown, folder=HERE.parent)
 
-    @property
     def can_hear(self) -> bool:
-        """Say whether there are tracks to listen to: see make_library."""
+        """Say whether there are tracks to listen to: none are made without the extra `listen`."""
         return any(self.music.glob(f"*/{FOUND}"))
 
     def beet(self, *arguments: str, silent: bool = False) -> None:
@@ -72,11 +73,18 @@ class Demo:
             sys.exit(f"There is no {beet}; install MelScribe for {sys.executable} first.")
         self._run([str(beet), *arguments], shown=shlex.join(["beet", *arguments]), silent=silent)
 
-    def _run(self, command: list[str], *, shown: str, silent: bool = False) -> None:
+    def _run(
+        self, command: list[str], *, shown: str, silent: bool = False, folder: Path | None = None
+    ) -> None:
         print(f"\n$ {shown}", flush=True)
         output = subprocess.PIPE if silent else None
         done = subprocess.run(
-            command, env=self.environment, check=False, stdout=output, stderr=output
+            command,
+            env=self.environment,
+            cwd=folder,
+            check=False,
+            stdout=output,
+            stderr=output,
         )
         if done.returncode != 0:
             for stream in filter(None, (done.stdout, done.stderr)):
@@ -98,7 +106,7 @@ def count_entries(playlist: Path) -> int:
 
 
 def main(folder: Path) -> None:
-    """Run the demo from an empty folder to a playlist."""
+    """Run the demo from an empty folder to a playlist and a map."""
     demo = Demo(folder)
     print("A library of silent files with real tags:")
     demo.clear()
@@ -112,9 +120,16 @@ def main(folder: Path) -> None:
     demo.beet("describe", "-n", "3", "--explain", "music to dance all night")
     demo.beet("describe", "-n", "5", "tender love songs", "year:1950..1979")
     demo.beet("describe", "melancholic acoustic pop", "-m", str(demo.playlist))
+    if demo.can_hear():
+        print("\nListen to the tracks without genres and moods, and ask for how they sound:")
+        demo.beet("melindex", "--listen", f"album:{FOUND}")
+        demo.beet("describe", "-n", "3", "--explain", "slow strings")
+        demo.beet("describe", "-n", "3", "--explain", "fast energetic techno")
+    demo.beet("describe", "-n", "5", "calm flute", "--map", str(demo.map))
 
     print(f"\n{count_entries(demo.playlist)} tracks in {demo.playlist}, and every one exists.")
     beet = os.path.relpath(Path(sys.executable).with_name("beet"))
+    print(f"The map of the library is {demo.map}; open it in a browser.")
     print(f'Now you: BEETSDIR={demo.beets} {beet} describe "..."')
 
 

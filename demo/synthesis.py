@@ -1,7 +1,7 @@
 """Synthesise short pieces of music of ten kinds, which hearing tells apart.
 
-Every function of KINDS takes a random generator and returns `SECONDS_OF_A_PIECE` of sound: float32, mono, at
-RATE, of -1 to 1. The same seed gives the same piece.
+Every function of KINDS takes a random generator and returns SECONDS_OF_A_PIECE of sound: float32,
+mono, at RATE, of -1 to 1. The same seed gives the same piece.
 """
 
 from __future__ import annotations

@@ -136,7 +136,8 @@ def reminded(
     try:
         talk, found = answered(index)
     except NothingFoundError:
-        output.say_all(notes.reminders(index))
+        output.say_all([*index.notes, *notes.reminders(index)])
+        index.notes = []
         raise
     found.notes.extend(notes.reminders(index))
     return talk, found

@@ -239,7 +239,7 @@ class Tracks:
         """Count the tracks that are lent something."""
         with self._file.reading():
             row = self._file.db.execute(
-                "SELECT count(*) FILTER (WHERE lent GLOB 'a* *'),"
+                "SELECT count(*) FILTER (WHERE lent GLOB '*album *' OR lent GLOB '*artist *'),"
                 " count(*) FILTER (WHERE lent GLOB 'heard *' OR lent GLOB '*; heard *')"
                 " FROM tracks JOIN texts ON texts.id = tracks.text WHERE lent != ''"
             ).fetchone()

@@ -559,6 +559,7 @@ def test_an_entry_can_say_what_the_command_line_can() -> None:
             more=("rain",),
             less=("snow",),
             like=("artist:'nick drake'",),
+            sounds_like=("title:pad",),
             options={
                 "number": 3,
                 "time": 4.5,
@@ -569,6 +570,7 @@ def test_an_entry_can_say_what_the_command_line_can() -> None:
                 "literal": True,
                 "lenient": True,
                 "include_like": True,
+                "unheard": True,
             },
         ),
         seed=0,

@@ -133,7 +133,6 @@ def test_siblings_no_lends_nothing(home: Home) -> None:
     assert "1-3" in home.titles("folk", "-n", "9")  # a request notices the setting
 
 
-@pytest.mark.xfail(reason="Borrowers counts tracks that are heard as lent by siblings", strict=True)
 def test_what_is_only_heard_is_not_counted_as_lent_by_siblings(home: Home) -> None:
     from tests.support.heard_home import add_clips
 

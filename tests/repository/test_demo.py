@@ -1,4 +1,4 @@
-"""The demo: a real library, imported by the real beet, and a check that can fail."""
+"""The demo: a real library, imported and heard by the real beet, and a check that can fail."""
 
 from __future__ import annotations
 
@@ -12,17 +12,30 @@ from pathlib import Path
 from typing import Any
 
 import mutagen
+import numpy as np
 import pytest
 
+from demo import make_library as library
+from demo.synthesis import KINDS, RATE, SECONDS_OF_A_PIECE, piece
+from melscribe_core.hearing.hearing import hear
+from melscribe_core.hearing.nets import Nets
+from melscribe_core.hearing.thresholds import places, thresholds
+from melscribe_core.lending.hearing import descriptor_probabilities
+from tests.core.map.test_map import Read
 from tests.support.paths import ROOT
 
 DEMO = ROOT / "demo"
 BEET = Path(sys.executable).with_name("beet")
+# What has to be heard in each kind of music.
+MEANT = {kind: kind for kind in KINDS} | {"noise": "loud", "pad": "ambient"}
 
 
-def run_script(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+def run_script(
+    script: str, *arguments: object, **environment: str
+) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(DEMO / script), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    env = {**os.environ, **environment}
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
 
 
 def beet(folder: Path, *arguments: str) -> str:
@@ -38,6 +51,17 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """Run the whole demo once; return its folder and what it printed."""
     folder = tmp_path_factory.mktemp("demo")
     done = run_script("run.py", folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder, done.stdout
+
+
+@pytest.fixture(scope="module")
+def unheard(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Run it where soundfile cannot be imported; return its folder and what it printed."""
+    folder = tmp_path_factory.mktemp("unheard")
+    (folder / "blocked").mkdir()
+    (folder / "blocked" / "soundfile.py").write_text("raise ImportError('no soundfile')")
+    done = run_script("run.py", folder, PYTHONPATH=str(folder / "blocked"))
     assert done.returncode == 0, done.stdout + done.stderr
     return folder, done.stdout
 
@@ -86,6 +110,40 @@ def test_two_runs_make_the_same_files(make_library: dict[str, Any], tmp_path: Pa
         for root in (tmp_path / "one", tmp_path / "two")
     )
     assert one == two
+
+
+def test_tracks_to_listen_to_are_not_among_the_others(tracks: list[Any]) -> None:
+    found = library.found_tapes()
+    assert len(tracks) == 369
+    assert len({track.path for track, _ in found} - {track.path for track in tracks}) == 40
+    assert Counter(kind for _, kind in found) == dict.fromkeys(KINDS, 4)
+    assert not any(track.genres or track.moods or track.styles for track, _ in found)
+
+
+def test_their_names_tell_nothing_of_their_sound() -> None:
+    words = {word for kind, meant in MEANT.items() for word in (kind, meant)}
+    names = " ".join(str(track.path) for track, _ in library.found_tapes()).lower()
+    assert not [word for word in words if word in names]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_piece_depends_on_its_seed_only(kind: str) -> None:
+    one = piece(kind, 1)
+    assert one.shape == (SECONDS_OF_A_PIECE * RATE,)
+    assert one.dtype == np.float32
+    assert 0.1 < np.abs(one).max() <= 1
+    assert np.array_equal(one, piece(kind, 1))
+    assert not np.allclose(one, piece(kind, 2), atol=0.01)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_music_is_heard_as_what_it_is_meant_to_be(kind: str, tmp_path: Path) -> None:
+    tapes = [track for track, of in library.found_tapes() if of == kind]
+    for track in tapes:
+        library.write_piece(track, kind, tmp_path)
+    sounds = [hear(str(tmp_path / track.path), Nets()) for track in tapes]
+    at = places()[MEANT[kind]]
+    assert (descriptor_probabilities(sounds)[:, at] >= thresholds()[at]).all()
 
 
 @pytest.mark.parametrize("suffix", [".mp3", ".flac", ".ogg", ".m4a"])
@@ -144,7 +202,8 @@ def test_years_and_tempo_leave_the_genres(
 def test_beets_imports_every_file(demo: tuple[Path, str], tracks: list[Any]) -> None:
     folder, _ = demo
     paths = beet(folder, "ls", "-p").splitlines()
-    assert sorted(paths) == sorted(str(folder / "music" / track.path) for track in tracks)
+    made = [*tracks, *(track for track, _ in library.found_tapes())]
+    assert sorted(paths) == sorted(str(folder / "music" / track.path) for track in made)
     assert beet(folder, "ls", "-f", "$genres $year", "artist::^$").split() == ["0000"] * 5
 
 
@@ -152,8 +211,34 @@ def test_every_command_is_shown(demo: tuple[Path, str]) -> None:
     folder, printed = demo
     commands = [line for line in printed.splitlines() if line.startswith("$ ")]
     verbs = [command.split()[2] for command in commands if command.startswith("$ beet")]
-    assert verbs == ["import", "stats", "melindex", "describe", "describe", "describe", "describe"]
+    asked = ["describe"] * 4
+    assert verbs == ["import", "stats", "melindex", *asked, "melindex", *asked[:3]]
     assert f"tracks in {folder / 'melancholic.m3u8'}, and every one exists." in printed
+
+
+def test_tracks_are_heard_and_found(demo: tuple[Path, str]) -> None:
+    folder, printed = demo
+    assert "\nheard 40 tracks (" in printed
+    assert "  heard " in printed
+    asked = ("describe", "-n", "4", "-f", "$title")
+    for request, take in (("calm flute", 5), ("fast energetic techno", 1), ("harpsichord", 4)):
+        assert beet(folder, *asked, request).splitlines() == [f"Take {take}"] * 4
+    assert "Take" not in beet(folder, *asked, "calm flute", "--unheard")
+
+
+def test_the_map_has_what_was_heard(demo: tuple[Path, str]) -> None:
+    folder, _ = demo
+    page = Read((folder / "map.html").read_text(encoding="utf-8")).data
+    named = [name for names in page["named"] for name in names if isinstance(name, str)]
+    assert sum(name.startswith("Take ") for name in named) == 40
+
+
+def test_without_the_extra_it_says_so_and_goes_on(unheard: tuple[Path, str]) -> None:
+    folder, printed = unheard
+    said = "None to listen to: the extra `listen` (soundfile, soxr) is not installed."
+    assert said in printed.splitlines()
+    assert "--listen" not in printed
+    assert len(beet(folder, "ls").splitlines()) == 369
 
 
 def test_the_playlist_names_files_that_exist(demo: tuple[Path, str]) -> None:
@@ -165,10 +250,10 @@ def test_the_playlist_names_files_that_exist(demo: tuple[Path, str]) -> None:
     assert all((folder / entry).is_file() for entry in entries)
 
 
-def test_it_runs_again(demo: tuple[Path, str]) -> None:
-    folder, printed = demo
+def test_it_runs_again(unheard: tuple[Path, str]) -> None:
+    folder, printed = unheard
     (folder / "music" / "left over.mp3").touch()
-    again = run_script("run.py", folder)
+    again = run_script("run.py", folder, PYTHONPATH=str(folder / "blocked"))
     assert again.returncode == 0, again.stdout + again.stderr
     assert not (folder / "music" / "left over.mp3").exists()
     playlist = [line for line in printed.splitlines() if "melancholic acoustic pop" in line]

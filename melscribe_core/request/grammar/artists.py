@@ -160,9 +160,10 @@ RULES = [
     ),
     Rule(
         "like",
-        "(like | {likening} | {recalling}) [{manner}] {examples} [[,] {and so on}]",
+        "[{some}] (like | {likening} | {recalling}) [{manner}] {examples} [[,] {and so on}]",
         same,
         {
+            "music that sounds like Teardrop by Massive Attack": ("Teardrop by Massive Attack",),
             "like Teardrop by Massive Attack": ("Teardrop by Massive Attack",),
             'like "Roads" by Portishead': ("Roads by Portishead",),
             'similar to the song "Roads"': ("the song Roads",),
