@@ -84,7 +84,7 @@ def _noise(rng: np.random.Generator, seconds: float, low: float, high: float) ->
     pitch = np.fft.rfftfreq(count, 1 / RATE)
     spectrum[(pitch < low) | (pitch > high)] = 0
     found = np.fft.irfft(spectrum, count)
-    return (found / found.std()).astype(np.float32)
+    return np.asarray(found / found.std(), np.float32)
 
 
 def _echoed(sound: Samples, rng: np.random.Generator, seconds: float, share: float) -> Samples:
@@ -94,11 +94,11 @@ def _echoed(sound: Samples, rng: np.random.Generator, seconds: float, share: flo
     size = len(sound) + count
     wet = np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(tail, size), size)[: len(sound)]
     found = (1 - share) * sound + share * wet * sound.std() / max(wet.std(), 1e-9)
-    return found.astype(np.float32)
+    return np.asarray(found, np.float32)
 
 
 def _scaled(sound: Samples, peak: float) -> Samples:
-    return (sound * (peak / np.abs(sound).max())).astype(np.float32)
+    return np.asarray(sound * (peak / np.abs(sound).max()), np.float32)
 
 
 def _key(root: int, scale: Sequence[int], step: int) -> int:
