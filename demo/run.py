@@ -58,9 +58,13 @@ class Demo:
 
     def make_library(self) -> None:
         """Make the audio files."""
-        command = [sys.executable, "-m", "demo.make_library", str(self.music.absolute())]
-        shown = shlex.join(["python", *command[1:3], str(self.music)])
-        self._run(command, shown=shown, folder=HERE.parent)
+        command = [sys.executable, "-m", "demo.make_library", str(self.music)]
+        found = filter(None, (str(HERE.parent), os.environ.get("PYTHONPATH")))
+        self._run(
+            command,
+            shown=f"python {shlex.join(command[1:])}",
+            environment={**self.environment, "PYTHONPATH": os.pathsep.join(found)},
+        )
 
     def can_hear(self) -> bool:
         """Say whether there are tracks to listen to: none are made without the extra `listen`."""
@@ -74,14 +78,18 @@ class Demo:
         self._run([str(beet), *arguments], shown=shlex.join(["beet", *arguments]), silent=silent)
 
     def _run(
-        self, command: list[str], *, shown: str, silent: bool = False, folder: Path | None = None
+        self,
+        command: list[str],
+        *,
+        shown: str,
+        silent: bool = False,
+        environment: dict[str, str] | None = None,
     ) -> None:
         print(f"\n$ {shown}", flush=True)
         output = subprocess.PIPE if silent else None
         done = subprocess.run(
             command,
-            env=self.environment,
-            cwd=folder,
+            env=environment or self.environment,
             check=False,
             stdout=output,
             stderr=output,

@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -35,6 +36,7 @@ WANTED = 0.6  # of the tracks said to have a descriptor, as measured with the ta
 BEARABLE = 0.5  # below it a descriptor is wrong more often than right
 MISS = 0.5  # how much a missing word counts against instruments, tempo, level and mood
 MOST_WEIGHTS = 8  # descriptors in a track's vector: the average of more points nowhere
+GREATEST_OTHER = 1.2  # of all but genres: drums and energy are heard in half of all music
 GREATEST_WEIGHT = 2.0  # at 2.5 times the threshold: low thresholds would outweigh all others
 FREE_WEIGHT = 0.5  # of the threshold: what is half as likely as that adds nothing
 
@@ -149,7 +151,7 @@ def weight_matrix(judgement: Judgement, probabilities: FloatArray) -> FloatArray
     """
     found: FloatArray = probabilities / judgement.thresholds
     found -= np.float32(FREE_WEIGHT)
-    np.clip(found, 0, GREATEST_WEIGHT, out=found)
+    np.clip(found, 0, _greatest(), out=found)
     lightest = np.argsort(-found, axis=1, kind="stable")[:, MOST_WEIGHTS:]
     np.put_along_axis(found, lightest, 0, axis=1)
     return found
@@ -167,6 +169,13 @@ def heard_vectors(
     lengths = np.sqrt(np.einsum("ij,ij->i", sums, sums))
     sums /= np.where(lengths > 0, lengths, 1)[:, None]
     return sums
+
+
+@cache
+def _greatest() -> FloatArray:
+    """Return the greatest weight of each descriptor, float32 (D,)."""
+    found = [GREATEST_WEIGHT if one.kind == "genre" else GREATEST_OTHER for one in table()]
+    return np.array(found, np.float32)
 
 
 class _Votes:

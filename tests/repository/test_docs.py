@@ -32,6 +32,7 @@ OTHERS = [
         "CHANGELOG.md",
         "demo/README.md",
         "melscribe_core/encoder/model/MODEL_CARD.md",
+        "melscribe_core/hearing/model/MODEL_CARD.md",
     )
 ]
 REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")

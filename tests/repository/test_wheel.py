@@ -85,7 +85,7 @@ def test_the_plain_install_is_small(metadata: Message) -> None:
     wanted = metadata.get_all("Requires-Dist") or []
     plain = {re.split(r"[^\w-]", line)[0] for line in wanted if "extra ==" not in line}
     assert plain == set("beets click mutagen numpy onnxruntime tokenizers".split())
-    extras = {"hnsw", "torch", "train", "dev", "soak"}
+    extras = {"hnsw", "listen", "torch", "train", "dev", "soak"}
     assert set(metadata.get_all("Provides-Extra") or []) == extras
     assert metadata["Requires-Python"] == ">=3.10"
     assert metadata["Name"] == "beets-melscribe"

@@ -19,7 +19,7 @@ HEARD = {
     "drums": {"drums", "electronic"},
     "pad": {"synth", "instrumental"},
     "pluck": {"instrumental"},
-    "quiet_sine": {"quiet", "slow"},
+    "quiet_sine": {"quiet", "flute"},
     "loud_noise_chord": {"loud"},
 }
 
