@@ -44,10 +44,7 @@ WORDS = {
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line."""
-    parser = argparse.ArgumentParser(description="Align synthesised pieces with unknown words.")
-    parser.add_argument("folder", type=Path, help="where to put pieces and towers")
-    parser.add_argument("--albums", type=int, default=12, help="albums of each kind")
-    options = parser.parse_args(arguments)
+    options = _options(arguments)
     pairs = make_pieces(options.folder, options.albums)
     out = str(options.folder / "aligned")
     subprocess.run([str(TRAIN), "align", str(pairs), "--out", out], check=True)
@@ -74,6 +71,13 @@ def _rows(folder: Path, albums: int) -> Iterator[dict[str, Any]]:
             texts = [f"A {others[0]} piece of {word}"] if draw.random() < CAPTIONED else []
             album = f"{kind} {number // OF_AN_ALBUM}"
             yield {"audio": name, "id": name, "album": album, "tags": tags, "texts": texts}
+
+
+def _options(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Align synthesised pieces with unknown words.")
+    parser.add_argument("folder", type=Path, help="where to put pieces and towers")
+    parser.add_argument("--albums", type=int, default=12, help="albums of each kind")
+    return parser.parse_args(words)
 
 
 if __name__ == "__main__":

@@ -113,9 +113,7 @@ def _agreement(own: dict[int, str], hidden: set[int], lent: dict[int, Siblings])
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line."""
-    parser = argparse.ArgumentParser(description="Measure what siblings bring.")
-    parser.add_argument("--data", type=Path, help="a gzipped table of tracks")
-    options = parser.parse_args(arguments)
+    options = _options(arguments)
     if options.data:
         print(compared(list(read_table(options.data))))
         return
@@ -131,6 +129,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
             cells = " | ".join(f"{100 * share:.1f} %" for share in outcome.found)
             print(f"| {name} | {'yes' if siblings else 'no'} | {cells} |", flush=True)
     print(f"\n{len(pairs) // len(KINDS)} recordings among {sum(map(len, whole))} tracks")
+
+
+def _options(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Measure what siblings bring.")
+    parser.add_argument("--data", type=Path, help="a gzipped table of tracks")
+    return parser.parse_args(words)
 
 
 if __name__ == "__main__":

@@ -71,7 +71,8 @@ def test_a_file_is_heard_as_what_it_is(clip: str, nets: Nets) -> None:
 
 def test_quiet_audio_is_raised_and_still_quiet(tmp_path: Path, nets: Nets) -> None:
     loud = music(10.0)
-    loud *= 0.063 / np.sqrt(np.mean(np.square(loud)))  # the level to which quiet audio is raised
+    # The level to which quiet audio is raised.
+    loud *= np.float32(0.063) / np.sqrt(np.mean(np.square(loud)))
     usual = hear(str(write(tmp_path / "a.wav", loud)), nets)
     # 12 dB less: the same to the nets, and quiet with a probability of 12 / 40 at least.
     less = hear(str(write(tmp_path / "b.wav", loud / 4)), nets)

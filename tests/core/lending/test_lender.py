@@ -1,6 +1,7 @@
 from melscribe_core.catalogue.tracks import Described, Loan
 from melscribe_core.descriptors.lent import HeardDescriptor
 from melscribe_core.lending.lender import lent_to, loans
+from melscribe_core.lending.siblings import Siblings
 
 HEARD = (
     HeardDescriptor("strings", 0.5, 1.5),
@@ -53,7 +54,8 @@ def test_tags_are_not_contradicted() -> None:
 def test_only_loans_that_differ_are_returned() -> None:
     line = "album folk; heard 0.50 1.50 strings"
     tracks = [Described(1, "sad", line, 1, ""), Described(2, "sad", "", 1, "")]
-    siblings = dict.fromkeys((1, 2), (("folk", "album"),))
+    folk: Siblings = (("folk", "album"),)
+    siblings = dict.fromkeys((1, 2), folk)
     heard = {1: HEARD[:1], 2: HEARD[:1]}
     assert loans(tracks, siblings, heard, {}) == [Loan(2, "folk, sad, strings", line)]
 
