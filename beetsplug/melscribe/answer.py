@@ -27,14 +27,6 @@ from beetsplug.melscribe.name_index import LibraryNames
 from beetsplug.melscribe.names import ResolvedNames, genre_tree, resolve_names
 from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.settings import Settings
-from beetsplug.melscribe.sounding import (
-    Alike,
-    alike,
-    examples_note,
-    hits_alike,
-    says_sound,
-    was_heard,
-)
 from beetsplug.melscribe.words import read_words, recognised
 from melscribe_core.arrays import FloatArray
 from melscribe_core.playlist.choice import Chosen, SongKey, choose
@@ -270,6 +262,16 @@ def _by_sound(
     "sounds like X" means the sound of X where it was heard, and otherwise its tags, as "like X"
     does. Raises NothingFoundError where `--sounds-like` finds nothing that was heard.
     """
+    if not (found.sounds or "sound" in asked.text.lower()):
+        return found, None
+    from beetsplug.melscribe.sounding import (  # few requests compare sounds
+        Alike,
+        alike,
+        examples_note,
+        says_sound,
+        was_heard,
+    )
+
     said = found.wish.like if says_sound(asked.text) and not found.wish.unheard else ()
     examples = found.sounds | (set(said) if said and was_heard(index, said) else set())
     if not examples:
@@ -292,6 +294,8 @@ def ranked(
     wish = resolved.wish
     question = index.search.ask(wish, genre_tree() if wish.exclude else None)
     if resolved.sounds is not None:
+        from beetsplug.melscribe.sounding import hits_alike
+
         among = resolved.allowed.ids
         return question, hits_alike(index, question, resolved.sounds, among)
     hits = index.search.hits(question, resolved.allowed.ids, draw)

@@ -10,15 +10,15 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from beets.library import Library
 from beets.ui import UserError
 
 from beetsplug.melscribe import lending, library, mirror, output, progress
 from beetsplug.melscribe.file_tags import counting, read_files
-from beetsplug.melscribe.learning import Learning
 from beetsplug.melscribe.lending import Lending
 from beetsplug.melscribe.progress import Progress
 from beetsplug.melscribe.settings import Settings
@@ -38,6 +38,9 @@ from melscribe_core.errors import (
 from melscribe_core.files.file_types import DATABASE, OWN, kind_of_name
 from melscribe_core.index import Index
 from melscribe_core.lending.artists import one_artist
+
+if TYPE_CHECKING:
+    from beetsplug.melscribe.learning import Learning
 
 T = TypeVar("T")
 
@@ -125,7 +128,14 @@ class LibraryIndex(Index):
         self._file_tags = settings.file_tags
         self._siblings = settings.siblings
         self.lending = Lending(catalogue, settings)
-        self.learning = Learning(catalogue, self.encoder, self.lending, settings.tower)
+        self._tower = settings.tower
+
+    @cached_property
+    def learning(self) -> Learning:
+        """Return what was learned; imported on first use: most requests need none."""
+        from beetsplug.melscribe.learning import Learning
+
+        return Learning(self.catalogue, self.encoder, self.lending, self._tower)
 
     def is_current(self) -> bool:
         """Return whether the index is known to match the present library; reads no track."""
@@ -378,7 +388,7 @@ class LibraryIndex(Index):
 
     @property
     def _rules_mark(self) -> str:
-        lent = f"siblings {self._siblings} {self.learning.tower_stamp}"
+        lent = f"siblings {self._siblings} {lending.stamp_of(self._tower)}"
         return f"{mirror.MADE} {self.rules.fingerprint} {lent} {self._file_tags}"
 
     def _left_files_alone(self) -> bool:

@@ -75,15 +75,6 @@ class Learning:
         learned = self.learned
         return f"ridge:{zlib.crc32(self._stored):08x}" if learned and learned.is_used else ""
 
-    @property
-    def tower_stamp(self) -> str:
-        """Return a text that differs with the file of the tower in the config, "" for none."""
-        if self._tower_file is None:
-            return ""
-        with suppress(OSError):
-            return f"tower {self._tower_file.stat().st_mtime_ns}"
-        return "tower missing"
-
     @cached_property
     def tower(self) -> Tower | None:
         """Return the tower named in the config, None for none."""

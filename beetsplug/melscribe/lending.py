@@ -7,7 +7,7 @@ all tracks are looked at when the rules changed, or the file of what was heard d
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -35,6 +35,15 @@ JUDGEMENT, MARK = "judgement", "heard"  # metadata: how far hearing is believed,
 def heard_file(index: Path) -> Path:
     """Return the path of the file of what was heard, beside the index."""
     return index.with_name(index.name + ".heard")
+
+
+def stamp_of(tower: Path | None) -> str:
+    """Return a text that differs with the file of the tower in the config, "" for none."""
+    if tower is None:
+        return ""
+    with suppress(OSError):
+        return f"tower {tower.stat().st_mtime_ns}"
+    return "tower missing"
 
 
 class HeardRows(NamedTuple):

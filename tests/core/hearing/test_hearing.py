@@ -72,10 +72,10 @@ def test_a_file_is_heard_as_what_it_is(clip: str, nets: Nets) -> None:
 def test_quiet_audio_is_raised_and_still_quiet(tmp_path: Path, nets: Nets) -> None:
     loud = music(10.0)
     # The level to which quiet audio is raised.
-    loud *= np.float32(0.063) / np.sqrt(np.mean(np.square(loud)))
+    loud = (loud * 0.063 / np.sqrt(np.mean(np.square(loud)))).astype(np.float32)
     usual = hear(str(write(tmp_path / "a.wav", loud)), nets)
     # 12 dB less: the same to the nets, and quiet with a probability of 12 / 40 at least.
-    less = hear(str(write(tmp_path / "b.wav", loud / 4)), nets)
+    less = hear(str(write(tmp_path / "b.wav", loud / np.float32(4))), nets)
     quiet = PLACES["mtt quiet"]
     differ = np.abs(probabilities([usual]) - probabilities([less]))[0]
     assert np.delete(differ, quiet).max() < 0.02
