@@ -43,12 +43,14 @@ Examples:
                                        fields that came from
   beet melindex --bare                 which tracks nothing describes: no
                                        request can find them
+  beet melindex --listen               hear tracks, so that those without tags
+                                       are found by their sound
 
 `beet describe` brings the index up to date by itself. Ctrl-C keeps what is
 done.
 
 Documents, in MelScribe's source: docs/reference.md (options, settings, files),
-docs/troubleshooting.md (how to tag a library better).
+docs/troubleshooting.md (how to tag a library better), docs/hearing.md.
 """
 
 

@@ -351,7 +351,8 @@ def refuse_empty(index: LibraryIndex) -> None:
     if counts.tracks == counts.bare:
         raise NothingFoundError(
             f"of {counted(counts.tracks, 'track')} none has a genre, mood or style to go by;"
-            " beets' lastgenre plugin adds genres, and `beet melindex --show` tells what was found"
+            " beets' lastgenre plugin adds genres, `beet melindex --listen` hears the tracks, and"
+            " `beet melindex --show` tells what was found"
         )
 
 

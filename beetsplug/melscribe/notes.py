@@ -115,7 +115,10 @@ def reminders(index: LibraryIndex) -> list[str]:
     if not most or not _is_due(index.catalogue.path):
         return []
     bare = f"{counts.bare:,} of {counted(counts.tracks, 'track')} have no tags"
-    return [f"{bare}: they are found by their names only; see `beet melindex --bare`"]
+    return [
+        f"{bare}: they are found by their names only;"
+        " `beet melindex --bare` lists them, `--listen` hears them"
+    ]
 
 
 def _is_due(index: Path, now: float | None = None) -> bool:

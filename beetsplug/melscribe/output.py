@@ -331,7 +331,7 @@ def bare_count(number: int, of: int) -> str:
     have, their = ("has", "its") if number == 1 else ("have", "their")
     return (
         f"{number:,} of {counted(of, 'track')} {have} no descriptors: found by {their} names only;"
-        " beets' lastgenre plugin adds genres"
+        " beets' lastgenre plugin adds genres, `beet melindex --listen` hears them"
     )
 
 

@@ -165,7 +165,10 @@ def test_bare_shows_only_what_nothing_describes(home: Home) -> None:
         {"title": "d", "artist": "Ann"},
     )
     lines = ["Bob -  - b", f"    {first}", "Cid -  - c", f"    {second}"]
-    told = "have no descriptors: found by their names only; beets' lastgenre plugin adds genres"
+    told = (
+        "have no descriptors: found by their names only; beets' lastgenre plugin adds genres,"
+        " `beet melindex --listen` hears them"
+    )
     for options in (("--bare",), ("--show", "--bare")):
         shown = home.beet("melindex", *options, "--", "^artist:ann").stdout.splitlines()
         assert shown == [*lines, f"2 of 2 tracks {told}"]
@@ -174,7 +177,7 @@ def test_bare_shows_only_what_nothing_describes(home: Home) -> None:
     assert (len(shown), total) == (6, f"3 of 4 tracks {told}")
     assert home.beet("melindex", "--bare", "title:d", "artist:ann").stdout.splitlines()[-1] == (
         "1 of 1 track has no descriptors: found by its names only;"
-        " beets' lastgenre plugin adds genres"
+        " beets' lastgenre plugin adds genres, `beet melindex --listen` hears them"
     )
     assert home.beet("melindex", "--bare", "genres:folk").stdout == (
         "none of 1 track is without descriptors\n"

@@ -10,7 +10,10 @@ import pytest
 
 from tests.support.home import Home
 
-SAID = "3 of 5 tracks have no tags: they are found by their names only; see `beet melindex --bare`"
+SAID = (
+    "3 of 5 tracks have no tags: they are found by their names only; `beet melindex --bare` lists"
+    " them, `--listen` hears them"
+)
 
 
 @pytest.fixture
