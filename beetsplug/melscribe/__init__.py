@@ -41,8 +41,6 @@ Examples:
                                        well the library is tagged
   beet melindex --show artist:drake    what describes these tracks, and which
                                        fields that came from
-  beet melindex --bare                 which tracks nothing describes: no
-                                       request can find them
   beet melindex --listen               hear tracks, so that those without tags
                                        are found by their sound
 

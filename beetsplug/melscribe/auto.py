@@ -68,7 +68,8 @@ def _keep_index(lib: Library, settings: Settings) -> None:
     minutes, which is unexpected at the end of an import. So is any update with an encoder that
     takes seconds to load. Raises the errors that a request would raise.
     """
-    from beetsplug.melscribe.index import index_path, with_index
+    from beetsplug.melscribe.index import with_index
+    from beetsplug.melscribe.index_file import index_path
     from melscribe_core.encoder.encoder import loads_at_once
 
     if loads_at_once(settings.encoder) and index_path(lib, settings).exists():
@@ -109,7 +110,7 @@ def _progress(label: str, total: int) -> AbstractContextManager[Advance]:
 
 
 def _keep_playlists(lib: Library, settings: Settings) -> None:
-    from beetsplug.melscribe.index import index_path, saved_file
+    from beetsplug.melscribe.index_file import index_path, saved_file
 
     if settings.playlists or saved_file(index_path(lib, settings)).exists():
         from beetsplug.melscribe.update import keep_playlists

@@ -27,7 +27,8 @@ from beetsplug.melscribe.chat_lines import command_of
 from beetsplug.melscribe.conversation import talk_of
 from beetsplug.melscribe.describe import refuse
 from beetsplug.melscribe.errors import one_sentence, silence_failed_streams
-from beetsplug.melscribe.index import LibraryIndex, index_path, with_index
+from beetsplug.melscribe.index import LibraryIndex, with_index
+from beetsplug.melscribe.index_file import index_path
 from beetsplug.melscribe.settings import Settings
 from beetsplug.melscribe.talk_file import in_one_line, talk_file, turns_to_take_up
 from beetsplug.melscribe.turns import Talk

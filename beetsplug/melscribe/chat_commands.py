@@ -21,7 +21,8 @@ from beetsplug.melscribe import chat_lines, library, output, playlist_file, requ
 from beetsplug.melscribe.answer import Answer, listed, reminded
 from beetsplug.melscribe.chat_lines import Command, Spans
 from beetsplug.melscribe.conversation import dropped, take_turn, talk_of
-from beetsplug.melscribe.index import LibraryIndex, index_path, with_index
+from beetsplug.melscribe.index import LibraryIndex, with_index
+from beetsplug.melscribe.index_file import index_path
 from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.saved import of_turns
 from beetsplug.melscribe.saved_commands import store

@@ -14,7 +14,8 @@ from beets.ui import print_
 from beetsplug.melscribe import filters, library, output, playlist_file, request
 from beetsplug.melscribe.answer import Answer, reminded
 from beetsplug.melscribe.conversation import go_on
-from beetsplug.melscribe.index import LibraryIndex, index_path, with_index
+from beetsplug.melscribe.index import LibraryIndex, with_index
+from beetsplug.melscribe.index_file import index_path
 from beetsplug.melscribe.query import set_scores
 from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.settings import Settings

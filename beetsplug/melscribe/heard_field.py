@@ -19,7 +19,7 @@ from beets.ui import UserError, print_
 
 from beetsplug.melscribe import library, output, progress
 from beetsplug.melscribe.index import LibraryIndex
-from beetsplug.melscribe.lending import heard_file
+from beetsplug.melscribe.index_file import heard_file
 from melscribe_core.descriptors.sets import SEPARATOR
 from melscribe_core.text import counted
 

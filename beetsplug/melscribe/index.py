@@ -1,29 +1,28 @@
 """The index of one beets library: open it, check whether it is current, update it.
 
 Reading order: `with_index`, which opens the index and replaces a damaged one; `LibraryIndex`, its
-state and its update from the library; then opening an index file and putting a damaged one aside.
+state and its update from the library. Its files are in `index_file`.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from beets.library import Library
 from beets.ui import UserError
 
-from beetsplug.melscribe import lending, library, mirror, output, progress
+from beetsplug.melscribe import index_file, lending, library, mirror, output, progress
 from beetsplug.melscribe.file_tags import counting, read_files
 from beetsplug.melscribe.lending import Lending
 from beetsplug.melscribe.progress import Progress
 from beetsplug.melscribe.settings import Settings
-from melscribe_core.catalogue.catalogue import Catalogue, empty_catalogue, open_catalogue
-from melscribe_core.catalogue.integrity import Custody, file_at
+from melscribe_core.catalogue.catalogue import Catalogue
+from melscribe_core.catalogue.integrity import file_at
 from melscribe_core.catalogue.mirror import Copy
 from melscribe_core.catalogue.tracks import Description, Plan, Row
 from melscribe_core.descriptors.sets import DescriptorSet, descriptor_set, load_rules
@@ -32,10 +31,8 @@ from melscribe_core.errors import (
     BusyError,
     CatalogueError,
     DamagedCatalogueError,
-    OutdatedCatalogueError,
     ReadOnlyCatalogueError,
 )
-from melscribe_core.files.file_types import DATABASE, OWN, kind_of_name
 from melscribe_core.index import Index
 from melscribe_core.lending.artists import one_artist
 
@@ -74,17 +71,17 @@ def with_index(
     report mentions it. Without `write` no file is changed: a damaged index raises UserError, and a
     missing one is replaced by an empty one in memory.
     """
-    path = index_path(lib, settings)
+    path = index_file.index_path(lib, settings)
     file = file_at(path)
     try:
-        return _run(LibraryIndex(lib, settings, _opened(path, write)), run, fresh)
+        return _run(LibraryIndex(lib, settings, index_file.opened(path, write=write)), run, fresh)
     except DamagedCatalogueError as error:
         if not write:
             raise UserError(
                 f"{error} `beet melindex` puts it aside and makes a new one."
             ) from error
-        said = _put_aside(path, file, error)
-    return _run(LibraryIndex(lib, settings, _opened(path, write), said), run, fresh)
+        said = index_file.put_aside(path, file, error)
+    return _run(LibraryIndex(lib, settings, index_file.opened(path, write=write), said), run, fresh)
 
 
 def _run(index: LibraryIndex, run: Callable[[LibraryIndex], T], fresh: bool) -> T:
@@ -93,17 +90,6 @@ def _run(index: LibraryIndex, run: Callable[[LibraryIndex], T], fresh: bool) -> 
             prepare(index.encoder)
             index.notes = index.bring_up_to_date()
         return run(index)
-
-
-def index_path(lib: Library, settings: Settings) -> Path:
-    """Return the path of this library's index."""
-    database = library.database(lib)
-    return settings.index or database.with_name(database.name + ".melscribe")
-
-
-def saved_file(index: Path) -> Path:
-    """Return the path of the saved descriptions, beside the index."""
-    return index.with_name(index.name + ".saved.yaml")
 
 
 class LibraryIndex(Index):
@@ -440,54 +426,6 @@ def _outdated(error: CatalogueError) -> str:
     else:
         why = "the index is read-only and cannot be brought up to date"
     return f"{why}; this answer is from what is indexed so far"
-
-
-def _opened(path: Path, write: bool) -> Catalogue:
-    if not path.parent.is_dir():
-        raise UserError(f"the index belongs at {path}, but there is no folder {path.parent}")
-    if path.is_dir():
-        raise UserError(
-            f"the index belongs at {path}, but that is a folder; move it away, or set"
-            " `melscribe: index:` in your config to a file"
-        )
-    # Any other file would be taken for a damaged index and put aside.
-    if (kind := kind_of_name(path.name)) not in ("", DATABASE, OWN):
-        raise UserError(
-            f"the index belongs at {path}, but that is the name of {kind}; set `melscribe:"
-            f" index:` in your config to another file, such as {path.stem}.melscribe"
-        )
-    return open_catalogue(path) if write or path.exists() else empty_catalogue()
-
-
-def _put_aside(
-    path: Path, file: tuple[int, int] | None, error: DamagedCatalogueError
-) -> str | None:
-    """Rename the damaged file and return the note; None if another process replaced it already.
-
-    An index of an older format is deleted instead: it can be rebuilt and nothing else reads it.
-    """
-    aside = path.with_name(path.name + ".damaged")
-    custody = Custody(path)
-    with custody.held(PATIENCE_FIRST):
-        if file_at(path) != file:
-            return None
-        try:
-            if isinstance(error, OutdatedCatalogueError):
-                path.unlink()
-                note = f"{error} It is rebuilt."
-            else:
-                os.replace(path, aside)
-                note = f"{error} It was put aside as {aside.name} and is rebuilt."
-        except OSError as problem:
-            raise UserError(
-                f"{error} It cannot be put aside ({problem.strerror}); move it away and run"
-                " `beet melindex` to make a new one."
-            ) from error
-        custody.unseal()
-        for rest in ("-journal", "-wal", "-shm"):  # SQLite would replay them into the new file
-            with suppress(OSError):
-                path.with_name(path.name + rest).unlink()
-    return note
 
 
 def _fields(sources: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

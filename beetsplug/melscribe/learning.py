@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from beetsplug.melscribe import progress
-from beetsplug.melscribe.lending import HeardRows, Lending, heard_file
+from beetsplug.melscribe.index_file import heard_file, learned_file
+from beetsplug.melscribe.lending import HeardRows, Lending
 from beetsplug.melscribe.progress import Progress
 from melscribe_core.catalogue.catalogue import Catalogue
 from melscribe_core.catalogue.excess import set_excess
@@ -42,11 +43,6 @@ SHARE = 256  # texts encoded between two reports of progress
 LABEL = "learning from your tags"
 FEW = 50  # vectors: the mean of fewer is not that of a library
 SAMPLE = 300  # texts that give a mean well enough: its components are off by 0.003
-
-
-def learned_file(index: Path) -> Path:
-    """Return the path of the file of what was learned, beside the index."""
-    return index.with_name(index.name + ".learned")
 
 
 class Learning:

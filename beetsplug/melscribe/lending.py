@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from beetsplug.melscribe.index_file import heard_file
 from beetsplug.melscribe.settings import Settings
 from melscribe_core.catalogue.catalogue import Catalogue
 from melscribe_core.catalogue.integrity import Custody
@@ -30,11 +31,6 @@ if TYPE_CHECKING:
 # Raise it when what is lent changes for the same sounds: the nets, the tables, or the code of it.
 VERSION = "2"
 JUDGEMENT, MARK = "judgement", "heard"  # metadata: how far hearing is believed, and of which file
-
-
-def heard_file(index: Path) -> Path:
-    """Return the path of the file of what was heard, beside the index."""
-    return index.with_name(index.name + ".heard")
 
 
 def stamp_of(tower: Path | None) -> str:

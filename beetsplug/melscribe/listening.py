@@ -24,7 +24,7 @@ from beets.ui import UserError
 
 from beetsplug.melscribe import library
 from beetsplug.melscribe.index import LibraryIndex
-from beetsplug.melscribe.lending import heard_file
+from beetsplug.melscribe.index_file import heard_file
 from beetsplug.melscribe.progress import Progress
 from melscribe_core.catalogue.catalogue import Catalogue
 from melscribe_core.catalogue.file_tags import File

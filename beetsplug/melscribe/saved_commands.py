@@ -13,7 +13,8 @@ from beets.ui import UserError, print_
 from beetsplug.melscribe import output, request
 from beetsplug.melscribe.answer import Answer, NothingFoundError
 from beetsplug.melscribe.describe import refuse
-from beetsplug.melscribe.index import index_path, saved_file, with_index
+from beetsplug.melscribe.index import with_index
+from beetsplug.melscribe.index_file import index_path, saved_file
 from beetsplug.melscribe.replay import answer_saved
 from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.saved import (

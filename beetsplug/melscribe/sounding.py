@@ -11,7 +11,7 @@ import numpy as np
 from beets.ui import UserError
 
 from beetsplug.melscribe.index import LibraryIndex
-from beetsplug.melscribe.lending import heard_file
+from beetsplug.melscribe.index_file import heard_file
 from melscribe_core.errors import MelScribeError
 from melscribe_core.search.hit import Hit
 from melscribe_core.search.question import Question

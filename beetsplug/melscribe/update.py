@@ -17,7 +17,8 @@ from beets.ui import UserError, print_
 
 from beetsplug.melscribe import output, playlist_file
 from beetsplug.melscribe.answer import NothingFoundError
-from beetsplug.melscribe.index import LibraryIndex, index_path, saved_file, with_index
+from beetsplug.melscribe.index import LibraryIndex, with_index
+from beetsplug.melscribe.index_file import index_path, saved_file
 from beetsplug.melscribe.playlist_file import Prepared, prepare
 from beetsplug.melscribe.replay import answer_saved
 from beetsplug.melscribe.saved import (
@@ -91,11 +92,11 @@ def keep_playlists(lib: Library, settings: Settings) -> None:
     Do nothing when the index is not current: updating it may take minutes, and is left to the next
     request. Nor for a playlist that can only be the same as when this was last done.
     """
-    index_file = index_path(lib, settings)
-    saved = all_saved(settings, saved_file(index_file)).all
+    index = index_path(lib, settings)
+    saved = all_saved(settings, saved_file(index)).all
     # Those saved in the file may be for `--update -d DIR`; those in the config need a folder.
     homeless = settings.playlist_dir is None and not settings.playlists
-    if not saved or homeless or not index_file.exists():
+    if not saved or homeless or not index.exists():
         return
     targets = _targets(lib, _folder(settings), saved, settings.playlist.output)
 

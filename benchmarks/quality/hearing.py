@@ -40,7 +40,7 @@ from beets.library import Item, Library
 from beetsplug.melscribe import listening, progress
 from beetsplug.melscribe.answer import NothingFoundError, answer
 from beetsplug.melscribe.index import LibraryIndex, with_index
-from beetsplug.melscribe.lending import heard_file
+from beetsplug.melscribe.index_file import heard_file
 from beetsplug.melscribe.request import UserRequest
 from benchmarks.quality.hearing_clips import SUNG, Clip, render_all
 from benchmarks.settings import plugin_settings
