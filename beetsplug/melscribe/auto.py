@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 # A step of at least this size takes about a second, so progress is shown.
 LONG = 500  # files to read, or descriptor sets to embed
 LONG_LOOK = 50_000  # tracks to compare
+# Tracks of a library that was never indexed, up to which an import with `listen` hears them all: a
+# minute on two cores. A larger one is left to `beet melindex --listen`.
+FIRST = 500
 
 
 def after_change(lib: Library, plugin: MelScribePlugin) -> None:
@@ -43,16 +46,19 @@ def _follow(lib: Library, plugin: MelScribePlugin) -> None:
     settings = read_settings(plugin.config)
     if settings.auto:
         gc.freeze()  # the command's objects live until exit: spare the collector searching them
-        _attempt(plugin, "bring the index up to date", partial(_keep_index, lib, settings))
+        keep = partial(_keep_index, lib, settings)
+        new = _attempt(plugin, "bring the index up to date", keep) or frozenset()
+        _attempt(plugin, "hear the new tracks", partial(_hear_new, lib, settings, new))
         _attempt(plugin, "write the saved playlists", partial(_keep_playlists, lib, settings))
 
 
-def _attempt(plugin: MelScribePlugin, what: str, do: Callable[[], Any]) -> None:
+def _attempt(plugin: MelScribePlugin, what: str, do: Callable[[], Any]) -> Any:
     try:
-        do()
+        return do()
     except Exception as error:
         plugin._log.warning("could not {}: {}", what, _sentence(error))
         plugin._log.debug("", exc_info=True)
+        return None
 
 
 def _sentence(error: Exception) -> str:
@@ -61,8 +67,8 @@ def _sentence(error: Exception) -> str:
     return str(error) if is_expected else f"{type(error).__name__}: {error}"
 
 
-def _keep_index(lib: Library, settings: Settings) -> None:
-    """Update an index that is in use.
+def _keep_index(lib: Library, settings: Settings) -> frozenset[int]:
+    """Update an index that is in use; return the tracks that are new in it.
 
     An index that was never built, or must be rebuilt, is left to the next request: it may take
     minutes, which is unexpected at the end of an import. So is any update with an encoder that
@@ -72,22 +78,39 @@ def _keep_index(lib: Library, settings: Settings) -> None:
     from beetsplug.melscribe.index_file import index_path
     from melscribe_core.encoder.encoder import loads_at_once
 
-    if loads_at_once(settings.encoder) and index_path(lib, settings).exists():
+    is_there = index_path(lib, settings).exists() or _is_to_be_heard(lib, settings)
+    if loads_at_once(settings.encoder) and is_there:
         with suppress(BusyError):  # another process updates it; the next request checks again
-            with_index(lib, settings, partial(_refresh_if_in_use, settings))
+            return with_index(lib, settings, _refresh_if_in_use)
+    return frozenset()
 
 
-def _refresh_if_in_use(settings: Settings, index: LibraryIndex) -> None:
+def _is_to_be_heard(lib: Library, settings: Settings) -> bool:
+    """Return whether a library without an index is small enough to be indexed and heard at once."""
+    from beetsplug.melscribe import library
+
+    return settings.listen != "no" and library.count(lib) <= FIRST
+
+
+def _refresh_if_in_use(index: LibraryIndex) -> frozenset[int]:
+    """Update the index; return the tracks that are new in it."""
     if index.repaired:
         raise UserError(index.repaired)
-    if index.is_in_use() and not index.is_current():
+    if (index.is_new() or index.is_in_use()) and not index.is_current():
         report = index.refresh(_progress, patience=0)
-        new = frozenset(row.track for row in report.plan.new)
-        if new and settings.listen != "no":
-            _hear(index, settings, new)
+        return frozenset(row.track for row in report.plan.new)
+    return frozenset()
 
 
-def _hear(index: LibraryIndex, settings: Settings, new: frozenset[int]) -> None:
+def _hear_new(lib: Library, settings: Settings, new: frozenset[int]) -> None:
+    from beetsplug.melscribe.index import with_index
+
+    if new and settings.listen != "no":
+        with suppress(BusyError):  # another process listens
+            with_index(lib, settings, partial(_hear, settings=settings, new=new))
+
+
+def _hear(index: LibraryIndex, *, settings: Settings, new: frozenset[int]) -> None:
     """Hear the tracks that an import added, as far as the setting `listen` asks for it."""
     from beetsplug.melscribe import listening, output, progress
     from melscribe_core.encoder.encoder import usable_cores

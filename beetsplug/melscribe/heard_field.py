@@ -26,6 +26,8 @@ from melscribe_core.text import counted
 if TYPE_CHECKING:
     from melscribe_core.hearing.heard import Heard
 
+# Fields without a column that beets or its plugins read or write.
+_USED = frozenset(("genre", "data_source", "play_count", "skip_count", "last_played", "rating"))
 AT_ONCE = 200  # tracks of one transaction
 _FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -74,9 +76,14 @@ def refuse_field(index: LibraryIndex, field: str) -> None:
     """Raise UserError for a field that beets or MelScribe gives a meaning of its own."""
     if not _FIELD.fullmatch(field):
         raise UserError(f"--heard-to {field}: a field is named by letters, digits and _")
-    if field in Item._fields or field in Item._getters():
+    if field in Item._fields or field in Item._getters() or field in _USED:
         raise UserError(
             f"--heard-to {field}: beets itself uses this field; name another, such as `heard`"
+        )
+    if type(Item._type(field)) is not type(Item._type("any other field")):
+        raise UserError(
+            f"--heard-to {field}: this field holds values of another kind than text; name another,"
+            " such as `heard`"
         )
     if field in index.rules.fields:
         raise UserError(

@@ -155,6 +155,8 @@ class Lending:
         With `everything` they are all tracks of the library.
         """
         if not self.mark:
+            if self._catalogue.meta(JUDGEMENT):
+                self._catalogue.set_meta(**{JUDGEMENT: ""})
             return {}, {}
         from melscribe_core.lending.hearing import heard_descriptors
 
@@ -163,7 +165,6 @@ class Lending:
             if everything:
                 self._judge(tracks, rows)
                 learner.learn(rows, {one.track: one for one in tracks})
-            learned = learner.names(rows)
         except MelScribeError as error:
             self.notes.append(f"what was heard is left out: {error}")
             self._catalogue.set_meta(**{JUDGEMENT: ""})
@@ -171,6 +172,11 @@ class Lending:
         judgement = self.judgement()
         if judgement is None:
             return {}, {}
+        learned: Mapping[int, str] = {}
+        try:
+            learned = learner.names(rows)
+        except MelScribeError as error:  # of a tower in the config: what was heard still counts
+            self.notes.append(f"what was learned is left out: {error}")
         return heard_descriptors(judgement, rows.tracks, rows.probabilities), learned
 
     def _rows(self, tracks: Sequence[Described], *, everything: bool) -> HeardRows:

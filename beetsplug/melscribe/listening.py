@@ -10,7 +10,7 @@ import os
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -114,6 +114,13 @@ def chosen(catalogue: Catalogue, only: Set[int] | None, *, poor: bool) -> list[i
     return [one.track for one in catalogue.tracks.own(only) if is_wanted(one)]
 
 
+def left_out(catalogue: Catalogue, only: Set[int] | None) -> Iterator[str]:
+    """Yield how many tracks are spoken word, which is not heard; nothing if there are none."""
+    own = (one.own.split(SEPARATOR) for one in catalogue.tracks.own(only))
+    if count := sum(not SPOKEN.isdisjoint(names) for names in own):
+        yield f"not heard: {agreeing(count, 'track is', 'tracks are')} spoken word"
+
+
 def listen_to(
     index: LibraryIndex, tracks: Sequence[int], threads: int, progress: Progress
 ) -> Report:
@@ -209,7 +216,8 @@ def waiting(
         try:
             job = _job(file, music)
         except (OSError, ValueError) as error:  # ValueError: the path contains NUL
-            _count(report, Outcome(Job(file, file.path, 0, 0), error=error))
+            path = os.path.join(music, file.path)
+            _count(report, Outcome(Job(file, path, 0, 0), error=error))
             continue
         mark = marks.get(file.track)
         if (
@@ -250,11 +258,19 @@ def _kept(
         yield waiting_marks
 
 
-def _keep(heard: Heard, nets: Nets, outcomes: Iterable[Outcome]) -> None:
+def _keep(heard: Heard, nets: Nets, outcomes: Sequence[Outcome]) -> None:
     marks = {one.job.file.track: one.mark for one in outcomes if one.mark is not None}
     sounds = {one.mark.key: one.sound for one in outcomes if one.mark and one.sound is not None}
     if marks:
         heard.keep(marks, sounds, nets.fingerprint)
+    # What was heard of a file that is there no longer holds once it cannot be decoded.
+    lost = [one.job.file.track for one in outcomes if _is_lasting(one.error)]
+    if lost and heard.known(lost):
+        heard.forget(lost)
+
+
+def _is_lasting(error: Exception | None) -> bool:
+    return isinstance(error, UnreadableAudioError) and error.lasting
 
 
 def _outcomes(

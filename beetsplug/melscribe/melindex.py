@@ -63,13 +63,17 @@ def _listen(
         tracks = listening.chosen(index.catalogue, only, poor=_poor_only(settings, only))
         if index.is_new():  # nothing is known of any track
             tracks = sorted(only or (file.track for file in library.files(index.lib)))
-        print_(listening.pretended(index, tracks))
+        for line in (
+            listening.pretended(index, tracks),
+            *listening.left_out(index.catalogue, only),
+        ):
+            print_(line)
         return
     index.refresh(progress.line, look_at_files=True)  # what they lack, and which are there
     tracks = listening.chosen(index.catalogue, only, poor=_poor_only(settings, only))
     threads = settings.threads or usable_cores()
     report = listening.listen_to(index, tracks, threads, progress.of_files)
-    for line in report.sentences():
+    for line in (*report.sentences(), *listening.left_out(index.catalogue, only)):
         print_(line)
     _refresh(index, None, force=False)
 

@@ -189,7 +189,10 @@ DESCRIBE: tuple[Group, ...] = (
             _remembered("--include-like", "let the examples in"),
             _remembered("--literal", "take every word as description"),
             _remembered("--lenient", "let unknown years and tempi in"),
-            _remembered("--unheard", "answer by tags alone, without what was heard"),
+            _remembered("--unheard", "answer by tags alone, without what was heard")._replace(
+                excludes=("sounds_like",),
+                because="answers without what was heard",
+            ),
         ),
     ),
     (

@@ -291,7 +291,7 @@ def coverage(
 
 def hearing(judgement: Judgement | None) -> Iterator[str]:
     """Yield how much was heard, and how right each heard descriptor is by the library's tags."""
-    if judgement is not None:
+    if judgement is not None and judgement.tracks:
         yield f"{counted(judgement.tracks, 'track')} heard"
         yield from judgement.sentences()
 

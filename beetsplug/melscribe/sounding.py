@@ -26,7 +26,7 @@ _SOUNDS_LIKE = re.compile(r"\bsound(?:s|ing)?(?: \w+){0,2}? like\b", re.IGNORECA
 class Alike(NamedTuple):
     """How much each heard track sounds like the examples, 0..1, and how many of these were heard.
 
-    The examples are not in it, nor is what stands out from the library no more than others.
+    What sounds no nearer than the library does on average is not in it.
     """
 
     scores: Mapping[int, float]
@@ -67,7 +67,7 @@ def alike(index: LibraryIndex, examples: Collection[int]) -> Alike:
         return Alike({}, 0)
     cosines = Likeness(found.features[here], found.reach[here].astype(np.float32)).near(rows)
     scores = zip(tracks, like_scores(cosines).tolist(), strict=True)
-    return Alike({t: s for t, s in scores if s > 0 and t not in examples}, len(rows))
+    return Alike({track: score for track, score in scores if score > 0}, len(rows))
 
 
 def hits_alike(

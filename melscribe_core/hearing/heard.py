@@ -112,6 +112,11 @@ class Heard(Database):
                 ((track, mark.key, packed_mark(track, mark)) for track, mark in marks.items()),
             )
 
+    def forget(self, tracks: Iterable[int]) -> None:
+        """Remove the marks of these tracks: their files hold something else, which was not heard."""
+        with self.writing():
+            self.db.execute(f"DELETE FROM files WHERE track IN {THESE}", (these(tracks),))
+
     def known(self, tracks: Iterable[int] | None = None) -> dict[int, FileMark]:
         """Return track -> its file as it was looked at, of all tracks or of these."""
         query, bound = "SELECT track, key, mark FROM files", []

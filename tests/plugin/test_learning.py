@@ -177,5 +177,5 @@ def test_a_tower_that_is_none_is_said(library: Home) -> None:
     path.write_bytes(b"no tower")
     library.configure(siblings=False, file_tags=False, tower=str(path))
     done = library.beet("describe", "klezmer", "-n", "1")
-    assert "what was heard is left out: " in done.stderr
+    assert "what was learned is left out: " in done.stderr
     assert str(path) in done.stderr

@@ -148,7 +148,14 @@ def test_poor_leaves_out_what_has_a_genre_and_three_descriptors(home: Home) -> N
 
 def test_spoken_word_is_not_heard(home: Home) -> None:
     add_clips(home, "drums", albumtypes=["audio drama"])
-    assert listened(home)[0] == "nothing new to hear"
+    lines = listened(home)
+    assert lines[:2] == ["nothing new to hear", "not heard: 1 track is spoken word"]
+
+
+def test_what_was_heard_of_a_file_goes_with_its_audio(heard: Home) -> None:
+    (heard.music / "techno.wav").write_bytes(b"no music any more\n" * 99)
+    assert listened(heard)[0].startswith("not heard: 1 file; the first: ")
+    assert shown(heard, "title:techno")["techno"] == set()
 
 
 def test_pretend_counts_and_writes_nothing(home: Home) -> None:
@@ -270,6 +277,14 @@ def test_an_import_hears_the_new_album(home: Home) -> None:
     rows = sqlite3.connect(home.folder / "library.db.melscribe.heard")
     with closing(rows) as db:
         assert db.execute("SELECT count(*) FROM sounds").fetchone() == (2,)  # not the pad
+
+
+def test_the_first_import_of_a_library_hears_it(home: Home) -> None:
+    home.configure(auto=True, listen="all")
+    shutil.copy(CLIPS / "techno.wav", home.music / "techno.wav")
+    done = home.beet("import", "-q", "-A", str(home.music))
+    assert "heard 1 track" in done.stderr
+    assert home.ask("techno", "-n", "1")["tracks"][0]["heard"]
 
 
 def test_an_import_hears_nothing_unless_asked(home: Home) -> None:

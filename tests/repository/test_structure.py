@@ -346,6 +346,7 @@ PLUGIN: dict[str, set[str]] = {
         "file_tags",
         "index",
         "index_file",
+        "library",
         "listening",
         "output",
         "progress",
