@@ -26,7 +26,7 @@ CARRIERS: tuple[Carrier, ...] = ("texts", "descriptors")
 
 # Weights of what is lent in a track's vector, beside the text of what tells its sound, at 1: that
 # is its own text, or where it has none, what its siblings lend. A year or tempo alone is a hint.
-OF_SIBLINGS, OF_HEARD, OF_A_HINT = 0.3, 0.4, 0.3
+OF_SIBLINGS, OF_HEARD, OF_A_HINT = 0.3, 0.5, 0.3
 
 
 class SoundSpace(Protocol):

@@ -113,7 +113,7 @@ class Heard(Database):
             )
 
     def forget(self, tracks: Iterable[int]) -> None:
-        """Remove the marks of these tracks: their files hold something else, which was not heard."""
+        """Remove the marks of these tracks: their files hold something that was not heard."""
         with self.writing():
             self.db.execute(f"DELETE FROM files WHERE track IN {THESE}", (these(tracks),))
 
