@@ -79,7 +79,7 @@ TEST_TOOLS := pytest pytest-xdist hypothesis flask
 .beets/python/.ready: pyproject.toml setup.py Makefile
 	test -x .beets/python/bin/python || $(OLDEST_PYTHON) -m venv .beets/python
 	.beets/python/bin/python -m pip install --quiet --disable-pip-version-check --upgrade \
-		-e '.[hnsw]' $(TEST_TOOLS)
+		-e '.[hnsw,listen]' $(TEST_TOOLS)
 	touch $@
 
 .beets/oldest/.ready: WANTED = beets==$(OLDEST_BEETS)
@@ -88,7 +88,7 @@ TEST_TOOLS := pytest pytest-xdist hypothesis flask
 	test -x .beets/$*/bin/python || $(PYTHON) -m venv .beets/$*
 	grep -v '^beets==' constraints.txt > .beets/$*/constraints.txt
 	.beets/$*/bin/python -m pip install --quiet --disable-pip-version-check --upgrade \
-		-c .beets/$*/constraints.txt -e '.[hnsw]' '$(WANTED)' $(TEST_TOOLS)
+		-c .beets/$*/constraints.txt -e '.[hnsw,listen]' '$(WANTED)' $(TEST_TOOLS)
 	.beets/$*/bin/python -c 'import beets; print("beets", beets.__version__)'
 	touch $@
 
