@@ -27,11 +27,11 @@ setup(
         "melscribe_core.descriptors": ["data/*"],
         "melscribe_core.encoder": ["model/*"],
         "melscribe_core.hearing": ["data/*", "model/*"],
-        "melscribe_core.languages": ["*/*"],
+        "melscribe_core.languages": ["data/*/*"],
         "melscribe_core.search": ["data/*"],
         "melscribe_core.request.grammar": ["*.txt"],
         "melscribe_core.map": ["page.css", "page.html", "page.js"],
         "melscribe_trainer": ["py.typed"],
-        "melscribe_trainer.data": ["languages/*/*", "prompts/*", "requests/*"],
+        "melscribe_trainer.data": ["languages/*.md", "languages/*/*", "prompts/*", "requests/*"],
     },
 )

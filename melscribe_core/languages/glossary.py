@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from melscribe_core.errors import MelScribeError
+
+if TYPE_CHECKING:
+    from importlib.abc import Traversable
 
 GLOSSARY = "glossary.tsv"  # in a language's folder: descriptors <TAB> renderings
 
 Senses = tuple[tuple[str, ...], ...]
-"""The meanings of a word, the usual one first; each is one descriptor or more, all of them meant."""
+"""The meanings of a word, the usual first; each is one descriptor, or several all of them meant."""
 
 
 @cache
 def codes() -> tuple[str, ...]:
-    """Return the codes of the languages that have a folder here, sorted."""
-    folders = files("melscribe_core.languages").iterdir()
-    return tuple(sorted(folder.name for folder in folders if (folder / GLOSSARY).is_file()))
+    """Return the codes of the languages that have a folder in data/, sorted."""
+    return tuple(sorted(one.name for one in _data().iterdir() if (one / GLOSSARY).is_file()))
 
 
 @cache
@@ -29,7 +32,7 @@ def renderings(code: str) -> Mapping[tuple[str, ...], tuple[str, ...]]:
     renderings of a meaning on several lines are joined. Raises MelScribeError for a line of another
     form.
     """
-    text = (files("melscribe_core.languages") / code / GLOSSARY).read_text(encoding="utf-8")
+    text = (_data() / code / GLOSSARY).read_text(encoding="utf-8")
     found: dict[tuple[str, ...], dict[str, None]] = {}
     for number, line in enumerate(text.splitlines(), 1):
         named, tab, rendered = line.partition("\t")
@@ -37,7 +40,7 @@ def renderings(code: str) -> Mapping[tuple[str, ...], tuple[str, ...]]:
         words = [part.strip() for part in rendered.split("|")]
         if not (tab and all(meaning) and all(words)):
             raise MelScribeError(
-                f"languages/{code}/{GLOSSARY}: line {number} is not descriptors, a tab and "
+                f"languages/data/{code}/{GLOSSARY}: line {number} is not descriptors, a tab and "
                 'renderings parted by "|"; correct it.'
             )
         found.setdefault(meaning, {}).update(dict.fromkeys(words))
@@ -52,3 +55,7 @@ def glossary(code: str) -> Mapping[str, Senses]:
         for word in words:
             found.setdefault(word.casefold(), {})[meaning] = None
     return {word: tuple(senses) for word, senses in found.items()}
+
+
+def _data() -> Traversable:
+    return files("melscribe_core.languages") / "data"
