@@ -54,8 +54,12 @@ def fast_in_bf16(device: str) -> bool:
 
     if device == "cuda":
         return bool(torch.cuda.is_bf16_supported())
-    tiles = getattr(torch.cpu, "_is_amx_tile_supported", None)
-    return bool(tiles and tiles())
+    checks = (getattr(torch.cpu, name, None) for name in _BF16_CHECKS)
+    return any(check() for check in checks if check)
+
+
+# torch's own checks, which have no public names: Intel AMX, and AVX-512 with bfloat16 (AMD Zen 4)
+_BF16_CHECKS = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
 
 
 def autocast(device: str, bf16: bool) -> AbstractContextManager[object]:

@@ -30,6 +30,7 @@ Part = Literal["train", "eval", "all"]
 """Clips of MusicCaps outside AudioSet's evaluation split, inside it, or both."""
 
 EVAL = "is_audioset_eval"
+LANGUAGE = "lang-"  # before the code, in the region of requests in another language
 BEIR = "beir"  # the region of a BEIR set's tracks
 CAPTION = "caption_writing"  # the kind of LP-MusicCaps captions that the paper uses
 LP_TAGS = ("aspect_list", "tag_top188", "tag")  # of MC, MTT and MSD
@@ -127,6 +128,11 @@ def read_any(source: str, *, split: str = "train", part: Part = "train") -> Data
 def are_requests(dataset: Dataset) -> bool:
     """Return whether a data set holds requests: they have a region, captions have none."""
     return any(track.region for track in dataset.tracks)
+
+
+def language_of(track: Captioned) -> str:
+    """Return the code of the language that a track's requests are in, "" for English."""
+    return track.region.removeprefix(LANGUAGE) if track.region.startswith(LANGUAGE) else ""
 
 
 def _dataset(

@@ -18,30 +18,16 @@ import numpy as np
 from melscribe_core.descriptors.sets import SEPARATOR, load_rules, text_of
 from melscribe_core.errors import MelScribeError
 
-from .datasets import BEIR, Captioned, Dataset
+from .datasets import BEIR, Captioned, Dataset, language_of
 from .genres import NeighbouringGenres, read_neighbours
+from .queries import Query, merge
+from .renderings import rendered_in, rendered_queries, rendering_queries
 from .rows import read_jsonl, write_jsonl
 from .sentences import named_in, sentences
 
 KINDS = ("terse", "spoken", "reworded")  # of the three requests of a track, in this order
 CHAT = "chat"
 FEWEST_WORDS = 2  # a shorter sentence ("Relaxing.") is dropped; see PairOptions.single
-
-
-@dataclass(frozen=True)
-class Query:
-    """A sentence or request, and the texts of tracks that answer it.
-
-    `positives`: one text or more. `named`: the tracks' descriptors that the query names; any set
-    that holds all of them answers the query too. `tracks`: the tracks that it describes. `source`:
-    a data set's name or a kind of request.
-    """
-
-    text: str
-    positives: tuple[str, ...]
-    named: tuple[str, ...]
-    tracks: tuple[str, ...]
-    source: str
 
 
 @dataclass(frozen=True)
@@ -65,6 +51,9 @@ class PairOptions:
     near: float = 0.0  # share of queries whose last positive gets a neighbour of one genre instead
     tree: str = ""  # file of genres for `near`, see genres.read_neighbours
     single: int = 0  # additional queries of one descriptor each
+    languages: tuple[str, ...] = ()  # codes of the glossaries for the next two
+    rendering: int = 0  # most additional queries of one rendering of a glossary each
+    rendered: int = 0  # additional requests of several renderings each
 
 
 def make_pairs(
@@ -89,6 +78,8 @@ def make_pairs(
             wholes[name] = tuple(text.split(SEPARATOR))
             queries += _queries(dataset.name, name, track, wholes[name], options, rng, dropped)
     queries += single_queries(wholes, options, rng)
+    queries += rendering_queries(options.languages, wholes, options.rendering, rng)
+    queries += rendered_queries(options.languages, wholes, options.rendered, rng)
     merged = merge(queries)
     dropped["queries joined to one with the same words"] += len(queries) - len(merged)
     merged = augment(merged, wholes, options, rng)
@@ -132,25 +123,6 @@ def single_queries(
         texts = tuple(dict.fromkeys(SEPARATOR.join(wholes[track]) for track in tracks))
         made.append(Query(name, texts, (name,), tuple(tracks), "descriptor"))
     return made
-
-
-def merge(queries: Iterable[Query]) -> list[Query]:
-    """Merge queries with the same words: union of positives and tracks, intersection of names."""
-    merged: dict[str, Query] = {}
-    for query in queries:
-        key = query.text.casefold()
-        if key not in merged:
-            merged[key] = query
-            continue
-        old = merged[key]
-        merged[key] = replace(
-            old,
-            positives=tuple(dict.fromkeys(old.positives + query.positives)),
-            # What only one of them names depends on its track, not on the words.
-            named=tuple(name for name in old.named if name in query.named),
-            tracks=tuple(dict.fromkeys(old.tracks + query.tracks)),
-        )
-    return list(merged.values())
 
 
 def augment(
@@ -216,7 +188,8 @@ def read_pairs(folder: Path) -> Pairs:
     queries = []
     for number, row in enumerate(read_jsonl(path), 1):
         positives, named, tracks = (tuple(row[key]) for key in ("positives", "named", "tracks"))
-        query = Query(row["text"], positives, named, tracks, row["source"])
+        meanings = tuple(map(tuple, row.get("meanings", ())))
+        query = Query(row["text"], positives, named, tracks, row["source"], meanings)
         if not query.positives:
             raise MelScribeError(
                 f"{path}: line {number} has no positives; give the query a right text or remove it."
@@ -249,6 +222,8 @@ def _queries(
     made = []
     for text, source in labelled:
         found = named_in(text, whole)
+        if code := language_of(track):
+            found = tuple(n for n in whole if n in {*found, *rendered_in(text, whole, code)})
         sets = sample(whole, found, options, rng)
         texts = tuple(dict.fromkeys(SEPARATOR.join(names) for names in sets))
         made.append(Query(text, texts, found, (name,), source))

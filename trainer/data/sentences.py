@@ -23,11 +23,16 @@ def sentences(caption: str) -> list[str]:
 
 def named_in(sentence: str, descriptors: Sequence[str]) -> tuple[str, ...]:
     """Return those of `descriptors` that the sentence names: any spelling, singular or plural."""
-    keys = _gram_keys(sentence, LONGEST_NAME)
+    keys = gram_keys(sentence, LONGEST_NAME)
     return tuple(name for name in descriptors if _singular(spelling_key(name)) in keys)
 
 
-def _gram_keys(sentence: str, longest: int) -> set[str]:
+def gram_key(phrase: str) -> str:
+    """Return the key of a phrase among `gram_keys`."""
+    return _singular("".join(_word_key(word) for word in _WORD.findall(phrase)))
+
+
+def gram_keys(sentence: str, longest: int) -> set[str]:
     """Return the keys of all runs of up to `longest` words, singular, with spellings resolved."""
     words = [_word_key(word) for word in _WORD.findall(sentence)]
     keys: set[str] = set()

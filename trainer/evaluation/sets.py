@@ -7,6 +7,7 @@
 | captions, rephrased | NAME rephrased | what the sentence became | the same |
 | captions | NAME-captions | a whole caption | its track's whole set |
 | requests | terse, spoken, reworded | a request | its track's whole set |
+| requests in a language | de-terse, de-spoken, and so on | a request | its track's whole set |
 | region chat | chat-first, -follow, -bare | a request | every set with all descriptors it names |
 """
 
@@ -23,7 +24,7 @@ from melscribe_core.descriptors.sets import SEPARATOR, text_of
 from melscribe_core.errors import MelScribeError
 
 from ..data.beir import Beir, read_beir
-from ..data.datasets import Captioned, Dataset
+from ..data.datasets import Captioned, Dataset, language_of
 from ..data.pairs import CHAT, KINDS, sampled_sets
 from ..data.rows import read_jsonl
 from ..data.sentences import named_in, sentences
@@ -100,11 +101,19 @@ def request_sets(dataset: Dataset, others: Iterable[Dataset] = ()) -> list[Set]:
     judged: dict[str, list[Judged]] = {}
     for track, text in wholes:
         chat = track.region == CHAT
-        for kind, query in zip(TURNS if chat else KINDS, track.captions, strict=False):
+        for kind, query in zip(kinds_of(track), track.captions, strict=False):
             right = _holders(query, text, texts) if chat else [text]
             judged.setdefault(kind, []).append((query, right))
-    kinds = [kind for kind in (*KINDS, *TURNS) if kind in judged]
+    ordered = dict.fromkeys([*KINDS, *TURNS, *judged])  # the known ones first
+    kinds = [kind for kind in ordered if kind in judged]
     return [_request_set(kind, judged[kind], texts, _not_used(dataset, wholes)) for kind in kinds]
+
+
+def kinds_of(track: Captioned) -> tuple[str, ...]:
+    """Return the names of the sets that a track's requests belong to, in their order."""
+    if code := language_of(track):
+        return tuple(f"{code}-{kind}" for kind in KINDS)
+    return TURNS if track.region == CHAT else KINDS
 
 
 def short_name(name: str) -> str:

@@ -24,7 +24,7 @@ PLAIN_PER_BATCH = 64  # plain sentences beside each batch
 
 
 def negative_mask(
-    named: Sequence[frozenset[str]],
+    asked: Sequence[Sequence[frozenset[str]]],
     sets: Sequence[frozenset[str]],
     own: BoolArray,
     chosen: npt.NDArray[np.int64],
@@ -32,23 +32,25 @@ def negative_mask(
 ) -> BoolArray:
     """Return which texts are negatives of which queries, (queries, texts).
 
-    `named`: descriptors that each query names. `sets`: descriptors of each text. `own`, (queries,
-    texts): a query's positives and the texts of its tracks. `chosen`, (queries,): the column of
-    each query's own text.
+    `asked`: for each query what a text has to hold to answer it, all descriptors of one of these.
+    `sets`: descriptors of each text. `own`, (queries, texts): a query's positives and the texts of
+    its tracks. `chosen`, (queries,): the column of each query's own text.
 
     - "own": all texts but the own ones are negatives.
     - "named": a text with all the descriptors that the query names is not a negative either, if
       the query names any.
-    - "mutual": such a text is spared only if, in turn, the query's own text has all the descriptors
-      that the text's query names. A text without a query in the batch is treated as in "named".
+    - "mutual": such a text is spared only if, in turn, the query's own text answers the text's
+      query. A text without a query in the batch is treated as in "named".
     """
     if mask == "own":
         return ~own
-    numbers = {name: i for i, name in enumerate(sorted(frozenset().union(*named)))}
-    wanted = _multi_hot(named, numbers)
+    meanings = [(query, names) for query, each in enumerate(asked) for names in each]
+    numbers = {name: i for i, name in enumerate({name for _, names in meanings for name in names})}
+    wanted = _multi_hot([names for _, names in meanings], numbers)
     held = _multi_hot(sets, numbers)
-    # The product counts the named descriptors that a text lacks.
-    answers: BoolArray = (wanted @ (1 - held).T == 0) & wanted.any(axis=1, keepdims=True)
+    answers = np.zeros((len(asked), len(sets)), np.bool_)
+    # The product counts the descriptors of a meaning that a text lacks.
+    np.logical_or.at(answers, [query for query, _ in meanings], wanted @ (1 - held).T == 0)
     if mask == "mutual":
         answers = _mutual(answers, chosen)
     return ~own & ~answers
@@ -75,7 +77,7 @@ class Collate:
         self.plain = plain
         self.texts = list(pairs.corpus)
         self.sets = [frozenset(text.split(SEPARATOR)) for text in self.texts]
-        self.named = [frozenset(query.named) for query in pairs.queries]
+        self.asked = [query.asked for query in pairs.queries]
         self.own = own_texts(pairs)
 
     def __call__(self, features: Sequence[Mapping[str, int]]) -> dict[str, Any]:
@@ -103,8 +105,8 @@ class Collate:
         chosen = np.array([column[int(n)] for n in rows.positives], np.int64)
         against = np.vectorize(lambda n: column.get(int(n), NONE), otypes=[np.int64])
         positive, own = self._own(rows, column)
-        named = [self.named[q] for q in rows.queries]
-        negative = negative_mask(named, [self.sets[n] for n in column], own, chosen, self.mask)
+        asked = [self.asked[q] for q in rows.queries]
+        negative = negative_mask(asked, [self.sets[n] for n in column], own, chosen, self.mask)
         return {
             "positive": _tensor(positive),
             "negative": _tensor(negative),

@@ -51,8 +51,8 @@ def mine(
 def answers_of(pairs: Pairs) -> list[IntArray]:
     """Return for each query the numbers of the texts that answer it, ascending.
 
-    These are its positives, every text of the same tracks, and every text with all the descriptors
-    that the query names.
+    These are its positives, every text of the same tracks, and every text with what the query asks
+    for.
     """
     number = {text: i for i, text in enumerate(pairs.corpus)}
     of_track: dict[str, list[int]] = {}
@@ -67,8 +67,10 @@ def answers_of(pairs: Pairs) -> list[IntArray]:
     for query in pairs.queries:
         right = [number[text] for text in query.positives]
         right += [n for track in query.tracks for n in of_track.get(track, ())]
-        both = reduce(np.intersect1d, [holders.get(name, _NOTHING) for name in query.named or [""]])
-        answers.append(np.union1d(np.array(right, np.int32), both).astype(np.int32))
+        for names in query.asked:
+            held = reduce(np.intersect1d, [holders.get(name, _NOTHING) for name in names])
+            right += held.tolist()
+        answers.append(np.unique(np.array(right, np.int32)))
     return answers
 
 

@@ -145,3 +145,11 @@ def test_what_rephrase_wrote_is_read(tmp_path: Path) -> None:
     assert read_rephrased(path) == {"Sad.": "Make me cry."}
     with pytest.raises(MelScribeError, match="no source or no caption"):
         read_rephrased(lines(tmp_path / "other.jsonl", {"caption": "Make me cry."}))
+
+
+def test_requests_in_a_language_have_sets_of_their_own() -> None:
+    german = Captioned("1", ("Klavier", "was zum Träumen"), ("piano", "dreamy"), "lang-de")
+    made = request_sets(Dataset("requests", (german, *REQUESTS.tracks)))
+    names = [one.name for one in made]
+    assert names[:2] == ["terse", "spoken"] and names[-2:] == ["de-terse", "de-spoken"]
+    assert answers(made[-2].tests[0]) == {"Klavier": {"dreamy, piano"}}

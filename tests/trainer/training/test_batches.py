@@ -9,7 +9,7 @@ from melscribe_trainer.training.batches import Collate, negative_mask
 from melscribe_trainer.training.plan import PlanOptions, Rows, plan
 from tests.trainer.training.examples import PAIRS, rng
 
-NAMED = [frozenset({"rock", "sad"}), frozenset({"folk", "sad"}), frozenset(), frozenset({"sad"})]
+ASKED = [[frozenset({"rock", "sad"})], [frozenset({"folk", "sad"})], [], [frozenset({"sad"})]]
 SETS = [
     frozenset(text.split(", ")) for text in ("rock, sad", "folk, sad", "jazz", "folk, jazz, sad")
 ]
@@ -27,7 +27,7 @@ OWN = np.eye(4, dtype=bool)
     ],
 )
 def test_texts_that_answer_are_no_negatives(mask: str, spared: list[tuple[int, int]]) -> None:
-    negative = negative_mask(NAMED, SETS, OWN, np.arange(4), mask)
+    negative = negative_mask(ASKED, SETS, OWN, np.arange(4), mask)
     found = [(int(i), int(j)) for i, j in np.argwhere(~negative & ~OWN)]
     assert found == spared
 
@@ -35,8 +35,16 @@ def test_texts_that_answer_are_no_negatives(mask: str, spared: list[tuple[int, i
 def test_mutual_spares_mined_texts_as_named_does() -> None:
     sets = [*SETS, frozenset({"rock", "sad", "loud"})]  # the fifth text belongs to no query
     own = np.eye(4, 5, dtype=bool)
-    negative = negative_mask(NAMED, sets, own, np.arange(4), "mutual")
+    negative = negative_mask(ASKED, sets, own, np.arange(4), "mutual")
     assert not negative[0, 4] and not negative[3, 4]
+
+
+def test_a_word_of_several_meanings_spares_the_texts_of_each() -> None:
+    asked = [[frozenset({"jazz"}), frozenset({"folk", "sad"})], [], [], []]
+    negative = negative_mask(asked, SETS, OWN, np.arange(4), "named")
+    # The first query's own text, then "folk, sad", "jazz" and the set that has all three.
+    assert negative[0].tolist() == [False, False, False, False]
+    assert negative[1].tolist() == [True, False, True, True]
 
 
 def tokens(texts: list[str]) -> dict[str, torch.Tensor]:
