@@ -133,6 +133,21 @@ def _label(run: Run, done: Done) -> Step | None:
 
 
 def _fit(run: Run, done: Done) -> Step:
+    labelled = ("teach", "label") if run.recipe.gpl_share else ()
+    return _tuning(run, {name: stage for name, stage in done.items() if name not in labelled})
+
+
+def _gpl(run: Run, done: Done) -> Step | None:
+    if not run.recipe.gpl_share:
+        return None
+    if "label" not in done:
+        raise MelScribeError("gpl: there are no margins to learn; set label.rows.")
+    known = {name: stage for name, stage in done.items() if name != "fit"}
+    return _tuning(replace(run, recipe=replace(run.recipe, fit=run.recipe.gpl)), known)
+
+
+def _tuning(run: Run, done: Done) -> Step:
+    """Return the step that tunes the base by the recipe's `fit` on what the stages made."""
     base, options = run.recipe.base, run.recipe.fit
     inputs = _fingerprints(done) | {"base": fingerprint_of(base)}
     if options.plain:
@@ -144,20 +159,25 @@ def _fit(run: Run, done: Done) -> Step:
 
 def _average(run: Run, done: Done) -> Step | None:
     base, share, fits = run.recipe.base, run.recipe.average, _fits(run, done)
-    if not share and len(fits) == 1:
+    gpl, gpl_share = done.get("gpl"), run.recipe.gpl_share
+    if not share and len(fits) == 1 and not gpl:
         return None
     inputs = {f"fit{turn or ''}": fit.fingerprint for turn, fit in enumerate(fits)}
     inputs["base"] = fingerprint_of(base)
-    tuned = [fit.folder / MODEL for fit in fits]
+    tuned = {fit.folder / MODEL: (1 - gpl_share) / len(fits) for fit in fits}
+    if gpl:
+        inputs["gpl"] = gpl.fingerprint
+        tuned[gpl.folder / MODEL] = gpl_share
     make = partial(average_stage, base, tuned, share, done["prepare"].folder)
-    return Step({"share": share}, inputs, make)
+    return Step({"share": share, "gpl_share": gpl_share}, inputs, make)
 
 
 def _fits(run: Run, done: Done) -> list[Stage]:
     """Return the fit of the run's seed and, made here, those of the next seeds."""
     others = (replace(run, seed=run.seed + turn) for turn in range(1, run.recipe.fits))
     # The first fit is among the inputs of the others: without it their fingerprints would change.
-    return [done["fit"], *(other.make("fit", _fit(other, done)) for other in others)]
+    known = {name: stage for name, stage in done.items() if name != "gpl"}
+    return [done["fit"], *(other.make("fit", _fit(other, known)) for other in others)]
 
 
 def _export(run: Run, done: Done) -> Step:
@@ -175,6 +195,7 @@ STEPS: Mapping[str, Callable[[Run, Done], Step | None]] = {
     "teach": _teach,
     "label": _label,
     "fit": _fit,
+    "gpl": _gpl,
     "average": _average,
     "export": _export,
 }

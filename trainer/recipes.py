@@ -31,6 +31,8 @@ class Recipe:
     label: LabelOptions = field(default_factory=LabelOptions)
     fit: FitOptions = field(default_factory=FitOptions)
     fits: int = 1  # runs of `fit`, each with the next seed, whose weights are averaged
+    gpl: FitOptions = field(default_factory=FitOptions)  # another run, on the teacher's margins
+    gpl_share: float = 0.0  # share of that run among the tuned ones; 0: the margins go to `fit`
     average: float = 0.0  # share of the base's weights in the average
     words: float = 20.0  # weight of shared words, see Calibration; from benchmarks.quality.fusion
 

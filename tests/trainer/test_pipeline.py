@@ -73,7 +73,7 @@ def whole(place: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, 
 def test_all_makes_every_stage_and_prints_where_the_model_is(whole: tuple[Path, Result]) -> None:
     out, result = whole
     assert result.exit_code == 0, result.output
-    assert stages(out) == sorted(STAGES)
+    assert stages(out) == sorted({*STAGES} - {"gpl"})
     last = Path(result.stdout.splitlines()[-1])
     encoder = load_encoder(str(last / "model"))
     assert encoder.encode(["sad rock"]).shape == (1, 32)
@@ -108,7 +108,7 @@ def test_a_second_run_makes_nothing(place: Path, whole: tuple[Path, Result]) -> 
     before = {path: path.stat().st_mtime_ns for path in out.rglob("*")}
     second = train(place, out, "all", *TAUGHT, f"teach.base={place / 'teacher'}")
     assert second.stdout == first.stdout
-    assert second.stderr.count("(as it was)") == len(STAGES)
+    assert second.stderr.count("(as it was)") == len(STAGES) - 1  # without gpl
     assert {path: path.stat().st_mtime_ns for path in out.rglob("*")} == before
 
 
@@ -129,6 +129,23 @@ def test_several_runs_are_averaged_and_reused(place: Path, tmp_path: Path) -> No
     train(place, tmp_path, "average", "fits=3")
     assert stages(tmp_path) == ["average"] * 2 + ["fit"] * 3 + ["prepare"]
     assert "0 runs make no model" in train(place, tmp_path, "average", "fits=0").output
+
+
+def test_a_run_on_margins_is_averaged_with_those_on_contrast(place: Path, tmp_path: Path) -> None:
+    gpl = [change for change in TAUGHT if not change.startswith("fit.")]
+    gpl += ["gpl.rows.batch=16", "gpl.rows.steps=2", "gpl.loss.margin=0.1", "gpl_share=0.25"]
+    result = train(
+        place, tmp_path, "average", *gpl, "fits=2", "average=0", f"teach.base={place / 'teacher'}"
+    )
+    assert result.exit_code == 0, result.output
+    assert stages(tmp_path) == sorted("average fit fit gpl label mine prepare teach".split())
+    assert manifest(tmp_path, "gpl")["inputs"].keys() >= {"label", "base"}
+    assert manifest(tmp_path, "average")["inputs"].keys() == {"fit", "fit1", "gpl", "base"}
+    for folder in tmp_path.glob("fit-*"):
+        found = json.loads((folder / "manifest.json").read_text())
+        assert "label" not in found["inputs"]
+    refused = train(place, tmp_path, "average", "gpl_share=0.25")
+    assert "there are no margins to learn; set label.rows" in refused.output
 
 
 def test_changed_data_remakes_everything(place: Path, tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ HELP = {
     "teach": "Tune the cross-encoder, the teacher.",
     "label": "Let the teacher score positives and hard negatives.",
     "fit": "Tune the bi-encoder.",
+    "gpl": "Tune another run, on the teacher's margins.",
     "average": "Average the weights of the tuned runs and of the base.",
     "all": "Run every stage, from the data to the exported model.",
 }

@@ -15,7 +15,7 @@ from .sentences import gram_key, gram_keys
 
 LONGEST_RENDERING = 5  # words of a rendering that is looked for in a request
 FEWEST, MOST = 2, 4  # descriptors that a rendered request names
-RENDERING, RENDERED = "rendering", "rendered"  # sources of the two kinds of query
+RENDERING, RENDERED = OF_GLOSSARIES = ("rendering", "rendered")  # sources of the queries
 
 Meaning = tuple[str, ...]
 """Descriptors that are meant together, in the spelling of an index, sorted."""

@@ -19,7 +19,7 @@ from ..nearest import NONE, IntArray
 from .negatives import read_negatives
 from .plan import Rows, write_labels
 from .teach import TeachOptions
-from .teacher import open_teacher, score
+from .teacher import judged_queries, open_teacher, score
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ def label(
 ) -> Rows:
     """Return rows with the teacher's margins g(r, T+) - g(r, T-).
 
-    The numbers of rows of any two queries differ by at most one. A (query, text) pair that occurs
-    in several rows is scored once.
+    The numbers of rows of any two judged queries differ by at most one. A (query, text) pair that
+    occurs in several rows is scored once.
     """
     rows = sample_rows(pairs, mined, options, job.rng())
     keys = np.stack([np.repeat(rows.queries, 1 + options.negatives), _texts(rows)], axis=1)
@@ -74,8 +74,8 @@ def sample_rows(
     pairs: Pairs, mined: IntArray, options: LabelOptions, rng: np.random.Generator
 ) -> Rows:
     """Return rows of a query, one positive and some mined texts; their margins are NaN."""
-    count = len(pairs.queries)
-    rounds = [rng.permutation(count) for _ in range(math.ceil(options.rows / count))]
+    judged = judged_queries(pairs)
+    rounds = [rng.permutation(judged) for _ in range(math.ceil(options.rows / len(judged)))]
     queries = np.concatenate(rounds)[: options.rows].astype(np.int32)
     number = {text: i for i, text in enumerate(pairs.corpus)}
     positives = [number[str(rng.choice(list(pairs.queries[q].positives)))] for q in queries]

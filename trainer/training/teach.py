@@ -28,7 +28,7 @@ from ..job import CHECKPOINTS, DEV, LOG, MODEL, TEACHER, Job
 from ..nearest import NONE, IntArray
 from .negatives import answers_of, read_negatives
 from .plan import epoch_order
-from .teacher import open_teacher, score
+from .teacher import judged_queries, open_teacher, score
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -110,11 +110,11 @@ def judged_epochs(
 def judged_pairs(
     pairs: Pairs, mined: IntArray | None, options: TeachOptions, rng: np.random.Generator
 ) -> list[Judged]:
-    """Return every query with one relevant text and some irrelevant ones, in random order."""
+    """Return every judged query with a relevant text and some irrelevant ones, in random order."""
     texts = list(pairs.corpus)
     answers = answers_of(pairs)
     rows: list[Judged] = []
-    for number in rng.permutation(len(pairs.queries)):
+    for number in rng.permutation(judged_queries(pairs)):
         query = pairs.queries[number]
         rows.append((query.text, str(rng.choice(list(query.positives))), 1.0))
         near = [] if mined is None else [n for n in mined[number] if n != NONE]

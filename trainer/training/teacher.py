@@ -16,7 +16,10 @@ from melscribe_core.encoder.encoder import usable_cores
 from melscribe_core.encoder.sentence_encoder import model_folder
 from melscribe_core.errors import MelScribeError
 
+from ..data.pairs import Pairs
+from ..data.renderings import OF_GLOSSARIES
 from ..devices import autocast
+from ..nearest import IntArray
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -52,6 +55,18 @@ def open_teacher(name: str, max_length: int, device: str) -> CrossEncoder:
             f"teach: {name} does not load as a cross-encoder ({reason}); name another teach.base."
         ) from error
     return model
+
+
+def judged_queries(pairs: Pairs) -> IntArray:
+    """Return the numbers of the queries that the teacher learns and judges, ascending.
+
+    Those made of glossaries alone are left out: several readings of a word are right, and a teacher
+    of one language cannot order them. Raises MelScribeError if no query is left.
+    """
+    kept = [n for n, query in enumerate(pairs.queries) if query.source not in OF_GLOSSARIES]
+    if not kept:
+        raise MelScribeError("teach: all queries are of glossaries; give requests or captions.")
+    return np.array(kept, np.int32)
 
 
 def score(model: CrossEncoder, pairs: Sequence[tuple[str, str]], bf16: bool) -> FloatArray:
