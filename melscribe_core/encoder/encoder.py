@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from melscribe_core.encoder.calibration import Calibration
-from melscribe_core.encoder.onnx import BUNDLED, MANIFEST, ExportedEncoder
+from melscribe_core.encoder.model_folder import MANIFEST
+from melscribe_core.encoder.onnx import BUNDLED, ExportedEncoder
 
 if TYPE_CHECKING:
     from melscribe_core.arrays import FloatArray

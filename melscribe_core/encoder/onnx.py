@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from melscribe_core.encoder.calibration import Calibration, read_calibration
+from melscribe_core.encoder.model_folder import ModelFolder, forbid_telemetry
 from melscribe_core.errors import EncoderError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 BUNDLED = Path(__file__).with_name("model")
-MANIFEST, GRAPH, WEIGHTS, TOKENIZER = "model.json", "model.onnx", "model.bin", "tokenizer.json"
+GRAPH, WEIGHTS, TOKENIZER = "model.onnx", "model.bin", "tokenizer.json"
 FILES = (GRAPH, WEIGHTS, TOKENIZER)  # all that vectors depend on
 FORMAT = 1  # of an exported folder; other numbers are refused
 INPUT, OUTPUT = "ids", "vectors"  # int64 (texts, tokens) -> float32 (texts, dim), unit length
@@ -181,7 +181,7 @@ class ExportedEncoder:
 
     @cached_property
     def _session(self) -> InferenceSession:
-        _forbid_telemetry()
+        forbid_telemetry()
         import onnxruntime
         from onnxruntime.capi import onnxruntime_pybind11_state as raised
 
@@ -210,23 +210,10 @@ class ExportedEncoder:
             raise self._broken(f"{GRAPH} is another kind of model")
 
     def _read_manifest(self) -> Manifest:
-        try:
-            manifest = Manifest.from_json((self._folder / MANIFEST).read_text(encoding="utf-8"))
-        except OSError as error:
-            raise self._broken(f"{MANIFEST} cannot be read ({error.strerror})") from error
-        except (ValueError, KeyError, TypeError) as error:
-            raise self._broken(f"{MANIFEST} is damaged or of another format") from error
-        for file, (size, _) in manifest.files.items():
-            self._check_size(file, size)
+        folder = ModelFolder(self._folder, self._broken)
+        manifest = folder.manifest(Manifest.from_json)
+        folder.check_sizes(manifest.files)
         return manifest
-
-    def _check_size(self, file: str, size: int) -> None:
-        try:
-            found = (self._folder / file).stat().st_size
-        except OSError as error:
-            raise self._broken(f"{file} cannot be read ({error.strerror})") from error
-        if found != size:
-            raise self._broken(f"{file} has {found} bytes instead of {size}")
 
     def _check_length(self, vectors: FloatArray) -> None:
         """Refuse vectors that are not of unit length, or NaN: the weights are damaged then."""
@@ -237,15 +224,6 @@ class ExportedEncoder:
     def _broken(self, what: str) -> EncoderError:
         remedy = "reinstall beets-melscribe" if self._folder == BUNDLED else "export it again"
         return EncoderError(f"The encoder in {self._folder} does not load: {what}; {remedy}.")
-
-
-def _forbid_telemetry() -> None:
-    """Turn off onnxruntime's telemetry; takes effect only before its first import.
-
-    Otherwise some builds (such as 1.31.1) send usage data, and write a device id and a queue of
-    reports into the user's cache folder (see its Privacy.md).
-    """
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 
 def _session_options() -> SessionOptions:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from melscribe_core.encoder.model_folder import ModelFolder, forbid_telemetry
 from melscribe_core.errors import MelScribeError
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from melscribe_core.arrays import FloatArray
 
 BUNDLED = Path(__file__).with_name("model")
-MANIFEST = "model.json"
 FILES = ("msd.onnx", "mtt.onnx")  # in the order of hearing.outputs.OUTPUTS
 FORMAT = 1  # of the manifest; other numbers are refused
 INPUT, OUTPUTS = "mel", ["probabilities", "features"]  # float32 (n, 187, 96) -> (n, 50), (n, 200)
@@ -66,8 +65,7 @@ class Nets:
 
     def _load(self, file: str) -> InferenceSession:
         graph = self._graph(file)
-        # Otherwise some builds of onnxruntime send usage data; read at its first import.
-        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+        forbid_telemetry()
         import onnxruntime
 
         try:
@@ -93,31 +91,23 @@ class Nets:
 
     def _read_manifest(self) -> dict[str, tuple[int, str]]:
         """Return file -> (bytes, sha256), each checked for its size."""
-        try:
-            raw = json.loads((self._folder / MANIFEST).read_text(encoding="utf-8"))
-            if raw["format"] != FORMAT:
-                raise ValueError(f"format {raw['format']} instead of {FORMAT}")
-            sizes = {file: raw["files"][file] for file in FILES}
-            files = {file: (int(of["bytes"]), str(of["sha256"])) for file, of in sizes.items()}
-        except OSError as error:
-            raise self._broken(f"{MANIFEST} cannot be read ({error.strerror})") from error
-        except (ValueError, KeyError, TypeError) as error:
-            raise self._broken(f"{MANIFEST} is damaged or of another format") from error
-        for file, (size, _) in files.items():
-            self._check_size(file, size)
+        folder = ModelFolder(self._folder, self._broken)
+        files = folder.manifest(_files_in)
+        folder.check_sizes(files)
         return files
-
-    def _check_size(self, file: str, size: int) -> None:
-        try:
-            found = (self._folder / file).stat().st_size
-        except OSError as error:
-            raise self._broken(f"{file} cannot be read ({error.strerror})") from error
-        if found != size:
-            raise self._broken(f"{file} has {found} bytes instead of {size}")
 
     def _broken(self, what: str) -> MelScribeError:
         remedy = "reinstall beets-melscribe" if self._folder == BUNDLED else "export them again"
         return MelScribeError(f"The nets for hearing do not load: {what}; {remedy}.")
+
+
+def _files_in(manifest: str) -> dict[str, tuple[int, str]]:
+    """Return file -> (bytes, sha256) of a manifest; ValueError for another format."""
+    raw = json.loads(manifest)
+    if raw["format"] != FORMAT:
+        raise ValueError(f"format {raw['format']} instead of {FORMAT}")
+    sizes = {file: raw["files"][file] for file in FILES}
+    return {file: (int(of["bytes"]), str(of["sha256"])) for file, of in sizes.items()}
 
 
 def _session_options() -> SessionOptions:

@@ -7,7 +7,8 @@ import shutil
 import sqlite3
 from contextlib import closing
 
-from melscribe_core.encoder.onnx import BUNDLED, MANIFEST
+from melscribe_core.encoder.model_folder import MANIFEST
+from melscribe_core.encoder.onnx import BUNDLED
 from tests.support.home import Home
 from tests.support.paths import AUDIO
 

@@ -37,7 +37,7 @@ WINGS: dict[str, set[str]] = {
     "descriptors": {"languages"},
     "encoder": set(),
     "catalogue": {"descriptors", "encoder", "files"},
-    "hearing": {"catalogue"},
+    "hearing": {"catalogue", "encoder"},
     "lending": {"catalogue", "descriptors", "hearing", "request"},
     "request": {"languages", "songs"},
     "conversation": {"request"},
@@ -85,7 +85,7 @@ ORDER = {
         "tower",
     ],
     "lending": ["artists", "kinds", "siblings", "lender", "hearing"],
-    "encoder": ["truncation", "calibration", "onnx", "sentence_encoder", "encoder"],
+    "encoder": ["truncation", "calibration", "model_folder", "onnx", "sentence_encoder", "encoder"],
     "catalogue": [
         "lock",
         "checksum",

@@ -15,10 +15,10 @@ import numpy as np
 from melscribe_core.arrays import FloatArray
 from melscribe_core.descriptors.sets import text_of
 from melscribe_core.encoder.encoder import usable_cores
+from melscribe_core.encoder.model_folder import MANIFEST
 from melscribe_core.encoder.onnx import (
     FILES,
     GRAPH,
-    MANIFEST,
     TOKENIZER,
     WEIGHTS,
     ExportedEncoder,

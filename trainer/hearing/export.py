@@ -9,9 +9,10 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from melscribe_core.encoder.model_folder import MANIFEST
 from melscribe_core.errors import FileError, MelScribeError
 from melscribe_core.files.writing import write_whole
-from melscribe_core.hearing.nets import FILES, FORMAT, MANIFEST
+from melscribe_core.hearing.nets import FILES, FORMAT
 from melscribe_core.hearing.outputs import OUTPUTS
 from melscribe_core.hearing.sound import FEATURES
 

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from melscribe_core.encoder.encoder import Encoder, load_encoder, prepare
+from melscribe_core.encoder.model_folder import MANIFEST
 from melscribe_core.encoder.onnx import (
     BUNDLED,
     FILES,
     GRAPH,
-    MANIFEST,
     TOKENIZER,
     WEIGHTS,
     Manifest,

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 import soundfile
 
+from melscribe_core.encoder.model_folder import MANIFEST
 from melscribe_core.errors import MelScribeError, UnreadableAudioError
 from melscribe_core.hearing.excerpts import excerpts
 from melscribe_core.hearing.hearing import hear
 from melscribe_core.hearing.mel import BANDS, FRAMES, log_mel
-from melscribe_core.hearing.nets import BUNDLED, FILES, MANIFEST, Nets
+from melscribe_core.hearing.nets import BUNDLED, FILES, Nets
 from melscribe_core.hearing.outputs import MSD, MTT, OUTPUTS, PLACES
 from melscribe_core.hearing.sound import SILENCE, features, probabilities
 from melscribe_core.hearing.tempo import beats_per_minute

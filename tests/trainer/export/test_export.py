@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from melscribe_core.encoder.encoder import load_encoder
-from melscribe_core.encoder.onnx import GRAPH, MANIFEST, Manifest
+from melscribe_core.encoder.model_folder import MANIFEST
+from melscribe_core.encoder.onnx import GRAPH, Manifest
 from melscribe_core.encoder.sentence_encoder import open_model
 from melscribe_core.errors import EncoderError
 from melscribe_trainer.export import onnx_graph

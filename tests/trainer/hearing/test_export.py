@@ -13,8 +13,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from melscribe_core.arrays import FloatArray
+from melscribe_core.encoder.model_folder import MANIFEST
 from melscribe_core.hearing.mel import FRAMES, log_mel
-from melscribe_core.hearing.nets import BUNDLED, FILES, MANIFEST, Nets
+from melscribe_core.hearing.nets import BUNDLED, FILES, Nets
 from melscribe_core.hearing.outputs import MSD, MTT
 from melscribe_trainer.cli import main
 from melscribe_trainer.hearing.export import export_nets
