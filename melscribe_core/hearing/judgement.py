@@ -128,21 +128,6 @@ def said(judgement: Judgement, probabilities: FloatArray) -> NDArray[np.bool_]:
     return found
 
 
-def descriptors(judgement: Judgement, row: FloatArray) -> list[tuple[str, float]]:
-    """Return what is said of a track with probabilities, the surest first: by p / threshold."""
-    ratios = row / judgement.thresholds
-    found = np.flatnonzero(said(judgement, row[None])[0])
-    order = found[np.argsort(-ratios[found], kind="stable")]
-    return [(table()[at].name, float(row[at])) for at in order]
-
-
-def weights(judgement: Judgement, row: FloatArray) -> list[tuple[str, float]]:
-    """Return the descriptors of a track's vector with their weights, the heaviest first."""
-    found = weight_matrix(judgement, row[None])[0]
-    order = np.argsort(-found, kind="stable")[: np.count_nonzero(found)]
-    return [(table()[at].name, float(found[at])) for at in order]
-
-
 def weight_matrix(judgement: Judgement, probabilities: FloatArray) -> FloatArray:
     """Return the weight of each descriptor in each track's vector, float32 (n, D), 0 to 2.
 
