@@ -10,6 +10,7 @@ from .commands.export import export
 from .commands.generate import caption, rephrase
 from .commands.hearing import hearing_export
 from .commands.train import settings, stage_commands
+from .commands.weights import restore, soup
 
 
 @click.group()
@@ -24,6 +25,8 @@ for command in (
     rephrase,
     caption,
     export,
+    soup,
+    restore,
     hearing_export,
     align,
 ):

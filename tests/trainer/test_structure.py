@@ -12,7 +12,7 @@ TRAINER = ROOT / "trainer"
 PARTS = "extra devices nearest job stages data evaluation training alignment recipes export".split()
 PARTS += "hearing pipeline commands cli start".split()
 ORDER = {
-    "data": "rows beir datasets sentences genres pairs sources generate".split(),
+    "data": "rows beir datasets sentences genres queries renderings pairs sources generate".split(),
     "evaluation": "metrics sets encoders systems evaluate table dev calibrate".split(),
     "training": (
         "negatives teacher plan batches loss hooks checkpoints plot"
@@ -22,9 +22,9 @@ ORDER = {
         "examples audio partition wording net objectives descent retrieval rivals semantic"
         " triplets preference comparison align"
     ).split(),
-    "export": "onnx_graph export release".split(),
+    "export": "onnx_graph export restore release".split(),
     "hearing": "checkpoint musicnn_graph export".split(),
-    "commands": "command train evaluate generate export hearing align".split(),
+    "commands": "command train evaluate generate export weights hearing align".split(),
 }
 MODULES = [path for path in sorted(TRAINER.rglob("*.py")) if path.name != "__init__.py"]
 
