@@ -58,7 +58,7 @@ def renderings_in(folder: Traversable | Path) -> Mapping[tuple[str, ...], tuple[
 
 @cache
 def glossary(code: str) -> Mapping[str, Senses]:
-    """Return for each rendering in the language, case-folded, its meanings in the file's order."""
+    """Return for each rendering, case-folded, its meanings in the file's order."""
     return senses_in(data() / code)
 
 
