@@ -49,8 +49,8 @@ def renderings_in(folder: Traversable | Path) -> Mapping[tuple[str, ...], tuple[
         words = [part.strip() for part in rendered.split("|")]
         if not (tab and all(meaning) and all(words)):
             raise MelScribeError(
-                f"languages/data/{folder.name}/{GLOSSARY}: line {number} is not descriptors, a tab and "
-                'renderings parted by "|"; correct it.'
+                f"languages/data/{folder.name}/{GLOSSARY}: line {number} is not descriptors, a "
+                'tab and renderings parted by "|"; correct it.'
             )
         found.setdefault(meaning, {}).update(dict.fromkeys(words))
     return {meaning: tuple(words) for meaning, words in found.items()}

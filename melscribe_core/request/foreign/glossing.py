@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from os.path import commonprefix
+from itertools import takewhile
 
 from melscribe_core.languages.glossary import Senses
 from melscribe_core.request.foreign.scene import Writing
@@ -120,4 +120,5 @@ def _sense(word: str, senses: Senses) -> str:
 
 def _shared(one: str, two: str) -> int:
     """Return how many letters two words have in common from their beginnings on."""
-    return len(commonprefix((one, two)))
+    pairs = zip(one, two, strict=False)
+    return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
