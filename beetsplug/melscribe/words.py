@@ -17,9 +17,18 @@ from beetsplug.melscribe.index import LibraryIndex
 from beetsplug.melscribe.name_index import LibraryNames
 from beetsplug.melscribe.request import UserRequest
 from melscribe_core.descriptors.tables import spelling_key
+from melscribe_core.languages.detection import verdict
 from melscribe_core.request import refinement
+from melscribe_core.request.foreign.language import language
 from melscribe_core.request.grammar.lexicon import is_listed
-from melscribe_core.request.request import Context, Request, asks_nothing, parse
+from melscribe_core.request.request import (
+    Context,
+    Request,
+    asks_nothing,
+    is_name,
+    languages_in_doubt,
+    parse,
+)
 from melscribe_core.search import recognition
 from melscribe_core.search.question import Wish
 from melscribe_core.search.slips import Slip, Spelling, corrected
@@ -60,7 +69,9 @@ def read_words(
     )
     request = replace(request, text=asked.text)
     _refuse_nothing(asked, request)
-    return request, [*unread(asked, request), *reader.notes]
+    texts = (asked.text, *asked.remarks)
+    languages = dict.fromkeys(note for text in texts for note in reader.on_language(text))
+    return request, [*languages, *unread(asked, request), *reader.notes]
 
 
 class Reader:
@@ -87,8 +98,12 @@ class Reader:
         return [f"took {slip.meant} for {slip.said}" for slip in self._slips]
 
     def mended(self, text: str) -> str:
-        """Return a text with its slips corrected."""
-        if self._literal:
+        """Return a text with its slips corrected.
+
+        One in another language is returned as it is: its words are no slips of English ones.
+        """
+        told = verdict(text)
+        if self._literal or told.code or told.tied or told.unread:
             return text
         fixed, found = _mended(self._index, self._context, text)
         self._slips.update(dict.fromkeys(found))
@@ -99,6 +114,19 @@ class Reader:
         if self._literal:
             return Request(text=text, about=text)
         return parse(text, context=self._context)
+
+    def on_language(self, text: str) -> Iterator[str]:
+        """Yield the notes on the language of a text: not read, or one of several."""
+        if self._literal or is_name(text, self._context):
+            return
+        if unread_language := verdict(text).unread:
+            yield (
+                f"MelScribe does not read {unread_language};"
+                " it searched by the words that your library shares"
+            )
+        if codes := languages_in_doubt(text, self._context):
+            said = " or ".join(language(code).name for code in codes)
+            yield f'"{output.printable(brief(text))}" may be {said}; it was read as English'
 
 
 def recognised(index: LibraryIndex, wish: Wish) -> tuple[Wish, list[str]]:
@@ -111,7 +139,7 @@ def recognised(index: LibraryIndex, wish: Wish) -> tuple[Wish, list[str]]:
     missing = tuple(name for name in named if not index.search.holds_together(name))
     notes = [_said_missing(name, index.search.nearest_descriptor(name)) for name in missing]
     unknown = recognition.is_gibberish(wish.about, known, partial(is_word, index))
-    if unknown:
+    if unknown and not verdict(wish.about).unread:  # said with its language
         notes.append(f'no word of "{brief(wish.about)}" is known here; the result is a guess')
     is_list = bool(missing) or recognition.is_list(wish.about, known)
     return replace(wish, missing=missing, unknown=unknown, is_list=is_list), notes
@@ -135,7 +163,8 @@ def unread(asked: UserRequest, request: Request) -> Iterator[str]:
         yield f"of the {len(asked.text):,} characters only the beginning counts"
     if request.unread:
         quoted = ", ".join(f'"{output.printable(part)}"' for part in request.unread[:MOST_UNREAD])
-        yield f'not understood: {quoted}; try "..., not X"'
+        way = language(request.language).advice if request.language else "..., not X"
+        yield f'not understood: {quoted}; try "{way}"'
 
 
 def _refuse_nothing(asked: UserRequest, request: Request) -> None:

@@ -50,7 +50,7 @@ WINGS: dict[str, set[str]] = {
 ORDER = {
     "files": ["writing", "file_types", "overwriting"],
     "songs": ["song", "versions"],
-    "languages": ["glossary"],
+    "languages": ["glossary", "detection", "rulebook"],
     "descriptors": [
         "tables",
         "absences",
@@ -109,6 +109,7 @@ ORDER = {
     "request": [
         "folding",
         "grammar",
+        "foreign",
         "request",
         "refinement",
         "joint_names",
