@@ -21,7 +21,7 @@ Senses = tuple[tuple[str, ...], ...]
 @cache
 def codes() -> tuple[str, ...]:
     """Return the codes of the languages that have a folder in data/, sorted."""
-    return tuple(sorted(one.name for one in _data().iterdir() if (one / GLOSSARY).is_file()))
+    return tuple(sorted(one.name for one in data().iterdir() if (one / GLOSSARY).is_file()))
 
 
 @cache
@@ -32,7 +32,7 @@ def renderings(code: str) -> Mapping[tuple[str, ...], tuple[str, ...]]:
     renderings of a meaning on several lines are joined. Raises MelScribeError for a line of another
     form.
     """
-    text = (_data() / code / GLOSSARY).read_text(encoding="utf-8")
+    text = (data() / code / GLOSSARY).read_text(encoding="utf-8")
     found: dict[tuple[str, ...], dict[str, None]] = {}
     for number, line in enumerate(text.splitlines(), 1):
         named, tab, rendered = line.partition("\t")
@@ -57,5 +57,6 @@ def glossary(code: str) -> Mapping[str, Senses]:
     return {word: tuple(senses) for word, senses in found.items()}
 
 
-def _data() -> Traversable:
+def data() -> Traversable:
+    """Return the folder of the languages' data."""
     return files("melscribe_core.languages") / "data"
