@@ -50,12 +50,13 @@ WINGS: dict[str, set[str]] = {
 ORDER = {
     "files": ["writing", "file_types", "overwriting"],
     "songs": ["song", "versions"],
-    "languages": ["glossary", "detection"],
+    "languages": ["glossary", "detection", "phrases"],
     "descriptors": [
         "tables",
         "absences",
         "pieces",
         "vocabulary",
+        "spelt",
         "fields",
         "sets",
         "lent",

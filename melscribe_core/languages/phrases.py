@@ -1,0 +1,192 @@
+"""Phrases in other languages -> the English descriptors that they mean, by the glossaries.
+
+Case, accents, hyphens and apostrophes do not count. The longest rendering counts at each place; a
+compound word is read as its two parts where the language joins words (joints.txt). A tag is
+translated when it is surely of another language: one that is also English, a name or a genre of its
+own (kept.txt) is not.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from melscribe_core.languages.glossary import GLOSSARY, codes, data
+
+LONGEST = 6  # words of a rendering that is looked up
+_LONGEST_TAG = 6  # words of a tag that is read as several renderings
+_SHORTEST_PART = 4  # letters of each part of a compound word
+_WORD = re.compile(r"[^\W_]+")
+_MARKS = re.compile("[\u0300-\u036f]+")
+_APART = re.compile(r"[^\w|\n]+|_")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
+
+class Rendered(NamedTuple):
+    """A part of a text, text[start:end], and the English descriptors that it means."""
+
+    start: int
+    end: int
+    said: str
+    english: tuple[str, ...]
+
+
+def rendered(text: str, code: str) -> tuple[Rendered, ...]:
+    """Return the renderings of a language in a text, left to right, the longest at each place.
+
+    Each has the first of its meanings in the glossary. Empty when the text has none.
+    """
+    matches = [*_WORD.finditer(text)]
+    words = [folded(match[0]) for match in matches]
+    found = []
+    for first, last, english in _parts(words, code):
+        start, end = matches[first].start(), matches[last - 1].end()
+        found.append(Rendered(start, end, text[start:end], english))
+    return tuple(found)
+
+
+@lru_cache(maxsize=1 << 14)  # an index has a few thousand distinct descriptors
+def english_of(tag: str) -> tuple[str, ...]:
+    """Return the English descriptors that a tag in another language means; () for any other tag.
+
+    Every word of it must belong to a rendering or be a stop word, and one at least must be no
+    English word.
+    """
+    words = [folded(word) for word in _WORD.findall(tag)]
+    if not words or len(words) > _LONGEST_TAG or all(map(_is_english, words)):
+        return ()
+    if any(" ".join(words) in kept(code) for code in codes()):
+        return ()
+    return next(filter(None, (_of_tag(words, code) for code in codes())), ())
+
+
+def is_word_of(word: str, code: str) -> bool:
+    """Say whether a language's stop words or renderings have a word, or a compound of theirs."""
+    low = folded(word)
+    return low in stop_words(code) or low in _words_of(code) or bool(_compound(low, code))
+
+
+@lru_cache(maxsize=1 << 14)
+def folded(text: str) -> str:
+    """Return a text in lower case without accents, its words parted by one space."""
+    low = text.casefold()
+    return _APART.sub(" ", low if low.isascii() else _unaccented(low)).strip()
+
+
+@cache
+def stop_words(code: str) -> frozenset[str]:
+    """Return the words of a language, folded, that do not describe how music sounds."""
+    return frozenset(folded(word) for word in _listed(code, "stopwords.txt"))
+
+
+@cache
+def kept(code: str) -> frozenset[str]:
+    """Return the renderings of a language, folded, that are no reason to translate a tag."""
+    return frozenset(folded(word.replace("_", " ")) for word in _listed(code, "kept.txt"))
+
+
+@cache
+def table(code: str) -> Mapping[str, tuple[str, ...]]:
+    """Return each rendering of a language, folded, with its first meaning."""
+    text = (data() / code / GLOSSARY).read_text(encoding="utf-8")
+    rows = [line.casefold().partition("\t") for line in text.splitlines()]
+    rows += [(row[0], "", spelt) for row in rows if (spelt := row[2].translate(_UMLAUTS)) != row[2]]
+    # The whole file is folded at once: word by word it takes ten times as long.
+    lines = _APART.sub(" ", _unaccented("\n".join(row[2] for row in rows))).split("\n")
+    found: dict[str, tuple[str, ...]] = {}
+    for row, line in zip(rows, lines, strict=True):
+        meaning = tuple(row[0].split(", "))
+        for rendering in line.split("|"):
+            found.setdefault(rendering.strip(), meaning)
+    found.pop("", None)
+    return found
+
+
+def _of_tag(words: Sequence[str], code: str) -> tuple[str, ...]:
+    """Return what all words of a tag mean together in a language, () if one of them is unknown."""
+    parts = [*_parts(words, code)]
+    covered = {at for first, last, _ in parts for at in range(first, last)}
+    rest = [word for at, word in enumerate(words) if at not in covered]
+    foreign = any(
+        not (_is_english(word) or word in stop_words(code))
+        for first, last, _ in parts
+        if " ".join(words[first:last]) not in kept(code)
+        for word in words[first:last]
+    )
+    if not foreign or any(word not in stop_words(code) for word in rest):
+        return ()
+    return tuple(dict.fromkeys(name for _, _, english in parts for name in english))
+
+
+def _parts(words: Sequence[str], code: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """Yield the first word, the end and the meaning of each rendering, the longest at each."""
+    known, at = table(code), 0
+    while at < len(words):
+        for end in range(min(at + LONGEST, len(words)), at, -1):
+            if english := known.get(" ".join(words[at:end])):
+                break
+        else:
+            end = at + 1
+            english = () if words[at] in stop_words(code) else _compound(words[at], code)
+        if english and not (end == at + 1 and words[at] in stop_words(code)):
+            yield at, end, english
+        at = end
+
+
+def _compound(word: str, code: str) -> tuple[str, ...]:
+    """Return what the two parts of a compound word mean, () for any other word."""
+    joints = _joints(code)
+    if not joints:
+        return ()
+    known, stop = table(code), stop_words(code)
+    for at in range(len(word) - _SHORTEST_PART, _SHORTEST_PART - 1, -1):
+        head, tail = known.get(word[at:]), word[:at]
+        if head is None and word[at:] not in stop:
+            continue
+        for joint in ("", *joints):
+            first = known.get(tail.removesuffix(joint)) if tail.endswith(joint) else None
+            if first and len(tail) - len(joint) >= _SHORTEST_PART:
+                return tuple(dict.fromkeys((*first, *(head or ()))))
+    return ()
+
+
+def _is_english(word: str) -> bool:
+    """Say whether a folded word is an English one, as far as descriptors have it; or a number."""
+    english = _english_words()
+    plural = word.endswith("s") and word[:-1] in english
+    return word in english or plural or word.isdecimal()
+
+
+@cache
+def _english_words() -> frozenset[str]:
+    """Return the words of all English descriptors in the glossaries, folded, glued and apart."""
+    names = {name for code in codes() for meaning in table(code).values() for name in meaning}
+    low = {folded(name) for name in names}
+    apart = {word for name in low for word in name.split()}
+    return frozenset(apart | {name.replace(" ", "") for name in low})
+
+
+@cache
+def _words_of(code: str) -> frozenset[str]:
+    return frozenset(word for rendering in table(code) for word in rendering.split())
+
+
+@cache
+def _joints(code: str) -> tuple[str, ...]:
+    return tuple(_listed(code, "joints.txt"))
+
+
+def _listed(code: str, name: str) -> list[str]:
+    """Return the words of a list in a language's folder, without comments; [] for no file."""
+    file = data() / code / name
+    if not file.is_file():
+        return []
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return [word for line in lines if not line.startswith("# ") for word in line.split()]
+
+
+def _unaccented(text: str) -> str:
+    return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", text)))
