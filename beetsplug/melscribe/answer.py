@@ -21,6 +21,7 @@ from beets.ui import UserError
 from beetsplug.melscribe import filters, library, notes, output
 from beetsplug.melscribe.facts import year_of
 from beetsplug.melscribe.filters import Allowed
+from beetsplug.melscribe.foreign import rendered
 from beetsplug.melscribe.index import LibraryIndex
 from beetsplug.melscribe.limits import limits_of
 from beetsplug.melscribe.name_index import LibraryNames
@@ -241,7 +242,8 @@ def resolve_parsed(
         _refuse_unmet(asked, request, found, allowed, demands)
     found, sounds = _by_sound(index, found, asked)
     leans = (*found.wish.leans, *before.leans)
-    wish, missing = recognised(index, replace(found.wish, leans=leans))
+    wish, read = rendered(index, replace(found.wish, leans=leans), request)
+    wish, missing = recognised(index, wish)
     return LibraryRequest(
         found.request,
         wish,
@@ -249,7 +251,7 @@ def resolve_parsed(
         leads,
         before.songs,
         sounds,
-        (*word_notes, *about_library, *missing),
+        (*word_notes, *about_library, *read, *missing),
         found.notes,
     )
 

@@ -17,13 +17,16 @@ from beetsplug.melscribe.index import LibraryIndex
 from beetsplug.melscribe.name_index import LibraryNames
 from beetsplug.melscribe.request import UserRequest
 from melscribe_core.descriptors.tables import spelling_key
+from melscribe_core.languages.detection import language_of
+from melscribe_core.languages.phrases import is_rendered, is_word_of
 from melscribe_core.request import refinement
 from melscribe_core.request.grammar.lexicon import is_listed
 from melscribe_core.request.request import Context, Request, asks_nothing, parse
 from melscribe_core.search import recognition
 from melscribe_core.search.question import Wish
+from melscribe_core.search.rendering import own_words
 from melscribe_core.search.slips import Slip, Spelling, corrected
-from melscribe_core.search.words import content_words, is_stop_word
+from melscribe_core.search.words import is_stop_word
 from melscribe_core.text import brief
 
 LONG = 1000  # characters; the encoder reads about as much
@@ -107,18 +110,22 @@ def recognised(index: LibraryIndex, wish: Wish) -> tuple[Wish, list[str]]:
     Missing: descriptors that no track has. Unknown: a text without any known word.
     """
     known = index.search.known
-    named = recognition.missing(wish.about, known)
+    named = recognition.missing(wish.said, known)
     missing = tuple(name for name in named if not index.search.holds_together(name))
     notes = [_said_missing(name, index.search.nearest_descriptor(name)) for name in missing]
-    unknown = recognition.is_gibberish(wish.about, known, partial(is_word, index))
+    unknown = not wish.reading.language and recognition.is_gibberish(
+        wish.about, known, partial(is_word, index)
+    )
     if unknown:
         notes.append(f'no word of "{brief(wish.about)}" is known here; the result is a guess')
-    is_list = bool(missing) or recognition.is_list(wish.about, known)
+    is_list = bool(missing) or recognition.is_list(wish.said, known)
     return replace(wish, missing=missing, unknown=unknown, is_list=is_list), notes
 
 
 def unknown_words(index: LibraryIndex, said: Request) -> list[str]:
     """Return a note when nothing knows any word of what was said in a later turn."""
+    if language_of(said.about):
+        return []
     unknown = recognition.is_gibberish(said.about, index.search.known, partial(is_word, index))
     return [f'no word of "{brief(said.about)}" is known here'] if unknown else []
 
@@ -127,6 +134,13 @@ def is_word(index: LibraryIndex, low: str) -> bool:
     """Return whether a word in lower case, or a word that it is a form of, is known."""
     forms = (form for form in _stems(low) if form == low or len(form) > 3 or is_listed(form))
     return any(_is_known(index, form) for form in forms)
+
+
+def _is_known_in(index: LibraryIndex, text: str, language: str, low: str) -> bool:
+    """Return whether a word is known, or one of the text's language, or of a rendering in it."""
+    if is_word(index, low):
+        return True
+    return is_word_of(low, language) if language else is_rendered(low, text)
 
 
 def unread(asked: UserRequest, request: Request) -> Iterator[str]:
@@ -147,7 +161,8 @@ def _refuse_nothing(asked: UserRequest, request: Request) -> None:
         )
     said = request.as_dict().keys() - {"text", "about", "more"}
     described = " ".join((_GREETING.sub(" ", request.about), *request.more))
-    if not (said or asked.examples or content_words(described)):
+    words = own_words(described, language_of(request.text))
+    if not (said or asked.examples or words):
         raise NothingAskedError(
             f'"{output.printable(asked.text[:60])}" has no word that could be searched for;'
             " name a mood, a genre or a sound"
@@ -156,7 +171,9 @@ def _refuse_nothing(asked: UserRequest, request: Request) -> None:
 
 def _mended(index: LibraryIndex, context: Context, text: str) -> tuple[str, tuple[Slip, ...]]:
     """Return a text with its slips corrected, and the slips; words of names are kept."""
-    spelling = Spelling(index.search.known, index.catalogue.words.counts, partial(is_word, index))
+    language = language_of(text)
+    is_known = partial(_is_known_in, index, text, language)
+    spelling = Spelling(index.search.known, index.catalogue.words.counts, is_known, language)
     fixed, slips = corrected(text, spelling)
     if not slips:
         return text, ()
@@ -168,7 +185,7 @@ def _mended(index: LibraryIndex, context: Context, text: str) -> tuple[str, tupl
     }
     if named.isdisjoint(slip.said.casefold() for slip in slips):
         return fixed, slips
-    with_names = replace(spelling, is_word=lambda low: low in named or is_word(index, low))
+    with_names = replace(spelling, is_word=lambda low: low in named or is_known(low))
     return corrected(text, with_names)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from melscribe_core.descriptors.tables import spelling_key
+from melscribe_core.descriptors.tables import spelling_key, table
 from melscribe_core.descriptors.vocabulary import Vocabulary, read_tag
 from melscribe_core.languages.phrases import english_of
 
@@ -62,6 +62,12 @@ def english_by_tag(spelt: Spelt) -> dict[str, list[str]]:
             if name != english:
                 found.setdefault(name, []).append(english)
     return found
+
+
+def name_of_language(code: str) -> str:
+    """Return the English name of a language by its ISO 639 code, the code itself if unknown."""
+    names = (name for name, codes in table("languages.txt") if code in codes)
+    return next(names, code).capitalize()
 
 
 def as_spelt(descriptors: Iterable[str], spelt: Spelt) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """Phrases in other languages -> the English descriptors that they mean, by the glossaries.
 
 Case, accents, hyphens and apostrophes do not count. The longest rendering counts at each place; a
-compound word is read as its two parts where the language joins words (joints.txt). A tag is
-translated when it is surely of another language: one that is also English, a name or a genre of its
+word that differs from one in its ending alone (endings.txt) counts as it, a compound word as its two
+parts where the language joins words (joints.txt). A tag is translated when it is surely of another language: one that is also English, a name or a genre of its
 own (kept.txt) is not.
 """
 
@@ -14,10 +14,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from melscribe_core.languages.glossary import GLOSSARY, codes, data
+from melscribe_core.languages.glossary import GLOSSARY, codes, data, renderings
 
 LONGEST = 6  # words of a rendering that is looked up
 _LONGEST_TAG = 6  # words of a tag that is read as several renderings
+_SHORTEST_STEM = 4  # letters of a word before an ending that may differ
 _SHORTEST_PART = 4  # letters of each part of a compound word
 _WORD = re.compile(r"[^\W_]+")
 _MARKS = re.compile("[\u0300-\u036f]+")
@@ -58,15 +59,25 @@ def english_of(tag: str) -> tuple[str, ...]:
     words = [folded(word) for word in _WORD.findall(tag)]
     if not words or len(words) > _LONGEST_TAG or all(map(_is_english, words)):
         return ()
-    if any(" ".join(words) in kept(code) for code in codes()):
+    if _is_english("".join(words)):  # "auto-tune"
         return ()
+    if any(" ".join(words) in kept(code) for code in codes()):
+        return ()  # in one language a rendering, in another a word that is English too
     return next(filter(None, (_of_tag(words, code) for code in codes())), ())
 
 
 def is_word_of(word: str, code: str) -> bool:
     """Say whether a language's stop words or renderings have a word, or a compound of theirs."""
     low = folded(word)
-    return low in stop_words(code) or low in _words_of(code) or bool(_compound(low, code))
+    return low in stop_words(code) or low in _words_of(code) or bool(_of_word(low, code))
+
+
+def is_rendered(word: str, text: str) -> bool:
+    """Say whether a word of a text belongs to a rendering in it, of any language."""
+    low = folded(word)
+    return any(
+        low in folded(part.said).split() for code in codes() for part in rendered(text, code)
+    )
 
 
 @lru_cache(maxsize=1 << 14)
@@ -89,6 +100,17 @@ def kept(code: str) -> frozenset[str]:
 
 
 @cache
+def words_written(code: str) -> Mapping[str, str]:
+    """Return the words of a language's renderings: folded -> as they are written there."""
+    said = (word for words in renderings(code).values() for one in words for word in one.split())
+    words = (match[0] for one in said for match in _WORD.finditer(one))
+    found: dict[str, str] = {}
+    for word in words:
+        found.setdefault(folded(word), word)
+    return found
+
+
+@cache
 def table(code: str) -> Mapping[str, tuple[str, ...]]:
     """Return each rendering of a language, folded, with its first meaning."""
     text = (data() / code / GLOSSARY).read_text(encoding="utf-8")
@@ -107,22 +129,26 @@ def table(code: str) -> Mapping[str, tuple[str, ...]]:
 
 def _of_tag(words: Sequence[str], code: str) -> tuple[str, ...]:
     """Return what all words of a tag mean together in a language, () if one of them is unknown."""
-    parts = [*_parts(words, code)]
+    parts = [*_parts(words, code, exact=True)]
     covered = {at for first, last, _ in parts for at in range(first, last)}
     rest = [word for at, word in enumerate(words) if at not in covered]
     foreign = any(
-        not (_is_english(word) or word in stop_words(code))
+        not (_is_english(word) or word in kept(code) or word in stop_words(code))
         for first, last, _ in parts
-        if " ".join(words[first:last]) not in kept(code)
         for word in words[first:last]
     )
-    if not foreign or any(word not in stop_words(code) for word in rest):
+    if not foreign or any(word not in stop_words(code) or word in _denials(code) for word in rest):
         return ()
     return tuple(dict.fromkeys(name for _, _, english in parts for name in english))
 
 
-def _parts(words: Sequence[str], code: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-    """Yield the first word, the end and the meaning of each rendering, the longest at each."""
+def _parts(
+    words: Sequence[str], code: str, *, exact: bool = False
+) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """Yield the first word, the end and the meaning of each rendering, the longest at each.
+
+    An `exact` one does not differ in its ending.
+    """
     known, at = table(code), 0
     while at < len(words):
         for end in range(min(at + LONGEST, len(words)), at, -1):
@@ -130,10 +156,29 @@ def _parts(words: Sequence[str], code: str) -> Iterator[tuple[int, int, tuple[st
                 break
         else:
             end = at + 1
-            english = () if words[at] in stop_words(code) else _compound(words[at], code)
+            english = _of_word(words[at], code, exact=exact)
         if english and not (end == at + 1 and words[at] in stop_words(code)):
             yield at, end, english
         at = end
+
+
+def _of_word(word: str, code: str, *, exact: bool = False) -> tuple[str, ...]:
+    """Return what another form of a rendering means, or a compound of two; () for other words."""
+    if word in stop_words(code) or word.isdecimal():
+        return ()
+    return _compound(word, code) or (() if exact else _inflected(word, code))
+
+
+def _inflected(word: str, code: str) -> tuple[str, ...]:
+    """Return the meaning of a rendering that differs in its ending only."""
+    known, endings = table(code), _endings(code)
+    for ending in ("", *endings):
+        stem = word.removesuffix(ending)
+        if word.endswith(ending) and len(stem) >= _SHORTEST_STEM:
+            for other in ("", *endings):
+                if english := known.get(stem + other):
+                    return english
+    return ()
 
 
 def _compound(word: str, code: str) -> tuple[str, ...]:
@@ -148,7 +193,11 @@ def _compound(word: str, code: str) -> tuple[str, ...]:
             continue
         for joint in ("", *joints):
             first = known.get(tail.removesuffix(joint)) if tail.endswith(joint) else None
-            if first and len(tail) - len(joint) >= _SHORTEST_PART:
+            if (
+                first
+                and len(tail) - len(joint) >= _SHORTEST_PART
+                and not (_is_english(word[at:]) and _is_english(tail))
+            ):
                 return tuple(dict.fromkeys((*first, *(head or ()))))
     return ()
 
@@ -172,6 +221,16 @@ def _english_words() -> frozenset[str]:
 @cache
 def _words_of(code: str) -> frozenset[str]:
     return frozenset(word for rendering in table(code) for word in rendering.split())
+
+
+@cache
+def _denials(code: str) -> frozenset[str]:
+    return frozenset(_listed(code, "denials.txt"))
+
+
+@cache
+def _endings(code: str) -> tuple[str, ...]:
+    return tuple(_listed(code, "endings.txt"))
 
 
 @cache

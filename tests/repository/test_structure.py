@@ -138,6 +138,7 @@ ORDER = {
         "words",
         "exclusion",
         "mentions",
+        "rendering",
         "slips",
         "recognition",
         "question",
