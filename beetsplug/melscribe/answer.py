@@ -21,7 +21,7 @@ from beets.ui import UserError
 from beetsplug.melscribe import filters, library, notes, output
 from beetsplug.melscribe.facts import year_of
 from beetsplug.melscribe.filters import Allowed
-from beetsplug.melscribe.foreign import rendered
+from beetsplug.melscribe.foreign import describes, rendered
 from beetsplug.melscribe.index import LibraryIndex
 from beetsplug.melscribe.limits import limits_of
 from beetsplug.melscribe.name_index import LibraryNames
@@ -227,7 +227,7 @@ def resolve_parsed(
     Raises NothingFoundError when no track can answer it.
     """
     about_library = _asides(index.lib, asked, request) if request.asides else []
-    found = resolve_names(index.lib, names, request, asked, index.describes)
+    found = resolve_names(index.lib, names, request, asked, partial(describes, index))
     demands = filters.demands(index.catalogue, request, lenient=bool(asked.option("lenient")))
     allowed = filters.allowed(
         index.lib,
@@ -242,7 +242,7 @@ def resolve_parsed(
         _refuse_unmet(asked, request, found, allowed, demands)
     found, sounds = _by_sound(index, found, asked)
     leans = (*found.wish.leans, *before.leans)
-    wish, read = rendered(index, replace(found.wish, leans=leans), request)
+    wish, read = rendered(index, replace(found.wish, leans=leans), request.language)
     wish, missing = recognised(index, wish)
     return LibraryRequest(
         found.request,

@@ -6,23 +6,28 @@ from dataclasses import replace
 from functools import partial
 
 from beetsplug.melscribe.index import LibraryIndex
+from beetsplug.melscribe.known_words import is_word
 from melscribe_core.descriptors.spelt import in_english, name_of_language
 from melscribe_core.languages.detection import language_of
-from melscribe_core.request.request import Request
 from melscribe_core.search.question import Wish
 from melscribe_core.search.rendering import borrowed, reading
 
 
-def language_asked(request: Request, about: str) -> str:
-    """Return the code of the language that a request is in, "" for English or when unsure."""
-    return language_of(request.text) or language_of(about)
+def describes(index: LibraryIndex, phrase: str) -> bool:
+    """Return whether a phrase is a descriptor of some track, or means one in another language."""
+    if index.describes(phrase):
+        return True
+    low = phrase.casefold()
+    if all(is_word(index, word) for word in low.split()):
+        return False
+    return bool(in_english(low, index.rules.vocabulary))
 
 
-def rendered(index: LibraryIndex, wish: Wish, request: Request) -> tuple[Wish, list[str]]:
-    """Return a wish with what it says in another language in English, and notes on that."""
-    from beetsplug.melscribe.words import is_word
+def rendered(index: LibraryIndex, wish: Wish, language: str) -> tuple[Wish, list[str]]:
+    """Return a wish with what it says in another language in English, and notes on that.
 
-    language = language_asked(request, wish.about)
+    `language` is the code of the request's own, "" for English or when unsure.
+    """
     phrase = partial(_phrase, index, language)
     wish = replace(
         wish,
@@ -31,6 +36,7 @@ def rendered(index: LibraryIndex, wish: Wish, request: Request) -> tuple[Wish, l
         exclude=tuple(map(phrase, wish.exclude)),
     )
     vocabulary = index.rules.vocabulary
+    language = language or ("" if index.describes(wish.about) else language_of(wish.about))
     if language:
         read = reading(wish.about, language, vocabulary)
         said = ", ".join(read.english)
@@ -42,10 +48,13 @@ def rendered(index: LibraryIndex, wish: Wish, request: Request) -> tuple[Wish, l
 
 def _phrase(index: LibraryIndex, language: str, phrase: str) -> str:
     """Return a phrase in English, as it is where the library or no glossary knows it."""
-    vocabulary = index.rules.vocabulary
-    if index.describes(phrase):
+    if not phrase or index.describes(phrase):
         return phrase
-    read = reading(phrase, language, vocabulary)
-    if language and read.english and not read.other:
-        return read.text
-    return ", ".join(in_english(phrase.lower(), vocabulary) or (phrase,))
+    vocabulary = index.rules.vocabulary
+    if spoken := language or language_of(phrase):
+        read = reading(phrase, spoken, vocabulary)
+        if read.english and not read.other:
+            return read.text
+    if not describes(index, phrase):
+        return phrase
+    return ", ".join(in_english(phrase.casefold(), vocabulary) or (phrase,))

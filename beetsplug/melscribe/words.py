@@ -13,20 +13,19 @@ from functools import partial
 from beets.ui import UserError
 
 from beetsplug.melscribe import output
+from beetsplug.melscribe.foreign import describes
 from beetsplug.melscribe.index import LibraryIndex
+from beetsplug.melscribe.known_words import is_word
 from beetsplug.melscribe.name_index import LibraryNames
 from beetsplug.melscribe.request import UserRequest
-from melscribe_core.descriptors.tables import spelling_key
 from melscribe_core.languages.detection import language_of
 from melscribe_core.languages.phrases import is_rendered, is_word_of
 from melscribe_core.request import refinement
-from melscribe_core.request.grammar.lexicon import is_listed
 from melscribe_core.request.request import Context, Request, asks_nothing, parse
 from melscribe_core.search import recognition
 from melscribe_core.search.question import Wish
 from melscribe_core.search.rendering import own_words
 from melscribe_core.search.slips import Slip, Spelling, corrected
-from melscribe_core.search.words import is_stop_word
 from melscribe_core.text import brief
 
 LONG = 1000  # characters; the encoder reads about as much
@@ -37,8 +36,6 @@ _GREETING = re.compile(
     r"\bgood (?:morning|afternoon|evening|day)\b|\bhelp (?:me|us)(?: (?:out|with|make|build))?\b",
     re.IGNORECASE,
 )
-_ENDINGS = "'s s es n an ian ish ic al d ed ing er ers est ly y ness ful less".split()
-_DOUBLING = ("ed", "ing", "er", "ers", "est", "y")  # "strumming", "snappy"
 
 
 class NothingAskedError(UserError):
@@ -77,7 +74,7 @@ class Reader:
         self._literal = literal
         self._context = Context(
             names,
-            index.describes,
+            partial(describes, index),
             kinds=names.kinds_of,
             alike=names.alike,
             words=partial(is_word, index),
@@ -130,12 +127,6 @@ def unknown_words(index: LibraryIndex, said: Request) -> list[str]:
     return [f'no word of "{brief(said.about)}" is known here'] if unknown else []
 
 
-def is_word(index: LibraryIndex, low: str) -> bool:
-    """Return whether a word in lower case, or a word that it is a form of, is known."""
-    forms = (form for form in _stems(low) if form == low or len(form) > 3 or is_listed(form))
-    return any(_is_known(index, form) for form in forms)
-
-
 def _is_known_in(index: LibraryIndex, text: str, language: str, low: str) -> bool:
     """Return whether a word is known, or one of the text's language, or of a rendering in it."""
     if is_word(index, low):
@@ -161,7 +152,7 @@ def _refuse_nothing(asked: UserRequest, request: Request) -> None:
         )
     said = request.as_dict().keys() - {"text", "about", "more"}
     described = " ".join((_GREETING.sub(" ", request.about), *request.more))
-    words = own_words(described, language_of(request.text))
+    words = own_words(described, request.language or language_of(described))
     if not (said or asked.examples or words):
         raise NothingAskedError(
             f'"{output.printable(asked.text[:60])}" has no word that could be searched for;'
@@ -192,30 +183,3 @@ def _mended(index: LibraryIndex, context: Context, text: str) -> tuple[str, tupl
 def _said_missing(name: str, nearest: str) -> str:
     note = f"no track here is tagged {name}"
     return f"{note}; nearest: {nearest}" if nearest else note
-
-
-def _is_known(index: LibraryIndex, low: str) -> bool:
-    return (
-        is_stop_word(low)
-        or is_listed(low)
-        or index.encoder.knows(low)
-        or spelling_key(low) in index.rules.vocabulary.spellings
-        or bool(index.catalogue.words.frequency((low,)))
-        or bool(index.catalogue.words.title_frequency((low,)))
-    )
-
-
-def _stems(low: str) -> Iterator[str]:
-    """Yield a word and its possible base forms: "strumming", "strumm", "strumme", "strum"."""
-    yield low
-    for ending in _ENDINGS:
-        stem = low.removesuffix(ending)
-        if stem == low or len(stem) < 3 or stem[-1] == ending[0]:
-            continue
-        yield stem
-        if ending[0] in "eiy":
-            yield f"{stem}e"
-        if stem[-1] == stem[-2] and ending in _DOUBLING:
-            yield stem[:-1]
-        if stem.endswith("i"):
-            yield f"{stem[:-1]}y"

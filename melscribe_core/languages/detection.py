@@ -1,8 +1,8 @@
 """Detection: which language a request is in, told by its words.
 
-The words of every language are in data/: telling.txt in the folder of each that is read, english.txt,
-and unread.txt for those that are not. A word of one language alone weighs 2, one of two languages 1,
-one of more 0.5; an ending ("*iges") weighs half. Each counts once. English is the only language
+The words of every language are in data/: telling.txt in the folder of each that is read,
+english.txt, and unread.txt for those that are not. A word of one language alone weighs 2, one of
+two languages 1, one of more 0.5; an ending ("*iges") weighs half. Each counts once. English is the only language
 that is named here.
 """
 
@@ -19,8 +19,10 @@ from melscribe_core.languages.glossary import codes, data
 
 if TYPE_CHECKING:
     from importlib.abc import Traversable
+    from pathlib import Path
 
 ENGLISH = "English"
+TELLING = "telling.txt"  # in a language's folder: the words by which it is told
 # Least weight of the words of a language that is read, and by how much it must exceed any other.
 _LEAST, _AHEAD = 2.0, 0.5
 _LEAST_SHARED = 1.0  # of words that all belong to other languages too, none of them English
@@ -128,7 +130,7 @@ def _by_ending(word: str) -> tuple[str, ...]:
 @cache
 def _languages_of_words() -> Mapping[str, tuple[str, ...]]:
     """Return for each telling word the languages that have it: codes, or names of unread ones."""
-    lists = {code: _listed(data() / code / "telling.txt") for code in codes()}
+    lists = {code: telling_words(data() / code) for code in codes()}
     lists[ENGLISH] = _listed(data() / "english.txt")
     name = ""
     for line in _lines(data() / "unread.txt"):
@@ -150,11 +152,16 @@ def _forms(word: str) -> set[str]:
     return {plain(word), plain(written)}
 
 
-def _listed(file: Traversable) -> list[str]:
+def telling_words(folder: Traversable | Path) -> list[str]:
+    """Return the words of a language's folder by which it is told, as written."""
+    return _listed(folder / TELLING)
+
+
+def _listed(file: Traversable | Path) -> list[str]:
     return [word for line in _lines(file) for word in line.split()]
 
 
-def _lines(file: Traversable) -> list[str]:
+def _lines(file: Traversable | Path) -> list[str]:
     """Return the lines of a file that are neither empty nor comments: "#" and a space."""
     text = file.read_text(encoding="utf-8")
     return [line for line in map(str.strip, text.splitlines()) if line and line[:2] != "# "]

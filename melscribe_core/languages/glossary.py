@@ -11,6 +11,7 @@ from melscribe_core.errors import MelScribeError
 
 if TYPE_CHECKING:
     from importlib.abc import Traversable
+    from pathlib import Path
 
 GLOSSARY = "glossary.tsv"  # in a language's folder: descriptors <TAB> renderings
 
@@ -28,11 +29,19 @@ def codes() -> tuple[str, ...]:
 def renderings(code: str) -> Mapping[tuple[str, ...], tuple[str, ...]]:
     """Return for each meaning, one descriptor or more, its renderings in the language, as written.
 
+    See `renderings_in`.
+    """
+    return renderings_in(data() / code)
+
+
+def renderings_in(folder: Traversable | Path) -> Mapping[tuple[str, ...], tuple[str, ...]]:
+    """Return what `renderings` does for the glossary in a language's folder.
+
     A line of the file is descriptors, parted by ", ", a tab, and renderings, parted by "|"; the
     renderings of a meaning on several lines are joined. Raises MelScribeError for a line of another
     form.
     """
-    text = (data() / code / GLOSSARY).read_text(encoding="utf-8")
+    text = (folder / GLOSSARY).read_text(encoding="utf-8")
     found: dict[tuple[str, ...], dict[str, None]] = {}
     for number, line in enumerate(text.splitlines(), 1):
         named, tab, rendered = line.partition("\t")
@@ -40,7 +49,7 @@ def renderings(code: str) -> Mapping[tuple[str, ...], tuple[str, ...]]:
         words = [part.strip() for part in rendered.split("|")]
         if not (tab and all(meaning) and all(words)):
             raise MelScribeError(
-                f"languages/data/{code}/{GLOSSARY}: line {number} is not descriptors, a tab and "
+                f"languages/data/{folder.name}/{GLOSSARY}: line {number} is not descriptors, a tab and "
                 'renderings parted by "|"; correct it.'
             )
         found.setdefault(meaning, {}).update(dict.fromkeys(words))
@@ -50,8 +59,13 @@ def renderings(code: str) -> Mapping[tuple[str, ...], tuple[str, ...]]:
 @cache
 def glossary(code: str) -> Mapping[str, Senses]:
     """Return for each rendering in the language, case-folded, its meanings in the file's order."""
+    return senses_in(data() / code)
+
+
+def senses_in(folder: Traversable | Path) -> Mapping[str, Senses]:
+    """Return what `glossary` does for the glossary in a language's folder."""
     found: dict[str, dict[tuple[str, ...], None]] = {}
-    for meaning, words in renderings(code).items():
+    for meaning, words in renderings_in(folder).items():
         for word in words:
             found.setdefault(word.casefold(), {})[meaning] = None
     return {word: tuple(senses) for word, senses in found.items()}

@@ -35,15 +35,16 @@ class Rendered(NamedTuple):
     english: tuple[str, ...]
 
 
-def rendered(text: str, code: str) -> tuple[Rendered, ...]:
+def rendered(text: str, code: str, *, exact: bool = False) -> tuple[Rendered, ...]:
     """Return the renderings of a language in a text, left to right, the longest at each place.
 
-    Each has the first of its meanings in the glossary. Empty when the text has none.
+    Each has the first of its meanings in the glossary. An `exact` one does not differ in its
+    ending. Empty when the text has none.
     """
     matches = [*_WORD.finditer(text)]
     words = [folded(match[0]) for match in matches]
     found = []
-    for first, last, english in _parts(words, code):
+    for first, last, english in _parts(words, code, exact=exact):
         start, end = matches[first].start(), matches[last - 1].end()
         found.append(Rendered(start, end, text[start:end], english))
     return tuple(found)
@@ -63,7 +64,8 @@ def english_of(tag: str) -> tuple[str, ...]:
         return ()
     if any(" ".join(words) in kept(code) for code in codes()):
         return ()  # in one language a rendering, in another a word that is English too
-    return next(filter(None, (_of_tag(words, code) for code in codes())), ())
+    found = [*filter(None, (_of_tag(words, code) for code in codes()))]
+    return max(found, key=found.count, default=())  # what most languages say, else the first
 
 
 def is_word_of(word: str, code: str) -> bool:
@@ -75,9 +77,8 @@ def is_word_of(word: str, code: str) -> bool:
 def is_rendered(word: str, text: str) -> bool:
     """Say whether a word of a text belongs to a rendering in it, of any language."""
     low = folded(word)
-    return any(
-        low in folded(part.said).split() for code in codes() for part in rendered(text, code)
-    )
+    parts = (part for code in codes() for part in rendered(text, code, exact=True))
+    return any(low in folded(part.said).split() for part in parts)
 
 
 @lru_cache(maxsize=1 << 14)

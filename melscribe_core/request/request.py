@@ -8,11 +8,15 @@ not be a constraint stays in the free text: a false constraint is worse than a m
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, reduce
 from itertools import chain
 from typing import Any, TypeAlias
 
+from melscribe_core.languages.detection import verdict
+from melscribe_core.request.foreign.glossing import Rendered
+from melscribe_core.request.foreign.language import Language, language
+from melscribe_core.request.foreign.unread import unread_in
 from melscribe_core.request.grammar import (
     affixes,
     artists,
@@ -99,6 +103,10 @@ class Request:
     queries: terms of a beets query or sort ("added:-1w..").
     asides: the words behind `queries`, each with its terms.
     unread: negations that no rule could read, as written.
+    language: the code of the language whose rules read it; "" for English.
+
+    Of a request in another language, what `exclude` and `less` hold are English descriptors as
+    `Rendered`, which keep the words that were written.
     """
 
     text: str
@@ -120,9 +128,12 @@ class Request:
     queries: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     asides: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    language: str = ""
 
     def as_dict(self) -> dict[str, object]:
-        """Return "text", "about" and the constraints that are set; tuples become lists.
+        """Return "text", "about", and the language and constraints that are set.
+
+        Tuples become lists.
 
         `asides` and `unread` are not constraints, and not included.
         """
@@ -131,22 +142,41 @@ class Request:
             value = getattr(self, key)
             if value is not None and value != ():
                 found[key] = list(value) if isinstance(value, tuple) else value
-        return found
+        return found | ({"language": self.language} if self.language else {})
 
 
 def parse(text: str, names: Names | None = None, context: Context | None = None) -> Request:
     """Split a request into constraints and the remaining free text.
 
+    It is read by the rules of the language that its words tell, by those of English when unsure.
     `names` are the artists, titles and albums of the library: a collection, `KnownNames` (folded
     once for many requests), or a predicate on folded names (see folding). They confirm names
     in lower case and where a name ends. `context` has further look-ups and replaces `names`.
     Any text is accepted, "" included; time is linear in its length.
     """
-    return parse_with(grammar(), text, context or Context(as_lookup(names)))
+    context = context or Context(as_lookup(names))
+    found = verdict(text)
+    if found.code and not is_name(text, context):
+        return parse_in(language(found.code), text, context)
+    return parse_with(grammar(), text, context)
+
+
+def is_name(text: str, context: Context) -> bool:
+    """Return whether a whole request is names or one descriptor of the library, in any language."""
+    return context.descriptors(text) or bool(names_only(Scene(clean(text), context), []))
+
+
+def parse_in(spoken: Language, text: str, context: Context) -> Request:
+    """Split a request by the rules of a language other than English."""
+    scene = spoken.scene(clean(text), context)
+    claims = spoken.grammar.claims(scene)
+    about = left_over(scene, claims, spoken.connectives)
+    found = _request(scene, text, about, claims)
+    return replace(found, unread=unread_in(spoken, scene, claims), language=spoken.code)
 
 
 def parse_with(rules: Grammar, text: str, context: Context) -> Request:
-    """Split a request by the given rules; `parse` uses all."""
+    """Split a request by the given rules of English; `parse` uses all."""
     scene = Scene(clean(text), context)
     claims = rules.claims(scene)
     only = [] if _values(claims, "like") or _values(claims, "by") else names_only(scene, claims)
@@ -154,6 +184,11 @@ def parse_with(rules: Grammar, text: str, context: Context) -> Request:
         claims = _in_order([*claims, *leading_names(scene, claims)])
     about = "" if only else left_over(scene, claims)
     claims += only
+    return replace(_request(scene, text, about, claims), unread=unread_negations(scene, claims))
+
+
+def _request(scene: Scene, text: str, about: str, claims: Sequence[Claim]) -> Request:
+    """Return what claims amount to."""
     return Request(
         text=text,
         about=about,
@@ -176,7 +211,6 @@ def parse_with(rules: Grammar, text: str, context: Context) -> Request:
             for claim in claims
             if claim.key == "queries"
         ),
-        unread=unread_negations(scene, claims),
     )
 
 
@@ -205,13 +239,13 @@ def understood(request: Request) -> str:
         _listed("like", request.like),
         _listed("by", request.by),
         ", ".join(request.named),
-        _listed("not", request.exclude),
+        _listed("not", tuple(map(_with_original, request.exclude))),
         "" if request.count is None else f"{request.count} track{'s' * (request.count != 1)}",
         "" if request.minutes is None else f"{_plain(request.minutes)} min",
         "" if request.per_artist is None else f"{request.per_artist} per artist",
         "" if request.per_album is None else f"{request.per_album} per album",
         *(f"more {brief(phrase)}" for phrase in request.more),
-        *(f"less {brief(phrase)}" for phrase in request.less),
+        *(f"less {brief(_with_original(phrase))}" for phrase in request.less),
     ]
     return " · ".join(filter(None, parts))
 
@@ -287,6 +321,13 @@ def _shown(span: Span | None, show: Callable[[float], str], unit: str = "") -> s
 
 def _listed(word: str, phrases: tuple[str, ...]) -> str:
     return f"{word} {', '.join(map(brief, phrases))}" if phrases else ""
+
+
+def _with_original(phrase: str) -> str:
+    """Return a phrase; one of another language with what was written: "saxophone (Saxofon)"."""
+    if not isinstance(phrase, Rendered) or phrase.casefold() == phrase.written.casefold():
+        return phrase
+    return f"{phrase} ({phrase.written})"
 
 
 def _plain(value: float) -> str:

@@ -7,7 +7,7 @@ their English descriptors, with the words that no glossary knows beside them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from melscribe_core.descriptors.sets import SEPARATOR
@@ -68,11 +68,7 @@ def borrowed(
     """
     if all(is_word(match[0].casefold()) for match in _WORD.finditer(text)):
         return text, ()
-    found = max(
-        ([*_strange(text, code, is_word)] for code in codes()),
-        key=lambda parts: sum(part.end - part.start for part in parts),
-        default=[],
-    )
+    found = _most_read([[*_strange(text, code, is_word)] for code in codes()])
     pairs: list[tuple[str, str]] = []
     for part in reversed(found):
         english = SEPARATOR.join(_spelt(part, vocabulary))
@@ -82,8 +78,17 @@ def borrowed(
     return text, tuple(reversed(pairs))
 
 
+def _most_read(readings: Sequence[list[Rendered]]) -> list[Rendered]:
+    """Return the reading of most letters, among equals the one that most languages have."""
+
+    def worth(parts: list[Rendered]) -> tuple[int, int]:
+        return sum(part.end - part.start for part in parts), readings.count(parts)
+
+    return max(readings, key=worth, default=[])
+
+
 def _strange(text: str, code: str, is_word: Callable[[str], bool]) -> Iterator[Rendered]:
-    for part in rendered(text, code):
+    for part in rendered(text, code, exact=True):
         words = [match[0] for match in _WORD.finditer(part.said)]
         strange = any(not is_word(word.casefold()) for word in words)
         if strange and folded(part.said) not in kept(code):

@@ -2,8 +2,9 @@
 
 An unknown word is corrected to a word of the library's descriptors that is one slip away, two for a
 long word; where it has none so near, to a word of any English descriptor, or of a rendering in
-another language. In a request in another language, to a word of that one's renderings only. A slip is a letter deleted, inserted, replaced or swapped with its neighbour
-(Damerau-Levenshtein distance), or a space deleted or inserted.
+another language. In a request in another language, to a word of that one's renderings only. A slip
+is a letter deleted, inserted, replaced or swapped with its neighbour (Damerau-Levenshtein
+distance), or a space deleted or inserted.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import takewhile
 
+from melscribe_core.descriptors.tables import spelling_key
 from melscribe_core.languages.glossary import codes, renderings
 from melscribe_core.languages.phrases import folded, stop_words, words_written
 from melscribe_core.search.mentions import KnownDescriptors
@@ -66,6 +68,9 @@ def _found(text: str, spelling: Spelling) -> Iterator[tuple[int, int, str]]:
     for number, word in enumerate(words):
         if number <= skip or not _is_doubtful(text, word, spelling):
             continue
+        if meant := _misspelt(word[0].casefold(), spelling):
+            yield word.start(), word.end(), meant
+            continue
         split = _with_neighbour(text, words, number, spelling)
         if split is not None:
             first, last, meant = split
@@ -80,9 +85,20 @@ def _is_doubtful(text: str, word: re.Match[str], spelling: Spelling) -> bool:
     low = word[0].casefold()
     if spelling.language:
         return len(low) >= SHORTEST and not spelling.is_word(low)
-    is_name = _is_name(text, word)
-    short = len(low) < SHORTEST
-    return not (short or is_name or spelling.is_word(low) or spelling.known.find(low))
+    if len(low) < SHORTEST or _is_name(text, word) or spelling.known.find(low):
+        return False
+    return not spelling.is_word(low) or bool(_misspelt(low, spelling))
+
+
+def _misspelt(low: str, spelling: Spelling) -> str:
+    """Return the descriptor that no track has and of which a word is a known wrong spelling.
+
+    "" for any other word, abbreviations of descriptors among them.
+    """
+    names = spelling.known.vocabulary.spellings.get(spelling_key(low), ())
+    if spelling.language or len(names) != 1 or len(low) < LONG_UNKNOWN:
+        return ""
+    return _nearest(low, {names[0]: 0})
 
 
 def _may_be(text: str, word: re.Match[str], meant: str) -> bool:

@@ -50,7 +50,7 @@ WINGS: dict[str, set[str]] = {
 ORDER = {
     "files": ["writing", "file_types", "overwriting"],
     "songs": ["song", "versions"],
-    "languages": ["glossary", "detection", "phrases"],
+    "languages": ["glossary", "detection", "phrases", "rulebook"],
     "descriptors": [
         "tables",
         "absences",
@@ -110,6 +110,7 @@ ORDER = {
     "request": [
         "folding",
         "grammar",
+        "foreign",
         "request",
         "refinement",
         "joint_names",
@@ -194,7 +195,9 @@ PLUGIN: dict[str, set[str]] = {
     },
     "request": {"options"},
     "names": {"filters", "name_index", "request"},
-    "words": {"index", "name_index", "output", "request"},
+    "known_words": {"index"},
+    "foreign": {"index", "known_words"},
+    "words": {"foreign", "index", "known_words", "name_index", "output", "request"},
     "asides": {"request"},
     "notes": {"index", "settings"},
     "limits": {"request", "settings"},
@@ -203,6 +206,7 @@ PLUGIN: dict[str, set[str]] = {
         "asides",
         "facts",
         "filters",
+        "foreign",
         "index",
         "library",
         "limits",

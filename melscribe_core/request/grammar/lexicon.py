@@ -172,6 +172,19 @@ def acts() -> frozenset[str]:
     return frozenset(found)
 
 
+@cache
+def _act_names() -> dict[str, str]:
+    names: dict[str, str] = {}
+    for name in sorted(_acts(), key=len):  # "The Beatles" after "Beatles"
+        names[fold_name(name)] = name
+    return names
+
+
+def act_name(folded: str) -> str:
+    """Return how a well-known act is written, with its article; "" for none of this name."""
+    return _act_names().get(folded, "")
+
+
 def is_known_act(folded: str) -> bool:
     """Return whether a folded name is that of a well-known act, with or without "the"."""
     return folded in acts() or f"the {folded}" in acts()

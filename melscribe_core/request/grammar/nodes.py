@@ -62,6 +62,25 @@ class Word:
         return ((at + 1, ()),)
 
 
+class Ending:
+    """Matches a token that ends in given letters and has more before them, unless protected."""
+
+    def __init__(self, ending: str) -> None:
+        self._ending = ending
+        self.opens: Opening = None
+
+    def after(self, first: str) -> Opening:
+        """Return nothing: a match ends after its one token."""
+        return ENDS
+
+    def walk(self, scene: Scene, at: int) -> Sequence[Step]:
+        """Return the match, if such a token is there."""
+        low = scene.low(at)
+        if len(low) <= len(self._ending) or not low.endswith(self._ending) or scene.protected[at]:
+            return ()
+        return ((at + 1, ()),)
+
+
 class Slot:
     """Matches what a term reads; each position is read once per request."""
 

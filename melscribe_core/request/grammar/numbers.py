@@ -45,7 +45,7 @@ def read_number(scene: Scene, at: int) -> Iterable[Reading]:
 def _read_digits(scene: Scene, at: int) -> list[Reading]:
     """Return the reading of one token with digits: "20", "1,000", "1.5", "2½", "2 1/2", "1/2"."""
     token = scene.tokens[at]
-    whole_part, fraction = _split_fraction(scene.text[token.start : token.end])
+    whole_part, fraction = split_fraction(scene.text[token.start : token.end])
     if fraction is not None:
         return [(at + 1, whole_part + fraction)]
     if not _DIGITS.fullmatch(token.low) or len(token.low) > _LONGEST_NUMBER:
@@ -53,7 +53,7 @@ def _read_digits(scene: Scene, at: int) -> list[Reading]:
     return [(at + 1, whole(float(token.low.replace(",", ""))))]
 
 
-def _split_fraction(written: str) -> tuple[int, float | None]:
+def split_fraction(written: str) -> tuple[int, float | None]:
     """Return the integer part and the fraction of "2½" and "1/2"; None without a fraction."""
     match = _FRACTION.fullmatch(written)
     if match is None:

@@ -1,6 +1,7 @@
 """Pattern language over tokens, in which the rules are written.
 
     word          that word, folded; a hyphen may stand between any two parts of a pattern
+    *word         a longer word that ends so
     (a | b c)     one of these
     [a]           a or nothing
     {slot}        a term of the grammar; the value it reads is passed to the rule.
@@ -25,6 +26,7 @@ from melscribe_core.request.grammar.nodes import (
     ENDS,
     Chain,
     Choice,
+    Ending,
     Maybe,
     Node,
     Opening,
@@ -248,8 +250,16 @@ class Grammar:
     Terms are bound in their order: each may use only those before it.
     """
 
-    def __init__(self, terms: Mapping[str, Term], rules: Sequence[Rule]) -> None:
+    def __init__(
+        self,
+        terms: Mapping[str, Term],
+        rules: Sequence[Rule],
+        *,
+        listed: Callable[[str], Term] = Listed,
+    ) -> None:
+        """Compile the terms and rules; `listed` makes the term of a slot that is no term yet."""
         self.rules = rules
+        self._listed = listed
         self._terms: dict[str, Term] = {}
         for name, term in terms.items():
             term.bind(self)
@@ -279,6 +289,10 @@ class Grammar:
             at = claim.end if claim is not None else at + 1
         return found
 
+    def slot(self, name: str) -> Node:
+        """Return the node that matches a term."""
+        return self._slot(name)
+
     def claim_at(self, scene: Scene, at: int) -> Claim | None:
         """Return the longest claim that starts at a position; None for none."""
         best: Claim | None = None
@@ -306,7 +320,7 @@ class Grammar:
         if piece[0] == "{":
             return self._slot(piece[1:-1]), pieces
         if piece not in ("(", "["):
-            return Word(piece), pieces
+            return (Ending(piece[1:]) if piece[0] == "*" else Word(piece)), pieces
         inner, rest = self._choice(pieces)
         if not rest:
             raise ValueError(f"a pattern opens {piece!r} without closing it; close it")
@@ -314,7 +328,7 @@ class Grammar:
 
     def _slot(self, name: str) -> Slot:
         if name not in self._terms:
-            self._terms[name] = Listed(name)
+            self._terms[name] = self._listed(name)
         return Slot(name, self._terms[name])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -21,19 +22,31 @@ class Scene:
 
     def __init__(self, text: str, context: Context) -> None:
         self.text = text
-        self.tokens: list[Token] = tokenize(text)
+        self.tokens: list[Token] = self._tokenized(text)
         self.knows = context.names
         self.is_descriptor = context.descriptors
         self.this_year = context.this_year
         self.kinds = context.kinds
         self.is_alike = context.alike
         self.is_known = context.words
-        self.lows: list[str] = [token.low for token in self.tokens]
+        self.lows: list[str] = self._folded(self.tokens)
         self.plain = [_plain(token) for token in self.tokens]  # each as in a folded name
         self.capitals_speak = _capitals_mark_names(self.tokens)
         self._described: dict[tuple[int, int], bool] = {}
         self.protected = self._protected()  # True inside an idiom or a known name: rules skip it
         self.memo: dict[tuple[str, int], Any] = {}  # readings by (slot, position)
+
+    def _tokenized(self, text: str) -> list[Token]:
+        """Return the tokens of the request; other languages split theirs further."""
+        return tokenize(text)
+
+    def _folded(self, tokens: list[Token]) -> list[str]:
+        """Return the form of each token that patterns are compared with."""
+        return [token.low for token in tokens]
+
+    def _idioms(self) -> Mapping[str, tuple[Phrase, ...]]:
+        """Return the phrases that rules skip, by their first word, longest first."""
+        return lexicon.idioms()
 
     def low(self, at: int) -> str:
         """Return the folded token at a position; "" outside the request."""
@@ -148,7 +161,7 @@ class Scene:
     def _protected(self) -> list[bool]:
         """Return, for each token, whether it is part of an idiom or of a known name."""
         protected = [False] * len(self.tokens)
-        idioms = lexicon.idioms()
+        idioms = self._idioms()
         for at, low in enumerate(self.lows):
             end = self.after_phrase(at, idioms.get(low, ()))
             end = 0 if end and self._is_longer(at + 1, end) else end
