@@ -18,7 +18,7 @@ from beets.util.color import colorize
 from beetsplug.melscribe.errors import formatted, path_of
 from melscribe_core.descriptors.lent import NOTHING_LENT, Lent, own_of
 from melscribe_core.descriptors.sets import SEPARATOR, DescriptorSet
-from melscribe_core.descriptors.spelt import as_spelt, english_by_tag, with_english
+from melscribe_core.descriptors.spelt import as_spelt, english_by_tag, spelt_in, with_english
 from melscribe_core.text import counted, shown_name
 
 if TYPE_CHECKING:
@@ -139,15 +139,15 @@ def reason(pick: Pick, values: Sequence[str] = ()) -> str:
     descriptor; request words in the track's names; its other descriptors.
     """
     hit = pick.hit
-    own = own_of(hit.descriptors, hit.lent)
+    own, spelt = own_of(hit.descriptors, hit.lent), spelt_in(hit.spelt)
     strength = [
         f'"{shown}" {cosine:.2f}' if d in hit.said else f"{shown} {cosine:.2f}"
         for d, cosine in hit.matched
         if d in own
-        for shown in (with_english(d, hit.spelt),)
+        for shown in (with_english(d, spelt),)
     ]
-    named = as_spelt((d for d, _ in hit.matched), hit.spelt)
-    rest = [d for d in as_spelt(own, hit.spelt) if d not in named]
+    named = as_spelt((d for d, _ in hit.matched), spelt)
+    rest = [d for d in as_spelt(own, spelt) if d not in named]
     parts = [
         ", ".join(strength),
         *_lent(hit),
@@ -162,7 +162,7 @@ def reason(pick: Pick, values: Sequence[str] = ()) -> str:
 
 
 def _against(hit: Hit) -> str:
-    return f"-{hit.against:.2f} for {with_english(hit.disliked, hit.spelt)}"
+    return f"-{hit.against:.2f} for {with_english(hit.disliked, spelt_in(hit.spelt))}"
 
 
 def _lent(hit: Hit) -> Iterator[str]:
@@ -236,15 +236,16 @@ def _track_json(pick: Pick, item: Item) -> dict[str, Any]:
 
 def _descriptors_json(hit: Hit) -> dict[str, Any]:
     """Return the descriptors as the tags spell them, the strongest, and which mean what."""
+    spelt = spelt_in(hit.spelt)
     matched: dict[str, float] = {}
     for descriptor, strength in hit.matched:
-        for name in as_spelt((descriptor,), hit.spelt):
+        for name in as_spelt((descriptor,), spelt):
             matched.setdefault(name, strength)
-    descriptors = as_spelt(hit.descriptors, hit.spelt)
+    descriptors = as_spelt(hit.descriptors, spelt)
     return {
-        "descriptors": sorted(descriptors) if hit.spelt else list(descriptors),
+        "descriptors": sorted(descriptors) if spelt else list(descriptors),
         "matched": [[name, strength] for name, strength in matched.items()],
-        **({"english": english_by_tag(hit.spelt)} if hit.spelt else {}),
+        **({"english": english_by_tag(spelt)} if spelt else {}),
     }
 
 

@@ -207,14 +207,17 @@ class Tracks:
             ).fetchall()
         return {track: self._marked_text(text, *how) for track, text, *how in rows}
 
-    def spelt(self, tracks: Iterable[int]) -> dict[int, Spelt]:
-        """Return how those of these tracks whose tags are in another language spell them."""
+    def spelt(self, tracks: Iterable[int]) -> dict[int, str]:
+        """Return the lines, see spelt.py, of those of these tracks whose tags are so written.
+
+        Raises DamagedCatalogueError for a line that was never written.
+        """
         with self._file.reading():
             rows = self._file.db.execute(
                 f"SELECT id, spelt FROM tracks WHERE spelt != '' AND id IN {THESE}",
                 (these(tracks),),
             ).fetchall()
-        return {track: self._spelt(line) for track, line in rows}
+        return {track: line for track, line in rows if self._spelt(line)}
 
     def _marked_text(self, text: str, lent: str, spelt: str) -> str:
         if not (text and (lent or spelt)):

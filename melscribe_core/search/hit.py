@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from melscribe_core.descriptors.lent import NOTHING_LENT, Lent
-from melscribe_core.descriptors.spelt import AS_WRITTEN, Spelt
 
 
 class ScoredSet(NamedTuple):
@@ -40,7 +39,8 @@ class Hit(NamedTuple):
     the track, "" for none. `place` is 1, 2, ... for what leads the list because it was named,
     whatever its score; 0 for all others. `lent` says which of the descriptors are the track's own,
     and `alike`, 0..1, how much it sounds like the tracks that were named for their sound. `spelt`,
-    which `Search.explained` fills in too, says which are in another language in the track's tags.
+    which `Search.explained` fills in too, is the line of those that the track's tags have in
+    another language, see spelt.py.
     """
 
     track: int
@@ -57,4 +57,4 @@ class Hit(NamedTuple):
     place: int = 0
     lent: Lent = NOTHING_LENT
     alike: float = 0.0
-    spelt: Spelt = AS_WRITTEN
+    spelt: str = ""

@@ -16,7 +16,6 @@ from melscribe_core.catalogue.excess import excess
 from melscribe_core.catalogue.neighbours import Neighbours
 from melscribe_core.descriptors.lent import NOTHING_LENT
 from melscribe_core.descriptors.sets import SEPARATOR, Rules
-from melscribe_core.descriptors.spelt import AS_WRITTEN
 from melscribe_core.search.candidates import Candidates, Found
 from melscribe_core.search.exclusion import Narrower
 from melscribe_core.search.hit import Hit, ScoredSet
@@ -110,7 +109,7 @@ class Search:
     def explained(self, question: Question, hits: Sequence[Hit]) -> list[Hit]:
         """Return the hits with the descriptors that speak most for them, and their spelling."""
         spelt = self._catalogue.tracks.spelt(hit.track for hit in hits)
-        hits = [hit._replace(spelt=spelt.get(hit.track, AS_WRITTEN)) for hit in hits]
+        hits = [hit._replace(spelt=spelt.get(hit.track, "")) for hit in hits]
         if question.vector is None:
             return [_with_reasons(hit, {}, question) for hit in hits]
         vectors = self._catalogue.vectors.of_descriptors(d for hit in hits for d in hit.descriptors)

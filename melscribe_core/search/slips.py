@@ -151,7 +151,8 @@ def _rendering(low: str, languages: Iterable[str]) -> str:
     for code in languages:
         written = words_written(code)
         stop = stop_words(code)
-        if meant := _nearest(said, {word: 0 for word in written if word not in stop}):
+        meant = _nearest(said, {word: 0 for word in written if word not in stop})
+        if meant and meant[: len(said) - 1] != said[:-1]:  # another ending is no slip
             return written[meant]
     return ""
 
