@@ -2,8 +2,8 @@
 
 The words of every language are in data/: telling.txt in the folder of each that is read,
 english.txt, and unread.txt for those that are not. A word of one language alone weighs 2, one of
-two languages 1, one of more 0.5; an ending ("*iges") weighs half. Each counts once. English is the only language
-that is named here.
+two languages 1, one of more 0.5; an ending ("*iges") weighs half. Each counts once. English is the
+only language that is named here.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def verdict(text: str) -> Verdict:
         return Verdict(best)
     equal = [one for one, weight in ranked if most - weight < _AHEAD]
     ours = tuple(sorted(one for one in equal if one in read))
-    if ours and most >= _LEAST_SHARED and ENGLISH not in weights:
+    if ours and most >= _LEAST_SHARED and weights.get(ENGLISH, 0.0) <= most / 2:
         # Words that several languages share are read when we read only one of them.
         return Verdict(ours[0]) if len(ours) == 1 else Verdict(tied=ours)
     unread = best not in read and best != ENGLISH

@@ -49,8 +49,8 @@ def renderings_in(folder: Traversable | Path) -> Mapping[tuple[str, ...], tuple[
         words = [part.strip() for part in rendered.split("|")]
         if not (tab and all(meaning) and all(words)):
             raise MelScribeError(
-                f"languages/data/{folder.name}/{GLOSSARY}: line {number} is not descriptors, a tab and "
-                'renderings parted by "|"; correct it.'
+                f"languages/data/{folder.name}/{GLOSSARY}: line {number} is not descriptors, a "
+                'tab and renderings parted by "|"; correct it.'
             )
         found.setdefault(meaning, {}).update(dict.fromkeys(words))
     return {meaning: tuple(words) for meaning, words in found.items()}
@@ -58,7 +58,7 @@ def renderings_in(folder: Traversable | Path) -> Mapping[tuple[str, ...], tuple[
 
 @cache
 def glossary(code: str) -> Mapping[str, Senses]:
-    """Return for each rendering in the language, case-folded, its meanings in the file's order."""
+    """Return for each rendering, case-folded, its meanings in the file's order."""
     return senses_in(data() / code)
 
 

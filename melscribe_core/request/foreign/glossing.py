@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from melscribe_core.languages.glossary import Senses
 from melscribe_core.request.foreign.scene import Writing
-from melscribe_core.request.grammar.lexicon import Phrase
+from melscribe_core.request.grammar.lexicon import Phrase, kind_of
 from melscribe_core.request.grammar.scene import Scene
 
+_COGNATE = 4  # letters
 LONGEST = 6  # tokens of a rendering
 _SHORTEST_STEM = 4  # letters; shorter ones coincide
 
@@ -50,7 +52,7 @@ class Glossing:
 
     def __post_init__(self) -> None:
         """Index the renderings by their words and by the stems of these."""
-        rendered = {word: " ".join(senses[0]) for word, senses in self.meanings.items()}
+        rendered = {word: _sense(word, senses) for word, senses in self.meanings.items()}
         for source in (self.preferred, rendered):
             for word, meant in source.items():
                 phrase = self.writing.phrase(word)
@@ -102,3 +104,21 @@ class Glossing:
             if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
                 return word.removesuffix(ending)
         return word
+
+
+def _sense(word: str, senses: Senses) -> str:
+    """Return the first sense of a word, unless another is the same word in English.
+
+    Words are the same when they begin alike: "deprimente" is "depressing" rather than "bleak".
+    """
+    named = [" ".join(sense) for sense in senses]
+    if kind_of(*word.split()) in ("genre", "instrument"):
+        return word
+    alike = [_shared(word, one) for one in named]
+    return named[alike.index(max(alike))] if max(alike) >= _COGNATE else named[0]
+
+
+def _shared(one: str, two: str) -> int:
+    """Return how many letters two words have in common from their beginnings on."""
+    pairs = zip(one, two, strict=False)
+    return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))

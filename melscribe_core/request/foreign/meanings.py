@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from itertools import chain
 from typing import Any, TypeAlias
 
+from melscribe_core.request.foreign.unwanted import decade_name
 from melscribe_core.request.grammar import count, eras, length, tempo
 from melscribe_core.request.grammar.durations import (
     LONGEST_TRACK,
@@ -58,6 +59,15 @@ def _shortened(year: int, short: int) -> object:
     """Return the years of "1985-92"."""
     last = year // 100 * 100 + short
     return (year, last) if year < last else None
+
+
+def _span_of_years(first: int, last: int) -> object:
+    return (first, last) if first <= last else None
+
+
+def _decade_text(decade: eras.Years) -> tuple[str, ...]:
+    """Return a decade as an unwanted descriptor: "80s"."""
+    return (decade_name(decade[0]),)
 
 
 def _before(era: eras.Years) -> object:
@@ -124,6 +134,7 @@ MEANINGS: Mapping[str, Callable[..., Make]] = {
     "is": _is,
     "times": _times,
     "plus": _plus,
+    "product": _constant(lambda one, two: whole(one * two)),
     "sum": _constant(lambda *values: whole(sum(values))),
     "clocked": _constant(_clocked),
     "larger": _constant(_larger),
@@ -135,7 +146,9 @@ MEANINGS: Mapping[str, Callable[..., Make]] = {
     "decade": _constant(eras.decade_of),
     "part": _part,
     "part of": _constant(eras.part_of),
+    "part era": _constant(lambda part, era: eras.part_of(part, era[0])),
     "around": _constant(eras.around),
+    "span years": _constant(_span_of_years),
     "span": _constant(eras.from_to),
     "short span": _constant(_short_span),
     "shortened": _constant(_shortened),
@@ -143,6 +156,7 @@ MEANINGS: Mapping[str, Callable[..., Make]] = {
     "after": _constant(_after),
     "until": _constant(_until),
     "from": _constant(_from),
+    "from short": _constant(lambda short: (eras.full_year(short), None)),
     # bpm
     "near": _constant(tempo.near),
     "exactly": _constant(tempo.exactly),
@@ -163,6 +177,7 @@ MEANINGS: Mapping[str, Callable[..., Make]] = {
     "few": _constant(_few),
     # exclude, less, like, by
     "together": _constant(_together),
+    "decade text": _constant(_decade_text),
     "everything": _constant(lambda: EVERYTHING),
 }
 

@@ -42,9 +42,13 @@ class Writing:
 
     def phrase(self, text: str) -> Phrase:
         """Return the forms of the words of a text without hyphens, as phrases are compared."""
-        return tuple(
-            self.form(token.low) for token in self.tokens(text) if token.low not in ("-", "—")
-        )
+        words: list[str] = []
+        for token in self.tokens(text):
+            if token.low == "'" and words and words[-1] in self.elisions:
+                words[-1] += "'"
+            elif token.low not in ("-", "—"):
+                words.append(self.form(token.low))
+        return tuple(words)
 
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of a text; elided words and glued units are tokens of their own."""

@@ -1,8 +1,8 @@
 """Terms for what is not wanted in another language: lists of phrases, as English descriptors.
 
 A phrase is accepted when the glossary, the English word lists or the library know it, when it is a
-decade or a known name; with `anything` also one other word. Lists go on as in English: after "and" and
-"or" between phrases of the same sort, after a comma before one of these.
+decade or a known name; with `anything` also one other word. Lists go on as in English: after "and"
+and "or" between phrases of the same sort, after a comma before one of these.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ _MOST_ITEMS = 10
 _MOST_PARTS = 3  # phrases of the glossary in one: "laute Gitarren"
 _LONGEST_ENGLISH = 5  # tokens
 _MOST_DETERMINERS = 4
+_MILLENNIUM = 2000
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class UnwantedReader:
         self._names = names
 
     def reads(self, *, anything: bool) -> Read:
-        """Return a reader of one or more phrases, as a tuple; it yields every length of the list."""
+        """Return a reader of one or more phrases, as a tuple; it yields each length of a list."""
 
         def read(scene: Scene, at: int) -> Iterable[Reading]:
             first = self._item(scene, at, anything=anything)
@@ -75,7 +76,7 @@ class UnwantedReader:
         return read
 
     def _next(self, scene: Scene, end: int, first: Item) -> list[Item]:
-        """Return the next phrase of a list, or several after commas up to an "or"; [] at its end."""
+        """Return the next phrases of a list, several after commas up to an "or"; [] at its end."""
         found: list[Item] = []
         at = end
         while len(found) < _MOST_ITEMS:
@@ -152,9 +153,14 @@ class UnwantedReader:
 
     def _decade(self, scene: Scene, start: int) -> tuple[int, str] | None:
         for end, first in self._words.decade(scene, start):
-            return end, f"{first % 100:02}s" if first < 2000 else f"{first}s"
+            return end, decade_name(first)
         return None
 
     def _named(self, scene: Scene, start: int) -> tuple[int, str] | None:
         end, name = self._names.name(scene, start, capitals=False)
         return (end, name) if end else None
+
+
+def decade_name(first: int) -> str:
+    """Return a decade as English writes it: "80s", "2010s"."""
+    return f"{first}s" if first >= _MILLENNIUM else f"{first % 100}s"
