@@ -14,11 +14,14 @@ from melscribe_core.search.rendering import borrowed, reading
 
 
 def describes(index: LibraryIndex, phrase: str) -> bool:
-    """Return whether a phrase is a descriptor of some track, or means one in another language."""
+    """Return whether a phrase is a descriptor of some track, or means one in another language.
+
+    Of a phrase that tells its language the rules of that one decide.
+    """
     if index.describes(phrase):
         return True
     low = phrase.casefold()
-    if all(is_word(index, word) for word in low.split()):
+    if language_of(phrase) or all(is_word(index, word) for word in low.split()):
         return False
     return bool(in_english(low, index.rules.vocabulary))
 
@@ -55,6 +58,4 @@ def _phrase(index: LibraryIndex, language: str, phrase: str) -> str:
         read = reading(phrase, spoken, vocabulary)
         if read.english and not read.other:
             return read.text
-    if not describes(index, phrase):
-        return phrase
     return ", ".join(in_english(phrase.casefold(), vocabulary) or (phrase,))

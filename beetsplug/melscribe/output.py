@@ -205,6 +205,7 @@ def as_json(
     whole = {
         "request": found.request.as_dict(),
         "tracks": [_track_json(pick, found.items[pick.song.track]) for pick in picks],
+        **({"rendered": list(found.rendered)} if found.rendered else {}),
         **({} if draft is None else {"draft": list(draft)}),
         "notes": [*understood, *found.notes],
         "seconds": round(seconds, 3),

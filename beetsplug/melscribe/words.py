@@ -13,7 +13,7 @@ from functools import partial
 from beets.ui import UserError
 
 from beetsplug.melscribe import output
-from beetsplug.melscribe.foreign import describes
+from beetsplug.melscribe.foreign import describes, rendered
 from beetsplug.melscribe.index import LibraryIndex
 from beetsplug.melscribe.known_words import is_word
 from beetsplug.melscribe.name_index import LibraryNames
@@ -101,15 +101,17 @@ class Reader:
         return parse(text, context=self._context)
 
 
-def recognised(index: LibraryIndex, wish: Wish) -> tuple[Wish, list[str]]:
+def recognised(index: LibraryIndex, wish: Wish, language: str) -> tuple[Wish, list[str]]:
     """Return the wish with its missing and unknown parts marked, and the notes on these.
 
-    Missing: descriptors that no track has. Unknown: a text without any known word.
+    Missing: descriptors that no track has. Unknown: a text without any known word. What is said in
+    another language is read in English; `language` is that of the request, see Request.
     """
     known = index.search.known
+    wish, read = rendered(index, wish, language)
     named = recognition.missing(wish.said, known)
     missing = tuple(name for name in named if not index.search.holds_together(name))
-    notes = [_said_missing(name, index.search.nearest_descriptor(name)) for name in missing]
+    notes = read + [_said_missing(name, index.search.nearest_descriptor(name)) for name in missing]
     unknown = not wish.reading.language and recognition.is_gibberish(
         wish.about, known, partial(is_word, index)
     )
@@ -150,7 +152,7 @@ def _refuse_nothing(asked: UserRequest, request: Request) -> None:
             f'"{typed}" leaves nothing to play; say what you want to hear, such as:'
             ' beet describe "jazz, no vocals"'
         )
-    said = request.as_dict().keys() - {"text", "about", "more"}
+    said = request.as_dict().keys() - {"text", "about", "more", "language"}
     described = " ".join((_GREETING.sub(" ", request.about), *request.more))
     words = own_words(described, request.language or language_of(described))
     if not (said or asked.examples or words):

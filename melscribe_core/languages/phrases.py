@@ -1,9 +1,9 @@
 """Phrases in other languages -> the English descriptors that they mean, by the glossaries.
 
 Case, accents, hyphens and apostrophes do not count. The longest rendering counts at each place; a
-word that differs from one in its ending alone (endings.txt) counts as it, a compound word as its two
-parts where the language joins words (joints.txt). A tag is translated when it is surely of another language: one that is also English, a name or a genre of its
-own (kept.txt) is not.
+word that differs from one in its ending alone (endings.txt) counts as it, a compound word as its
+two parts where the language joins words (joints.txt). A tag is translated when it is surely of
+another language: one that is also English, a name or a genre of its own (kept.txt) is not.
 """
 
 from __future__ import annotations

@@ -142,7 +142,9 @@ def _meant(low: str, spelling: Spelling) -> str:
         return meant
     if len(low) < LONG_UNKNOWN:
         return ""
-    return _nearest(low, _english()) or _rendering(low, codes())
+    # Of so many words some are near to any word: the first letter must be right, too.
+    english = {word: 0 for word in _english() if word[0] == low[0]}
+    return _nearest(low, english) or _rendering(low, codes())
 
 
 def _rendering(low: str, languages: Iterable[str]) -> str:
@@ -151,8 +153,10 @@ def _rendering(low: str, languages: Iterable[str]) -> str:
     for code in languages:
         written = words_written(code)
         stop = stop_words(code)
-        meant = _nearest(said, {word: 0 for word in written if word not in stop})
-        if meant and meant[: len(said) - 1] != said[:-1]:  # another ending is no slip
+        words = (word for word in written if word not in stop and word[0] == said[0])
+        meant = _nearest(said, dict.fromkeys(words, 0))
+        is_ending = meant[:-1].startswith(said[:-1]) and meant[-1:] != said[-1]
+        if meant and not is_ending:
             return written[meant]
     return ""
 
