@@ -172,7 +172,8 @@ def _later_turn(index: LibraryIndex, names: LibraryNames, turn: Heard, remark: R
     talk = replace(talk, request=replace(request, leads=(), count=talk.request.count))
     strange = unknown_words(index, said) if _is_words(remark) else []
     strange = [f"not here: {', '.join(absent)}"] if absent else strange
-    all_notes = (*strange, *unread(turn.typed, said), *reader.notes, *placed, *notes)
+    languages = reader.on_language(turn.typed.text)
+    all_notes = (*languages, *strange, *unread(turn.typed, said), *reader.notes, *placed, *notes)
     return replace(
         turn,
         talk=talk,

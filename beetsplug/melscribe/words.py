@@ -18,10 +18,18 @@ from beetsplug.melscribe.index import LibraryIndex
 from beetsplug.melscribe.known_words import is_word
 from beetsplug.melscribe.name_index import LibraryNames
 from beetsplug.melscribe.request import UserRequest
-from melscribe_core.languages.detection import language_of
+from melscribe_core.languages.detection import language_of, verdict
 from melscribe_core.languages.phrases import is_rendered, is_word_of
 from melscribe_core.request import refinement
-from melscribe_core.request.request import Context, Request, asks_nothing, parse
+from melscribe_core.request.foreign.language import language
+from melscribe_core.request.request import (
+    Context,
+    Request,
+    asks_nothing,
+    is_name,
+    languages_in_doubt,
+    parse,
+)
 from melscribe_core.search import recognition
 from melscribe_core.search.question import Wish
 from melscribe_core.search.rendering import own_words
@@ -60,7 +68,9 @@ def read_words(
     )
     request = replace(request, text=asked.text)
     _refuse_nothing(asked, request)
-    return request, [*unread(asked, request), *reader.notes]
+    texts = (asked.text, *asked.remarks)
+    languages = dict.fromkeys(note for text in texts for note in reader.on_language(text))
+    return request, [*languages, *unread(asked, request), *reader.notes]
 
 
 class Reader:
@@ -87,8 +97,12 @@ class Reader:
         return [f"took {slip.meant} for {slip.said}" for slip in self._slips]
 
     def mended(self, text: str) -> str:
-        """Return a text with its slips corrected."""
-        if self._literal:
+        """Return a text with its slips corrected.
+
+        One in another language is returned as it is: its words are no slips of English ones.
+        """
+        told = verdict(text)
+        if self._literal or told.code or told.tied or told.unread:
             return text
         fixed, found = _mended(self._index, self._context, text)
         self._slips.update(dict.fromkeys(found))
@@ -100,22 +114,35 @@ class Reader:
             return Request(text=text, about=text)
         return parse(text, context=self._context)
 
+    def on_language(self, text: str) -> Iterator[str]:
+        """Yield the notes on the language of a text: not read, or one of several."""
+        if self._literal or is_name(text, self._context):
+            return
+        if unread_language := verdict(text).unread:
+            yield (
+                f"MelScribe does not read {unread_language};"
+                " it searched by the words that your library shares"
+            )
+        if codes := languages_in_doubt(text, self._context):
+            said = " or ".join(language(code).name for code in codes)
+            yield f'"{output.printable(brief(text))}" may be {said}; it was read as English'
 
-def recognised(index: LibraryIndex, wish: Wish, language: str) -> tuple[Wish, list[str]]:
+
+def recognised(index: LibraryIndex, wish: Wish, code: str) -> tuple[Wish, list[str]]:
     """Return the wish with its missing and unknown parts marked, and the notes on these.
 
     Missing: descriptors that no track has. Unknown: a text without any known word. What is said in
-    another language is read in English; `language` is that of the request, see Request.
+    another language is read in English; `code` is the `language` of the request, see Request.
     """
     known = index.search.known
-    wish, read = rendered(index, wish, language)
+    wish, read = rendered(index, wish, code)
     named = recognition.missing(wish.said, known)
     missing = tuple(name for name in named if not index.search.holds_together(name))
     notes = read + [_said_missing(name, index.search.nearest_descriptor(name)) for name in missing]
     unknown = not wish.reading.language and recognition.is_gibberish(
         wish.about, known, partial(is_word, index)
     )
-    if unknown:
+    if unknown and not verdict(wish.about).unread:  # said with its language
         notes.append(f'no word of "{brief(wish.about)}" is known here; the result is a guess')
     is_list = bool(missing) or recognition.is_list(wish.said, known)
     return replace(wish, missing=missing, unknown=unknown, is_list=is_list), notes
@@ -129,11 +156,11 @@ def unknown_words(index: LibraryIndex, said: Request) -> list[str]:
     return [f'no word of "{brief(said.about)}" is known here'] if unknown else []
 
 
-def _is_known_in(index: LibraryIndex, text: str, language: str, low: str) -> bool:
+def _is_known_in(index: LibraryIndex, text: str, code: str, low: str) -> bool:
     """Return whether a word is known, or one of the text's language, or of a rendering in it."""
     if is_word(index, low):
         return True
-    return is_word_of(low, language) if language else is_rendered(low, text)
+    return is_word_of(low, code) if code else is_rendered(low, text)
 
 
 def unread(asked: UserRequest, request: Request) -> Iterator[str]:
@@ -142,7 +169,8 @@ def unread(asked: UserRequest, request: Request) -> Iterator[str]:
         yield f"of the {len(asked.text):,} characters only the beginning counts"
     if request.unread:
         quoted = ", ".join(f'"{output.printable(part)}"' for part in request.unread[:MOST_UNREAD])
-        yield f'not understood: {quoted}; try "..., not X"'
+        way = language(request.language).advice if request.language else "..., not X"
+        yield f'not understood: {quoted}; try "{way}"'
 
 
 def _refuse_nothing(asked: UserRequest, request: Request) -> None:
@@ -164,9 +192,11 @@ def _refuse_nothing(asked: UserRequest, request: Request) -> None:
 
 def _mended(index: LibraryIndex, context: Context, text: str) -> tuple[str, tuple[Slip, ...]]:
     """Return a text with its slips corrected, and the slips; words of names are kept."""
-    language = language_of(text)
-    is_known = partial(_is_known_in, index, text, language)
-    spelling = Spelling(index.search.known, index.catalogue.words.counts, is_known, language)
+    told = verdict(text)
+    if told.unread:
+        return text, ()
+    is_known = partial(_is_known_in, index, text, told.code)
+    spelling = Spelling(index.search.known, index.catalogue.words.counts, is_known, told.code)
     fixed, slips = corrected(text, spelling)
     if not slips:
         return text, ()

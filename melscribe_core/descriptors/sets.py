@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 
 from melscribe_core.descriptors.fields import (
@@ -21,7 +21,12 @@ from melscribe_core.descriptors.fields import (
 )
 from melscribe_core.descriptors.spelt import AS_WRITTEN, Spelt, in_english
 from melscribe_core.descriptors.tables import table
-from melscribe_core.descriptors.vocabulary import Vocabulary, load_vocabulary, read_tag
+from melscribe_core.descriptors.vocabulary import (
+    REMEMBERED,
+    Vocabulary,
+    load_vocabulary,
+    read_tag,
+)
 from melscribe_core.errors import MelScribeError
 
 Facts = Mapping[str, object]
@@ -132,8 +137,13 @@ def _shipped_rules() -> Rules:
     return load_rules()
 
 
-def _read(words: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
-    """Yield the descriptors of a value in English, each with how it is written; "" for junk."""
+@lru_cache(maxsize=REMEMBERED)
+def _read(words: str, vocabulary: Vocabulary) -> tuple[tuple[str, str], ...]:
+    """Return the descriptors of a value in English, each with how it is written; "" for junk."""
+    return tuple(_in_english(words, vocabulary))
+
+
+def _in_english(words: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
     for written in read_tag(words, vocabulary) or ("",):
         english = in_english(written, vocabulary) if written else None
         for descriptor in (written,) if english is None else english or ("",):

@@ -155,10 +155,37 @@ def parse(text: str, names: Names | None = None, context: Context | None = None)
     Any text is accepted, "" included; time is linear in its length.
     """
     context = context or Context(as_lookup(names))
-    found = verdict(text)
-    if found.code and not is_name(text, context):
-        return parse_in(language(found.code), text, context)
+    readings = _foreign_readings(text, context)
+    if len({str(_constraints(one)) for one in readings}) == 1:
+        return readings[0]
     return parse_with(grammar(), text, context)
+
+
+def languages_in_doubt(text: str, context: Context) -> tuple[str, ...]:
+    """Return the codes of the languages that fit a request equally and read it differently.
+
+    () when its language is clear, or does not matter. A request in doubt is read as English.
+    """
+    readings = _foreign_readings(text, context)
+    differ = len({str(_constraints(one)) for one in readings}) > 1
+    return tuple(one.language for one in readings) if differ else ()
+
+
+def _foreign_readings(text: str, context: Context) -> list[Request]:
+    """Return a request as the languages read it whose words tell it; [] for English and names.
+
+    Of several that fit equally, those that find a constraint.
+    """
+    found = verdict(text)
+    spoken = (found.code,) if found.code else found.tied
+    if not spoken or is_name(text, context):
+        return []
+    readings = [parse_in(language(code), text, context) for code in spoken]
+    return readings if found.code else [one for one in readings if _constraints(one)]
+
+
+def _constraints(request: Request) -> dict[str, object]:
+    return {key: value for key in _KEYS if (value := getattr(request, key)) not in (None, ())}
 
 
 def is_name(text: str, context: Context) -> bool:

@@ -39,10 +39,13 @@ _PIECE = re.compile(r"\{[^{}]+\}|>>|[^\s()\[\]|{}]+")
 class Language:
     """One language, ready to read requests.
 
+    name: what it is called in English; advice: how an exclusion is said in it ("ohne X").
     denials: phrases of negation, by first word; sayings: those after which nothing is excluded.
     """
 
     code: str
+    name: str
+    advice: str
     grammar: Grammar
     writing: Writing
     idioms: Mapping[str, tuple[Phrase, ...]]
@@ -72,6 +75,8 @@ def load(folder: Traversable | Path, code: str) -> Language:
     glossing = _glossing(book, writing, folder)
     return Language(
         code=code,
+        name=" ".join(_listed(book, "name")) or code,
+        advice=" ".join(_listed(book, "advice")),
         grammar=_grammar(book, writing, glossing, folder),
         writing=writing,
         idioms=phrases_of(writing, _listed(book, "idioms")),

@@ -77,7 +77,7 @@ class NameReader:
             end = _quoted(scene, first)
             if end:
                 return end, scene.slice(first + 1, end - 1)
-        for first in dict.fromkeys((at, start)):
+        for first in dict.fromkeys((start, at)):
             end, name = self._known(scene, first, has_article=first > at)
             if end:
                 return end, name
@@ -102,7 +102,8 @@ class NameReader:
         for form in dict.fromkeys((said, shorter)):
             owned = [f"{article} {form}" for article in self._words.own if has_article]
             for name in owned:
-                if scene.knows(fold_name(name)) or scene.kinds(name) & _PEOPLE:
+                known = fold_name(name) != fold_name(form) and scene.knows(fold_name(name))
+                if known or scene.kinds(name) & _PEOPLE:
                     return lexicon.act_name(fold_name(name)) or name
             for name in (*owned, form):
                 if act := lexicon.act_name(fold_name(name)):

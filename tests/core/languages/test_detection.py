@@ -31,6 +31,11 @@ NOT_TOLD = [
     "120 bpm",
     "Edith Piaf",
     "tango argentino",
+    "jazz, no saxophone",
+    "violin pieces",
+    "musique",
+    "lieder",
+    "maximum rock",
     "third wave coffee",
 ]
 UNREAD = {
