@@ -39,7 +39,7 @@ from melscribe_core.search.words import (
 if TYPE_CHECKING:
     from melscribe_core.encoder.encoder import Encoder
 
-# What is encoded of a request in another language: see benchmarks/quality/languages.md.
+# What is encoded of a request in another language: see benchmarks/quality/README.md.
 ENCODED = "{written}, {english}"
 
 LONGEST_RUN = 3  # words of a request that may be one descriptor in another spelling

@@ -234,6 +234,7 @@ PLUGIN: dict[str, set[str]] = {
     },
     "conversation": {
         "answer",
+        "foreign",
         "index",
         "library",
         "name_index",
