@@ -21,6 +21,7 @@ from beets.ui import UserError
 from beetsplug.melscribe import filters, library, notes, output
 from beetsplug.melscribe.facts import year_of
 from beetsplug.melscribe.filters import Allowed
+from beetsplug.melscribe.foreign import describes, rendered
 from beetsplug.melscribe.index import LibraryIndex
 from beetsplug.melscribe.limits import limits_of
 from beetsplug.melscribe.name_index import LibraryNames
@@ -98,7 +99,7 @@ class Answer:
 
     `items` are beets' own, by track id; `understood` is the request in one line, "" for none or
     where it is not to be shown; `vector` is the question's, see Question; `minutes` the time that
-    was to be filled.
+    was to be filled; `rendered` what was said in another language, as English descriptors.
     """
 
     request: Request
@@ -108,6 +109,7 @@ class Answer:
     notes: list[str] = field(default_factory=list)
     vector: FloatArray | None = None
     minutes: float | None = None
+    rendered: tuple[str, ...] = ()
 
     def scores(self) -> dict[int, float]:
         """Return the score of each track, by id."""
@@ -178,6 +180,7 @@ def respond(
         [*index.notes, *_notes(resolved, question, chosen, limits, settings)],
         question.vector,
         limits.minutes,
+        resolved.wish.reading.english,
     )
     index.notes = []
     return found
@@ -186,7 +189,8 @@ def respond(
 def listed(index: LibraryIndex, tracks: Sequence[int], request: Request, said: list[str]) -> Answer:
     """Return these tracks, in order, as an answer; those that left the library are not in it."""
     like = () if request.about else tuple(tracks)  # else the scores would all be 1
-    question = index.search.ask(Wish(about=request.about, like=like))
+    wish, _ = rendered(index, Wish(about=request.about, like=like), request.language)
+    question = index.search.ask(wish)
     scored = index.search.scored(question, frozenset(tracks))
     hits = {hit.track: hit for hit in index.search.explained(question, [*scored.values()])}
     songs = library.song_names(index.lib, tracks)
@@ -226,7 +230,7 @@ def resolve_parsed(
     Raises NothingFoundError when no track can answer it.
     """
     about_library = _asides(index.lib, asked, request) if request.asides else []
-    found = resolve_names(index.lib, names, request, asked, index.describes)
+    found = resolve_names(index.lib, names, request, asked, partial(describes, index))
     demands = filters.demands(index.catalogue, request, lenient=bool(asked.option("lenient")))
     allowed = filters.allowed(
         index.lib,
@@ -241,7 +245,7 @@ def resolve_parsed(
         _refuse_unmet(asked, request, found, allowed, demands)
     found, sounds = _by_sound(index, found, asked)
     leans = (*found.wish.leans, *before.leans)
-    wish, missing = recognised(index, replace(found.wish, leans=leans))
+    wish, missing = recognised(index, replace(found.wish, leans=leans), request.language)
     return LibraryRequest(
         found.request,
         wish,

@@ -21,6 +21,7 @@ from beetsplug.melscribe.answer import (
     resolve_parsed,
     respond,
 )
+from beetsplug.melscribe.foreign import rendered
 from beetsplug.melscribe.index import LibraryIndex
 from beetsplug.melscribe.name_index import LibraryNames
 from beetsplug.melscribe.names import LEADS, unwanted_names
@@ -250,7 +251,7 @@ def _unfit(index: LibraryIndex, names: LibraryNames, turn: Heard) -> frozenset[i
     """
     draft, out = frozenset(turn.talk.draft), turn.talk.out
     if draft and turn.request.exclude:
-        question = index.search.ask(Wish(exclude=turn.request.exclude))
+        question = index.search.ask(rendered(index, Wish(exclude=turn.request.exclude), "")[0])
         out |= draft - index.search.scored(question, draft).keys()
         unwanted = unwanted_names(turn.request.exclude, names, index.describes)
         out |= draft.intersection(track for one in unwanted for track in one.tracks)

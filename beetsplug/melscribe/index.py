@@ -25,7 +25,8 @@ from melscribe_core.catalogue.catalogue import Catalogue
 from melscribe_core.catalogue.integrity import file_at
 from melscribe_core.catalogue.mirror import Copy
 from melscribe_core.catalogue.tracks import Description, Plan, Row
-from melscribe_core.descriptors.sets import DescriptorSet, descriptor_set, load_rules
+from melscribe_core.descriptors.sets import SEPARATOR, DescriptorSet, descriptor_set, load_rules
+from melscribe_core.descriptors.spelt import as_spelt, spelt_line
 from melscribe_core.encoder.encoder import Encoder, load_encoder, prepare, usable_cores
 from melscribe_core.errors import (
     BusyError,
@@ -358,14 +359,19 @@ class LibraryIndex(Index):
 
     def described(
         self, only: frozenset[int] | None
-    ) -> Iterator[tuple[library.Track, Mapping[str, tuple[str, ...]]]]:
+    ) -> Iterator[tuple[library.Track, DescriptorSet]]:
         """Yield each track with its descriptors and the sources of each."""
         for track, from_file in self._tracks(only):
-            yield track, self._set_of(track, from_file).sources
+            yield track, self._set_of(track, from_file)
 
     def texts(self, only: frozenset[int]) -> dict[int, str]:
-        """Return the descriptor text of these tracks by id, as an update would store it now."""
-        return {track.id: self._set_of(track, found).text for track, found in self._tracks(only)}
+        """Return the descriptors of these tracks by id, as an update would find them now.
+
+        They are joined by SEPARATOR, as the tags spell them.
+        """
+        sets = {track.id: self._set_of(track, found) for track, found in self._tracks(only)}
+        shown = {track: as_spelt(one.descriptors, one.spelt) for track, one in sets.items()}
+        return {track: SEPARATOR.join(sorted(names)) for track, names in shown.items()}
 
     @property
     def _graph_mark(self) -> str:
@@ -391,7 +397,8 @@ class LibraryIndex(Index):
         found = self._set_of(track, from_file)
         album = track.album if isinstance(track.album, int) else None
         fields = _fields(found.sources.values())
-        return Description(found.text, fields, track.called, album, one_artist(track.artist))
+        artist, spelt = one_artist(track.artist), spelt_line(found.spelt)
+        return Description(found.text, fields, track.called, album, artist, spelt)
 
     def _set_of(self, track: library.Track, from_file: str) -> DescriptorSet:
         facts = track.facts

@@ -130,15 +130,15 @@ def _show(index: LibraryIndex, only: frozenset[int] | None, *, bare: bool) -> No
     notes = index.read_files(progress.line, only=only)
     lent = index.catalogue.tracks.loans(only)
     seen = found = 0
-    for track, sources in index.described(only):
-        is_bare = not (sources or track.id in lent)
+    for track, described in index.described(only):
+        is_bare = not (described.sources or track.id in lent)
         item = index.lib.get_item(track.id) if is_bare or not bare else None
         seen += 1
         found += is_bare
         if item is not None:
             path = displayable_path(path_of(item)) if bare else None
             loan = lent.get(track.id, NOTHING_LENT)
-            for line in output.sources_of(_named(index.lib, item), sources, loan, path):
+            for line in output.sources_of(_named(index.lib, item), described, loan, path):
                 print_(line)
     if bare:
         print_(output.bare_count(found, seen))

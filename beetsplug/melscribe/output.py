@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from unicodedata import combining, east_asian_width
 
@@ -17,7 +17,8 @@ from beets.util.color import colorize
 
 from beetsplug.melscribe.errors import formatted, path_of
 from melscribe_core.descriptors.lent import NOTHING_LENT, Lent, own_of
-from melscribe_core.descriptors.sets import SEPARATOR
+from melscribe_core.descriptors.sets import SEPARATOR, DescriptorSet
+from melscribe_core.descriptors.spelt import as_spelt, english_by_tag, spelt_in, with_english
 from melscribe_core.text import counted, shown_name
 
 if TYPE_CHECKING:
@@ -138,24 +139,30 @@ def reason(pick: Pick, values: Sequence[str] = ()) -> str:
     descriptor; request words in the track's names; its other descriptors.
     """
     hit = pick.hit
-    own = own_of(hit.descriptors, hit.lent)
+    own, spelt = own_of(hit.descriptors, hit.lent), spelt_in(hit.spelt)
     strength = [
-        f'"{d}" {cosine:.2f}' if d in hit.said else f"{d} {cosine:.2f}"
+        f'"{shown}" {cosine:.2f}' if d in hit.said else f"{shown} {cosine:.2f}"
         for d, cosine in hit.matched
         if d in own
+        for shown in (with_english(d, spelt),)
     ]
-    rest = [d for d in own if d not in dict(hit.matched)]
+    named = as_spelt((d for d, _ in hit.matched), spelt)
+    rest = [d for d in as_spelt(own, spelt) if d not in named]
     parts = [
         ", ".join(strength),
         *_lent(hit),
         ", ".join(values),
         f"{hit.alike:.2f} alike in sound" if hit.alike else "",
         f"{hit.example:.2f} like the examples" if hit.example else "",
-        f"-{hit.against:.2f} for {hit.disliked}" if round(hit.against, 2) else "",
+        _against(hit) if round(hit.against, 2) else "",
         ", ".join(_called(pick)),
         f"also {', '.join(rest)}" if rest else "",
     ]
     return " · ".join(filter(None, parts)) or "no descriptors"
+
+
+def _against(hit: Hit) -> str:
+    return f"-{hit.against:.2f} for {with_english(hit.disliked, spelt_in(hit.spelt))}"
 
 
 def _lent(hit: Hit) -> Iterator[str]:
@@ -198,6 +205,7 @@ def as_json(
     whole = {
         "request": found.request.as_dict(),
         "tracks": [_track_json(pick, found.items[pick.song.track]) for pick in picks],
+        **({"rendered": list(found.rendered)} if found.rendered else {}),
         **({} if draft is None else {"draft": list(draft)}),
         "notes": [*understood, *found.notes],
         "seconds": round(seconds, 3),
@@ -219,12 +227,26 @@ def _track_json(pick: Pick, item: Item) -> dict[str, Any]:
         "score": round(hit.score, 4),
         "meaning": round(hit.meaning, 4),
         "words": round(hit.words, 4),
-        "descriptors": list(hit.descriptors),
-        "matched": [[descriptor, strength] for descriptor, strength in hit.matched],
+        **_descriptors_json(hit),
         **_lent_json(hit),
         **({"called": list(hit.called)} if hit.called else {}),
         **({"example": round(hit.example, 4)} if hit.example else {}),
         **({"against": [hit.disliked, round(hit.against, 4)]} if hit.against else {}),
+    }
+
+
+def _descriptors_json(hit: Hit) -> dict[str, Any]:
+    """Return the descriptors as the tags spell them, the strongest, and which mean what."""
+    spelt = spelt_in(hit.spelt)
+    matched: dict[str, float] = {}
+    for descriptor, strength in hit.matched:
+        for name in as_spelt((descriptor,), spelt):
+            matched.setdefault(name, strength)
+    descriptors = as_spelt(hit.descriptors, spelt)
+    return {
+        "descriptors": sorted(descriptors) if spelt else list(descriptors),
+        "matched": [[name, strength] for name, strength in matched.items()],
+        **({"english": english_by_tag(spelt)} if spelt else {}),
     }
 
 
@@ -298,7 +320,7 @@ def hearing(judgement: Judgement | None) -> Iterator[str]:
 
 def sources_of(
     name: str,
-    sources: Mapping[str, tuple[str, ...]],
+    found: DescriptorSet,
     lent: Lent = NOTHING_LENT,
     path: str | None = None,
 ) -> Iterator[str]:
@@ -306,12 +328,14 @@ def sources_of(
 
     What it is lent follows, with who lends it, or with the probability of what was heard.
     """
+    sources = found.sources
     yield printable(name)
     if path is not None:
         yield f"    {printable(path) or 'no path'}"
         return
     for descriptor, fields in sorted(sources.items()):
-        yield f"    {descriptor}  {_tinted('text_faint', '<- ' + ', '.join(fields))}"
+        shown = with_english(descriptor, found.spelt)
+        yield f"    {shown}  {_tinted('text_faint', '<- ' + ', '.join(fields))}"
     for descriptor, lender in lent.siblings:
         yield f"    {lender}: {descriptor}"
     for one in lent.said:

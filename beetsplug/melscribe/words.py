@@ -13,14 +13,15 @@ from functools import partial
 from beets.ui import UserError
 
 from beetsplug.melscribe import output
+from beetsplug.melscribe.foreign import describes, rendered
 from beetsplug.melscribe.index import LibraryIndex
+from beetsplug.melscribe.known_words import is_word
 from beetsplug.melscribe.name_index import LibraryNames
 from beetsplug.melscribe.request import UserRequest
-from melscribe_core.descriptors.tables import spelling_key
-from melscribe_core.languages.detection import verdict
+from melscribe_core.languages.detection import language_of, verdict
+from melscribe_core.languages.phrases import is_rendered, is_word_of
 from melscribe_core.request import refinement
 from melscribe_core.request.foreign.language import language
-from melscribe_core.request.grammar.lexicon import is_listed
 from melscribe_core.request.request import (
     Context,
     Request,
@@ -31,8 +32,8 @@ from melscribe_core.request.request import (
 )
 from melscribe_core.search import recognition
 from melscribe_core.search.question import Wish
+from melscribe_core.search.rendering import own_words
 from melscribe_core.search.slips import Slip, Spelling, corrected
-from melscribe_core.search.words import content_words, is_stop_word
 from melscribe_core.text import brief
 
 LONG = 1000  # characters; the encoder reads about as much
@@ -43,8 +44,6 @@ _GREETING = re.compile(
     r"\bgood (?:morning|afternoon|evening|day)\b|\bhelp (?:me|us)(?: (?:out|with|make|build))?\b",
     re.IGNORECASE,
 )
-_ENDINGS = "'s s es n an ian ish ic al d ed ing er ers est ly y ness ful less".split()
-_DOUBLING = ("ed", "ing", "er", "ers", "est", "y")  # "strumming", "snappy"
 
 
 class NothingAskedError(UserError):
@@ -85,7 +84,7 @@ class Reader:
         self._literal = literal
         self._context = Context(
             names,
-            index.describes,
+            partial(describes, index),
             kinds=names.kinds_of,
             alike=names.alike,
             words=partial(is_word, index),
@@ -129,32 +128,39 @@ class Reader:
             yield f'"{output.printable(brief(text))}" may be {said}; it was read as English'
 
 
-def recognised(index: LibraryIndex, wish: Wish) -> tuple[Wish, list[str]]:
+def recognised(index: LibraryIndex, wish: Wish, code: str) -> tuple[Wish, list[str]]:
     """Return the wish with its missing and unknown parts marked, and the notes on these.
 
-    Missing: descriptors that no track has. Unknown: a text without any known word.
+    Missing: descriptors that no track has. Unknown: a text without any known word. What is said in
+    another language is read in English; `code` is the `language` of the request, see Request.
     """
     known = index.search.known
-    named = recognition.missing(wish.about, known)
+    wish, read = rendered(index, wish, code)
+    named = recognition.missing(wish.said, known)
     missing = tuple(name for name in named if not index.search.holds_together(name))
-    notes = [_said_missing(name, index.search.nearest_descriptor(name)) for name in missing]
-    unknown = recognition.is_gibberish(wish.about, known, partial(is_word, index))
+    notes = read + [_said_missing(name, index.search.nearest_descriptor(name)) for name in missing]
+    unknown = not wish.reading.language and recognition.is_gibberish(
+        wish.about, known, partial(is_word, index)
+    )
     if unknown and not verdict(wish.about).unread:  # said with its language
         notes.append(f'no word of "{brief(wish.about)}" is known here; the result is a guess')
-    is_list = bool(missing) or recognition.is_list(wish.about, known)
+    is_list = bool(missing) or recognition.is_list(wish.said, known)
     return replace(wish, missing=missing, unknown=unknown, is_list=is_list), notes
 
 
 def unknown_words(index: LibraryIndex, said: Request) -> list[str]:
     """Return a note when nothing knows any word of what was said in a later turn."""
+    if language_of(said.about):
+        return []
     unknown = recognition.is_gibberish(said.about, index.search.known, partial(is_word, index))
     return [f'no word of "{brief(said.about)}" is known here'] if unknown else []
 
 
-def is_word(index: LibraryIndex, low: str) -> bool:
-    """Return whether a word in lower case, or a word that it is a form of, is known."""
-    forms = (form for form in _stems(low) if form == low or len(form) > 3 or is_listed(form))
-    return any(_is_known(index, form) for form in forms)
+def _is_known_in(index: LibraryIndex, text: str, code: str, low: str) -> bool:
+    """Return whether a word is known, or one of the text's language, or of a rendering in it."""
+    if is_word(index, low):
+        return True
+    return is_word_of(low, code) if code else is_rendered(low, text)
 
 
 def unread(asked: UserRequest, request: Request) -> Iterator[str]:
@@ -174,9 +180,10 @@ def _refuse_nothing(asked: UserRequest, request: Request) -> None:
             f'"{typed}" leaves nothing to play; say what you want to hear, such as:'
             ' beet describe "jazz, no vocals"'
         )
-    said = request.as_dict().keys() - {"text", "about", "more"}
+    said = request.as_dict().keys() - {"text", "about", "more", "language"}
     described = " ".join((_GREETING.sub(" ", request.about), *request.more))
-    if not (said or asked.examples or content_words(described)):
+    words = own_words(described, request.language or language_of(described))
+    if not (said or asked.examples or words):
         raise NothingAskedError(
             f'"{output.printable(asked.text[:60])}" has no word that could be searched for;'
             " name a mood, a genre or a sound"
@@ -185,7 +192,11 @@ def _refuse_nothing(asked: UserRequest, request: Request) -> None:
 
 def _mended(index: LibraryIndex, context: Context, text: str) -> tuple[str, tuple[Slip, ...]]:
     """Return a text with its slips corrected, and the slips; words of names are kept."""
-    spelling = Spelling(index.search.known, index.catalogue.words.counts, partial(is_word, index))
+    told = verdict(text)
+    if told.unread:
+        return text, ()
+    is_known = partial(_is_known_in, index, text, told.code)
+    spelling = Spelling(index.search.known, index.catalogue.words.counts, is_known, told.code)
     fixed, slips = corrected(text, spelling)
     if not slips:
         return text, ()
@@ -197,37 +208,10 @@ def _mended(index: LibraryIndex, context: Context, text: str) -> tuple[str, tupl
     }
     if named.isdisjoint(slip.said.casefold() for slip in slips):
         return fixed, slips
-    with_names = replace(spelling, is_word=lambda low: low in named or is_word(index, low))
+    with_names = replace(spelling, is_word=lambda low: low in named or is_known(low))
     return corrected(text, with_names)
 
 
 def _said_missing(name: str, nearest: str) -> str:
     note = f"no track here is tagged {name}"
     return f"{note}; nearest: {nearest}" if nearest else note
-
-
-def _is_known(index: LibraryIndex, low: str) -> bool:
-    return (
-        is_stop_word(low)
-        or is_listed(low)
-        or index.encoder.knows(low)
-        or spelling_key(low) in index.rules.vocabulary.spellings
-        or bool(index.catalogue.words.frequency((low,)))
-        or bool(index.catalogue.words.title_frequency((low,)))
-    )
-
-
-def _stems(low: str) -> Iterator[str]:
-    """Yield a word and its possible base forms: "strumming", "strumm", "strumme", "strum"."""
-    yield low
-    for ending in _ENDINGS:
-        stem = low.removesuffix(ending)
-        if stem == low or len(stem) < 3 or stem[-1] == ending[0]:
-            continue
-        yield stem
-        if ending[0] in "eiy":
-            yield f"{stem}e"
-        if stem[-1] == stem[-2] and ending in _DOUBLING:
-            yield stem[:-1]
-        if stem.endswith("i"):
-            yield f"{stem[:-1]}y"

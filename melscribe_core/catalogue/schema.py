@@ -21,7 +21,7 @@ from melscribe_core.errors import (
     ReadOnlyCatalogueError,
 )
 
-FORMAT = 6  # a later format is refused, an older one rebuilt from the library
+FORMAT = 7  # a later format is refused, an older one rebuilt from the library
 TOKENIZER = "unicode61 remove_diacritics 2"  # how FTS5 splits a text into words
 MEMORY = ":memory:"
 PAGE = 8192  # bytes; in pages of 4096 a fifth would be lost beside the texts and their vectors
@@ -35,11 +35,13 @@ CREATE TABLE texts (
 );
 CREATE TABLE tracks (
   id INTEGER PRIMARY KEY, text INTEGER REFERENCES texts (id),
-  fields TEXT NOT NULL, called TEXT NOT NULL DEFAULT '', album INTEGER, artist TEXT
+  fields TEXT NOT NULL, called TEXT NOT NULL DEFAULT '', album INTEGER, artist TEXT,
+  spelt TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX tracks_album ON tracks (album);
 CREATE INDEX tracks_artist ON tracks (artist);
 CREATE INDEX tracks_text ON tracks (text);
+CREATE INDEX tracks_spelt ON tracks (id) WHERE spelt != '';
 CREATE INDEX texts_pending ON texts (id) WHERE vector IS NULL;
 CREATE TABLE descriptors (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, vector BLOB);
 CREATE TABLE columns (name TEXT PRIMARY KEY, kind TEXT NOT NULL, rows BLOB NOT NULL);

@@ -23,6 +23,7 @@ from melscribe_core.catalogue.database import READ_ERRORS, Database
 from melscribe_core.catalogue.schema import explained
 from melscribe_core.descriptors.lent import Lent, lent_in, marked, own_of
 from melscribe_core.descriptors.sets import SEPARATOR
+from melscribe_core.descriptors.spelt import Spelt, as_spelt, spelt_in
 
 if TYPE_CHECKING:
     from melscribe_core.arrays import IdArray
@@ -35,7 +36,8 @@ THESE = "(SELECT value FROM json_each(?))"
 class Description(NamedTuple):
     """A track's own text ("" without descriptors), the fields it came from, and its names.
 
-    `album` and `artist` tell its siblings: None and "" for a track that has none.
+    `album` and `artist` tell its siblings: None and "" for a track that has none. `spelt` is the
+    line of the descriptors that its tags have in another language, see spelt.py.
     """
 
     text: str
@@ -43,6 +45,7 @@ class Description(NamedTuple):
     called: str = ""
     album: int | None = None
     artist: str = ""
+    spelt: str = ""
 
 
 class Described(NamedTuple):
@@ -125,17 +128,19 @@ class Tracks:
         with self._file.writing():
             self._file.db.executemany(
                 # Not REPLACE: it would not fire the triggers that remove the old title's words.
-                "INSERT INTO tracks (id, text, fields, called, album, artist)"
-                " VALUES (?, ?, ?, ?, ?, ?)"
+                "INSERT INTO tracks (id, text, fields, called, album, artist, spelt)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (id) DO UPDATE SET text = excluded.text, fields = excluded.fields,"
-                " called = excluded.called, album = excluded.album, artist = excluded.artist",
+                " called = excluded.called, album = excluded.album, artist = excluded.artist,"
+                " spelt = excluded.spelt",
                 (
                     (row.track, self._text_id(row.description.text), *_columns(row.description))
                     for row in (*plan.new, *plan.changed)
                 ),
             )
             self._file.db.executemany(
-                "UPDATE tracks SET fields = ?, called = ?, album = ?, artist = ? WHERE id = ?",
+                "UPDATE tracks SET fields = ?, called = ?, album = ?, artist = ?, spelt = ?"
+                " WHERE id = ?",
                 ((*_columns(row.description), row.track) for row in plan.renamed),
             )
             self._file.db.executemany("DELETE FROM tracks WHERE id = ?", ((i,) for i in plan.gone))
@@ -191,18 +196,42 @@ class Tracks:
         return {one.track: self._loan(one.lent) for one in self.own(among) if one.lent}
 
     def marked(self) -> dict[int, str]:
-        """Return track -> its text with what is lent marked, see `lent.marked`; "" for none."""
+        """Return track -> its text as its tags spell it, what is lent marked; "" for none.
+
+        See `lent.marked`.
+        """
         with self._file.reading():
             rows = self._file.db.execute(
-                "SELECT t.id, coalesce(texts.text, ''), coalesce(texts.lent, '')"
+                "SELECT t.id, coalesce(texts.text, ''), coalesce(texts.lent, ''), t.spelt"
                 " FROM tracks t LEFT JOIN texts ON texts.id = t.text"
             ).fetchall()
-        return {track: self._marked_text(text, lent) for track, text, lent in rows}
+        return {track: self._marked_text(text, *how) for track, text, *how in rows}
 
-    def _marked_text(self, text: str, lent: str) -> str:
-        if not (text and lent):
+    def spelt(self, tracks: Iterable[int]) -> dict[int, str]:
+        """Return the lines, see spelt.py, of those of these tracks whose tags are so written.
+
+        Raises DamagedCatalogueError for a line that was never written.
+        """
+        with self._file.reading():
+            rows = self._file.db.execute(
+                f"SELECT id, spelt FROM tracks WHERE spelt != '' AND id IN {THESE}",
+                (these(tracks),),
+            ).fetchall()
+        return {track: line for track, line in rows if self._spelt(line)}
+
+    def _marked_text(self, text: str, lent: str, spelt: str) -> str:
+        if not (text and (lent or spelt)):
             return text
-        return SEPARATOR.join(marked(text.split(SEPARATOR), self._loan(lent)))
+        descriptors: Iterable[str] = text.split(SEPARATOR)
+        if spelt:
+            descriptors = sorted(as_spelt(descriptors, self._spelt(spelt)))
+        return SEPARATOR.join(marked(descriptors, self._loan(lent)))
+
+    def _spelt(self, line: str) -> Spelt:
+        try:
+            return spelt_in(line)
+        except ValueError as error:
+            raise self._file.damaged("tracks") from error
 
     def _loan(self, lent: str) -> Lent:
         try:
@@ -344,12 +373,12 @@ class Comparison:
         with file.reading():
             self._known = file.db.execute(
                 "SELECT t.id, coalesce(texts.text, ''), coalesce(texts.lent, ''), t.fields,"
-                " t.called, t.album, t.artist FROM tracks t"
+                " t.called, t.album, t.artist, t.spelt FROM tracks t"
                 f" LEFT JOIN texts ON texts.id = t.text{narrowed} ORDER BY t.id",
                 listed,
             )
         self._own_text = Tracks(file).own_text
-        self._row: tuple[int, str, str, str, str, int | None, str] | None = None
+        self._row: tuple[int, str, str, str, str, int | None, str, str] | None = None
         self._advance()
 
     def add(self, row: Row) -> None:
@@ -385,10 +414,10 @@ class Comparison:
             raise explained(self._file.path, error) from error
 
 
-def _columns(description: Description) -> tuple[str, str, int | None, str]:
-    """Return the fields, names, album and artist of a track as they are stored."""
+def _columns(description: Description) -> tuple[str, str, int | None, str, str]:
+    """Return the fields, names, album, artist and spellings of a track as they are stored."""
     fields = ",".join(description.fields)
-    return fields, description.called, description.album, description.artist
+    return fields, *description[2:]
 
 
 def these(ids: Iterable[int]) -> str:

@@ -6,9 +6,9 @@ the value of a field means, `vocabulary` how a descriptor is spelt.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from hashlib import blake2b
 
 from melscribe_core.descriptors.fields import (
@@ -19,8 +19,14 @@ from melscribe_core.descriptors.fields import (
     is_compilation,
     read_tags,
 )
+from melscribe_core.descriptors.spelt import AS_WRITTEN, Spelt, in_english
 from melscribe_core.descriptors.tables import table
-from melscribe_core.descriptors.vocabulary import Vocabulary, load_vocabulary, read_tag
+from melscribe_core.descriptors.vocabulary import (
+    REMEMBERED,
+    Vocabulary,
+    load_vocabulary,
+    read_tag,
+)
 from melscribe_core.errors import MelScribeError
 
 Facts = Mapping[str, object]
@@ -32,7 +38,7 @@ FROM_ALBUM = "album:"  # in front of a field's name: the track has no value, its
 MAX_DESCRIPTORS = 64  # of one track: six times the usual; an encoder reads no more
 # On a compilation these are the dates of the release, not of its tracks.
 RELEASED = frozenset(("year", FROM_ALBUM + "year", FROM_ALBUM + "original_year"))
-VERSION = 2  # raise it when the code of fields.py or vocabulary.py reads a value differently
+VERSION = 3  # raise it when a module of this wing, or a glossary, reads a value differently
 
 
 @dataclass(frozen=True)
@@ -41,12 +47,14 @@ class DescriptorSet:
 
     A source is a fact's name, then, where it is informative, a space and the value: "genres",
     "file:mood", "album:style", "mood_happy 0.93", "year 1994". `dropped` counts the values without
-    meaning and the descriptors beyond MAX_DESCRIPTORS.
+    meaning and the descriptors beyond MAX_DESCRIPTORS. `spelt` says which are in another language
+    in the tags.
     """
 
     descriptors: tuple[str, ...]
     sources: Mapping[str, tuple[str, ...]]
     dropped: int = 0
+    spelt: Spelt = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -91,6 +99,7 @@ def load_rules(
 def descriptor_set(facts: Facts, rules: Rules) -> DescriptorSet:
     """Return the descriptor set of these facts; unknown facts and unreadable values are ignored."""
     sources: dict[str, dict[str, None]] = {}  # the inner keys in order, each once
+    spelt: dict[str, dict[str, None]] = {}
     heard: set[str] = set()
     dropped = 0
     undated = _undated(facts)
@@ -99,14 +108,17 @@ def descriptor_set(facts: Facts, rules: Rules) -> DescriptorSet:
         if INSTEAD_OF.get(name) in heard or (name in SINGERS and "instrumental" in sources):
             continue
         for words, detail in READERS.get(name, read_tags)(name, facts[fact]):
-            for descriptor in read_tag(words, rules.vocabulary) or ("",):
+            for descriptor, written in _read(words, rules.vocabulary):
                 if descriptor and (descriptor in sources or len(sources) < MAX_DESCRIPTORS):
                     sources.setdefault(descriptor, {})[fact + detail] = None
+                    spelt.setdefault(descriptor, {})[written] = None
                     heard.add(name)
                 else:
                     dropped += 1
     found = sorted(sources)
-    return DescriptorSet(tuple(found), {name: tuple(sources[name]) for name in found}, dropped)
+    foreign = {name: tuple(own) for name, own in spelt.items() if [*own] != [name]}
+    by_name = {name: tuple(sources[name]) for name in found}
+    return DescriptorSet(tuple(found), by_name, dropped, foreign or AS_WRITTEN)
 
 
 def text_of(tags: Iterable[str], rules: Rules | None = None) -> str:
@@ -123,6 +135,19 @@ def text_of(tags: Iterable[str], rules: Rules | None = None) -> str:
 @cache
 def _shipped_rules() -> Rules:
     return load_rules()
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _read(words: str, vocabulary: Vocabulary) -> tuple[tuple[str, str], ...]:
+    """Return the descriptors of a value in English, each with how it is written; "" for junk."""
+    return tuple(_in_english(words, vocabulary))
+
+
+def _in_english(words: str, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
+    for written in read_tag(words, vocabulary) or ("",):
+        english = in_english(written, vocabulary) if written else None
+        for descriptor in (written,) if english is None else english or ("",):
+            yield descriptor, written
 
 
 def _field_of(fact: str) -> str:

@@ -38,7 +38,9 @@ class Hit(NamedTuple):
     then the strongest; `said`, those that were said; `disliked`, the descriptor that counts against
     the track, "" for none. `place` is 1, 2, ... for what leads the list because it was named,
     whatever its score; 0 for all others. `lent` says which of the descriptors are the track's own,
-    and `alike`, 0..1, how much it sounds like the tracks that were named for their sound.
+    and `alike`, 0..1, how much it sounds like the tracks that were named for their sound. `spelt`,
+    which `Search.explained` fills in too, is the line of those that the track's tags have in
+    another language, see spelt.py.
     """
 
     track: int
@@ -55,3 +57,4 @@ class Hit(NamedTuple):
     place: int = 0
     lent: Lent = NOTHING_LENT
     alike: float = 0.0
+    spelt: str = ""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from melscribe_core.descriptors.absences import is_absence
 from melscribe_core.descriptors.tables import spelling_key
 from melscribe_core.descriptors.vocabulary import Vocabulary, plain_start, read_tag
 
@@ -43,7 +44,7 @@ class KnownDescriptors:
 
     def __init__(self, descriptors: Iterable[str], vocabulary: Vocabulary) -> None:
         self._known = frozenset(descriptors)
-        self._vocabulary = vocabulary
+        self.vocabulary = vocabulary
         self._found = lru_cache(REMEMBERED)(self._named)
 
     def find(self, phrase: str) -> tuple[str, ...]:
@@ -54,7 +55,7 @@ class KnownDescriptors:
         for form in _numbers(phrase):
             if not self._may_name(form):
                 continue
-            named = read_tag(form, self._vocabulary)
+            named = read_tag(form, self.vocabulary)
             if named and self._known.issuperset(named):
                 return named
             found = self._by_key.get(spelling_key(form))
@@ -68,7 +69,7 @@ class KnownDescriptors:
         Their first two words begin no descriptor, nor another spelling.
         """
         key, start = spelling_key(form), plain_start(form)
-        if not start or key in self._by_key or key in self._vocabulary.spellings:
+        if not start or key in self._by_key or key in self.vocabulary.spellings:
             return True
         at = bisect_left(self._keys, start)
         return at < len(self._keys) and self._keys[at].startswith(start)
@@ -115,14 +116,14 @@ class KnownDescriptors:
 
     @cached_property
     def _keys(self) -> Sequence[str]:
-        return sorted({*self._by_key, *self._vocabulary.spellings})
+        return sorted({*self._by_key, *self.vocabulary.spellings})
 
     @cached_property
     def _runs(self) -> frozenset[str]:
-        """The keys of all runs of words in the descriptors."""
+        """The keys of all runs of words in the descriptors, but of those that deny: "no banjo"."""
         return frozenset(
             spelling_key(" ".join(words[start:end]))
-            for words in map(str.split, self._known)
+            for words in (name.split() for name in self._known if not is_absence(name))
             for start in range(len(words))
             for end in range(start + 1, len(words) + 1)
         )

@@ -24,7 +24,8 @@ from melscribe_core.search.exclusion import (
     exclusion,
     names_of,
 )
-from melscribe_core.search.mentions import KnownDescriptors, respelt
+from melscribe_core.search.mentions import KnownDescriptors, Mention, respelt
+from melscribe_core.search.rendering import IN_ENGLISH, Reading, own_words
 from melscribe_core.search.words import (
     SAMPLE,
     Rarity,
@@ -37,6 +38,9 @@ from melscribe_core.search.words import (
 
 if TYPE_CHECKING:
     from melscribe_core.encoder.encoder import Encoder
+
+# What is encoded of a request in another language: see benchmarks/quality/README.md.
+ENCODED = "{written}, {english}"
 
 LONGEST_RUN = 3  # words of a request that may be one descriptor in another spelling
 
@@ -70,7 +74,8 @@ class Wish:
     parts of `about` that name what no track has. With `unknown` no word of `about` is known, and
     every score is a guess. `is_list` says that `about` lists genres, moods and the like, as opposed
     to a story in which some are mentioned. `leans` are further pulls. With `unheard` nothing counts
-    that was only heard in a track.
+    that was only heard in a track. `reading` is what `about` says in English, where it is in
+    another language.
     """
 
     about: str = ""
@@ -83,6 +88,12 @@ class Wish:
     is_list: bool = False
     leans: tuple[Lean, ...] = ()
     unheard: bool = False
+    reading: Reading = IN_ENGLISH
+
+    @property
+    def said(self) -> str:
+        """Return the words of `about` that name things, in English as far as they are known."""
+        return self.reading.text if self.reading.language else self.about
 
 
 @dataclass(frozen=True)
@@ -168,15 +179,15 @@ class QuestionBuilder:
 
     def build(self, wish: Wish, narrower: Narrower | None = None) -> Question:
         """Turn a wish into a question; `narrower` is a genre tree for what is excluded."""
-        mentions = self.known.mentions(wish.about)
+        mentions = self.known.mentions(wish.said)
         named = tuple(mention.descriptors for mention in mentions)
-        about = (respelt(wish.about, mentions),) if wish.about else ()
+        about = (encoded_text(wish, mentions),) if wish.about else ()
         leaning = [lean.text for lean in wish.leans if lean.text]
         vectors = self._encoded([*about, *wish.more, *wish.less, *wish.exclude, *leaning])
         positive = [vectors[text] for text in (*about, *wish.more)]
         examples = self._mean(wish.like)
         vector = self._vector(wish, [vectors[text] for text in about], named, examples, vectors)
-        words, titles = self._words(wish), content_words(wish.about)
+        words, titles = self._words(wish), own_words(wish.about, wish.reading.language)
         held = self._most_held(named) if wish.is_list else len(named)
         wanted = self._wanted(wish, named, positive)
         return Question(
@@ -243,7 +254,7 @@ class QuestionBuilder:
         """Return the words to look up, without those of what is missing."""
         lost = content_words(" ".join(wish.missing))
         gone = {word for word in lost if not self.known.holds(word)}
-        words = content_words(" ".join((wish.about, *wish.more)))
+        words = content_words(" ".join((wish.said, *wish.more)))
         return respelt_words([word for word in words if word not in gone], self._rules)
 
     def _rarity(self, words: Iterable[str]) -> Rarity:
@@ -306,6 +317,13 @@ class QuestionBuilder:
         for descriptor, share in out.against.items():
             against[descriptor] = max(share, against.get(descriptor, 0.0))
         return Exclusion(out.out, against)
+
+
+def encoded_text(wish: Wish, mentions: Sequence[Mention]) -> str:
+    """Return the text of a wish that is encoded; `mentions` are those of what it says."""
+    if not wish.reading.language:
+        return respelt(wish.about, mentions)
+    return ENCODED.format(written=wish.about, english=SEPARATOR.join(wish.reading.english))
 
 
 def is_apart(named: Sequence[object], held: int) -> bool:

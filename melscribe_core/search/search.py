@@ -107,7 +107,9 @@ class Search:
         return found
 
     def explained(self, question: Question, hits: Sequence[Hit]) -> list[Hit]:
-        """Return the hits with the descriptors that speak most for them."""
+        """Return the hits with the descriptors that speak most for them, and their spelling."""
+        spelt = self._catalogue.tracks.spelt(hit.track for hit in hits)
+        hits = [hit._replace(spelt=spelt.get(hit.track, "")) for hit in hits]
         if question.vector is None:
             return [_with_reasons(hit, {}, question) for hit in hits]
         vectors = self._catalogue.vectors.of_descriptors(d for hit in hits for d in hit.descriptors)

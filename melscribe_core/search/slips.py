@@ -1,20 +1,27 @@
 """Typing errors in a request -> the descriptors of the library that were meant.
 
 An unknown word is corrected to a word of the library's descriptors that is one slip away, two for a
-long word. A slip is a letter deleted, inserted, replaced or swapped with its neighbour
-(Damerau-Levenshtein distance), or a space deleted or inserted.
+long word; where it has none so near, to a word of any English descriptor, or of a rendering in
+another language. In a request in another language, to a word of that one's renderings only. A slip
+is a letter deleted, inserted, replaced or swapped with its neighbour (Damerau-Levenshtein
+distance), or a space deleted or inserted.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import takewhile
 
+from melscribe_core.descriptors.tables import spelling_key
+from melscribe_core.languages.glossary import codes, renderings
+from melscribe_core.languages.phrases import folded, stop_words, words_written
 from melscribe_core.search.mentions import KnownDescriptors
 
 SHORTEST = 3  # letters of a word that may be a slip
+LONG_UNKNOWN = 6  # letters of a word that may be a slip of one that no track has
 LONG = 8  # letters of a word that may have two slips
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
@@ -33,11 +40,13 @@ class Spelling:
 
     `known` are the library's descriptors, `words` the words in them with the number of descriptor
     sets that hold each; `is_word` says whether a word, in lower case, is known from elsewhere.
+    `language` is the code of the request's language, "" for English.
     """
 
     known: KnownDescriptors
     words: Callable[[], Mapping[str, int]]
     is_word: Callable[[str], bool]
+    language: str = ""
 
 
 def corrected(text: str, spelling: Spelling) -> tuple[str, tuple[Slip, ...]]:
@@ -59,21 +68,48 @@ def _found(text: str, spelling: Spelling) -> Iterator[tuple[int, int, str]]:
     for number, word in enumerate(words):
         if number <= skip or not _is_doubtful(text, word, spelling):
             continue
+        if meant := _misspelt(word[0].casefold(), spelling):
+            yield word.start(), word.end(), meant
+            continue
         split = _with_neighbour(text, words, number, spelling)
         if split is not None:
             first, last, meant = split
             skip = last
             yield words[first].start(), words[last].end(), meant
-        elif meant := _meant(word[0].casefold(), spelling):
+        elif (meant := _meant(word[0].casefold(), spelling)) and _may_be(text, word, meant):
             yield word.start(), word.end(), meant
 
 
 def _is_doubtful(text: str, word: re.Match[str], spelling: Spelling) -> bool:
-    """Say whether a word is unknown, and not a proper name within a sentence."""
-    said, low = word[0], word[0].casefold()
-    is_name = said[0].isupper() and not said.isupper() and _follows_lower_case(text, word.start())
-    short = len(low) < SHORTEST
-    return not (short or is_name or spelling.is_word(low) or spelling.known.find(low))
+    """Say whether a word is unknown, and no proper name within an English sentence."""
+    low = word[0].casefold()
+    if spelling.language:
+        return len(low) >= SHORTEST and not spelling.is_word(low)
+    if len(low) < SHORTEST or _is_name(text, word) or spelling.known.find(low):
+        return False
+    return not spelling.is_word(low) or bool(_misspelt(low, spelling))
+
+
+def _misspelt(low: str, spelling: Spelling) -> str:
+    """Return the descriptor that no track has and of which a word is a known wrong spelling.
+
+    "" for any other word, abbreviations of descriptors among them.
+    """
+    names = spelling.known.vocabulary.spellings.get(spelling_key(low), ())
+    if spelling.language or len(names) != 1 or len(low) < LONG_UNKNOWN:
+        return ""
+    return _nearest(low, {names[0]: 0})
+
+
+def _may_be(text: str, word: re.Match[str], meant: str) -> bool:
+    """Say whether a word may be this one, with a capital: a name is none but a German noun's."""
+    return meant[0].isupper() or not _is_name(text, word)
+
+
+def _is_name(text: str, word: re.Match[str]) -> bool:
+    """Say whether a word is a proper name within a sentence."""
+    said = word[0]
+    return said[0].isupper() and not said.isupper() and _follows_lower_case(text, word.start())
 
 
 def _follows_lower_case(text: str, start: int) -> bool:
@@ -99,7 +135,42 @@ def _with_neighbour(
 
 
 def _meant(low: str, spelling: Spelling) -> str:
-    """Return the word that an unknown one is a slip of, "" for none.
+    """Return the word that an unknown one is a slip of, "" for none."""
+    if spelling.language:
+        return _rendering(low, (spelling.language,))
+    if meant := _nearest(low, spelling.words()):
+        return meant
+    if len(low) < LONG_UNKNOWN:
+        return ""
+    # Of so many words some are near to any word: the first letter must be right, too.
+    english = {word: 0 for word in _english() if word[0] == low[0]}
+    return _nearest(low, english) or _rendering(low, codes())
+
+
+def _rendering(low: str, languages: Iterable[str]) -> str:
+    """Return the word of a rendering, as it is written there, that a word is a slip of."""
+    said = folded(low)
+    for code in languages:
+        written = words_written(code)
+        stop = stop_words(code)
+        words = (word for word in written if word not in stop and word[0] == said[0])
+        meant = _nearest(said, dict.fromkeys(words, 0))
+        is_ending = meant[:-1].startswith(said[:-1]) and meant[-1:] != said[-1]
+        if meant and not is_ending:
+            return written[meant]
+    return ""
+
+
+@cache
+def _english() -> Mapping[str, int]:
+    """Return the words of the English descriptors that the glossaries have."""
+    names = (name for code in codes() for meaning in renderings(code) for name in meaning)
+    words = (word for name in names for word in _WORD.findall(name))
+    return {word: 0 for word in words if len(word) >= LONG_UNKNOWN}
+
+
+def _nearest(low: str, words: Mapping[str, int]) -> str:
+    """Return which of these words, with their frequencies, one is a slip of, "" for none.
 
     The nearest one; among equals one with the same first letter, which is seldom wrong; then the
     most frequent.
@@ -109,7 +180,7 @@ def _meant(low: str, spelling: Spelling) -> str:
     allowed = 2 if len(low) >= LONG else 1
     near = [
         (distance(low, word), word[0] != low[0], -count, word)
-        for word, count in spelling.words().items()
+        for word, count in words.items()
         if abs(len(word) - len(low)) <= allowed and len(word) >= SHORTEST
     ]
     best = min(near, default=None)

@@ -68,7 +68,8 @@ def content(path: Path) -> dict[str, list[Any]]:
     """Return all that an index holds beside vectors, without ids of its own and times."""
     tables = {
         "tracks": "SELECT tracks.id, coalesce(texts.text, ''), coalesce(texts.lent, ''),"
-        " fields, called, album, artist FROM tracks LEFT JOIN texts ON texts.id = tracks.text",
+        " fields, called, album, artist, spelt FROM tracks"
+        " LEFT JOIN texts ON texts.id = tracks.text",
         "words": "SELECT term, doc, cnt FROM vocabulary",
         "titles": "SELECT term, doc, cnt FROM title_words",
         "files": "SELECT track, tags FROM files WHERE track IN (SELECT id FROM tracks)",

@@ -223,7 +223,7 @@ def test_a_compact_file_has_no_gaps_and_the_same_content(catalogue: Catalogue) -
 def test_a_newer_format_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "index"
     open_catalogue(path).set_meta(format="99")
-    with pytest.raises(CatalogueError, match=r"wanted format 6, found format 99"):
+    with pytest.raises(CatalogueError, match=r"wanted format 7, found format 99"):
         open_catalogue(path)
 
 
