@@ -137,6 +137,7 @@ ORDER = {
         "words",
         "exclusion",
         "mentions",
+        "lookup",
         "slips",
         "recognition",
         "question",
