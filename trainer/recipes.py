@@ -63,7 +63,7 @@ PRESETS: Mapping[str, Recipe] = {
         fit=FitOptions(rows=PlanOptions(epochs=6.0), dropout=0.1),
         fits=3,
         average=0.1,
-        words=8.0,
+        words=6.0,
     ),
 }
 
