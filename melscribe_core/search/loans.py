@@ -35,12 +35,15 @@ def words_of(question: Question, sets: DescriptorSets, loans: Sequence[Lent]) ->
     own = list(sets)
     for i in lent:
         own[i] = own_of(sets[i], loans[i])
-    scores = words_scores(question.words, own, question.rarity, question.units)
+    scores = _words(question, own)
     if lent:
         whole = [sets[i] for i in lent]
-        by_all = words_scores(question.words, whole, question.rarity, question.units)
-        scores[lent] = np.maximum(scores[lent], WORDS_LENT * by_all)
+        scores[lent] = np.maximum(scores[lent], WORDS_LENT * _words(question, whole))
     return scores
+
+
+def _words(question: Question, sets: DescriptorSets) -> FloatArray:
+    return words_scores(question.words, sets, question.rarity, question.units, question.whole)
 
 
 def heard_alone(loans: Sequence[Lent]) -> FloatArray:

@@ -12,7 +12,7 @@ import numpy as np
 from melscribe_core.arrays import FloatArray
 from melscribe_core.catalogue.catalogue import Catalogue
 from melscribe_core.catalogue.neighbours import Neighbours
-from melscribe_core.descriptors.sets import SEPARATOR, Rules, load_rules, text_of
+from melscribe_core.descriptors.sets import SEPARATOR, Rules, load_rules
 from melscribe_core.encoder.calibration import Scale
 from melscribe_core.search.exclusion import (
     ANYTHING,
@@ -24,9 +24,11 @@ from melscribe_core.search.exclusion import (
     exclusion,
     names_of,
 )
+from melscribe_core.search.lookup import words_asked
 from melscribe_core.search.mentions import KnownDescriptors, Mention, respelt
 from melscribe_core.search.rendering import IN_ENGLISH, Reading, own_words
 from melscribe_core.search.words import (
+    MAX_WORDS,
     SAMPLE,
     Rarity,
     all_expression,
@@ -42,8 +44,6 @@ if TYPE_CHECKING:
 # What is encoded of a request in another language: see benchmarks/quality/README.md.
 ENCODED = "{written}, {english}"
 
-LONGEST_RUN = 3  # words of a request that may be one descriptor in another spelling
-
 LIKE_WEIGHT = 1.0  # of the mean of the examples: the same as of the words
 MORE_WEIGHT = 0.6  # of `more`: it moves the request without replacing it
 LESS_WEIGHT = 0.4  # of `less`, subtracted
@@ -51,6 +51,8 @@ PRESENT_WEIGHT = 0.5  # of each named descriptor that some track has, when other
 
 NEAREST = 0.68  # least cosine at which a descriptor is offered in place of a missing one
 GUESS = 0.25  # factor on all scores when no word of the request is known
+
+_Said = tuple[str, tuple[Mention, ...]]  # a text, and what it names
 
 
 @dataclass(frozen=True)
@@ -104,9 +106,10 @@ class Question:
     admitted track answers equally well. `examples` is the mean of the example tracks' vectors, of
     unit length. `scale` is the mean and spread of the vector's cosines over the catalogue. `words`
     are looked up in descriptor sets, with their `rarity` there; `titles` in the tracks' own names.
-    `named` holds, for each part of the request that names descriptors of the catalogue, those
-    descriptors; `held` is the largest number of these parts that one set has. Scores are multiplied
-    by `trust`, 0..1. For `unheard` see Wish.
+    `named` holds, for each part of `about` that names descriptors of the catalogue, those
+    descriptors; `held` is the largest number of these parts that one set has; `whole` holds all
+    descriptors that `about` or `more` names. Scores are multiplied by `trust`, 0..1. For `unheard`
+    see Wish.
     """
 
     vector: FloatArray | None
@@ -119,6 +122,7 @@ class Question:
     named: tuple[tuple[str, ...], ...]
     held: int
     trust: float
+    whole: frozenset[str] = frozenset()
     unheard: bool = False
 
     @property
@@ -179,7 +183,8 @@ class QuestionBuilder:
 
     def build(self, wish: Wish, narrower: Narrower | None = None) -> Question:
         """Turn a wish into a question; `narrower` is a genre tree for what is excluded."""
-        mentions = self.known.mentions(wish.said)
+        said = [(text, self.known.mentions(text)) for text in (wish.said, *wish.more)]
+        mentions = said[0][1]
         named = tuple(mention.descriptors for mention in mentions)
         about = (encoded_text(wish, mentions),) if wish.about else ()
         leaning = [lean.text for lean in wish.leans if lean.text]
@@ -187,7 +192,7 @@ class QuestionBuilder:
         positive = [vectors[text] for text in (*about, *wish.more)]
         examples = self._mean(wish.like)
         vector = self._vector(wish, [vectors[text] for text in about], named, examples, vectors)
-        words, titles = self._words(wish), own_words(wish.about, wish.reading.language)
+        words, titles = self._words(wish, said), own_words(wish.about, wish.reading.language)
         held = self._most_held(named) if wish.is_list else len(named)
         wanted = self._wanted(wish, named, positive)
         return Question(
@@ -201,6 +206,7 @@ class QuestionBuilder:
             named=named,
             held=held,
             trust=GUESS if wish.unknown else _trust(len(named), held, len(wish.missing)),
+            whole=frozenset(d for _, of_text in said for m in of_text for d in m.descriptors),
             unheard=wish.unheard,
         )
 
@@ -250,12 +256,12 @@ class QuestionBuilder:
         weights = [len(meant.intersection(shares[int(i)])) for i in ids]
         return _unit([(vector, float(w)) for vector, w in zip(vectors, weights, strict=True)])
 
-    def _words(self, wish: Wish) -> tuple[str, ...]:
+    def _words(self, wish: Wish, said: Sequence[_Said]) -> tuple[str, ...]:
         """Return the words to look up, without those of what is missing."""
         lost = content_words(" ".join(wish.missing))
         gone = {word for word in lost if not self.known.holds(word)}
-        words = content_words(" ".join((wish.said, *wish.more)))
-        return respelt_words([word for word in words if word not in gone], self._rules)
+        words = chain.from_iterable(words_asked(*one, self._rules) for one in said)
+        return tuple(dict.fromkeys(word for word in words if word not in gone))[:MAX_WORDS]
 
     def _rarity(self, words: Iterable[str]) -> Rarity:
         """Return the rarity of these words over the descriptor sets."""
@@ -329,24 +335,6 @@ def encoded_text(wish: Wish, mentions: Sequence[Mention]) -> str:
 def is_apart(named: Sequence[object], held: int) -> bool:
     """Say whether no descriptor set has more than half of the things that are named."""
     return len(named) > 1 and held * 2 <= len(named)
-
-
-def respelt_words(words: Sequence[str], rules: Rules | None = None) -> tuple[str, ...]:
-    """Return words as the descriptors spell them: "synth", "pop" as "synthpop"; "rnb" as "r", "b".
-
-    The longest run of words that is one descriptor in another spelling is replaced.
-    """
-    found: list[str] = []
-    start = 0
-    while start < len(words):
-        for length in range(min(LONGEST_RUN, len(words) - start), 0, -1):
-            said = " ".join(words[start : start + length])
-            written = text_of([said], rules)
-            if length == 1 or (written and written != said and SEPARATOR not in written):
-                break
-        found += content_words(written) or words[start : start + length]
-        start += length
-    return tuple(dict.fromkeys(found))
 
 
 def _trust(named: int, held: int, missing: int) -> float:

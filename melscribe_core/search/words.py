@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -24,14 +24,15 @@ from melscribe_core.encoder.calibration import Calibration, Scale
 
 MAX_WORDS = 64  # of a request; a pasted page must not become a huge query
 
-# Chosen on the dev requests and captions (benchmarks/quality/fusion.md); flat within 1.3 x.
-HALF_BELIEVED = 0.2  # share of the request at which a match by words counts half
+# Chosen on the dev requests and captions (benchmarks/quality/fusion.md); flat within 1.2 x.
+HALF_BELIEVED = 0.13  # share of the request at which a match by words counts half
+STEEPNESS = 4  # a power: at half of HALF_BELIEVED a match counts a seventeenth, at twice 94 %
 
 SAMPLE = 512  # texts whose cosines give a request's scale well enough
 _FEW = 16  # texts: with fewer, the scale is mostly the usual one
 
-# How a descriptor matches: its share that was asked for, and by unit the share of the request.
-_Match = tuple[float, tuple[tuple[str, float], ...]]
+# The share of the request that a descriptor holds, by unit.
+_Match = tuple[tuple[str, float], ...]
 
 _WORD = re.compile(r"[^\W_]+")
 _GENITIVE = re.compile(r"['’](?=s\b)")
@@ -150,15 +151,22 @@ def held_expression(descriptors: Iterable[str]) -> str:
     return " AND ".join(f'"{phrase}"' for phrase in phrases if phrase)
 
 
-def words_score(words: Sequence[str], descriptors: Sequence[str], rarity: Rarity) -> float:
+def words_score(
+    words: Sequence[str],
+    descriptors: Sequence[str],
+    rarity: Rarity,
+    named: Set[str] = frozenset(),
+) -> float:
     """Return how well a set matches the words, 0 (no word in common) to 1 (exactly those words).
 
-    With the share r of the request that the set holds, weighted by rarity, and the share s of the
-    set that is in the request: (r^2 s)^(1/3), times a factor that is small for small r, where a
-    match may be chance. A descriptor matched in part counts in part, in both shares. `rarity` must
-    know `word_forms(words)`.
+    It is the mean of two shares, times the belief that the match is not chance. The shares are r,
+    of the request's words that the set holds, weighted by rarity, and that of the set's descriptors
+    that are `named`: said whole in the request. Words that are in no text count in r, so the belief
+    r^4 / (r^4 + HALF_BELIEVED^4), scaled to be 1 at 1, is near 0 for a story of which the index
+    holds a word or two. A descriptor matched in part counts in part in r. `rarity` must know
+    `word_forms(words)`.
     """
-    return float(words_scores(words, (descriptors,), rarity)[0])
+    return float(words_scores(words, (descriptors,), rarity, named=named)[0])
 
 
 def words_scores(
@@ -166,6 +174,7 @@ def words_scores(
     sets: Sequence[Sequence[str]],
     rarity: Rarity,
     units: Iterable[Sequence[str]] = (),
+    named: Set[str] = frozenset(),
 ) -> FloatArray:
     """Return the `words_score` of every set, float32 (sets,).
 
@@ -182,8 +191,9 @@ def words_scores(
     for descriptor in set(chain.from_iterable(sets)):
         if match := _match(asked, unit_of, descriptor):
             matches[descriptor] = match
-    scores = (_score([matches[d] for d in one if d in matches], len(one)) for one in sets)
-    return np.fromiter(scores, np.float32, len(sets))
+    of_request = _floats((_held([matches[d] for d in one if d in matches]) for one in sets), sets)
+    of_set = _floats((sum(d in named for d in one) / (len(one) or 1) for one in sets), sets)
+    return np.asarray(_belief(of_request) * (of_request + of_set) / 2, np.float32)
 
 
 def matched_words(words: Sequence[str], descriptors: Sequence[str]) -> tuple[str, ...]:
@@ -204,40 +214,38 @@ def evidence(
     return joined
 
 
-def _match(
-    asked: Mapping[str, float], unit_of: Mapping[str, str], descriptor: str
-) -> _Match | None:
-    """Return how a descriptor matches the request, None if it has no word of it.
+def _match(asked: Mapping[str, float], unit_of: Mapping[str, str], descriptor: str) -> _Match:
+    """Return which shares of the request a descriptor holds, () if it has no word of it.
 
     `asked` maps a word's base to its share of the request, `unit_of` to the unit it belongs to.
     """
     bases = word_bases(descriptor)
     matched = [base for base in bases if base in asked]
-    if not matched:
-        return None
-    share = len(matched) / len(bases)
     held: dict[str, float] = {}
     for base in matched:
-        held[unit_of[base]] = held.get(unit_of[base], 0.0) + asked[base] * share
-    return share, tuple(held.items())
+        held[unit_of[base]] = held.get(unit_of[base], 0.0) + asked[base] * len(matched) / len(bases)
+    return tuple(held.items())
 
 
-def _score(matches: Sequence[_Match], size: int) -> float:
-    """Return the word score of a set of this size from those of its descriptors that match.
+def _held(matches: Iterable[_Match]) -> float:
+    """Return the share of the request that a set holds, from those of its descriptors that match.
 
     A unit counts by the one descriptor that holds most of it.
     """
-    if not matches:
-        return 0.0
-    best: dict[str, float] = {}  # of a unit: its share of the request that is held
-    of_set = 0.0
-    for share, held in matches:
-        of_set += share / size
-        for unit, of_it in held:
-            best[unit] = max(of_it, best.get(unit, 0.0))
-    of_request = sum(best.values())
-    belief = of_request * (1 + HALF_BELIEVED) / (of_request + HALF_BELIEVED)
-    return float(belief * (of_request * of_request * of_set) ** (1 / 3))
+    best: dict[str, float] = {}
+    for unit, share in chain.from_iterable(matches):
+        best[unit] = max(share, best.get(unit, 0.0))
+    return sum(best.values())
+
+
+def _belief(of_request: FloatArray) -> FloatArray:
+    """Return 0 for a share of the request of 0, half at HALF_BELIEVED, 1 for all of it."""
+    power, half = of_request**STEEPNESS, HALF_BELIEVED**STEEPNESS
+    return np.asarray(power * (1 + half) / (power + half), np.float32)
+
+
+def _floats(values: Iterable[float], sets: Sequence[object]) -> FloatArray:
+    return np.fromiter(values, np.float32, len(sets))
 
 
 def _folded(text: str) -> list[str]:
@@ -248,7 +256,12 @@ def _folded(text: str) -> list[str]:
 
 
 def _base(word: str) -> str:
-    """Return a word's base: the singular, a decade in digits, the genre of an adjective."""
+    """Return a word's base: the singular, a decade in digits, the genre of an adjective.
+
+    An absence ("no drums") is its own base, as in `word_bases`.
+    """
+    if " " in word:
+        return word
     if decade := _DECADE.fullmatch(word):
         return f"{'20' if decade[1] in '012' else '19'}{decade[1]}0s"
     if word in _DECADE_NAMES:

@@ -139,6 +139,7 @@ ORDER = {
         "words",
         "exclusion",
         "mentions",
+        "lookup",
         "rendering",
         "slips",
         "recognition",

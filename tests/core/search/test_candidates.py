@@ -135,7 +135,8 @@ def plain_scores(question: Question, texts: Iterable[int]) -> list[Score]:
     sets = [known[text].split(", ") for text in ids.tolist()]
     weights = {base_of(word): question.rarity.of(word) for word in question.words}
     unit_of = {base_of(word): base_of(unit[0]) for unit in question.units for word in unit}
-    shared = np.array([plain_words(weights, unit_of, one) for one in sets], np.float32)
+    whole = question.whole
+    shared = np.array([plain_words(weights, unit_of, whole, one) for one in sets], np.float32)
     against = np.array([question.exclusion.penalty(one) for one in sets], np.float32)
     joined = words.evidence(meanings, shared, question.scale, calibration)
     scores = np.clip(calibration.score(joined) * question.trust - against, 0.0, 1.0)
@@ -149,16 +150,17 @@ def plain_scores(question: Question, texts: Iterable[int]) -> list[Score]:
 
 
 def plain_words(
-    weights: Mapping[str, float], unit_of: Mapping[str, str], descriptors: Sequence[str]
+    weights: Mapping[str, float],
+    unit_of: Mapping[str, str],
+    whole: frozenset[str],
+    descriptors: Sequence[str],
 ) -> float:
     """Return the word score of one set, written as its documentation says: see words_score."""
     best: dict[str, float] = {}
-    of_set = 0.0
     for descriptor in descriptors:
         bases = words.word_bases(descriptor)
         matched = [base for base in bases if base in weights]
         share = len(matched) / len(bases)
-        of_set += share / len(descriptors)
         held: dict[str, float] = {}
         for base in matched:
             part = weights[base] / sum(weights.values()) * share
@@ -167,8 +169,9 @@ def plain_words(
         for name, part in held.items():
             best[name] = max(part, best.get(name, 0.0))
     r = sum(best.values())
-    belief = r * (1 + words.HALF_BELIEVED) / (r + words.HALF_BELIEVED)
-    return float(belief * (r * r * of_set) ** (1 / 3))
+    of_set = len(whole.intersection(descriptors)) / len(descriptors)
+    half = words.HALF_BELIEVED**4
+    return float(r**4 * (1 + half) / (r**4 + half) * (r + of_set) / 2)
 
 
 def base_of(word: str) -> str:

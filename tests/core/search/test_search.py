@@ -12,7 +12,8 @@ from melscribe_core.index import Index
 from melscribe_core.search import words
 from melscribe_core.search.exclusion import PENALTY
 from melscribe_core.search.hit import Hit
-from melscribe_core.search.question import Lean, Wish, respelt_words
+from melscribe_core.search.lookup import respelt_words
+from melscribe_core.search.question import Lean, Wish
 from melscribe_core.search.search import Search
 from tests.support.fakes import WordAxes
 

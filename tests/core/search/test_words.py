@@ -105,27 +105,55 @@ def test_a_word_is_as_rare_as_its_commonest_form() -> None:
     assert HUNDRED.of("kazoo") == pytest.approx(log(102))
 
 
+EVEN = Rarity(2, {"jazz": 2, "sad": 2, "piano": 2})  # each weighs log(1 + 3 / 3)
+HALF = 0.13**4  # at this share of the request a match counts half
+
+
 def test_words_score_by_hand() -> None:
-    rarity = Rarity(2, {"jazz": 2, "sad": 2, "piano": 2})  # each weighs log(1 + 3 / 3)
-    asked = ("sad", "jazz")
-    assert words.words_score(asked, ("jazz", "sad"), rarity) == pytest.approx(1.0)
-    assert words.words_score(asked, ("rock",), rarity) == 0.0
-    # half the request, the whole set: belief 0.5 * 1.2 / 0.7, cube root of 0.5 * 0.5 * 1
-    assert words.words_score(asked, ("jazz",), rarity) == pytest.approx(0.6 / 0.7 * 0.25 ** (1 / 3))
+    asked, named = ("sad", "jazz"), {"sad", "jazz"}
+    assert words.words_score(asked, ("jazz", "sad"), EVEN, named) == pytest.approx(1.0)
+    assert words.words_score(asked, ("rock",), EVEN, named) == 0.0
+    # half the request, the whole set: belief 0.5^4 (1 + h) / (0.5^4 + h), mean of 0.5 and 1
+    belief = 0.0625 * (1 + HALF) / (0.0625 + HALF)
+    assert words.words_score(asked, ("jazz",), EVEN, named) == pytest.approx(belief * 0.75)
     # the whole request, two of three descriptors
-    assert words.words_score(asked, ("jazz", "piano", "sad"), rarity) == pytest.approx(
-        (2 / 3) ** (1 / 3)
-    )
-    # "jazz piano" is half asked for: half of half the request, half of the set
-    assert words.words_score(asked, ("jazz piano",), rarity) == pytest.approx(
-        0.25 * 1.2 / 0.45 * (0.25 * 0.25 * 0.5) ** (1 / 3)
-    )
+    three = ("jazz", "piano", "sad")
+    assert words.words_score(asked, three, EVEN, named) == pytest.approx((1 + 2 / 3) / 2)
+    # "jazz piano" is half asked for and not named: half of half the request, nothing of the set
+    belief = 0.25**4 * (1 + HALF) / (0.25**4 + HALF)
+    assert words.words_score(asked, ("jazz piano",), EVEN, named) == pytest.approx(belief * 0.125)
+
+
+def test_a_descriptor_said_whole_counts_more_than_its_words_said_apart() -> None:
+    asked = ("jazz", "piano")
+    # all of the request either way; of the set both descriptors, or none
+    whole = words.words_score(asked, ("jazz", "piano"), EVEN, {"jazz", "piano"})
+    apart = words.words_score(asked, ("jazz", "piano"), EVEN)
+    assert (whole, apart) == (pytest.approx(1.0), pytest.approx(0.5))
+
+
+def test_a_set_that_holds_little_of_the_request_is_hardly_believed() -> None:
+    # The request has n words, each of weight log 2; the set has one of them. The belief is
+    # (1 / 13)^4 (1 + h) / ((1 / 13)^4 + h) = 0.109, for n = 4 it is 0.932.
+    for n, belief in ((13, 0.1092), (4, 0.9321)):
+        asked = [f"word{number}" for number in range(n)]
+        score = words.words_score(asked, ("word0",), Rarity(0, {}))
+        assert score == pytest.approx(belief / n / 2, rel=1e-3)
 
 
 def test_a_word_counts_by_the_best_descriptor_that_holds_it() -> None:
-    both = words.words_score(("jazz",), ("jazz", "jazz piano"), HUNDRED)
-    # the whole request; the set is asked for in 1 + 1/2 of 2
-    assert both == pytest.approx(0.75 ** (1 / 3))
+    both = words.words_score(("jazz",), ("jazz", "jazz piano"), HUNDRED, {"jazz"})
+    # the whole request; one of two descriptors is named
+    assert both == pytest.approx((1 + 1 / 2) / 2)
+
+
+def test_an_absence_is_one_word() -> None:
+    db = fts("drums", "no drums", "no wave, drums")
+    expression = words.match_expression(["no drums"])
+    assert db.execute("SELECT rowid FROM w WHERE w MATCH ?", (expression,)).fetchall() == [(1,)]
+    assert words.words_score(["no drums"], ("drums",), HUNDRED) == 0.0
+    asked = words.words_score(["no drums"], ("no drums",), HUNDRED, {"no drums"})
+    assert asked == pytest.approx(1.0)
 
 
 def test_a_rarer_word_says_more() -> None:
@@ -136,7 +164,8 @@ def test_a_rarer_word_says_more() -> None:
 
 
 def test_stop_words_in_a_descriptor_do_not_count_against_it() -> None:
-    assert words.words_score(("dance",), ("dance music",), HUNDRED) == pytest.approx(1.0)
+    named = {"dance music"}
+    assert words.words_score(("dance",), ("dance music",), HUNDRED, named) == pytest.approx(1.0)
     assert words.word_bases("the music") == ("the", "music")
 
 
@@ -151,7 +180,7 @@ def test_all_sets_are_scored_as_each_one_is() -> None:
 
 def test_forms_and_decades_match_each_other() -> None:
     for asked, held in (("guitars", "guitar"), ("drum", "drums"), ("eighties", "1980s")):
-        assert words.words_score((asked,), (held,), HUNDRED) == pytest.approx(1.0)
+        assert words.words_score((asked,), (held,), HUNDRED, {held}) == pytest.approx(1.0)
         assert words.matched_words((asked,), (held, "silence")) == (held,)
     assert words.matched_words(("blue",), ("blues",)) == ()
 
