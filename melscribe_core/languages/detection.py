@@ -72,7 +72,7 @@ def verdict(text: str) -> Verdict:
         return Verdict(best)
     equal = [one for one, weight in ranked if most - weight < _AHEAD]
     ours = tuple(sorted(one for one in equal if one in read))
-    if ours and most >= _LEAST_SHARED and weights.get(ENGLISH, 0.0) <= most / 2:
+    if ours and most >= _LEAST_SHARED and most - weights.get(ENGLISH, 0.0) >= _AHEAD:
         # Words that several languages share are read when we read only one of them.
         return Verdict(ours[0]) if len(ours) == 1 else Verdict(tied=ours)
     unread = best not in read and best != ENGLISH

@@ -107,11 +107,12 @@ class Glossing:
 
 
 def _sense(word: str, senses: Senses) -> str:
-    """Return the first sense of a word, unless another is the same word in English.
+    """Return what a word means: the first sense, or another that is the same word in English.
 
-    Words are the same when they begin alike: "deprimente" is "depressing" rather than "bleak".
+    Of a sense of several descriptors it is the first. Words are the same when they begin alike:
+    "deprimente" is "depressing" rather than "bleak".
     """
-    named = [" ".join(sense) for sense in senses]
+    named = [sense[0] for sense in senses]
     if kind_of(*word.split()) in ("genre", "instrument"):
         return word
     alike = [_shared(word, one) for one in named]

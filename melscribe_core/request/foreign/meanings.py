@@ -37,7 +37,7 @@ def _plus(more: float, factor: float = 1) -> Make:
 
 
 def _is(value: float) -> Make:
-    return lambda: whole(value)
+    return lambda *_: whole(value)
 
 
 def _clocked(hours: float, minutes: float) -> float | None:
@@ -46,7 +46,7 @@ def _clocked(hours: float, minutes: float) -> float | None:
 
 
 def _part(first: float, last: float) -> Make:
-    return lambda: (int(first), int(last))
+    return lambda *_: (int(first), int(last))
 
 
 def _short_span(first: int, last: int) -> object:

@@ -101,6 +101,18 @@ def test_any_text_is_read_without_error(text: str) -> None:
         parse_in(language(code), text, Context())
 
 
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_any_words_of_a_language_are_read_without_error(data: st.DataObject) -> None:
+    code = data.draw(st.sampled_from(codes()))
+    rules = language(code).grammar.rules
+    words = sorted(
+        {word for rule in rules for text in (*rule.yes, *rule.no) for word in text.split()}
+    )
+    text = " ".join(data.draw(st.lists(st.sampled_from(words), max_size=12)))
+    parse_in(language(code), text, Context())
+
+
 @pytest.mark.parametrize(
     ("text", "same"),
     {
