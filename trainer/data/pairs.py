@@ -21,9 +21,9 @@ from melscribe_core.errors import MelScribeError
 from .datasets import BEIR, Captioned, Dataset, language_of
 from .genres import NeighbouringGenres, read_neighbours
 from .queries import Query, merge
-from .renderings import rendered_in, rendered_queries, rendering_queries
+from .renderings import named_in, rendered_queries, rendering_queries
 from .rows import read_jsonl, write_jsonl
-from .sentences import named_in, sentences
+from .sentences import sentences
 
 KINDS = ("terse", "spoken", "reworded")  # of the three requests of a track, in this order
 CHAT = "chat"
@@ -221,9 +221,7 @@ def _queries(
         sample = _sentence_sets
     made = []
     for text, source in labelled:
-        found = named_in(text, whole)
-        if code := language_of(track):
-            found = tuple(n for n in whole if n in {*found, *rendered_in(text, whole, code)})
+        found = named_in(text, whole, language_of(track))
         sets = sample(whole, found, options, rng)
         texts = tuple(dict.fromkeys(SEPARATOR.join(names) for names in sets))
         made.append(Query(text, texts, found, (name,), source))

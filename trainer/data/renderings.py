@@ -10,6 +10,7 @@ import numpy as np
 from melscribe_core.descriptors.sets import SEPARATOR, text_of
 from melscribe_core.languages.glossary import renderings
 
+from . import sentences
 from .queries import Query
 from .sentences import gram_key, gram_keys
 
@@ -29,6 +30,14 @@ def meanings(code: str) -> Mapping[Meaning, tuple[str, ...]]:
         if text := text_of(meaning):
             found.setdefault(tuple(text.split(SEPARATOR)), {}).update(dict.fromkeys(words))
     return {meaning: tuple(words) for meaning, words in found.items()}
+
+
+def named_in(request: str, descriptors: Sequence[str], code: str = "") -> tuple[str, ...]:
+    """Return those of `descriptors` that a request names, in English or in the language `code`."""
+    found = {*sentences.named_in(request, descriptors)}
+    if code:
+        found.update(rendered_in(request, descriptors, code))
+    return tuple(name for name in descriptors if name in found)
 
 
 def rendered_in(request: str, descriptors: Sequence[str], code: str) -> tuple[str, ...]:

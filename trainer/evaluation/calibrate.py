@@ -20,15 +20,14 @@ from melscribe_core.descriptors.sets import SEPARATOR, text_of
 from melscribe_core.encoder.calibration import UNFITTED, Calibration, Scale
 from melscribe_core.encoder.encoder import Encoder
 from melscribe_core.errors import MelScribeError
-from melscribe_core.search.question import Wish
 from melscribe_core.search.search import Search
 from melscribe_core.search.words import evidence
 
-from ..data.datasets import Dataset
-from ..data.sentences import named_in
+from ..data.datasets import Dataset, language_of
+from ..data.renderings import named_in
 from ..extra import INSTALL
 from .encoders import Remembering
-from .systems import search_of
+from .systems import search_of, wish_of
 
 Knots = tuple[float, ...]
 
@@ -139,7 +138,7 @@ def _naming(dev: Iterable[Dataset]) -> Iterator[tuple[str, frozenset[str]]]:
         for track in dataset.tracks:
             own = text_of(track.tags).split(SEPARATOR)
             for request in track.captions:
-                if named := frozenset(named_in(request, own)):
+                if named := frozenset(named_in(request, own, language_of(track))):
                     yield request, named
 
 
@@ -147,7 +146,7 @@ def _judged(
     search: Search, calibration: Calibration, request: str, named: frozenset[str]
 ) -> _Judged:
     """Return for tracks found by the request their evidence and their share of `named`."""
-    question = search.ask(Wish(request))
+    question = search.ask(wish_of(request))
     hits = list(islice(search.hits(question), LOOKED_AT))
     further = np.linspace(FIRST, len(hits) - 1, FURTHER).astype(int)
     hits = [*hits[:FIRST], *(hits[place] for place in further if len(hits) > FIRST)]

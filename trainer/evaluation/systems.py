@@ -34,11 +34,13 @@ from melscribe_core.arrays import FloatArray
 from melscribe_core.catalogue.catalogue import Catalogue, open_catalogue
 from melscribe_core.catalogue.schema import TOKENIZER
 from melscribe_core.catalogue.tracks import Description, Row
-from melscribe_core.descriptors.sets import text_of
+from melscribe_core.descriptors.sets import load_rules, text_of
 from melscribe_core.encoder.encoder import Encoder, load_encoder
 from melscribe_core.errors import MelScribeError
 from melscribe_core.index import Index
+from melscribe_core.languages.detection import language_of
 from melscribe_core.search.question import Wish
+from melscribe_core.search.rendering import reading
 from melscribe_core.search.search import Search
 
 from ..extra import INSTALL
@@ -222,8 +224,13 @@ def _row(place: int, text: str) -> Row:
 
 
 def _first(search: Search, query: str, k: int) -> list[int]:
-    hits = search.hits(search.ask(Wish(query)))
+    hits = search.hits(search.ask(wish_of(query)))
     return [hit.track for hit in islice(hits, k)]
+
+
+def wish_of(request: str) -> Wish:
+    """Return the wish for a request, all of it description, in the language that it is told by."""
+    return Wish(request, reading=reading(request, language_of(request), load_rules().vocabulary))
 
 
 def _matches(db: sqlite3.Connection, query: str, k: int) -> list[int]:
