@@ -101,10 +101,19 @@ def outcome(case: Case, found: Sequence[Collection[str]]) -> Outcome:
     return Outcome(case, sense, wanted)
 
 
-def shares(outcomes: Sequence[Outcome]) -> tuple[float, float, float]:
+def outcomes(
+    system: System, cases: Sequence[Case], queries: Sequence[str], texts: Sequence[str]
+) -> list[Outcome]:
+    """Judge the first sets that the system finds for the query of each case."""
+    found = system.rank(queries, texts, FIRST)
+    sets = ([texts[place].split(SEPARATOR) for place in places] for places in found)
+    return [outcome(case, one) for case, one in zip(cases, sets, strict=True)]
+
+
+def shares(judged: Sequence[Outcome]) -> tuple[float, float, float]:
     """Return the means misread, answered and meant: see the head of this module."""
-    everyday = [one for one in outcomes if one.case.is_everyday]
-    musical = [one for one in outcomes if not one.case.is_everyday]
+    everyday = [one for one in judged if one.case.is_everyday]
+    musical = [one for one in judged if not one.case.is_everyday]
     return (
         fmean(one.sense for one in everyday),
         fmean(one.wanted for one in everyday),
@@ -112,10 +121,10 @@ def shares(outcomes: Sequence[Outcome]) -> tuple[float, float, float]:
     )
 
 
-def by_word(outcomes: Iterable[Outcome]) -> list[tuple[str, float]]:
+def by_word(judged: Iterable[Outcome]) -> list[tuple[str, float]]:
     """Return each word with the mean share misread in its everyday requests, largest first."""
     of_word: dict[str, list[float]] = {}
-    for one in outcomes:
+    for one in judged:
         if one.case.is_everyday:
             of_word.setdefault(one.case.word, []).append(one.sense)
     means = [(word, fmean(found)) for word, found in of_word.items()]
@@ -134,10 +143,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(_row("chance", [outcome(case, everything) for case in cases]))
     for name in options.system or SYSTEMS:
         system = load_system(name)
-        asked = _outcomes(system, cases, [case.request for case in cases], texts)
+        asked = outcomes(system, cases, [case.request for case in cases], texts)
         plain = [SEPARATOR.join(case.wanted) for case in cases]
         print(_row(name, asked), flush=True)
-        print(_row(f"{name}, in descriptors", _outcomes(system, cases, plain, texts)), flush=True)
+        print(_row(f"{name}, in descriptors", outcomes(system, cases, plain, texts)), flush=True)
         if options.words:
             print(", ".join(f"{word} {100 * share:.0f}" for word, share in by_word(asked)[:MOST]))
 
@@ -150,16 +159,8 @@ def _texts() -> list[str]:
     return sorted({text for track in tracks if (text := text_of(track.tags))})
 
 
-def _outcomes(
-    system: System, cases: Sequence[Case], queries: Sequence[str], texts: Sequence[str]
-) -> list[Outcome]:
-    found = system.rank(queries, texts, FIRST)
-    sets = ([texts[place].split(SEPARATOR) for place in places] for places in found)
-    return [outcome(case, one) for case, one in zip(cases, sets, strict=True)]
-
-
-def _row(name: str, outcomes: Sequence[Outcome]) -> str:
-    return f"| {name} | {' | '.join(f'{100 * share:.1f}' for share in shares(outcomes))} |"
+def _row(name: str, judged: Sequence[Outcome]) -> str:
+    return f"| {name} | {' | '.join(f'{100 * share:.1f}' for share in shares(judged))} |"
 
 
 def _options(words: Sequence[str] | None) -> argparse.Namespace:
