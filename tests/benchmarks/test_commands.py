@@ -18,6 +18,7 @@ COMMANDS = {
     "speed.peers": "usage",
     "speed.cold_request": "usage",
     "quality.dialogues": "--ways",
+    "quality.meanings": "--words",
 }
 
 
