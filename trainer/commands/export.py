@@ -21,10 +21,27 @@ from .command import Command
     help="JSON lines with requests, captions or tags to check the export on (default: our own).",
 )
 @click.option("--name", help="What to call the model (default: the last part of --model).")
-def export(model: str, out: Path, texts: tuple[Path, ...], name: str | None) -> None:
-    """Write a model as a folder that runs without torch, checked against the model."""
+@click.option("--dev", multiple=True, help="Requests to calibrate the scores on; repeatable.")
+@click.option("--among", multiple=True, help="Requests whose tracks are searched too; repeatable.")
+@click.option("--words", type=float, help="Weight of shared words (default: the recipe's).")
+def export(
+    model: str,
+    out: Path,
+    texts: tuple[Path, ...],
+    name: str | None,
+    dev: tuple[str, ...],
+    among: tuple[str, ...],
+    words: float | None,
+) -> None:
+    """Write a model as a folder that runs without torch, checked against the model.
+
+    With --dev its scores are calibrated; an encoder without is read as all-MiniLM-L6-v2 would be.
+    """
+    from ..data.datasets import read_any
     from ..export.export import REQUESTS, read_texts
     from ..export.export import export as write_folder
+    from ..export.release import calibrated
+    from ..recipes import PRESETS
 
     try:
         report = write_folder(model, out, read_texts(texts or (REQUESTS,)), name=name)
@@ -34,3 +51,8 @@ def export(model: str, out: Path, texts: tuple[Path, ...], name: str | None) -> 
         f"{out}: {report.size / 1e6:.1f} MB, mean cosine to the model {report.mean_cosine:.4f},"
         f" worst {report.worst_cosine:.4f}, over {report.texts} texts."
     )
+    if dev:
+        weight = PRESETS["melscribe"].words if words is None else words
+        found = calibrated(out, map(read_any, dev), map(read_any, among), weight)
+        for what, value in found.items():
+            click.echo(f"  {what}: {value}")

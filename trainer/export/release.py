@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from melscribe_core.encoder.calibration import write_calibration
 from melscribe_core.encoder.encoder import load_encoder
 from melscribe_core.errors import MelScribeError
 
-from ..data.datasets import are_requests
+from ..data.datasets import Dataset, are_requests
 from ..data.pairs import read_pairs
 from ..data.sources import Sources
 from ..evaluation.calibrate import calibrate
@@ -37,7 +37,7 @@ def export_stage(
     queries = [len(test.queries) for test in tests]
     lost = check_loss(measure_model(tuned, tests, job.device), shipped, queries)
     found = {"mean cosine to the model": round(made.mean_cosine, 5), "points lost": lost}
-    return found | shipped | _calibrated(out, sources, words)
+    return found | shipped | calibrated(out, sources.dev_data(), sources.train(), words)
 
 
 def check_loss(
@@ -57,13 +57,18 @@ def check_loss(
     return round(mean, 2)
 
 
-def _calibrated(model: Path, sources: Sources, words: float) -> dict[str, Any]:
-    """Calibrate an exported model on the dev requests; return the calibration's numbers."""
-    dev = [one for one in sources.dev_data() if are_requests(one)]
-    if not dev:
+def calibrated(
+    model: Path, dev: Iterable[Dataset], train: Iterable[Dataset], words: float
+) -> dict[str, Any]:
+    """Calibrate an exported model on the requests of `dev`; return the calibration's numbers.
+
+    The searches run over the tracks of these and of the requests of `train`.
+    """
+    asked = [one for one in dev if are_requests(one)]
+    if not asked:
         return {"calibration": "none, as --dev holds no requests"}
-    among = [one for one in sources.train() if are_requests(one)]
-    fitted = calibrate(load_encoder(str(model)), words, dev, among)
+    among = [one for one in train if are_requests(one)]
+    fitted = calibrate(load_encoder(str(model)), words, asked, among)
     write_calibration(fitted.calibration, model)
     found = {"requests": fitted.requests, "tracks": fitted.tracks, "error": fitted.error}
     return {f"calibration, {what}": value for what, value in found.items()}
