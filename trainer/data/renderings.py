@@ -10,9 +10,9 @@ import numpy as np
 from melscribe_core.descriptors.sets import SEPARATOR, text_of
 from melscribe_core.languages.glossary import renderings
 
-from . import sentences
 from .queries import Query
 from .sentences import gram_key, gram_keys
+from .sentences import named_in as named_in_english
 
 LONGEST_RENDERING = 5  # words of a rendering that is looked for in a request
 FEWEST, MOST = 2, 4  # descriptors that a rendered request names
@@ -34,7 +34,7 @@ def meanings(code: str) -> Mapping[Meaning, tuple[str, ...]]:
 
 def named_in(request: str, descriptors: Sequence[str], code: str = "") -> tuple[str, ...]:
     """Return those of `descriptors` that a request names, in English or in the language `code`."""
-    found = {*sentences.named_in(request, descriptors)}
+    found = {*named_in_english(request, descriptors)}
     if code:
         found.update(rendered_in(request, descriptors, code))
     return tuple(name for name in descriptors if name in found)
