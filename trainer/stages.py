@@ -3,7 +3,7 @@
 A stage's folder is `name-fingerprint` and holds manifest.json. It is made under a temporary name
 and renamed when it is complete, so a folder with the final name is always finished. The fingerprint
 covers the stage's name, the version of its method, its parameters and the fingerprints of its
-inputs.
+inputs. The manifest's "seconds" are the time that the last call took; they are in no fingerprint.
 """
 
 from __future__ import annotations
@@ -74,7 +74,10 @@ def run_stage(
     try:
         if is_first_process():
             _make_room(work, resumable)
-            _finish(work, folder, {**described, "fingerprint": mark}, make(work))
+            started = time.monotonic()
+            result = make(work)
+            seconds = round(time.monotonic() - started, 1)
+            _finish(work, folder, {**described, "fingerprint": mark, "seconds": seconds}, result)
         elif together:
             make(work)
         _wait_for(folder / MANIFEST)

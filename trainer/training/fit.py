@@ -95,7 +95,8 @@ def fit_stage(
         read_labels(labels) if labels else None,
     )
     found = fit(base, data, options, job)
-    plot_log(job.out / LOG, job.out / PLOT)
+    if is_first_process():
+        plot_log(job.out / LOG, job.out / PLOT)
     return found
 
 
@@ -234,7 +235,7 @@ def training_arguments(
         disable_tqdm=True,
         dataloader_pin_memory=device == "cuda",
         accelerator_config={"non_blocking": device == "cuda"},  # copy the next batch meanwhile
-        ddp_broadcast_buffers=False,  # they are constant
+        dataloader_drop_last=True,  # as InOrder does; several processes have to be told
     )
     return one_gpu(arguments)
 

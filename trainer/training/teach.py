@@ -211,5 +211,8 @@ def _arguments(options: TeachOptions, job: Job, device: str) -> Any:
         report_to="none",
         disable_tqdm=True,
         dataloader_pin_memory=device == "cuda",
+        dataloader_drop_last=True,
+        # With several processes; the search for them sees no tensor in a cross-encoder's output.
+        ddp_find_unused_parameters=False,
     )
     return one_gpu(arguments)
