@@ -59,8 +59,8 @@ def run_stage(
     """Return the stage's folder under `root`; call `make` unless an equal folder exists.
 
     `make` fills the folder it is given and returns the manifest's "result" (measures, counts of
-    what was dropped). `inputs`: name -> fingerprint, see `fingerprint_of`. With `resumable`, the
-    next `make` gets the files of an interrupted one. If several processes run (torchrun), only the
+    what was dropped). `inputs`: name -> fingerprint, see `fingerprint_of`. If `resumable`, the next
+    `make` gets the files of an interrupted one. If several processes run (torchrun), only the
     first calls `make`, or all do with `together`; the others wait for the finished folder. Raises
     MelScribeError if the folder cannot be written; finished stages are not touched.
     """
@@ -74,9 +74,7 @@ def run_stage(
     try:
         if is_first_process():
             _make_room(work, resumable)
-            started = time.monotonic()
-            result = make(work)
-            seconds = round(time.monotonic() - started, 1)
+            result, seconds = _timed(make, work)
             _finish(work, folder, {**described, "fingerprint": mark, "seconds": seconds}, result)
         elif together:
             make(work)
@@ -133,6 +131,14 @@ def _of_file(path: Path) -> str:
             f"{path}: cannot be read ({error.strerror}); check the file."
         ) from error
     return mark.hexdigest()
+
+
+def _timed(
+    make: Callable[[Path], Mapping[str, Any]], work: Path
+) -> tuple[Mapping[str, Any], float]:
+    started = time.monotonic()
+    result = make(work)
+    return result, round(time.monotonic() - started, 1)
 
 
 def _make_room(work: Path, resumable: bool) -> None:
