@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from melscribe_core.arrays import FloatArray
 from melscribe_core.errors import MelScribeError
@@ -25,7 +25,11 @@ def chosen_device(device: Device) -> str:
     available = torch.cuda.is_available()
     if device == "cuda" and not available:
         raise MelScribeError("--device cuda: torch finds no GPU here; use --device cpu or auto.")
-    return "cuda" if available and device != "cpu" else "cpu"
+    if not available or device == "cpu":
+        return "cpu"
+    if processes() > 1:  # "cuda" means this process's own GPU
+        torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
+    return "cuda"
 
 
 def processes() -> int:
@@ -43,9 +47,23 @@ def shared_batch(batch: int) -> int:
     return batch // processes()
 
 
+def rank() -> int:
+    """Return the number of this process among those that train together, from 0."""
+    return int(os.environ.get("RANK", "0"))
+
+
+def one_gpu(arguments: Any) -> Any:
+    """Make transformers' training arguments use one GPU in a process, and return them.
+
+    In a process that sees several, the loop would take a whole batch for each of them.
+    """
+    arguments._n_gpu = min(arguments.n_gpu, 1)
+    return arguments
+
+
 def is_first_process() -> bool:
     """Return whether this process is the one that writes files and reports progress."""
-    return os.environ.get("RANK", "0") == "0"
+    return rank() == 0
 
 
 def fast_in_bf16(device: str) -> bool:

@@ -80,7 +80,8 @@ class Run:
             resumable=step.together,
             together=step.together,
         )
-        self.say(f"{name}: {stage.folder}{' (as it was)' if stage.reused else ''}")
+        took = "as it was" if stage.reused else f"{stage.manifest['seconds']} s"
+        self.say(f"{name}: {stage.folder} ({took})")
         for what, value in stage.manifest["result"].items():
             self.say(f"  {what}: {value}")
         return stage

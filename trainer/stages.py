@@ -3,7 +3,7 @@
 A stage's folder is `name-fingerprint` and holds manifest.json. It is made under a temporary name
 and renamed when it is complete, so a folder with the final name is always finished. The fingerprint
 covers the stage's name, the version of its method, its parameters and the fingerprints of its
-inputs.
+inputs. The manifest's "seconds" are the time that the last call took; they are in no fingerprint.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ def run_stage(
     """Return the stage's folder under `root`; call `make` unless an equal folder exists.
 
     `make` fills the folder it is given and returns the manifest's "result" (measures, counts of
-    what was dropped). `inputs`: name -> fingerprint, see `fingerprint_of`. With `resumable`, the
-    next `make` gets the files of an interrupted one. If several processes run (torchrun), only the
+    what was dropped). `inputs`: name -> fingerprint, see `fingerprint_of`. If `resumable`, the next
+    `make` gets the files of an interrupted one. If several processes run (torchrun), only the
     first calls `make`, or all do with `together`; the others wait for the finished folder. Raises
     MelScribeError if the folder cannot be written; finished stages are not touched.
     """
@@ -74,7 +74,8 @@ def run_stage(
     try:
         if is_first_process():
             _make_room(work, resumable)
-            _finish(work, folder, {**described, "fingerprint": mark}, make(work))
+            result, seconds = _timed(make, work)
+            _finish(work, folder, {**described, "fingerprint": mark, "seconds": seconds}, result)
         elif together:
             make(work)
         _wait_for(folder / MANIFEST)
@@ -130,6 +131,14 @@ def _of_file(path: Path) -> str:
             f"{path}: cannot be read ({error.strerror}); check the file."
         ) from error
     return mark.hexdigest()
+
+
+def _timed(
+    make: Callable[[Path], Mapping[str, Any]], work: Path
+) -> tuple[Mapping[str, Any], float]:
+    started = time.monotonic()
+    result = make(work)
+    return result, round(time.monotonic() - started, 1)
 
 
 def _make_room(work: Path, resumable: bool) -> None:

@@ -93,6 +93,17 @@ def test_manifests_tell_what_was_made_of_what(whole: tuple[Path, Result]) -> Non
     assert manifest(out, "export")["result"].keys() >= {"terse recall@10", "calibration, error"}
 
 
+def test_every_stage_tells_its_time_and_export_its_parts(whole: tuple[Path, Result]) -> None:
+    out, result = whole
+    for folder in out.iterdir():
+        name, _, _ = folder.name.partition("-")
+        told = f"{name}: {folder} ({manifest(out, name)['seconds']} s)"
+        assert told in result.stderr.splitlines()
+    parts = ("conversion", "checks", "calibration")
+    times = {f"processor seconds, {part}" for part in parts}
+    assert {key for key in manifest(out, "export")["result"] if "processor" in key} == times
+
+
 def test_the_model_that_ships_is_calibrated_with_the_words_weight_of_the_recipe(
     place: Path, whole: tuple[Path, Result]
 ) -> None:

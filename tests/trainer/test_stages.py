@@ -28,6 +28,7 @@ def test_a_stage_says_what_it_was_made_from(tmp_path: Path) -> None:
     assert manifest == stage.manifest
     assert manifest["params"] == {"count": 5} and manifest["inputs"] == {"prepare": "ab"}
     assert manifest["result"] == {"dropped": 3}
+    assert manifest["seconds"] >= 0
     assert manifest["versions"].keys() >= {"python", "numpy", "torch"}
     assert stage.folder == tmp_path / f"mine-{stage.fingerprint}" and not stage.reused
     assert [path.name for path in tmp_path.iterdir()] == [stage.folder.name]

@@ -9,13 +9,13 @@ from tests.support.paths import ROOT
 
 TRAINER = ROOT / "trainer"
 # From the first to the last: each part may import those before it.
-PARTS = "extra devices nearest job stages data evaluation training alignment recipes export".split()
-PARTS += "hearing pipeline commands cli start".split()
+PARTS = "extra devices nearest clock job stages data evaluation training alignment".split()
+PARTS += "recipes export hearing pipeline commands cli start".split()
 ORDER = {
     "data": "rows beir datasets sentences genres queries renderings pairs sources generate".split(),
     "evaluation": "metrics sets encoders systems evaluate table dev calibrate".split(),
     "training": (
-        "negatives teacher plan batches loss hooks checkpoints plot"
+        "negatives teacher plan ragged tokens masks batches loss hooks checkpoints plot"
         " prepare mine teach label fit average"
     ).split(),
     "alignment": (

@@ -28,6 +28,7 @@ from melscribe_core.encoder.onnx import (
 from melscribe_core.encoder.sentence_encoder import model_folder, open_model
 from melscribe_core.errors import EncoderError
 
+from ..clock import Spent, clocked
 from .onnx_graph import Bert, bert_graph
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from transformers import BertModel
 
 CARD = "MODEL_CARD.md"
+CONVERSION, CHECKS = "conversion", "checks"  # the parts of an export whose time is told apart
 REQUESTS = Path(__file__).parents[1] / "data" / "requests" / "train.jsonl"
 LEAST_COSINE = 0.99  # mean, between the export's vectors and the model's
 LEAST_TEXTS = 20  # with fewer the comparison means nothing
@@ -52,15 +54,24 @@ class Report:
     size: int
 
 
-def export(model: str, out: Path, texts: Iterable[str], *, name: str | None = None) -> Report:
+def export(
+    model: str,
+    out: Path,
+    texts: Iterable[str],
+    *,
+    name: str | None = None,
+    spent: Spent | None = None,
+) -> Report:
     """Export the sentence-transformers model `model`, a folder or a hub name, into `out`.
 
     Writes graph and weights in 8 bits, tokenizer, manifest and a draft of a model card. Every
     second text measures the range of activations, the others compare the export with the model.
     An earlier export in `out` is replaced; on any error `out` is unchanged. `name` is the model's
-    name in manifest and card, by default the last part of `model`. Raises EncoderError: not a BERT
-    with mean pooling, too few texts, other files in `out`, or a mean cosine below LEAST_COSINE.
+    name in manifest and card, by default the last part of `model`. The processor seconds of
+    CONVERSION and CHECKS are added to `spent`. Raises EncoderError: not a BERT with mean pooling,
+    too few texts, other files in `out`, or a mean cosine below LEAST_COSINE.
     """
+    spent = {} if spent is None else spent
     sample = _sample(texts)
     _check_target(out)
     source = open_model(model_folder(model), usable_cores(), device="cpu")
@@ -68,8 +79,10 @@ def export(model: str, out: Path, texts: Iterable[str], *, name: str | None = No
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as scratch:
         folder = Path(scratch) / "export"
         folder.mkdir()
-        write(source, folder, sample[::2], name or Path(model).name)
-        report = compare(source, folder, sample[1::2])
+        with clocked(spent, CONVERSION):
+            write(source, folder, sample[::2], name or Path(model).name)
+        with clocked(spent, CHECKS):
+            report = compare(source, folder, sample[1::2])
         (folder / CARD).write_text(_card(name or Path(model).name, report), encoding="utf-8")
         if out.exists():
             out.rename(Path(scratch) / "before")

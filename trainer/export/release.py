@@ -10,13 +10,14 @@ from melscribe_core.encoder.calibration import write_calibration
 from melscribe_core.encoder.encoder import load_encoder
 from melscribe_core.errors import MelScribeError
 
+from ..clock import Spent, clocked
 from ..data.datasets import Dataset, are_requests
 from ..data.pairs import read_pairs
 from ..data.sources import Sources
 from ..evaluation.calibrate import calibrate
 from ..evaluation.dev import measure, measure_model, read_tests
 from ..job import DEV, MODEL, Job
-from .export import export
+from .export import CHECKS, export
 
 MOST_LOST = 0.5  # points that the export may cost, averaged over the dev queries
 
@@ -26,18 +27,24 @@ def export_stage(
 ) -> dict[str, Any]:
     """Export the model in the folder `tuned` and calibrate it; `words`: weight of shared words.
 
-    Returns the agreement with the tuned model, the dev measures and the calibration's error.
+    Returns the agreement with the tuned model, the dev measures, the calibration's error and the
+    processor seconds of conversion, checks and calibration.
     """
     out = job.out / MODEL
     pairs = read_pairs(prepared)
     texts = [*pairs.corpus, *(query.text for query in pairs.queries)]
-    made = export(str(tuned), out, texts, name=name)
-    tests = read_tests(prepared / DEV)
-    shipped = measure(load_encoder(str(out)).encode, tests)
-    queries = [len(test.queries) for test in tests]
-    lost = check_loss(measure_model(tuned, tests, job.device), shipped, queries)
+    spent: Spent = {}
+    made = export(str(tuned), out, texts, name=name, spent=spent)
+    with clocked(spent, CHECKS):
+        tests = read_tests(prepared / DEV)
+        shipped = measure(load_encoder(str(out)).encode, tests)
+        queries = [len(test.queries) for test in tests]
+        lost = check_loss(measure_model(tuned, tests, job.device), shipped, queries)
+    with clocked(spent, "calibration"):
+        fitted = calibrated(out, sources.dev_data(), sources.train(), words)
     found = {"mean cosine to the model": round(made.mean_cosine, 5), "points lost": lost}
-    return found | shipped | calibrated(out, sources.dev_data(), sources.train(), words)
+    times = {f"processor seconds, {part}": round(taken, 1) for part, taken in spent.items()}
+    return found | shipped | fitted | times
 
 
 def check_loss(

@@ -2,65 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from melscribe_core.arrays import FloatArray
-from melscribe_core.descriptors.sets import SEPARATOR
+from melscribe_core.errors import MelScribeError
 
 from ..data.pairs import Pairs
-from ..nearest import NONE
+from ..nearest import NONE, IntArray
+from .masks import Mask, Masks
 from .plan import Rows
+from .tokens import Preprocess, TokenTable
 
 if TYPE_CHECKING:
     import torch
 
-BoolArray = npt.NDArray[np.bool_]
-Mask = Literal["own", "named", "mutual"]
 PLAIN_PER_BATCH = 64  # plain sentences beside each batch
 
 
-def negative_mask(
-    asked: Sequence[Sequence[frozenset[str]]],
-    sets: Sequence[frozenset[str]],
-    own: BoolArray,
-    chosen: npt.NDArray[np.int64],
-    mask: Mask,
-) -> BoolArray:
-    """Return which texts are negatives of which queries, (queries, texts).
+@dataclass(frozen=True)
+class Share:
+    """What one of several processes embeds of a batch: every `processes`-th text from `rank` on."""
 
-    `asked`: for each query what a text has to hold to answer it, all descriptors of one of these.
-    `sets`: descriptors of each text. `own`, (queries, texts): a query's positives and the texts of
-    its tracks. `chosen`, (queries,): the column of each query's own text.
+    rank: int = 0
+    processes: int = 1
 
-    - "own": all texts but the own ones are negatives.
-    - "named": a text with all the descriptors that the query names is not a negative either, if
-      the query names any.
-    - "mutual": such a text is spared only if, in turn, the query's own text answers the text's
-      query. A text without a query in the batch is treated as in "named".
-    """
-    if mask == "own":
-        return ~own
-    meanings = [(query, names) for query, each in enumerate(asked) for names in each]
-    numbers = {name: i for i, name in enumerate({name for _, names in meanings for name in names})}
-    wanted = _multi_hot([names for _, names in meanings], numbers)
-    held = _multi_hot(sets, numbers)
-    answers = np.zeros((len(asked), len(sets)), np.bool_)
-    # The product counts the descriptors of a meaning that a text lacks.
-    np.logical_or.at(answers, [query for query, _ in meanings], wanted @ (1 - held).T == 0)
-    if mask == "mutual":
-        answers = _mutual(answers, chosen)
-    return ~own & ~answers
+    def of(self, count: int) -> npt.NDArray[np.int64]:
+        """Return this process's places among `count` texts.
+
+        Every process has the same number of places, because vectors are gathered in equal parts:
+        the last ones may begin again at the first text. See loss.gathered.
+        """
+        size = -(-count // self.processes)
+        return np.arange(self.rank, size * self.processes, self.processes) % count
 
 
 class Collate:
     """Collate row numbers into a batch that contains each text once, with its labels.
 
-    `preprocess` turns texts into a model's inputs. `plain`: sentences and the base model's vectors
-    of them, (sentences, dim); each batch takes the next PLAIN_PER_BATCH.
+    `batch`: rows per step, of all processes together. `preprocess` turns texts into a model's
+    inputs and is called here for all of them, so the model's input length has to be set before.
+    `plain`: sentences and the base model's vectors of them, (sentences, dim); each batch takes the
+    next PLAIN_PER_BATCH. `share`: the texts whose inputs are returned; labels are those of the
+    whole batch.
     """
 
     valid_label_columns = ("label",)  # sentence-transformers reads it
@@ -69,95 +57,74 @@ class Collate:
         self,
         pairs: Pairs,
         rows: Rows,
+        batch: int,
         mask: Mask,
-        preprocess: Callable[[list[str]], Mapping[str, Any]],
+        preprocess: Preprocess,
         plain: tuple[Sequence[str], FloatArray] | None = None,
+        share: Share = Share(),
     ) -> None:
-        self.pairs, self.rows, self.mask, self.preprocess = pairs, rows, mask, preprocess
-        self.plain = plain
-        self.texts = list(pairs.corpus)
-        self.sets = [frozenset(text.split(SEPARATOR)) for text in self.texts]
-        self.asked = [query.asked for query in pairs.queries]
-        self.own = own_texts(pairs)
+        self.rows, self.batch, self.share = rows, batch, share
+        self.masks = Masks(pairs, mask)
+        self.queries = TokenTable.of([query.text for query in pairs.queries], preprocess)
+        self.texts = TokenTable.of(list(pairs.corpus), preprocess)
+        self.plain = (TokenTable.of(plain[0], preprocess), plain[1]) if plain else None
 
     def __call__(self, features: Sequence[Mapping[str, int]]) -> dict[str, Any]:
-        """Return inputs prefixed "query_", "text_" and "plain_", and "label" for CombinedLoss."""
-        numbers = np.array([feature["row"] for feature in features], np.int32)
-        rows = self.rows.pick(numbers)
-        held = dict.fromkeys(int(n) for n in (*rows.positives, *rows.negatives.reshape(-1)))
-        held.pop(NONE, None)
-        column = {text: place for place, text in enumerate(held)}
-        batch = self._inputs("query", [self.pairs.queries[q].text for q in rows.queries])
-        batch |= self._inputs("text", [self.texts[n] for n in column])
-        batch["label"] = self._labels(rows, column)
-        if self.plain:
-            sentences, vectors = self.plain
-            first = int(numbers[0]) // max(len(numbers), 1) * PLAIN_PER_BATCH
-            taken = [n % len(sentences) for n in range(first, first + PLAIN_PER_BATCH)]
-            batch |= self._inputs("plain", [sentences[i] for i in taken])
-            batch["label"]["plain"] = _tensor(vectors[taken])
-        return batch
+        """Return inputs prefixed "query_", "text_" and "plain_", and "label" for CombinedLoss.
 
-    def _inputs(self, name: str, texts: list[str]) -> dict[str, Any]:
-        return {f"{name}_{key}": value for key, value in self.preprocess(texts).items()}
-
-    def _labels(self, rows: Rows, column: Mapping[int, int]) -> dict[str, torch.Tensor]:
-        chosen = np.array([column[int(n)] for n in rows.positives], np.int64)
-        against = np.vectorize(lambda n: column.get(int(n), NONE), otypes=[np.int64])
-        positive, own = self._own(rows, column)
-        asked = [self.asked[q] for q in rows.queries]
-        negative = negative_mask(asked, [self.sets[n] for n in column], own, chosen, self.mask)
-        return {
-            "positive": _tensor(positive),
-            "negative": _tensor(negative),
-            "chosen": _tensor(chosen),
-            "against": _tensor(against(rows.negatives) if rows.negatives.size else rows.negatives),
-            "margins": _tensor(rows.margins),
+        `features`: this process's rows of one step; they tell which step it is.
+        """
+        step = self._step(features)
+        rows = self.rows.pick(np.arange(step * self.batch, (step + 1) * self.batch, dtype=np.int32))
+        texts, chosen, against = columns(rows)
+        positive, negative = self.masks.of(rows.queries, texts, chosen)
+        label = {
+            "positive": positive,
+            "negative": negative,
+            "chosen": chosen,
+            "against": against,
+            "margins": rows.margins,
         }
+        batch = self._inputs("query", self.queries, rows.queries)
+        batch |= self._inputs("text", self.texts, texts)
+        if self.plain:
+            table, vectors = self.plain
+            taken = np.arange(step * PLAIN_PER_BATCH, (step + 1) * PLAIN_PER_BATCH) % len(vectors)
+            batch |= self._inputs("plain", table, taken)
+            label["plain"] = vectors[taken]
+        return batch | {"label": {name: _tensor(array) for name, array in label.items()}}
 
-    def _own(self, rows: Rows, column: Mapping[int, int]) -> tuple[BoolArray, BoolArray]:
-        """Return which texts are positives of each query, and which are any text of its tracks."""
-        shape = (len(rows), len(column))
-        positive, own = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
-        for place, query in enumerate(rows.queries):
-            right, same = self.own[query]
-            positive[place, [column[n] for n in right & column.keys()]] = True
-            own[place, [column[n] for n in same & column.keys()]] = True
-        return positive, own
+    def _step(self, features: Sequence[Mapping[str, int]]) -> int:
+        first, last = (features[place]["row"] // self.batch for place in (0, -1))
+        if first != last or len(features) * self.share.processes != self.batch:
+            raise MelScribeError(
+                f"fit: a step got {len(features)} rows in each of {self.share.processes} processes"
+                f" and takes {self.batch} of all; start one process for each GPU with torchrun."
+            )
+        return int(first)
 
-
-def own_texts(pairs: Pairs) -> list[tuple[frozenset[int], frozenset[int]]]:
-    """Return for each query the numbers of its positives and of all texts of its tracks."""
-    number = {text: i for i, text in enumerate(pairs.corpus)}
-    of_track: dict[str, set[int]] = {}
-    for text, tracks in pairs.corpus.items():
-        for track in tracks:
-            of_track.setdefault(track, set()).add(number[text])
-    return [
-        (
-            frozenset(number[text] for text in query.positives),
-            frozenset().union(*(of_track.get(track, ()) for track in query.tracks)),
-        )
-        for query in pairs.queries
-    ]
+    def _inputs(
+        self, name: str, table: TokenTable, numbers: npt.NDArray[np.integer]
+    ) -> dict[str, Any]:
+        own = numbers[self.share.of(len(numbers))]
+        return {f"{name}_{key}": value for key, value in table.inputs(own).items()}
 
 
-def _multi_hot(sets: Sequence[frozenset[str]], numbers: Mapping[str, int]) -> FloatArray:
-    hot = np.zeros((len(sets), len(numbers)), np.float32)
-    for row, names in zip(hot, sets, strict=True):
-        row[[numbers[name] for name in names if name in numbers]] = 1
-    return hot
+def columns(rows: Rows) -> tuple[IntArray, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the distinct texts of a batch, in order of appearance, and where its rows have them.
 
-
-def _mutual(answers: BoolArray, chosen: npt.NDArray[np.int64]) -> BoolArray:
-    """Return the answers that are mutual, and those to texts without a query in the batch."""
-    between = answers[:, chosen]  # (queries, queries): does the text of k answer query i?
-    kept: BoolArray = answers.copy()
-    texts_with_queries = np.unique(chosen)
-    kept[:, texts_with_queries] = False
-    for k, text in enumerate(chosen):
-        kept[:, text] |= between[:, k] & between[k, :]
-    return kept
+    The texts' numbers, (texts,); the column of each row's positive, (rows,); those of its
+    negatives, (rows, n), NONE where there is none. Positives come before all negatives.
+    """
+    numbers = np.concatenate([rows.positives, rows.negatives.reshape(-1)])
+    distinct, first, place = np.unique(numbers, return_index=True, return_inverse=True)
+    missing = int(distinct[0] == NONE)  # NONE is below all numbers
+    order = np.argsort(first[missing:], kind="stable")
+    column = np.full(len(distinct), NONE, np.int64)
+    column[missing + order] = np.arange(len(order))
+    found = column[place]
+    count = len(rows)
+    return distinct[missing:][order], found[:count], found[count:].reshape(rows.negatives.shape)
 
 
 def _tensor(array: npt.NDArray[Any]) -> torch.Tensor:

@@ -24,14 +24,18 @@ from ..devices import (
     fast_attention,
     fast_in_bf16,
     is_first_process,
+    one_gpu,
+    processes,
+    rank,
     shared_batch,
 )
 from ..evaluation.dev import read_tests
 from ..job import CHECKPOINTS, DEV, LOG, MODEL, Job
 from ..nearest import IntArray
-from .batches import Collate, Mask
+from .batches import Collate, Share
 from .checkpoints import last_checkpoint
 from .loss import CombinedLoss, LossOptions
+from .masks import Mask
 from .negatives import read_negatives
 from .plan import PlanOptions, Rows, plan, read_labels
 from .plot import plot_log
@@ -51,7 +55,7 @@ class FitOptions:
 
     rows: PlanOptions = field(default_factory=PlanOptions)
     loss: LossOptions = field(default_factory=LossOptions)
-    mask: Mask = "named"  # which texts of a batch are negatives, see batches.negative_mask
+    mask: Mask = "named"  # which texts of a batch are negatives, see masks.Masks
     lr: float = 2e-4  # peak learning rate
     warmup: float = 0.1  # share of the steps if below 1, else their number
     decay: float = 0.01  # AdamW's weight decay
@@ -91,7 +95,8 @@ def fit_stage(
         read_labels(labels) if labels else None,
     )
     found = fit(base, data, options, job)
-    plot_log(job.out / LOG, job.out / PLOT)
+    if is_first_process():
+        plot_log(job.out / LOG, job.out / PLOT)
     return found
 
 
@@ -107,13 +112,16 @@ def fit(base: str, data: FitData, options: FitOptions, job: Job) -> dict[str, An
     model = open_model(model_folder(base), usable_cores(), chosen_device(job.device))
     prepare_model(model, options)
     plain = plain_sentences(options, model)
-    collate = Collate(data.pairs, rows, options.mask, model.preprocess, plain)
+    share = Share(rank(), processes())
+    batch = options.rows.batch
+    collate = Collate(data.pairs, rows, batch, options.mask, model.preprocess, plain, share)
     trainer = make_trainer(model, collate, options, data.tests, job)
     last = last_checkpoint(job.out / CHECKPOINTS, model)
     if last:
         job.say(f"fit goes on from {last.name}")
     with fast_attention(model.device.type):
         result = trainer.train(resume_from_checkpoint=str(last) if last else None)
+    trainer.accelerator.wait_for_everyone()  # each process writes a part of the last checkpoint
     check_weights(model)
     if is_first_process():
         model.save_pretrained(str(job.out / MODEL), create_model_card=False)
@@ -124,7 +132,7 @@ def fit(base: str, data: FitData, options: FitOptions, job: Job) -> dict[str, An
         "rows": len(rows),
         "steps": trainer.state.global_step,
         "seconds": round(seconds, 1),
-        "rows per second": round((len(rows) - begun * options.rows.batch) / seconds, 1),
+        "rows per second": round((len(rows) - begun * batch) / seconds, 1),
         "device": model.device.type,
     }
 
@@ -201,7 +209,7 @@ def training_arguments(
 
     steps = rows // options.rows.batch
     every = max(1, math.ceil(steps / options.evals)) if options.evals and measured else 0
-    return SentenceTransformerTrainingArguments(
+    arguments = SentenceTransformerTrainingArguments(
         output_dir=str(job.out / CHECKPOINTS),
         num_train_epochs=1,  # the rows contain all epochs
         per_device_train_batch_size=shared_batch(options.rows.batch),
@@ -226,7 +234,10 @@ def training_arguments(
         report_to="none",
         disable_tqdm=True,
         dataloader_pin_memory=device == "cuda",
+        accelerator_config={"non_blocking": device == "cuda"},  # copy the next batch meanwhile
+        dataloader_drop_last=True,  # as InOrder does; several processes have to be told
     )
+    return one_gpu(arguments)
 
 
 def plain_sentences(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, distributed, nn
 from torch.nn import functional
 
 from melscribe_core.errors import MelScribeError
@@ -94,6 +94,25 @@ def embed(model: nn.Module, inputs: dict[str, Tensor], chunk: int) -> Tensor:
     return torch.cat(parts)[order.argsort()]
 
 
+def gathered(vectors: Tensor, count: int) -> Tensor:
+    """Return the vectors of a whole batch, (count, dim), from the shares of all processes.
+
+    `vectors`: those of this process's share, see batches.Share. Every process computes the loss of
+    the whole batch, and so the whole gradient of its own share; the others' vectors are constants.
+    DistributedDataParallel takes the mean of the processes' gradients where one process would have
+    their sum, so the gradient of the share is multiplied by their number.
+    """
+    if not (distributed.is_available() and distributed.is_initialized()):
+        return vectors
+    processes = distributed.get_world_size()
+    shares = [torch.empty_like(vectors) for _ in range(processes)]
+    distributed.all_gather(shares, vectors.detach().contiguous())
+    shares[distributed.get_rank()] = vectors
+    if vectors.requires_grad:
+        vectors.register_hook(lambda gradient: gradient * processes)  # type: ignore[no-untyped-call]
+    return torch.stack(shares, dim=1).flatten(0, 1)[:count]  # dealt out in turns
+
+
 def _trimmed(value: Any, rows: Tensor, width: int) -> Any:
     if not isinstance(value, Tensor):
         return value
@@ -103,7 +122,8 @@ def _trimmed(value: Any, rows: Tensor, width: int) -> Any:
 class CombinedLoss(nn.Module):
     """Embed a batch of `fit` and return each loss times its weight.
 
-    Features: the queries, the distinct texts, and plain sentences if there is distillation.
+    Features: the queries, the distinct texts, and plain sentences if there is distillation; of each
+    the share of this process. Labels and losses are those of the whole batch.
 
     | label | shape | content |
     |---|---|---|
@@ -124,7 +144,13 @@ class CombinedLoss(nn.Module):
         self, features: Sequence[dict[str, Tensor]], labels: Mapping[str, Tensor]
     ) -> dict[str, Tensor]:
         """Return the weighted losses by name."""
-        vectors = [embed(self.model, batch, self.chunk) for batch in features]
+        counts = [*labels["positive"].shape]
+        if "plain" in labels:
+            counts.append(len(labels["plain"]))
+        vectors = [
+            gathered(embed(self.model, batch, self.chunk), count)
+            for batch, count in zip(features, counts, strict=True)
+        ]
         scores = similarities(vectors[0], vectors[1], self.options.similarity)
         losses = self.of_scores(scores, labels)
         if self.options.distil:

@@ -21,6 +21,7 @@ from ..devices import (
     fast_attention,
     fast_in_bf16,
     is_first_process,
+    one_gpu,
     shared_batch,
 )
 from ..evaluation.dev import read_tests
@@ -194,7 +195,7 @@ def _arguments(options: TeachOptions, job: Job, device: str) -> Any:
 
     from .hooks import InOrder
 
-    return CrossEncoderTrainingArguments(
+    arguments = CrossEncoderTrainingArguments(
         output_dir=str(job.out / CHECKPOINTS),
         num_train_epochs=1,  # the rows contain all epochs
         per_device_train_batch_size=shared_batch(options.batch),
@@ -210,4 +211,8 @@ def _arguments(options: TeachOptions, job: Job, device: str) -> Any:
         report_to="none",
         disable_tqdm=True,
         dataloader_pin_memory=device == "cuda",
+        dataloader_drop_last=True,
+        # With several processes; the search for them sees no tensor in a cross-encoder's output.
+        ddp_find_unused_parameters=False,
     )
+    return one_gpu(arguments)
