@@ -62,19 +62,8 @@ PRESETS: Mapping[str, Recipe] = {
     "melscribe": Recipe(
         base="sentence-transformers/all-MiniLM-L6-v2",
         prepare=PairOptions(keep=0.7, languages=("de", "es", "fr"), rendering=9000, rendered=6000),
-        mine=MineOptions(count=10),
-        teach=TeachOptions(
-            base="sentence-transformers/all-MiniLM-L6-v2", epochs=1.5, mined=2, lr=1e-4
-        ),
-        label=LabelOptions(rows=30_000, negatives=3),
-        fit=FitOptions(rows=PlanOptions(epochs=5.0), dropout=0.1),
-        fits=2,
-        gpl=FitOptions(
-            rows=PlanOptions(epochs=2.0),
-            loss=LossOptions(margin=0.05, margin_scale=20),
-            dropout=0.1,
-        ),
-        gpl_share=0.3,
+        fit=FitOptions(rows=PlanOptions(epochs=4.0), dropout=0.1),
+        fits=3,
         average=0.1,
         words=6.0,
     ),
