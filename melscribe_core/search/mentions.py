@@ -11,12 +11,15 @@ from functools import cached_property, lru_cache
 from melscribe_core.descriptors.absences import is_absence
 from melscribe_core.descriptors.tables import spelling_key
 from melscribe_core.descriptors.vocabulary import Vocabulary, plain_start, read_tag
+from melscribe_core.search.words import is_stop_word
 
 LONGEST_NAME = 5  # words of a text that may name one descriptor
 REMEMBERED = 4096  # phrases: reading one request asks for most of its phrases several times
 _WORD = re.compile(r"\S+")
 _EDGES = ",;:.!?()[]{}\"'“”„«»’‘…—–-/|"
 _CLOSING = frozenset(',;:.!?)]}"”»…—–')
+_LOOSE = frozenset("and or nor but is are was were".split())  # no name begins or ends with these
+_TENS = re.compile(r".*(twen|thir|for|fif|six|seven|eigh|nine)ty")
 
 
 @dataclass(frozen=True)
@@ -131,9 +134,10 @@ class KnownDescriptors:
     def _longest(self, text: str, words: Sequence[_Word], at: int) -> Mention | None:
         for end in range(_clause_end(words, at), at, -1):
             start, stop = words[at].start, words[end - 1].end
-            named = self.find(text[start:stop])
+            said = text[start:stop]
+            named = () if _is_loose(said) else self.find(said)
             if named:
-                return Mention(start, stop, text[start:stop], named)
+                return Mention(start, stop, said, named)
         return None
 
 
@@ -166,6 +170,14 @@ def _clause_end(words: Sequence[_Word], at: int) -> int:
     return end
 
 
+def _is_loose(phrase: str) -> bool:
+    """Say whether a phrase begins or ends with a word of grammar, or has no other: "us a"."""
+    words = phrase.casefold().split()
+    if len(words) < 2:
+        return False
+    return not _LOOSE.isdisjoint((words[0], words[-1])) or all(map(is_stop_word, words))
+
+
 def _numbers(phrase: str) -> Iterator[str]:
     """Yield a phrase as it is, in the singular and in the plural."""
     yield phrase
@@ -176,7 +188,7 @@ def _numbers(phrase: str) -> Iterator[str]:
         if low.endswith(ending) and not low.endswith("ss"):
             yield low[: -len(ending)] + other
     yield f"{low}s"
-    if low.endswith("y"):
+    if low.endswith("y") and not _TENS.fullmatch(low):  # "forty minutes" names no 1940s
         yield f"{low[:-1]}ies"
 
 

@@ -6,6 +6,7 @@ from melscribe_core.descriptors.vocabulary import load_vocabulary
 from melscribe_core.search.mentions import KnownDescriptors, respelt
 
 LIBRARY = (
+    "1940s",
     "acid jazz",
     "audiobook",
     "ballad",
@@ -20,6 +21,7 @@ LIBRARY = (
     "rock",
     "shoe-gaze",
     "soundtrack",
+    "usa",
 )
 KNOWN = KnownDescriptors(LIBRARY, load_vocabulary(aliases={"jpf": "japanese folk"}))
 
@@ -67,6 +69,8 @@ def test_what_is_no_descriptor_is_not_found(phrase: str) -> None:
         ("sound. track of my life", []),  # a clause ends between the two words
         ("nothing here", []),
         ("", []),
+        ("forty minutes from the forties", ["1940s"]),
+        ("she showed us a film from the u.s.a", ["usa"]),
     ],
 )
 def test_a_text_names_the_longest_descriptors_in_order(text: str, named: list[str]) -> None:
@@ -81,6 +85,8 @@ def test_a_text_names_the_longest_descriptors_in_order(text: str, named: list[st
         ("Rock ballads", "Rock ballads"),  # its number and case stay
         ("a shoegaze wall", "a shoe-gaze wall"),
         ("no tags at all", "no tags at all"),
+        ("gritty and lofi", "gritty and lo-fi"),
+        ("keep us a minute, forty at most", "keep us a minute, forty at most"),
     ],
 )
 def test_a_text_is_spelt_as_the_library_does(text: str, spelt: str) -> None:
