@@ -96,7 +96,7 @@ def tags() -> Iterator[tuple[str, float, float]]:
     english = [*(row["tags"] for row in dev), *others]
     written = in_other_languages(english, random.Random(0))
     found = [descriptor_set({"genres": one}, rules) for one in written]
-    ways = {
+    ways: dict[str, Sets] = {
         "all tags English": [text_of(one).split(SEPARATOR) for one in english],
         "as written": [text_of(one).split(SEPARATOR) for one in written],
         "English in their place": [one.descriptors for one in found],
