@@ -42,6 +42,9 @@ class Writing:
 
     def phrase(self, text: str) -> Phrase:
         """Return the forms of the words of a text without hyphens, as phrases are compared."""
+        plain = text.replace("-", " ").split()
+        if "".join(plain).isalpha():  # most entries: skip the tokenizer
+            return tuple(map(self.form, plain))
         words: list[str] = []
         for token in self.tokens(text):
             if token.low == "'" and words and words[-1] in self.elisions:
