@@ -10,7 +10,7 @@ from beetsplug.melscribe.known_words import is_word
 from melscribe_core.descriptors.spelt import in_english, name_of_language
 from melscribe_core.languages.detection import language_of
 from melscribe_core.search.question import Wish
-from melscribe_core.search.rendering import borrowed, reading
+from melscribe_core.search.rendering import borrowed, has_strange, reading
 
 
 def describes(index: LibraryIndex, phrase: str) -> bool:
@@ -21,7 +21,11 @@ def describes(index: LibraryIndex, phrase: str) -> bool:
     if index.describes(phrase):
         return True
     low = phrase.casefold()
-    if language_of(phrase) or all(is_word(index, word) for word in low.split()):
+
+    def is_form(word: str) -> bool:  # the grammar asks for "minut" too, as a singular of "minutes"
+        return is_word(index, word) or is_word(index, f"{word}es")
+
+    if not has_strange(low, is_form) or language_of(phrase):
         return False
     return bool(in_english(low, index.rules.vocabulary))
 

@@ -128,12 +128,16 @@ def _rows(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
-def main() -> None:
-    """Print one table."""
+def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--tags", action="store_true", help="tags instead of requests")
+    return parser
+
+
+def main() -> None:
+    """Print one table."""
     print("| recall@10 | encoder | with words |\n|---|---|---|")
-    for name, alone, joined in tags() if parser.parse_args().tags else requests():
+    for name, alone, joined in tags() if _options().parse_args().tags else requests():
         print(f"| {name} | {alone:.1f} | {joined:.1f} |", flush=True)
 
 

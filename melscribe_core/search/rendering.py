@@ -58,6 +58,12 @@ def own_words(text: str, language: str) -> tuple[str, ...]:
     return tuple(word for word in content_words(text) if word not in stop)
 
 
+def has_strange(text: str, is_word: Callable[[str], bool]) -> bool:
+    """Say whether a text has a word that is not known: few English requests have one."""
+    words = (match[0].casefold() for match in _WORD.finditer(text))
+    return not all(word.isdecimal() or is_word(word) for word in words)
+
+
 def borrowed(
     text: str, vocabulary: Vocabulary, is_word: Callable[[str], bool]
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -66,7 +72,7 @@ def borrowed(
     Only words that are not known otherwise are looked up. Beside the text are the pairs of what
     was written and what it means; () when nothing was.
     """
-    if all(is_word(match[0].casefold()) for match in _WORD.finditer(text)):
+    if not has_strange(text, is_word):
         return text, ()
     found = _most_read([[*_strange(text, code, is_word)] for code in codes()])
     pairs: list[tuple[str, str]] = []

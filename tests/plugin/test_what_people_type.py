@@ -19,6 +19,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -69,7 +70,10 @@ class Answer:
 
     @property
     def descriptors(self) -> list[set[str]]:
-        return [{_plain(one) for one in track["descriptors"]} for track in self.tracks]
+        """What each track is tagged, in its spelling and in English."""
+        meant = [chain.from_iterable(one.get("english", {}).values()) for one in self.tracks]
+        tagged = [track["descriptors"] for track in self.tracks]
+        return [set(map(_plain, (*own, *e))) for own, e in zip(tagged, meant, strict=True)]
 
     @property
     def held(self) -> set[str]:
