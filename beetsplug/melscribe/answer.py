@@ -35,6 +35,7 @@ from melscribe_core.playlist.leading import leading
 from melscribe_core.playlist.limits import Limits, Passed, Pick
 from melscribe_core.request.request import Request, understood
 from melscribe_core.request.resolution import Named
+from melscribe_core.search.everyday import musical
 from melscribe_core.search.hit import Hit
 from melscribe_core.search.question import Lean, Question, Wish
 from melscribe_core.songs.versions import asked_kinds
@@ -395,7 +396,8 @@ def _playlist(
     """Return the playlist and beets' items, in the order of the query's sort if it has one."""
     lib, query = index.lib, resolved.allowed.query
     songs = partial(resolved.allowed.songs, lib)
-    kinds = asked_kinds(" ".join((resolved.request.about, *resolved.request.more)))
+    said = " ; ".join((resolved.request.about, *resolved.request.more))
+    kinds = asked_kinds(musical(said, index.search.known))
     vectors = index.search.vectors_of
     chosen = choose(hits, songs, limits, Random(draw), kinds, vectors, resolved.songs)
     items = library.items_by_id(lib, [pick.song.track for pick in chosen.picks])

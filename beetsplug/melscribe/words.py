@@ -136,7 +136,8 @@ def recognised(index: LibraryIndex, wish: Wish, code: str) -> tuple[Wish, list[s
     """
     known = index.search.known
     wish, read = rendered(index, wish, code)
-    named = recognition.missing(wish.said, known)
+    said = wish.said(known)
+    named = recognition.missing(said, known)
     missing = tuple(name for name in named if not index.search.holds_together(name))
     notes = read + [_said_missing(name, index.search.nearest_descriptor(name)) for name in missing]
     unknown = not wish.reading.language and recognition.is_gibberish(
@@ -144,7 +145,7 @@ def recognised(index: LibraryIndex, wish: Wish, code: str) -> tuple[Wish, list[s
     )
     if unknown and not verdict(wish.about).unread:  # said with its language
         notes.append(f'no word of "{brief(wish.about)}" is known here; the result is a guess')
-    is_list = bool(missing) or recognition.is_list(wish.said, known)
+    is_list = bool(missing) or recognition.is_list(said, known)
     return replace(wish, missing=missing, unknown=unknown, is_list=is_list), notes
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from melscribe_core.catalogue.catalogue import Catalogue
 from melscribe_core.catalogue.neighbours import Neighbours
 from melscribe_core.descriptors.sets import SEPARATOR, Rules, load_rules
 from melscribe_core.encoder.calibration import Scale
+from melscribe_core.search.everyday import musical
 from melscribe_core.search.exclusion import (
     ANYTHING,
     NOTHING,
@@ -92,10 +93,12 @@ class Wish:
     unheard: bool = False
     reading: Reading = IN_ENGLISH
 
-    @property
-    def said(self) -> str:
-        """Return the words of `about` that name things, in English as far as they are known."""
-        return self.reading.text if self.reading.language else self.about
+    def said(self, known: KnownDescriptors) -> str:
+        """Return what `about` says of music, in English as far as it is known.
+
+        Words that it says in their everyday sense are left out: see `musical`.
+        """
+        return self.reading.text if self.reading.language else musical(self.about, known)
 
 
 @dataclass(frozen=True)
@@ -183,10 +186,10 @@ class QuestionBuilder:
 
     def build(self, wish: Wish, narrower: Narrower | None = None) -> Question:
         """Turn a wish into a question; `narrower` is a genre tree for what is excluded."""
-        said = [(text, self.known.mentions(text)) for text in (wish.said, *wish.more)]
-        mentions = said[0][1]
-        named = tuple(mention.descriptors for mention in mentions)
-        about = (encoded_text(wish, mentions),) if wish.about else ()
+        texts = (wish.said(self.known), *(musical(text, self.known) for text in wish.more))
+        said = [(text, self.known.mentions(text)) for text in texts]
+        named = tuple(mention.descriptors for mention in said[0][1])
+        about = (encoded_text(wish, self.known),) if wish.about else ()
         leaning = [lean.text for lean in wish.leans if lean.text]
         vectors = self._encoded([*about, *wish.more, *wish.less, *wish.exclude, *leaning])
         positive = [vectors[text] for text in (*about, *wish.more)]
@@ -194,7 +197,8 @@ class QuestionBuilder:
         vector = self._vector(wish, [vectors[text] for text in about], named, examples, vectors)
         words, titles = self._words(wish, said), own_words(wish.about, wish.reading.language)
         held = self._most_held(named) if wish.is_list else len(named)
-        wanted = self._wanted(wish, named, positive)
+        whole = frozenset(d for _, of_text in said for m in of_text for d in m.descriptors)
+        wanted = self._wanted(wish, whole, positive)
         return Question(
             vector=vector,
             words=words,
@@ -206,7 +210,7 @@ class QuestionBuilder:
             named=named,
             held=held,
             trust=GUESS if wish.unknown else _trust(len(named), held, len(wish.missing)),
-            whole=frozenset(d for _, of_text in said for m in of_text for d in m.descriptors),
+            whole=whole,
             unheard=wish.unheard,
         )
 
@@ -285,15 +289,12 @@ class QuestionBuilder:
             return usual
         return scale_of(self._neighbours.sample(vector, SAMPLE), usual)
 
-    def _wanted(
-        self, wish: Wish, named: Sequence[tuple[str, ...]], vectors: Sequence[FloatArray]
-    ) -> Wanted:
+    def _wanted(self, wish: Wish, whole: Set[str], vectors: Sequence[FloatArray]) -> Wanted:
         """Return what is wanted, for judging what is not; a thing in both lists is not wanted."""
         if not (wish.exclude or wish.less):
             return ANYTHING
-        more = [m.descriptors for text in wish.more for m in self.known.mentions(text)]
         less = {name for phrase in wish.less for name in self._names_of(phrase)}
-        names = frozenset(chain.from_iterable((*named, *more))) - less
+        names = frozenset(whole) - less
         own = self._catalogue.vectors.of_descriptors(names)
         return Wanted(names, (*vectors, *own.values()))
 
@@ -325,10 +326,10 @@ class QuestionBuilder:
         return Exclusion(out.out, against)
 
 
-def encoded_text(wish: Wish, mentions: Sequence[Mention]) -> str:
-    """Return the text of a wish that is encoded; `mentions` are those of what it says."""
+def encoded_text(wish: Wish, known: KnownDescriptors) -> str:
+    """Return the text of a wish that is encoded, descriptors spelt as the library does."""
     if not wish.reading.language:
-        return respelt(wish.about, mentions)
+        return respelt(wish.about, known.mentions(wish.about))
     return ENCODED.format(written=wish.about, english=SEPARATOR.join(wish.reading.english))
 
 

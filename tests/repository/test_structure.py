@@ -139,6 +139,7 @@ ORDER = {
         "words",
         "exclusion",
         "mentions",
+        "everyday",
         "lookup",
         "rendering",
         "slips",
