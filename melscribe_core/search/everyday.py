@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 
 from melscribe_core.search.mentions import KnownDescriptors
 
@@ -58,6 +59,14 @@ def everyday_spans(text: str) -> tuple[_Span, ...]:
     found = {*_found(low, words, "compounds"), *_found(low, words, "phrases")}
     found = found and found.difference(_found(low, words, "music"))
     return tuple(sorted(found))
+
+
+def listed_phrases() -> tuple[dict[str, str], list[str]]:
+    """Return the classes of the list, and the lines of its compounds and phrases."""
+    sections = _phrases().sections
+    by_word = (sections[name].values() for name in ("compounds", "phrases"))
+    lines = chain.from_iterable(chain.from_iterable(by_word))
+    return _phrases().classes, list(dict.fromkeys(lines))
 
 
 def _found(low: str, words: tuple[str, ...], section: str) -> Iterator[_Span]:
