@@ -128,17 +128,18 @@ def _rows(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
-def _options() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--tags", action="store_true", help="tags instead of requests")
-    return parser
-
-
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     """Print one table."""
+    options = _options(words)
     print("| recall@10 | encoder | with words |\n|---|---|---|")
-    for name, alone, joined in tags() if _options().parse_args().tags else requests():
+    for name, alone, joined in tags() if options.tags else requests():
         print(f"| {name} | {alone:.1f} | {joined:.1f} |", flush=True)
+
+
+def _options(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--tags", action="store_true", help="tags instead of requests")
+    return parser.parse_args(words)
 
 
 if __name__ == "__main__":
