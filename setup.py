@@ -27,7 +27,7 @@ setup(
         "melscribe_core.descriptors": ["data/*"],
         "melscribe_core.encoder": ["model/*"],
         "melscribe_core.hearing": ["data/*", "model/*"],
-        "melscribe_core.languages": ["data/*/*"],
+        "melscribe_core.languages": ["data/*.txt", "data/*/*"],
         "melscribe_core.search": ["data/*"],
         "melscribe_core.request.grammar": ["*.txt"],
         "melscribe_core.map": ["page.css", "page.html", "page.js"],
