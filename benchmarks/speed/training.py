@@ -163,7 +163,7 @@ def _computed(
         def update(parts: Any = parts, label: Any = made["label"]) -> None:
             with autocast("cpu", True):
                 found = loss(parts, label)
-            torch.stack(list(found.values())).sum().backward()  # type: ignore[no-untyped-call]
+            torch.autograd.backward(torch.stack(list(found.values())).sum())
             optimizer.step()
             optimizer.zero_grad()
 

@@ -24,7 +24,7 @@ SETTINGS = (
     " gpl.bf16=false gpl.loss.margin=0.2 gpl.loss.distil=1"
 ).split()
 TRAIN = Path(sys.executable).with_name("melscribe-train")
-MOST_SECONDS = 600  # processes that wait for each other would wait for half an hour
+MOST_SECONDS = 1500  # else processes that wait for each other do so for half an hour
 MOST_APART = 1e-5  # of two weights; each moves by 2e-4 and more
 
 

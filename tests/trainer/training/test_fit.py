@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from transformers import TrainingArguments
 
 from melscribe_core.errors import MelScribeError
+from melscribe_trainer.devices import one_gpu
 from melscribe_trainer.job import Job
 from melscribe_trainer.nearest import NONE
 from melscribe_trainer.training.fit import FitData, fit
@@ -145,6 +147,13 @@ def test_weights_that_are_no_numbers_are_not_saved(
     options = replace(OPTIONS, lr=1e30, warmup=0, evals=0)  # too short for a second loss
     with pytest.raises(MelScribeError, match="weights became NaN"):
         tune(tmp_path, base, data, options)
+
+
+def test_a_process_that_sees_several_gpus_uses_one(tmp_path: Path) -> None:
+    arguments = TrainingArguments(str(tmp_path), per_device_train_batch_size=8, use_cpu=True)
+    arguments._n_gpu = 4  # as on a machine with four
+    assert arguments.train_batch_size == 32
+    assert one_gpu(arguments).train_batch_size == 8
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")

@@ -23,7 +23,8 @@ def answers(
     asked: Sequence[Sequence[frozenset[str]]], sets: Sequence[frozenset[str]]
 ) -> np.ndarray:
     texts = np.arange(len(sets), dtype=np.int32)
-    return AnswerTable(asked, sets).of(ALL, texts)
+    found: np.ndarray = AnswerTable(asked, sets).of(ALL, texts)
+    return found
 
 
 def spared(found: np.ndarray) -> list[tuple[int, int]]:
