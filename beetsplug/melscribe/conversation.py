@@ -62,7 +62,10 @@ def take_turn(
             found = listed(index, turn.talk.draft, turn.request, [*turn.notes])
             return turn.talk, replace(found, understood=turn.said)
         out = _unfit(index, names, turn)
-        found = _new_or_shown(index, names, turn, settings, seed, out)
+        try:
+            found = _new_or_shown(index, names, turn, settings, seed, out)
+        except NothingFoundError as error:  # what was not read may be the reason
+            raise NothingFoundError("; ".join([str(error), *turn.notes])) from error
     found.notes[:0] = [*turn.notes, *_exhausted(turn, out)]
     line = _in_one_line(turn.said, understood(talk.request), found.understood)
     songs = frozenset(song_key(pick.song) for pick in found.chosen.picks)

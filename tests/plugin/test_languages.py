@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from beets.ui import UserError
 
 from tests.support.home import Home
 from tests.support.inside import beet
@@ -85,6 +86,11 @@ def test_a_language_that_is_not_read_is_said_in_one_sentence(
     assert [note for note in notes if name in note] == [said]
     assert not any("is known here" in note for note in notes)
     assert titles  # it still searches
+
+
+def test_a_language_that_is_not_read_is_said_when_nothing_is_found(home: Home) -> None:
+    with pytest.raises(UserError, match=r"fits well enough .*; MelScribe does not read Japanese; "):
+        beet(home, "describe", "--min-score", "0.99", "悲しい音楽")
 
 
 def test_a_name_in_another_script_is_a_name(tmp_path: Path) -> None:
