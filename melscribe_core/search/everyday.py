@@ -8,32 +8,56 @@ are looked up, named and missed. The encoder reads the whole text: it tells the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from itertools import chain
 
 from melscribe_core.search.mentions import KnownDescriptors
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*'?")
 _HYPHEN = re.compile(r"(?<=\w)[-‐‑](?=\w)")
 _CLASS = re.compile(r"<(\w+)>")
-_TOKEN = re.compile(r"\[[^]]+\]|\S+")
-_GAP = r"\s+"
-_SECTIONS = ("compounds", "phrases", "music")
+_ENDS = ("", "s", "'s", "s'", "s's")  # of a marked word without "!"
+_GUARDED = "phrases"  # the section whose phrases count only where no word of music follows
 
 _Span = tuple[int, int]
+_Words = frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Said:
+    word: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """A place in a phrase: what it may say, None for any word; `may_lack` if it may be missing."""
+
+    words: _Words | None
+    may_lack: bool = False
+
+    def takes(self, word: str) -> bool:
+        return self.words is None or word in self.words or word.rstrip("'") in self.words
+
+
+@dataclass(frozen=True)
+class _Phrase:
+    """A line of the list; `before` is read leftwards from the marked words."""
+
+    before: tuple[_Slot, ...]
+    marked: tuple[_Slot, ...]
+    after: tuple[_Slot, ...]
 
 
 @dataclass
 class _Phrases:
-    """The phrases of the list: by section, the first word that each may leave out -> phrases."""
+    """The list as it is read: `lines` are those that may mark a word first, with their section."""
 
     classes: dict[str, str] = field(default_factory=dict)
-    sections: dict[str, dict[str, list[str]]] = field(
-        default_factory=lambda: {name: {} for name in _SECTIONS}
-    )
+    lines: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
 
 def musical(text: str, known: KnownDescriptors) -> str:
@@ -54,37 +78,62 @@ def musical(text: str, known: KnownDescriptors) -> str:
 
 def everyday_spans(text: str) -> tuple[_Span, ...]:
     """Return the places (start, end) of the words meant in their everyday sense, left to right."""
-    low = _folded(text)
-    words = tuple(dict.fromkeys(match[0] for match in _WORD.finditer(low)))
-    found = {*_found(low, words, "compounds"), *_found(low, words, "phrases")}
-    found = found and found.difference(_found(low, words, "music"))
-    return tuple(sorted(found))
+    found: set[_Span] = set()
+    kept: set[_Span] = set()
+    for run in _runs(text):
+        for at, said in enumerate(run):
+            for section, line in _phrases().lines.get(said.word.rstrip("'"), ()):
+                places = _places(run, at, line, section == _GUARDED)
+                (kept if section == "music" else found).update(places)
+    return tuple(sorted(found - kept))
 
 
 def listed_phrases() -> tuple[dict[str, str], list[str]]:
     """Return the classes of the list, and the lines of its compounds and phrases."""
-    sections = _phrases().sections
-    by_word = (sections[name].values() for name in ("compounds", "phrases"))
-    lines = chain.from_iterable(chain.from_iterable(by_word))
+    by_word = _phrases().lines.values()
+    lines = (line for listed in by_word for section, line in listed if section != "music")
     return _phrases().classes, list(dict.fromkeys(lines))
 
 
-def _found(low: str, words: tuple[str, ...], section: str) -> Iterator[_Span]:
-    """Yield the places of the words that the phrases of a section mark in a folded text."""
-    listed = _phrases().sections[section]
-    for word in words:
-        for line in listed.get(word, ()):
-            for match in _compiled(line, section == "phrases").finditer(low):
-                start, end = match.span("marked")
-                yield from (
-                    (start + m.start(), start + m.end()) for m in _WORD.finditer(low[start:end])
-                )
-
-
-def _folded(text: str) -> str:
-    """Return a text of the same length in lower case, hyphens within words as blanks."""
+def _runs(text: str) -> Iterator[list[_Said]]:
+    """Yield the words of a text in lower case, in runs that no punctuation parts."""
     low = "".join(lower if len(lower := char.lower()) == 1 else char for char in text)
-    return _HYPHEN.sub(" ", low.replace("’", "'"))
+    low = _HYPHEN.sub(" ", low.replace("’", "'"))
+    run: list[_Said] = []
+    for match in _WORD.finditer(low):
+        if run and not low[run[-1].end : match.start()].isspace():
+            yield run
+            run = []
+        run.append(_Said(match[0], *match.span()))
+    yield run
+
+
+def _places(run: Sequence[_Said], at: int, line: str, guarded: bool) -> Iterator[_Span]:
+    """Yield the places of the words that a line marks, the first of them at a place in a run."""
+    phrase = _read(line)
+    stop = _along(run, at, phrase.marked, 1)
+    if stop is None or _along(run, at - 1, phrase.before, -1) is None:
+        return
+    end = _along(run, stop, phrase.after, 1)
+    if end is None:
+        return
+    if not (guarded and any(_is_music(run[i].word) for i in (stop, end) if i < len(run))):
+        yield from ((said.start, said.end) for said in run[at:stop])
+
+
+def _along(run: Sequence[_Said], at: int, slots: Sequence[_Slot], step: int) -> int | None:
+    """Return the place after these slots, from `at` on by steps; None where they do not fit."""
+    if not slots:
+        return at
+    first, rest = slots[0], slots[1:]
+    found = None
+    if 0 <= at < len(run) and first.takes(run[at].word):
+        found = _along(run, at + step, rest, step)
+    return _along(run, at, rest, step) if found is None and first.may_lack else found
+
+
+def _is_music(word: str) -> bool:
+    return word in _words("<music>")
 
 
 def _blanked(text: str, start: int, end: int) -> str:
@@ -104,39 +153,36 @@ def _phrases() -> _Phrases:
             name, _, words = line.partition("=")
             read.classes[name.strip()] = "|".join(words.split())
         elif line:
-            _list(read.sections[section], line)
+            first = line[line.index("[") + 1 : line.index("]")].split()[0]
+            for form in _forms(first):
+                read.lines.setdefault(form, []).append((section, line))
     return read
 
 
-def _list(section: dict[str, list[str]], line: str) -> None:
-    """Add a phrase under the first word, in every form, of what it marks."""
-    marked = line[line.index("[") + 1 : line.index("]")]
-    for one in marked.split()[0].split("|"):
-        word = one.rstrip("!")
-        for form in {word, word + "s"}:
-            section.setdefault(form, []).append(line)
+@cache
+def _read(line: str) -> _Phrase:
+    before, _, rest = line.partition("[")
+    marked, _, after = rest.partition("]")
+    left = tuple(map(_slot, before.split()))
+    forms = tuple(_Slot(_forms(words)) for words in marked.split())
+    return _Phrase(left[::-1], forms, tuple(map(_slot, after.split())))
+
+
+def _slot(part: str) -> _Slot:
+    words = part.removesuffix("?")
+    return _Slot(None if words == "*" else _words(words), words != part)
 
 
 @cache
-def _compiled(line: str, guarded: bool) -> re.Pattern[str]:
-    """Return the expression of a phrase; a guarded one ends where no word of music follows."""
-    classes = _phrases().classes
-    guard = rf"(?!{_GAP}(?:{classes['music']})\b)" if guarded else ""
-    parts = _TOKEN.findall(_CLASS.sub(lambda match: classes[match[1]], line))
-    found = ""
-    for i, part in enumerate(parts):
-        if part.startswith("["):
-            words = _GAP.join(map(_in_any_number, part[1:-1].split()))
-            found += f"(?P<marked>{words}){guard}"
-        elif part.endswith("?"):
-            found += f"(?:(?:{part[:-1]}){_GAP})?"
-            continue
-        else:
-            found += r"[\w']+" if part == "*" else f"(?:{part})"
-        found += _GAP if i + 1 < len(parts) else ""
-    return re.compile(rf"(?<![\w']){found}(?![\w']){guard}")
+def _words(alternatives: str) -> _Words:
+    said = _CLASS.sub(lambda match: _phrases().classes[match[1]], alternatives)
+    return frozenset(said.split("|"))
 
 
-def _in_any_number(words: str) -> str:
-    forms = (one[:-1] if one.endswith("!") else f"{one}s?(?:'s)?" for one in words.split("|"))
-    return f"(?:{'|'.join(forms)})"
+def _forms(words: str) -> _Words:
+    """Return the forms of marked words: of one with "!" that one, of others those in "s" too."""
+    return frozenset(
+        one.rstrip("!") + end
+        for one in words.split("|")
+        for end in (_ENDS[:1] if one.endswith("!") else _ENDS)
+    )
