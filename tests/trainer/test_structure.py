@@ -12,7 +12,7 @@ TRAINER = ROOT / "trainer"
 PARTS = "extra devices nearest job stages data evaluation training alignment recipes export".split()
 PARTS += "hearing pipeline commands cli start".split()
 ORDER = {
-    "data": "rows beir datasets sentences genres pairs sources generate".split(),
+    "data": "rows beir datasets sentences genres pairs sources generate instruct".split(),
     "evaluation": "metrics sets encoders systems evaluate table dev calibrate".split(),
     "training": (
         "negatives teacher plan batches loss hooks checkpoints plot"
