@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
@@ -32,6 +33,7 @@ PROMPTS = Path(__file__).with_name("prompts")
 PLACE = "{text}"  # replaced by the source
 DRAWN_FROM = (0.80, 0.85, 0.90, 0.95)  # temperatures, and values of top-p
 BATCH = 16  # prompts
+ECHO = 0.9  # share of an answer's words from which on it repeats the prompt
 
 _LABEL = re.compile(r"^(?:request|caption|description|answer)\s*:\s*", re.IGNORECASE)
 _QUOTES = "\"'“”‘’«»`* "
@@ -165,15 +167,22 @@ def draw(source: Source, seed: int) -> tuple[float, float]:
 
 
 def tidied(answer: str) -> str:
-    """Return the first paragraph of an answer on one line, without labels and quotation marks."""
-    paragraphs = (part for part in re.split(r"\n\s*\n", answer) if part.strip())
-    text = " ".join(next(paragraphs, "").split())
-    return _LABEL.sub("", text.strip(_QUOTES)).strip(_QUOTES)
+    """Return the first paragraph of an answer on one line, without labels and quotation marks.
+
+    A paragraph that ends in a colon only announces the answer ("Here is a request:").
+    """
+    for paragraph in re.split(r"\n\s*\n", answer):
+        text = " ".join(paragraph.split()).strip(_QUOTES)
+        if text and not text.endswith(":"):
+            return _LABEL.sub("", text).strip(_QUOTES)
+    return ""
 
 
 def is_echo(answer: str, filled: str) -> bool:
-    """Return whether the answer's words occur in the prompt in the same order."""
-    return _folded(answer) in _folded(filled)
+    """Return whether nine tenths of the answer's words occur in the prompt in the same order."""
+    words, prompt = _words(answer), _words(filled)
+    blocks = SequenceMatcher(None, words, prompt, autojunk=False).get_matching_blocks()
+    return sum(block.size for block in blocks) >= ECHO * len(words)
 
 
 def _parts(
@@ -257,5 +266,5 @@ def _digest(text: str) -> bytes:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).digest()
 
 
-def _folded(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())

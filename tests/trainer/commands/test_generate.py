@@ -51,7 +51,6 @@ def test_a_model_that_is_no_gguf_file_is_told(tmp_path: Path) -> None:
     model.write_text("version https://git-lfs.github.com/spec/v1\n")
     refused = run("caption", data, model, tmp_path / "out.jsonl")
     assert refused.exit_code == 1
-    assert refused.stderr.strip() == (
-        f"Error: {model}: is not a GGUF file (it begins with b'vers', not b'GGUF'); download it again."
-    )
+    told = "is not a GGUF file (it begins with b'vers', not b'GGUF'); download it again."
+    assert refused.stderr.strip() == f"Error: {model}: {told}"
     assert not (tmp_path / "out.jsonl").exists()

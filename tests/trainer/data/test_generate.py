@@ -130,6 +130,9 @@ def test_another_model_or_prompt_does_not_go_on(tmp_path: Path) -> None:
         ("“Play me jazz.”", "Play me jazz."),
         ("Request: Play me jazz.\n\nI hope this helps!", "Play me jazz."),
         ('\n\n**Caption:** "Jazz."', "Jazz."),
+        ("Sure! Here is a request:\n\nPlay me jazz.", "Play me jazz."),
+        ("**Here is a request:**\n \n“Play me jazz.”", "Play me jazz."),
+        ("The piece of music has these tags:", ""),
         (" \n\n ", ""),
         ('""', ""),
     ],
@@ -143,6 +146,12 @@ def test_an_echo_repeats_the_prompt_in_its_order() -> None:
     assert is_echo("a SAD song", filled)
     assert is_echo("Ask for this: A sad song", filled)
     assert not is_echo("Play a sad song", filled)
+    # "ask for this a sad song" is 6 of 7 words, too few; with "now you", 8 of 9 still are.
+    assert not is_echo("I ask for this: a sad song", filled)
+    assert not is_echo("I ask for this: a sad song, now you", filled)
+    tags = "A piece has these tags: slow, calm, sad, folk, piano, rock. Describe it."
+    assert is_echo("The piece has these tags: slow, calm, sad, folk, piano.", tags)  # 9 of 10
+    assert not is_echo("A piano folk piece, sad, calm and slow.", tags)  # in another order
 
 
 @pytest.mark.parametrize("name", ["rephrase", "caption", "caption-short"])
