@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,6 +18,8 @@ LONGEST = 128  # tokens of an answer; three sentences have about 70
 GGUF = ".gguf"
 MAGIC = b"GGUF"  # the first bytes of such a file
 WEIGHTS = ("*.safetensors", "*.bin")  # of a folder that transformers reads without a GGUF file
+
+_SPLIT = re.compile(r"-\d{5}-of-\d{5}$")  # ends the name of a part of a model
 
 
 class InstructModel:
@@ -92,7 +95,8 @@ def gguf_file(name: str) -> Path | None:
     """Return the GGUF file that the model `name` is, or the only one in the folder `name`.
 
     None for a folder with other weights, and for a hub name. Raises MelScribeError if there is no
-    such file, several in the folder, another format in the file, or no package gguf to read it.
+    such file, several in the folder, another format in the file, only a part of a model, or no
+    package gguf to read it.
     """
     path = Path(name)
     if path.is_dir():
@@ -119,6 +123,11 @@ def _check_gguf(path: Path) -> None:
         raise MelScribeError(
             f"{path}: is not a GGUF file (it begins with {found!r}, not {MAGIC!r}); "
             "download it again."
+        )
+    if _SPLIT.search(path.stem):
+        raise MelScribeError(
+            f"{path}: is one of several files of a model; "
+            "join them with llama.cpp's llama-gguf-split --merge."
         )
     if find_spec("gguf") is None:
         raise MelScribeError(f"{path}: reading it needs the package gguf: pip install gguf.")

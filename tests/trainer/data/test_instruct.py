@@ -118,3 +118,9 @@ def test_several_gguf_files_in_a_folder_are_named(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(HEAD)
     told = refusal(tmp_path)
     assert "has 2 GGUF files (a.Q4_1.gguf, b.Q8_0.gguf); give one of them" in told
+
+
+def test_a_part_of_a_model_is_refused(tmp_path: Path) -> None:
+    part = tmp_path / "model-Q4_1-00001-of-00003.gguf"
+    part.write_bytes(HEAD)
+    assert "is one of several files of a model; join them" in refusal(part)
