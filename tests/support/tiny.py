@@ -14,6 +14,7 @@ SPOKEN = (
     "[PAD] [UNK] [BOS] . , a sad slow song please play me some jazz piano with calm music".split()
 )
 TEXTS = [f"{genre}, {mood}" for genre in GENRES for mood in MOODS]  # 100
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 LONGEST, MOST_TOKENS = 24, 64  # tokens of a text: of a sentence model, of its network
 
 
@@ -153,3 +154,41 @@ def language_model(folder: Path) -> Path:
     )  # fmt: skip
     GPT2LMHeadModel(config).save_pretrained(folder)
     return folder
+
+
+def gguf_model(file: Path) -> Path:
+    """Write a Llama of 32 dimensions with random weights that knows LETTERS, as a GGUF file."""
+    import numpy as np
+    from gguf import GGUFWriter
+
+    rng = np.random.default_rng(0)
+    tokens = ["[PAD]", "[UNK]", "[BOS]", "Ġ", *LETTERS, "Ġa"]  # Ġ is a space
+    writer = GGUFWriter(file, "llama")
+    writer.add_block_count(1)
+    writer.add_context_length(400)
+    writer.add_embedding_length(32)
+    writer.add_feed_forward_length(32)
+    writer.add_head_count(2)
+    writer.add_head_count_kv(2)
+    writer.add_layer_norm_rms_eps(1e-5)
+    writer.add_rope_dimension_count(16)
+    writer.add_rope_freq_base(10000.0)
+    writer.add_vocab_size(len(tokens))
+    writer.add_tokenizer_model("gpt2")
+    writer.add_token_list(tokens)
+    writer.add_token_types([1] * len(tokens))
+    writer.add_token_merges(["Ġ a"])
+    for name, number in (("unk", 1), ("bos", 2), ("eos", 0), ("pad", 0)):
+        getattr(writer, f"add_{name}_token_id")(number)
+    linear = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
+    for name in linear:
+        writer.add_tensor(f"blk.0.{name}.weight", rng.normal(0, 0.3, (32, 32)).astype(np.float32))
+    for name in ("blk.0.attn_norm", "blk.0.ffn_norm", "output_norm"):
+        writer.add_tensor(f"{name}.weight", np.ones(32, np.float32))
+    table = rng.normal(0, 0.3, (len(tokens), 32)).astype(np.float32)
+    writer.add_tensor("token_embd.weight", table)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return file

@@ -12,7 +12,9 @@ TRAINER = ROOT / "trainer"
 PARTS = "extra devices nearest clock job stages data evaluation training alignment".split()
 PARTS += "recipes export hearing pipeline commands cli start".split()
 ORDER = {
-    "data": "rows beir datasets sentences genres queries renderings pairs sources generate".split(),
+    "data": (
+        "rows beir datasets sentences genres queries renderings pairs sources generate instruct"
+    ).split(),
     "evaluation": "metrics sets encoders systems evaluate table dev calibrate".split(),
     "training": (
         "negatives teacher plan ragged tokens masks batches loss hooks checkpoints plot"

@@ -23,7 +23,7 @@ OF_PART = "Of PATHS that say which clips are in AudioSet's evaluation split."
 STOPPED = "Stopped; what is written so far is kept."
 
 
-def _command(name: str, what: str) -> click.Command:
+def _command(name: str, what: str, paths: str) -> click.Command:
     """Return the command `name`, whose default prompt has the same name."""
     return Command(
         name,
@@ -31,7 +31,9 @@ def _command(name: str, what: str) -> click.Command:
         params=[
             click.Argument(["paths"], nargs=-1, required=True),
             click.Option(
-                ["--model"], required=True, help="An instruct model: a folder or hub name."
+                ["--model"],
+                required=True,
+                help="An instruct model: a folder, a GGUF file or a hub name.",
             ),
             click.Option(
                 ["--out"], required=True, type=FILE, help="JSONL to write or to continue."
@@ -45,7 +47,7 @@ def _command(name: str, what: str) -> click.Command:
             click.Option(["--batch"], type=click.IntRange(1), default=16, show_default=True),
             click.Option(["--limit"], type=click.IntRange(1), help="Stop after so many sources."),
         ],
-        help=f"{what} PATHS are captions or requests with tags, or hub names.",
+        help=f"{what} PATHS are {paths}, or hub names.",
         stopped=STOPPED,
     )
 
@@ -63,18 +65,13 @@ def _write(
     batch: int,
     limit: int | None,
 ) -> None:
-    from ..data.datasets import read_any
-    from ..data.generate import (
-        InstructModel,
-        generate,
-        read_prompt,
-        statements,
-        tag_lists,
-    )
+    from ..data.datasets import read_any, read_tagged
+    from ..data.generate import generate, read_prompt, statements, tag_lists
+    from ..data.instruct import InstructModel
 
     words = read_prompt(prompt)
-    datasets = [read_any(path, split=split, part=part) for path in paths]
-    find = statements if name == "rephrase" else tag_lists
+    read, find = (read_any, statements) if name == "rephrase" else (read_tagged, tag_lists)
+    datasets = [read(path, split=split, part=part) for path in paths]
     sources = list(islice(find(datasets), limit))
     writer = InstructModel(model)
     with click.progressbar(length=len(sources), file=sys.stderr) as bar:
@@ -91,5 +88,11 @@ def _summary(report: Report, out: Path) -> str:
     )
 
 
-rephrase = _command("rephrase", "Turn statements about music into requests for it.")
-caption = _command("caption", "Write captions from tags.")
+rephrase = _command(
+    "rephrase",
+    "Turn statements about music into requests for it.",
+    "captions or requests with tags",
+)
+caption = _command(
+    "caption", "Write captions from tags.", "tracks with tags (captions of theirs are not read)"
+)

@@ -2,7 +2,8 @@
 
 Reading order: rows (file formats), beir (retrieval tests), datasets (captions and requests),
 sentences (what a sentence names), genres (neighbours in a tree), pairs (queries with their
-positives), sources (the data of one run), generate (requests and captions written by a model).
+positives), sources (the data of one run), generate (requests and captions written by a model),
+instruct (the model that writes them).
 
 prompts/ and requests/ hold our own data. A new data set gets a reader in datasets and a field in
 `Sources`; a new augmentation gets an option in `PairOptions` that is off by default.

@@ -5,6 +5,7 @@
 | `read_lp_musiccaps` | LP-MusicCaps MC, MTT or MSD: CSV, parquet, JSONL or a hub name | LP_TAGS |
 | `read_musiccaps` | MusicCaps: the public CSV, or JSONL of id, caption, tags | MUSICCAPS_TAGS |
 | `read_requests` | our own JSONL | region, tags, requests |
+| `read_tagged` | any of these, or tracks with tags and no caption | TAGS |
 
 Tags are kept as written; `text_of` in melscribe_core.descriptors.sets makes descriptors of them.
 Every reader raises MelScribeError: no such file, a line that breaks the format, missing columns,
@@ -36,6 +37,7 @@ CAPTION = "caption_writing"  # the kind of LP-MusicCaps captions that the paper 
 LP_TAGS = ("aspect_list", "tag_top188", "tag")  # of MC, MTT and MSD
 IDS = ("id", "ytid", "track_id", "fname")
 MUSICCAPS_TAGS = ("aspect_list", "tags")
+TAGS = tuple(dict.fromkeys(LP_TAGS + MUSICCAPS_TAGS))
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,10 @@ class Captioned:
 
 @dataclass(frozen=True)
 class Dataset:
-    """Tracks with at least one caption and one tag each; `dropped`: reason -> rows left out."""
+    """Tracks with a tag each and, unless `read_tagged` read them, a caption.
+
+    `dropped`: reason -> rows left out.
+    """
 
     name: str
     tracks: tuple[Captioned, ...]
@@ -125,6 +130,15 @@ def read_any(source: str, *, split: str = "train", part: Part = "train") -> Data
     return read_musiccaps(source, part=part)
 
 
+def read_tagged(source: str, *, split: str = "train", part: Part = "train") -> Dataset:
+    """Read a data set for its tags alone: its rows may have captions or requests, or neither."""
+    rows = read_rows(source, split)
+    tags = _require(source, rows, [], TAGS)
+    if tags == "aspect_list":
+        _require(source, rows, [EVAL])
+    return _dataset(source, rows, None, tags, part)
+
+
 def are_requests(dataset: Dataset) -> bool:
     """Return whether a data set holds requests: they have a region, captions have none."""
     return any(track.region for track in dataset.tracks)
@@ -136,14 +150,17 @@ def language_of(track: Captioned) -> str:
 
 
 def _dataset(
-    source: str, rows: Iterable[Row], captions: Sequence[str], tags: str, part: Part
+    source: str, rows: Iterable[Row], captions: Sequence[str] | None, tags: str, part: Part
 ) -> Dataset:
-    """Return the rows as tracks; rows with the same id and the same tags become one track."""
+    """Return the rows as tracks; rows with the same id and the same tags become one track.
+
+    `captions`: columns of which one at least has a caption. None: the tracks have none.
+    """
     tracks: dict[tuple[str, tuple[str, ...]], Captioned] = {}
     dropped: Counter[str] = Counter()
     for number, row in enumerate(rows, 1):
-        track = _track(row, captions, tags, str(number))
-        if reason := _dropped(row, track, part):
+        track = _track(row, captions or (), tags, str(number))
+        if reason := _dropped(row, track, part, captions is not None):
             dropped[reason] += 1
             continue
         key = (track.id, track.tags)
@@ -167,13 +184,13 @@ def _track(row: Row, captions: Sequence[str], tags: str, number: str) -> Caption
     return Captioned(name, tuple(found), tuple(_tags(row.get(tags))), str(row.get("region") or ""))
 
 
-def _dropped(row: Row, track: Captioned, part: Part) -> str:
-    """Return why a row cannot be used, "" if it can."""
+def _dropped(row: Row, track: Captioned, part: Part, captioned: bool) -> str:
+    """Return why a row cannot be used, "" if it can; with `captioned` it needs a caption."""
     if part != "all" and EVAL in row:
         inside = str(row[EVAL]).strip().casefold() in ("true", "1", "1.0")
         if inside != (part == "eval"):
             return "in the evaluation split" if inside else "outside the evaluation split"
-    if not track.captions:
+    if captioned and not track.captions:
         return "without a caption"
     return "" if track.tags else "without tags"
 

@@ -14,17 +14,17 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from melscribe_core.descriptors.sets import SEPARATOR
 from melscribe_core.errors import MelScribeError
 
-from ..extra import INSTALL
 from .datasets import Dataset
 from .rows import read_jsonl
 from .sentences import sentences
@@ -32,8 +32,8 @@ from .sentences import sentences
 PROMPTS = Path(__file__).with_name("prompts")
 PLACE = "{text}"  # replaced by the source
 DRAWN_FROM = (0.80, 0.85, 0.90, 0.95)  # temperatures, and values of top-p
-LONGEST = 128  # tokens of an answer; three sentences have about 70
 BATCH = 16  # prompts
+ECHO = 0.9  # share of an answer's words from which on it repeats the prompt
 
 _LABEL = re.compile(r"^(?:request|caption|description|answer)\s*:\s*", re.IGNORECASE)
 _QUOTES = "\"'“”‘’«»`* "
@@ -167,86 +167,22 @@ def draw(source: Source, seed: int) -> tuple[float, float]:
 
 
 def tidied(answer: str) -> str:
-    """Return the first paragraph of an answer on one line, without labels and quotation marks."""
-    paragraphs = (part for part in re.split(r"\n\s*\n", answer) if part.strip())
-    text = " ".join(next(paragraphs, "").split())
-    return _LABEL.sub("", text.strip(_QUOTES)).strip(_QUOTES)
+    """Return the first paragraph of an answer on one line, without labels and quotation marks.
+
+    A paragraph that ends in a colon only announces the answer ("Here is a request:").
+    """
+    for paragraph in re.split(r"\n\s*\n", answer):
+        text = " ".join(paragraph.split()).strip(_QUOTES)
+        if text and not text.endswith(":"):
+            return _LABEL.sub("", text).strip(_QUOTES)
+    return ""
 
 
 def is_echo(answer: str, filled: str) -> bool:
-    """Return whether the answer's words occur in the prompt in the same order."""
-    return _folded(answer) in _folded(filled)
-
-
-class InstructModel:
-    """A causal language model of transformers; its chat template is used if it has one."""
-
-    def __init__(self, name: str, *, longest: int = LONGEST) -> None:
-        """Load the model `name`, a folder or a hub name, on CUDA if available.
-
-        An answer has at most `longest` tokens. Raises MelScribeError if it does not load.
-        """
-        try:
-            import torch
-            from transformers import AutoModelForCausalLM, AutoTokenizer
-        except ImportError as error:
-            raise MelScribeError(f"Writing needs transformers: {INSTALL}.") from error
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-        dtype = torch.bfloat16 if device == "cuda" else torch.float32
-        try:
-            self._tokenizer = AutoTokenizer.from_pretrained(name, padding_side="left")
-            model: Any = AutoModelForCausalLM.from_pretrained(name, dtype=dtype)
-        except (OSError, ValueError, KeyError) as error:
-            reason = str(error).strip().split("\n")[0].rstrip(".")
-            raise MelScribeError(
-                f"The model {name} does not load ({reason}); download it and give its folder, "
-                "or check the name."
-            ) from error
-        if self._tokenizer.pad_token is None:
-            self._tokenizer.pad_token = self._tokenizer.eos_token
-        self._model = model.to(device)  # loaded for inference, not for training
-        self._longest = longest
-        self._name = name
-
-    @property
-    def name(self) -> str:
-        """Return the name that it was loaded by."""
-        return self._name
-
-    def write(
-        self, prompts: Sequence[str], temperature: float, top_p: float, seed: int
-    ) -> list[str]:
-        """Return one answer per prompt, see Writer.write."""
-        import torch
-
-        chat = self._tokenizer.chat_template is not None
-        tokens = self._tokenizer(
-            [self._as_chat(prompt) for prompt in prompts] if chat else list(prompts),
-            add_special_tokens=not chat,  # a chat template has written them already
-            padding=True,
-            return_tensors="pt",
-        ).to(self._model.device)
-        torch.manual_seed(seed)
-        with torch.inference_mode():
-            written = self._model.generate(
-                **tokens,
-                do_sample=True,
-                temperature=temperature,
-                top_p=top_p,
-                top_k=0,  # transformers would cut at 50
-                max_new_tokens=self._longest,
-                pad_token_id=self._tokenizer.pad_token_id,
-            )
-        answers = written[:, tokens["input_ids"].shape[1] :]
-        return list(self._tokenizer.batch_decode(answers, skip_special_tokens=True))
-
-    def _as_chat(self, prompt: str) -> str:
-        messages = [{"role": "user", "content": prompt}]  # some templates have no system role
-        return str(
-            self._tokenizer.apply_chat_template(
-                messages, tokenize=False, add_generation_prompt=True
-            )
-        )
+    """Return whether nine tenths of the answer's words occur in the prompt in the same order."""
+    words, prompt = _words(answer), _words(filled)
+    blocks = SequenceMatcher(None, words, prompt, autojunk=False).get_matching_blocks()
+    return sum(block.size for block in blocks) >= ECHO * len(words)
 
 
 def _parts(
@@ -330,5 +266,5 @@ def _digest(text: str) -> bytes:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).digest()
 
 
-def _folded(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())

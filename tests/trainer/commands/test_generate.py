@@ -32,3 +32,25 @@ def test_the_commands_write_and_go_on(
     limited = run(command, data, language_model, tmp_path / "limited.jsonl", "--limit", "1")
     assert "1 written" in limited.stderr
     assert run(command, data, language_model, out, "--prompt", "missing").exit_code == 1
+
+
+def test_captions_are_written_of_tags_alone(language_model: Path, tmp_path: Path) -> None:
+    data, out = tmp_path / "tags.jsonl", tmp_path / "out.jsonl"
+    data.write_text('{"id": "1", "tags": ["sad", "piano"]}\n')
+    done = run("caption", data, language_model, out)
+    assert "1 written" in done.stderr, done.output
+    assert [row["source"] for row in read_rows(out)] == ["sad, piano"]
+    refused = run("rephrase", data, language_model, tmp_path / "other.jsonl")
+    assert refused.exit_code == 1
+    assert "needs caption" in refused.stderr
+
+
+def test_a_model_that_is_no_gguf_file_is_told(tmp_path: Path) -> None:
+    data, model = tmp_path / "tags.jsonl", tmp_path / "model.gguf"
+    data.write_text('{"id": "1", "tags": ["sad", "piano"]}\n')
+    model.write_text("version https://git-lfs.github.com/spec/v1\n")
+    refused = run("caption", data, model, tmp_path / "out.jsonl")
+    assert refused.exit_code == 1
+    told = "is not a GGUF file (it begins with b'vers', not b'GGUF'); download it again."
+    assert refused.stderr.strip() == f"Error: {model}: {told}"
+    assert not (tmp_path / "out.jsonl").exists()

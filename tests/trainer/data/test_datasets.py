@@ -17,6 +17,7 @@ from melscribe_trainer.data.datasets import (
     read_lp_musiccaps,
     read_musiccaps,
     read_requests,
+    read_tagged,
 )
 from tests.support.tiny import write_rows
 
@@ -136,6 +137,25 @@ def test_a_file_that_is_not_there_is_no_hub_name(tmp_path: Path) -> None:
     with pytest.raises(MelScribeError) as error:
         read_requests(str(tmp_path / "gone.jsonl"))
     assert "no such file" in sentence(error)
+
+
+def test_tracks_are_read_for_their_tags_with_captions_or_without(tmp_path: Path) -> None:
+    bare = [{"id": "1", "tags": ["a", "b"]}, {"id": "2", "tags": []}]
+    found = read_tagged(write_rows(tmp_path / "bare.jsonl", bare))
+    assert found.tracks == (Captioned("1", (), ("a", "b")),)
+    assert found.dropped == {"without tags": 1}
+    with pytest.raises(MelScribeError) as error:
+        read_any(str(tmp_path / "bare.jsonl"))
+    assert "needs caption" in sentence(error)
+    asked = [{"region": "x", "tags": ["a"], "requests": ["b"]}]
+    assert read_tagged(write_rows(tmp_path / "r.jsonl", asked)).tracks[0].tags == ("a",)
+    music = ("a", ["slow"], "A slow song.", False), ("b", ["fast"], "A fast song.", True)
+    path = public_csv(tmp_path / "musiccaps.csv", *music)
+    assert [track.id for track in read_tagged(path).tracks] == ["a"]
+    (tmp_path / "cut.csv").write_text("ytid,aspect_list\nb,['fast']\n")
+    with pytest.raises(MelScribeError) as error:
+        read_tagged(str(tmp_path / "cut.csv"))
+    assert "needs is_audioset_eval" in sentence(error)
 
 
 def test_data_sets_of_requests_are_told_from_captions() -> None:

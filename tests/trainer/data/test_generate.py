@@ -1,4 +1,4 @@
-"""Requests and captions written by a script and by a real, if tiny and untrained, model."""
+"""Requests and captions written by a script: what is kept, counted and continued."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +9,6 @@ from melscribe_core.errors import MelScribeError
 from melscribe_trainer.data.datasets import Captioned, Dataset, read_any
 from melscribe_trainer.data.generate import (
     DRAWN_FROM,
-    InstructModel,
     Prompt,
     Source,
     draw,
@@ -131,6 +130,9 @@ def test_another_model_or_prompt_does_not_go_on(tmp_path: Path) -> None:
         ("“Play me jazz.”", "Play me jazz."),
         ("Request: Play me jazz.\n\nI hope this helps!", "Play me jazz."),
         ('\n\n**Caption:** "Jazz."', "Jazz."),
+        ("Sure! Here is a request:\n\nPlay me jazz.", "Play me jazz."),
+        ("**Here is a request:**\n \n“Play me jazz.”", "Play me jazz."),
+        ("The piece of music has these tags:", ""),
         (" \n\n ", ""),
         ('""', ""),
     ],
@@ -144,6 +146,12 @@ def test_an_echo_repeats_the_prompt_in_its_order() -> None:
     assert is_echo("a SAD song", filled)
     assert is_echo("Ask for this: A sad song", filled)
     assert not is_echo("Play a sad song", filled)
+    # "ask for this a sad song" is 6 of 7 words, too few; with "now you", 8 of 9 still are.
+    assert not is_echo("I ask for this: a sad song", filled)
+    assert not is_echo("I ask for this: a sad song, now you", filled)
+    tags = "A piece has these tags: slow, calm, sad, folk, piano, rock. Describe it."
+    assert is_echo("The piece has these tags: slow, calm, sad, folk, piano.", tags)  # 9 of 10
+    assert not is_echo("A piano folk piece, sad, calm and slow.", tags)  # in another order
 
 
 @pytest.mark.parametrize("name", ["rephrase", "caption", "caption-short"])
@@ -160,43 +168,3 @@ def test_a_prompt_of_ones_own_is_checked(tmp_path: Path) -> None:
         read_prompt(str(own))
     with pytest.raises(MelScribeError, match="one of caption, caption-short, rephrase"):
         read_prompt("missing")
-
-
-def test_a_model_answers_without_its_prompt(language_model: Path) -> None:
-    writer = InstructModel(str(language_model), longest=6)
-    prompts = ["play me a sad song", "jazz"]
-    first, second = writer.write(prompts, 0.9, 0.95, seed=1)
-    assert 0 < len(first.split()) <= 6
-    assert first != second
-    assert "play me a sad song" not in first
-    assert writer.write(prompts, 0.9, 0.95, seed=1) == [first, second]
-    assert writer.write(prompts, 0.9, 0.95, seed=2) != [first, second]
-
-
-def test_padding_beside_a_longer_prompt_is_not_read(language_model: Path) -> None:
-    writer = InstructModel(str(language_model), longest=8)
-    # With hardly any temperature the likeliest word comes: alone or beside others, the same.
-    alone = writer.write(["jazz"], 0.001, 1.0, seed=1)
-    beside = writer.write(["jazz", "play me some sad slow piano music please"], 0.001, 1.0, seed=1)
-    assert beside[0] == alone[0]
-
-
-def test_a_chat_template_is_used(language_model: Path, tmp_path: Path) -> None:
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-
-    AutoModelForCausalLM.from_pretrained(language_model).save_pretrained(tmp_path)
-    tokenizer = AutoTokenizer.from_pretrained(language_model)
-    tokenizer.chat_template = (
-        "[BOS] {% for m in messages %}calm {{ m['content'] }} music {% endfor %}"
-        "{% if add_generation_prompt %}please{% endif %}"
-    )
-    tokenizer.save_pretrained(tmp_path)
-    plain = InstructModel(str(language_model), longest=8).write(
-        ["calm jazz music please"], 0.001, 1.0, 1
-    )
-    assert InstructModel(str(tmp_path), longest=8).write(["jazz"], 0.001, 1.0, 1) == plain
-
-
-def test_a_model_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(MelScribeError, match="does not load"):
-        InstructModel(str(tmp_path))
