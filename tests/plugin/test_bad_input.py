@@ -364,7 +364,7 @@ def test_an_index_of_a_later_version_is_left_alone(indexed: Home) -> None:
     with closing(sqlite3.connect(indexed.index)) as db, db:
         db.execute("UPDATE meta SET value = '99' WHERE key = 'format'")
     before = indexed.index.read_bytes()
-    assert "wanted format 6, found format 99" in refused(indexed, "describe", "sad")
+    assert "wanted format 7, found format 99" in refused(indexed, "describe", "sad")
     assert indexed.index.read_bytes() == before
 
 

@@ -21,7 +21,8 @@ from melscribe_trainer.recipes import PRESETS
 from melscribe_trainer.training.plan import read_labels
 from tests.support import tiny
 
-QUICK = ("fit.rows.batch=16", "fit.rows.steps=3", "fit.evals=1", "fits=1")
+GLOSSARIES = ("prepare.rendering=0", "prepare.rendered=0")  # thousands of queries
+QUICK = (*GLOSSARIES, "fit.rows.batch=16", "fit.rows.steps=3", "fit.evals=1", "fits=1")
 TAUGHT = (
     "mine.count=4",
     "teach.epochs=0.5",
