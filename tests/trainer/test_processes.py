@@ -19,7 +19,8 @@ pytestmark = pytest.mark.slow
 # All losses; without what differs on purpose: dropout is drawn by each process, bf16 rounds.
 SETTINGS = (
     "mine.count=4 teach.epochs=0.5 teach.batch=8 teach.bf16=false label.rows=40 label.negatives=4"
-    " prepare.rendering=0 prepare.rendered=0 fits=1 fit.rows.batch=18 fit.rows.steps=3 fit.evals=1 fit.dropout=0 fit.bf16=false"
+    " prepare.rendering=0 prepare.rendered=0"
+    " fits=1 fit.rows.batch=18 fit.rows.steps=3 fit.evals=1 fit.dropout=0 fit.bf16=false"
     " fit.chunk=4 gpl_share=0.5 gpl.rows.batch=18 gpl.rows.steps=2 gpl.evals=0 gpl.dropout=0"
     " gpl.bf16=false gpl.loss.margin=0.2 gpl.loss.distil=1"
 ).split()
