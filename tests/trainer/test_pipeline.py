@@ -220,6 +220,7 @@ def test_beir_folders_are_trained_on_and_measured_on(tmp_path: Path) -> None:
     write_beir(own, tmp_path / "small", split="train")
     write_beir(own, tmp_path / "small", split="test")
     arguments = ["--beir", str(tmp_path / "small"), "--dev", str(tmp_path / "small")]
+    arguments += [part for setting in GLOSSARIES for part in ("--set", setting)]
     result = CliRunner().invoke(main, ["prepare", *arguments, "--out", str(tmp_path / "out")])
     assert result.exit_code == 0, result.output
     folder = Path(result.stdout.strip())
