@@ -21,7 +21,6 @@ from beetsplug.melscribe.request import UserRequest
 from melscribe_core.languages.detection import language_of, verdict
 from melscribe_core.languages.phrases import is_rendered, is_word_of
 from melscribe_core.request import refinement
-from melscribe_core.request.foreign.language import language
 from melscribe_core.request.request import (
     Context,
     Request,
@@ -124,6 +123,8 @@ class Reader:
                 " it searched by the words that your library shares"
             )
         if codes := languages_in_doubt(text, self._context):
+            from melscribe_core.request.foreign.language import language
+
             said = " or ".join(language(code).name for code in codes)
             yield f'"{output.printable(brief(text))}" may be {said}; it was read as English'
 
@@ -170,8 +171,16 @@ def unread(asked: UserRequest, request: Request) -> Iterator[str]:
         yield f"of the {len(asked.text):,} characters only the beginning counts"
     if request.unread:
         quoted = ", ".join(f'"{output.printable(part)}"' for part in request.unread[:MOST_UNREAD])
-        way = language(request.language).advice if request.language else "..., not X"
-        yield f'not understood: {quoted}; try "{way}"'
+        yield f'not understood: {quoted}; try "{_advice(request.language)}"'
+
+
+def _advice(code: str) -> str:
+    """Return how an exclusion is said in a language, "" for English."""
+    if not code:
+        return "..., not X"
+    from melscribe_core.request.foreign.language import language  # slow, and few requests need it
+
+    return language(code).advice
 
 
 def _refuse_nothing(asked: UserRequest, request: Request) -> None:

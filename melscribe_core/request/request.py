@@ -11,12 +11,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, reduce
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from melscribe_core.languages.detection import verdict
-from melscribe_core.request.foreign.glossing import Rendered
-from melscribe_core.request.foreign.language import Language, language
-from melscribe_core.request.foreign.unread import unread_in
+from melscribe_core.request.foreign.rendered import Rendered
 from melscribe_core.request.grammar import (
     affixes,
     artists,
@@ -47,6 +45,9 @@ from melscribe_core.request.grammar.scene import Scene
 from melscribe_core.request.grammar.tokens import clean
 from melscribe_core.request.grammar.unread_negations import unread_negations
 from melscribe_core.text import brief
+
+if TYPE_CHECKING:
+    from melscribe_core.request.foreign.language import Language
 
 __all__ = ["Context", "KnownNames", "Names", "Request", "parse", "understood"]
 
@@ -180,6 +181,8 @@ def _foreign_readings(text: str, context: Context) -> list[Request]:
     spoken = (found.code,) if found.code else found.tied
     if not spoken or is_name(text, context):
         return []
+    from melscribe_core.request.foreign.language import language  # no English request needs it
+
     readings = [parse_in(language(code), text, context) for code in spoken]
     return readings if found.code else [one for one in readings if _constraints(one)]
 
@@ -195,6 +198,8 @@ def is_name(text: str, context: Context) -> bool:
 
 def parse_in(spoken: Language, text: str, context: Context) -> Request:
     """Split a request by the rules of a language other than English."""
+    from melscribe_core.request.foreign.unread import unread_in
+
     scene = spoken.scene(clean(text), context)
     claims = spoken.grammar.claims(scene)
     about = left_over(scene, claims, spoken.connectives)

@@ -16,23 +16,6 @@ LONGEST = 6  # tokens of a rendering
 _SHORTEST_STEM = 4  # letters; shorter ones coincide
 
 
-class Rendered(str):
-    """An English phrase that was read of words in another language, `written`."""
-
-    __slots__ = ("written",)
-    written: str
-
-    def __new__(cls, meant: str, written: str) -> Rendered:
-        """Keep both forms; the phrase compares as the English one."""
-        made = super().__new__(cls, meant)
-        made.written = written
-        return made
-
-    def __reduce__(self) -> tuple[type[Rendered], tuple[str, str]]:
-        """Return what a copy is made from."""
-        return Rendered, (str(self), self.written)
-
-
 @dataclass(frozen=True)
 class Glossing:
     """What a language's words mean: the first sense of the glossary, or of `preferred`.

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from melscribe_core.request.foreign.glossing import Glossing, Rendered
+from melscribe_core.request.foreign.glossing import Glossing
 from melscribe_core.request.foreign.names import NameReader
+from melscribe_core.request.foreign.rendered import Rendered
 from melscribe_core.request.grammar.lexicon import Phrase, kind_of
 from melscribe_core.request.grammar.nodes import has_digit
 from melscribe_core.request.grammar.pattern import Read, Reading

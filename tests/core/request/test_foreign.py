@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from melscribe_core.errors import MelScribeError
 from melscribe_core.languages.glossary import codes
-from melscribe_core.request.foreign.glossing import Rendered
 from melscribe_core.request.foreign.language import language, load
+from melscribe_core.request.foreign.rendered import Rendered
 from melscribe_core.request.grammar.pattern import Rule
 from melscribe_core.request.request import (
     Context,
