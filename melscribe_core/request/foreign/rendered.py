@@ -1,0 +1,20 @@
+"""A phrase that was read of words in another language; light, since English requests load it."""
+
+from __future__ import annotations
+
+
+class Rendered(str):
+    """An English phrase that was read of words in another language, `written`."""
+
+    __slots__ = ("written",)
+    written: str
+
+    def __new__(cls, meant: str, written: str) -> Rendered:
+        """Keep both forms; the phrase compares as the English one."""
+        made = super().__new__(cls, meant)
+        made.written = written
+        return made
+
+    def __reduce__(self) -> tuple[type[Rendered], tuple[str, str]]:
+        """Return what a copy is made from."""
+        return Rendered, (str(self), self.written)
