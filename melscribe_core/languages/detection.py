@@ -148,6 +148,8 @@ def _languages_of_words() -> Mapping[str, tuple[str, ...]]:
 
 def _forms(word: str) -> set[str]:
     """Return a word without accents, and with "ue" for "ü" and the like."""
+    if word.isascii():  # most are; the lists are read at every request
+        return {word.casefold()}
     written = word.translate({ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"})
     return {plain(word), plain(written)}
 
