@@ -19,6 +19,7 @@ from melscribe_core.languages.glossary import GLOSSARY, codes, data, renderings
 LONGEST = 6  # words of a rendering that is looked up
 _LONGEST_TAG = 6  # words of a tag that is read as several renderings
 _SHORTEST_STEM = 4  # letters of a word before an ending that may differ
+_TELLING = 6  # letters of a stop word that tells a tag's language: "musica", "musique"
 _SHORTEST_PART = 4  # letters of each part of a compound word
 _WORD = re.compile(r"[^\W_]+")
 _MARKS = re.compile("[\u0300-\u036f]+")
@@ -133,8 +134,10 @@ def _of_tag(words: Sequence[str], code: str) -> tuple[str, ...]:
     parts = [*_parts(words, code, exact=True)]
     covered = {at for first, last, _ in parts for at in range(first, last)}
     rest = [word for at, word in enumerate(words) if at not in covered]
+    # Of stop words only long ones tell the language: "musique de film", not "de la soul".
+    silent = kept(code) | {word for word in stop_words(code) if len(word) < _TELLING}
     foreign = any(
-        not (_is_english(word) or word in kept(code) or word in stop_words(code))
+        not (_is_english(word) or word in silent)
         for first, last, _ in parts
         for word in words[first:last]
     )

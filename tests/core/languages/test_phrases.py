@@ -20,6 +20,8 @@ from melscribe_core.languages.phrases import (
 @pytest.mark.parametrize(
     ("tag", "english"),
     [
+        ("musique de film", ("soundtrack",)),
+        ("de la soul", ()),
         ("klaviermusik", ("piano",)),
         ("música clásica", ("classical",)),
         ("musica clasica", ("classical",)),  # without accents
