@@ -310,6 +310,9 @@ class LibraryIndex(Index):
 
         # Those of the album and artist that a track had, too: it may have lent them something.
         near = due and due.union(self.catalogue.tracks.siblings(due).tolist())
+        if marks is not None and near:
+            # An interrupted update would leave no trace of whom a track that left had lent to.
+            self.catalogue.mirror.note(near)
         self.catalogue.tracks.apply(plan)
         heard = self.lending.mark
         lent = self.lending.lend(None if lends_all else near, self.learning)

@@ -191,6 +191,13 @@ class Mirror:
         """Note, within a transaction, that no track is due."""
         self._file.db.execute("DELETE FROM due")
 
+    def note(self, tracks: Iterable[int]) -> None:
+        """Note further tracks as due, in a transaction of its own."""
+        with self._file.writing():
+            self._file.db.executemany(
+                "INSERT OR IGNORE INTO due (track) VALUES (?)", ((track,) for track in tracks)
+            )
+
     def due(self) -> list[int]:
         """Return the ids, ascending, of the tracks that have to be looked at."""
         with self._file.reading():
