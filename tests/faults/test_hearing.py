@@ -147,6 +147,29 @@ def committed(file: Path) -> Rows:
     return Rows({}, {})  # killed before there was any table
 
 
+def stop_between_writes(process: Process, file: Path) -> None:
+    """Stop a process while it holds no lock of SQLite: in the middle of its run."""
+    deadline = time.monotonic() + 60
+    while True:
+        process.signal(signal.SIGSTOP)
+        if is_free(file):
+            return
+        process.signal(signal.SIGCONT)
+        assert time.monotonic() < deadline, "it writes all the time"
+        time.sleep(0.005)
+
+
+def is_free(file: Path) -> bool:
+    """Say whether a file could be written now."""
+    with closing(sqlite3.connect(file, timeout=0.2, isolation_level=None)) as db:
+        try:
+            db.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        db.execute("ROLLBACK")
+        return True
+
+
 def await_rows(file: Path, rows: int) -> None:
     """Wait until so many sounds were kept."""
     deadline = time.monotonic() + 60
@@ -264,7 +287,7 @@ def test_two_that_listen_at_once(case: Case) -> None:
     case.forget()
     first = case.start(*LISTEN)
     await_rows(case.file, 1)
-    first.signal(signal.SIGSTOP)  # in the middle
+    stop_between_writes(first, case.file)
     second = case.start(*LISTEN).wait()
     first.signal(signal.SIGCONT)
     assert second.code == 1
@@ -396,7 +419,7 @@ def test_a_file_that_is_deleted_meanwhile(case: Case) -> None:
     case.forget()
     process = case.start(*LISTEN)
     await_rows(case.file, 1)
-    process.signal(signal.SIGSTOP)
+    stop_between_writes(process, case.file)
     for path in case.home.folder.glob("library.db.melscribe.heard*"):
         path.unlink()
     process.signal(signal.SIGCONT)
