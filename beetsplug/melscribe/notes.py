@@ -32,7 +32,7 @@ def on_question(question: Question) -> Iterator[str]:
 
 def best_fits_little(request: Request, chosen: Chosen, settings: Settings) -> list[str]:
     """Return the note that even the best of the tracks by name fits poorly, if so."""
-    best = max((pick.hit.score for pick in chosen.picks), default=1.0)
+    best = max((pick.hit.fit for pick in chosen.picks), default=1.0)
     if not (request.by or request.named) or best >= settings.min_score:
         return []
     names = ", ".join((*request.by, *request.named))
@@ -75,7 +75,7 @@ def shortfall(chosen: Chosen, limits: Limits) -> list[str]:
 
 def _fall(chosen: Chosen, limits: Limits) -> str:
     """Return the note on where the scores dropped, and how to see the tracks left out."""
-    best = max((pick.hit.score for pick in chosen.picks), default=0.0)
+    best = max((pick.hit.fit for pick in chosen.picks), default=0.0)
     ended = (
         f"ended after {len(chosen.picks)}: the next fits much less than the best"
         f" ({chosen.passed.fallen_to:.2f} against {best:.2f}); -n {limits.number} shows more"

@@ -87,7 +87,7 @@ def hits_alike(
 
 def _joined(hit: Hit, sound: float, *, described: bool) -> Hit:
     score = (1 - WORDS) * sound + WORDS * hit.score if described else sound - hit.against
-    return hit._replace(score=max(0.0, score), alike=sound)
+    return hit._replace(score=max(0.0, score), taste=WORDS * hit.taste, alike=sound)
 
 
 def examples_note(found: Alike, examples: Sequence[int]) -> list[str]:

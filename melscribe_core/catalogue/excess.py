@@ -34,11 +34,21 @@ def excess(file: Database, vector: FloatArray) -> float:
 
     Raises DamagedCatalogueError for what was never stored.
     """
+    return float(excess_vector(file, len(vector)) @ vector)
+
+
+def excess_vector(file: Database, dim: int) -> FloatArray:
+    """Return what `set_excess` stored, float32 (dim,); zeros if that was never measured.
+
+    Raises DamagedCatalogueError for what was never stored.
+    """
     stored = file.meta(KEY)
     if not stored:
-        return 0.0
+        return np.zeros(dim, np.float32)
     try:
         difference = np.frombuffer(base64.b64decode(stored), "<f2").astype(np.float32)
-        return float(difference @ vector)
     except (binascii.Error, ValueError) as error:
         raise file.damaged("metadata") from error
+    if len(difference) != dim:
+        raise file.damaged("metadata")
+    return difference

@@ -158,9 +158,7 @@ class Neighbours:
         if self._last is not None and self._remembers(vector):
             return self._last[1:]
         try:
-            self._parts = self._parts or [
-                Part(rows, self._dim) for rows in self._catalogue.vectors.packed()
-            ]
+            self._parts = self._parts or self._catalogue.vectors.parts(self._dim)
             cosines = [part.cosines(vector) for part in self._parts]
         except (ValueError, TypeError) as error:
             raise self._catalogue.damaged("packed vectors") from error

@@ -61,15 +61,24 @@ class Part:
         `vector` is float32 (dim,) of unit length. The rows are checked at the first call: raises
         ValueError if they are not unit vectors.
         """
-        components = self._rows["components"].astype(np.float32)
+        found: FloatArray = (self._components() @ vector) * self._rows["step"]
+        return found
+
+    def total(self) -> FloatArray:
+        """Return the sum of the rows, float32 (dim,); checks them as `cosines` does."""
+        found: FloatArray = self._rows["step"] @ self._components()
+        return found
+
+    def _components(self) -> FloatArray:
+        """Return the components in steps, float32 (n, dim)."""
+        components: FloatArray = self._rows["components"].astype(np.float32)
         step = self._rows["step"]
         if not self._is_sound:
             lengths = np.einsum("ij,ij->i", components, components) * step * step
             if not (np.abs(lengths - 1) < ROUNDING).all():  # false for NaN too
                 raise ValueError("rows are not unit vectors")
             self._is_sound = True
-        found: FloatArray = (components @ vector) * step
-        return found
+        return components
 
 
 def _row(dim: int) -> np.dtype[np.void]:

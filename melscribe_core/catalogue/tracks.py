@@ -298,6 +298,11 @@ class Tracks:
         with self._file.reading():
             return [row[0] for row in self._file.db.execute(query, (these(tracks),))]
 
+    def distinct(self) -> list[tuple[int, str, str]]:
+        """Return (id, text, line of loans) of every distinct text, by id."""
+        with self._file.reading():
+            return self._file.db.execute("SELECT id, text, lent FROM texts ORDER BY id").fetchall()
+
     def texts(self, ids: Iterable[int]) -> dict[int, str]:
         """Return text id -> text; unknown ids are absent."""
         with self._file.reading():

@@ -9,6 +9,7 @@ import numpy as np
 
 from melscribe_core.catalogue import packed
 from melscribe_core.catalogue.database import Database
+from melscribe_core.catalogue.packed import Part
 from melscribe_core.catalogue.tracks import THESE, these
 
 if TYPE_CHECKING:
@@ -175,6 +176,16 @@ class Vectors:
         with self._file.reading():
             for part, rows in self._file.db.execute("SELECT part, rows FROM packed ORDER BY part"):
                 yield self._packed(part) if rows is None else rows
+
+    def parts(self, dim: int) -> list[Part]:
+        """Return the decoded parts, ascending: vectors have `dim` components.
+
+        Raises DamagedCatalogueError for other bytes.
+        """
+        try:
+            return [Part(rows, dim) for rows in self.packed()]
+        except (ValueError, TypeError) as error:
+            raise self._file.damaged("packed vectors") from error
 
     def _unpacked(self) -> list[int]:
         rows = self._file.db.execute("SELECT part FROM packed WHERE rows IS NULL").fetchall()

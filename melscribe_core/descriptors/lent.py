@@ -95,6 +95,13 @@ def lent_in(line: str) -> Lent:
     )
 
 
+def is_heard_alone(line: str) -> bool:
+    """Return `Lent.is_heard_alone` of a line that `to_line` wrote, without reading all of it."""
+    alone, _, rest = line.partition(_END)
+    heard = alone == "alone yes" and rest.startswith(("heard ", "hint "))
+    return heard and f"{_END}learned " not in rest
+
+
 def own_of(descriptors: Iterable[str], lent: Lent) -> tuple[str, ...]:
     """Return those of the descriptors of a set that its track has itself, in the same order."""
     lent_names = lent.names

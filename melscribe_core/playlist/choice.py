@@ -17,7 +17,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from itertools import islice
+from itertools import chain, islice
 from math import inf, log2
 from random import Random
 
@@ -128,13 +128,13 @@ def song_key(song: Song) -> SongKey:
 
 
 def strong_hits(hits: Iterable[Hit], least: float, passed: Passed) -> Iterator[Hit]:
-    """Yield the hits that score enough; stop after WEAK in a row that do not.
+    """Yield the hits that fit well enough; stop after WEAK in a row that do not.
 
-    Not at the first: the looks of a search overlap a little in score.
+    Not at the first: the looks of a search overlap a little, and a taste changes the order.
     """
     weak = 0
     for hit in hits:
-        if least <= 0 or hit.place or hit.score >= least:
+        if least <= 0 or hit.place or hit.fit >= least:
             weak = 0
             yield hit
         else:
@@ -217,44 +217,71 @@ def _counted(candidates: Iterator[Pick], limits: Limits, passed: Passed) -> tupl
     in_turn = _in_turn(_within_caps(candidates, limits, passed), limits)
     if limits.number is None:
         return list(in_turn), False
-    picks = list(islice(in_turn, min(limits.number, sys.maxsize)))
+    picks = list(islice(in_turn, _most(limits)))
     return picks, len(picks) < limits.number
 
 
+def _most(limits: Limits) -> int | None:
+    """Return the number of picks to read at most, None for all."""
+    return None if limits.number is None else min(limits.number, sys.maxsize)
+
+
 def _within_caps(candidates: Iterator[Pick], limits: Limits, passed: Passed) -> Iterator[Pick]:
-    """Yield what is within the caps; with `no_tail` stop after WEAK in a row below the fall."""
-    selection, slope, weak = Selection(limits), _Slope(), 0
-    for pick in candidates:
-        score = pick.hit.score
-        if limits.no_tail and not pick.hit.place and slope.falls_to(score):
+    """Yield what is within the caps; with `no_tail` only as far as the fit does not fall off.
+
+    A pick that falls off waits, since a taste may have raised it above others that fit better: it
+    is taken when the list has come down to it. After WEAK in a row that wait no other is read.
+    """
+    ahead = list(islice(candidates, _most(limits))) if limits.no_tail else []
+    selection, slope = Selection(limits), _Slope.of(ahead)
+    fallen: list[Pick] = []
+    weak = 0
+    for pick in chain(ahead, candidates):
+        if limits.no_tail and slope.falls_to(pick):
+            fallen.append(pick)
             weak += 1
-            passed.fallen += 1
-            passed.fallen_to = max(passed.fallen_to, score)
             if weak == WEAK:
-                return
-        elif cap := selection.cap_for(pick):
-            passed.count(cap)
-        else:
-            weak = 0
-            selection.add(pick)
-            if not pick.hit.place:
-                slope.take(score)
-            yield pick
+                break
+            continue
+        weak = 0
+        yield from _within_cap(pick, selection, slope, passed)
+        while back := next((one for one in fallen if not slope.falls_to(one)), None):
+            fallen.remove(back)
+            yield from _within_cap(back, selection, slope, passed)
+    passed.fallen += len(fallen)
+    passed.fallen_to = max((pick.hit.fit for pick in fallen), default=0.0)
+
+
+def _within_cap(pick: Pick, selection: Selection, slope: _Slope, passed: Passed) -> Iterator[Pick]:
+    """Yield the pick unless a cap keeps it out."""
+    if cap := selection.cap_for(pick):
+        passed.count(cap)
+        return
+    selection.add(pick)
+    slope.take(pick)
+    yield pick
 
 
 @dataclass
 class _Slope:
-    """The best and the latest score of the picks so far."""
+    """The best fit, and the lowest of the picks so far; what leads the list is not on it."""
 
-    best: float = 0.0
-    latest: float = 0.0
+    best: float
+    lowest: float = inf
 
-    def falls_to(self, score: float) -> bool:
-        """Say whether scores fall off here."""
-        return score < min(FALLEN * self.best, STEEP * self.latest, WORTH)
+    @classmethod
+    def of(cls, picks: Iterable[Pick]) -> _Slope:
+        """Return a slope that begins at the best of these picks."""
+        return cls(max((pick.hit.fit for pick in picks if not pick.hit.place), default=0.0))
 
-    def take(self, score: float) -> None:
-        self.best, self.latest = max(self.best, score), score
+    def falls_to(self, pick: Pick) -> bool:
+        """Say whether the fit falls off here."""
+        least = min(FALLEN * self.best, STEEP * self.lowest, WORTH)
+        return not pick.hit.place and pick.hit.fit < least
+
+    def take(self, pick: Pick) -> None:
+        if not pick.hit.place:
+            self.best, self.lowest = max(self.best, pick.hit.fit), min(self.lowest, pick.hit.fit)
 
 
 def _in_turn(picks: Iterable[Pick], limits: Limits) -> Iterator[Pick]:

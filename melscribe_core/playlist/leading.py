@@ -49,5 +49,5 @@ def _best_first(tracks: Sequence[int], hits: Mapping[int, Hit]) -> list[Hit]:
 
 
 def _fitting(line: Sequence[Hit]) -> list[Hit]:
-    best = max((hit.score for hit in line), default=0.0)
-    return [hit for hit in line if hit.score >= FITS * best]
+    best = max((hit.fit for hit in line), default=0.0)
+    return [hit for hit in line if hit.fit >= FITS * best]

@@ -21,10 +21,12 @@ class ScoredSet(NamedTuple):
     words: float
     example: float
     against: float
+    taste: float
 
     def on(self, track: int) -> Hit:
         """Return the hit for one track that has this set."""
-        return Hit(track, *self[2:], lent=self.lent)
+        scores = self[2:-1]
+        return Hit(track, *scores, lent=self.lent, taste=self.taste)
 
 
 class Hit(NamedTuple):
@@ -40,7 +42,9 @@ class Hit(NamedTuple):
     whatever its score; 0 for all others. `lent` says which of the descriptors are the track's own,
     and `alike`, 0..1, how much it sounds like the tracks that were named for their sound. `spelt`,
     which `Search.explained` fills in too, is the line of those that the track's tags have in
-    another language, see spelt.py.
+    another language, see spelt.py. `taste` is what the person's taste added to the score, or took,
+    and `stale` what was taken because the track was played: both only move a track in the list, and
+    `fit`, the score without them, decides whether it comes at all.
     """
 
     track: int
@@ -58,3 +62,10 @@ class Hit(NamedTuple):
     lent: Lent = NOTHING_LENT
     alike: float = 0.0
     spelt: str = ""
+    taste: float = 0.0
+    stale: float = 0.0
+
+    @property
+    def fit(self) -> float:
+        """Return the score without taste, and as if the track had not been played."""
+        return self.score - self.taste + self.stale

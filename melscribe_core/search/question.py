@@ -41,6 +41,7 @@ from melscribe_core.search.words import (
 
 if TYPE_CHECKING:
     from melscribe_core.encoder.encoder import Encoder
+    from melscribe_core.taste.taste import Pull, Taste
 
 # What is encoded of a request in another language: see benchmarks/quality/README.md.
 ENCODED = "{written}, {english}"
@@ -78,7 +79,8 @@ class Wish:
     every score is a guess. `is_list` says that `about` lists genres, moods and the like, as opposed
     to a story in which some are mentioned. `leans` are further pulls. With `unheard` nothing counts
     that was only heard in a track. `reading` is what `about` says in English, where it is in
-    another language.
+    another language. With a `taste`, one standard deviation of it counts
+    `taste_weight` spreads of the request's cosines where the gate is open.
     """
 
     about: str = ""
@@ -92,6 +94,8 @@ class Wish:
     leans: tuple[Lean, ...] = ()
     unheard: bool = False
     reading: Reading = IN_ENGLISH
+    taste: Taste | None = None
+    taste_weight: float = 0.0
 
     def said(self, known: KnownDescriptors) -> str:
         """Return what `about` says of music, in English as far as it is known.
@@ -112,7 +116,7 @@ class Question:
     `named` holds, for each part of `about` that names descriptors of the catalogue, those
     descriptors; `held` is the largest number of these parts that one set has; `whole` holds all
     descriptors that `about` or `more` names. Scores are multiplied by `trust`, 0..1. For `unheard`
-    see Wish.
+    see Wish. `pull` is what a taste adds, None where there is none or it lies elsewhere.
     """
 
     vector: FloatArray | None
@@ -127,6 +131,7 @@ class Question:
     trust: float
     whole: frozenset[str] = frozenset()
     unheard: bool = False
+    pull: Pull | None = None
 
     @property
     def is_apart(self) -> bool:
@@ -199,6 +204,7 @@ class QuestionBuilder:
         held = self._most_held(named) if wish.is_list else len(named)
         whole = frozenset(d for _, of_text in said for m in of_text for d in m.descriptors)
         wanted = self._wanted(wish, whole, positive)
+        scale = self._scale(vector)
         return Question(
             vector=vector,
             words=words,
@@ -206,12 +212,13 @@ class QuestionBuilder:
             rarity=self._rarity((*words, *titles)),
             exclusion=self._exclusion(wish, vectors, narrower or {}, wanted),
             examples=examples,
-            scale=self._scale(vector),
+            scale=scale,
             named=named,
             held=held,
             trust=GUESS if wish.unknown else _trust(len(named), held, len(wish.missing)),
             whole=whole,
             unheard=wish.unheard,
+            pull=_pull(wish, vector, scale),
         )
 
     def _encoded(self, texts: Sequence[str]) -> dict[str, FloatArray]:
@@ -324,6 +331,16 @@ class QuestionBuilder:
         for descriptor, share in out.against.items():
             against[descriptor] = max(share, against.get(descriptor, 0.0))
         return Exclusion(out.out, against)
+
+
+def _pull(wish: Wish, vector: FloatArray | None, scale: Scale) -> Pull | None:
+    """Return what the taste of a wish adds, None where it adds nothing."""
+    if wish.taste is None or vector is None:
+        return None
+    from melscribe_core.taste.taste import Pull  # few people have asked for it
+
+    weight = wish.taste_weight * wish.taste.gate(vector, scale)
+    return Pull(wish.taste, weight) if weight else None
 
 
 def encoded_text(wish: Wish, known: KnownDescriptors) -> str:

@@ -178,19 +178,28 @@ class Search:
                 yield ScoredSet(int(ids[i]), loans[i], sets[i], *numbers[i].tolist())
 
     def _scores(self, question: Question, vector: FloatArray, found: Found) -> FloatArray:
-        """Return the numbers of a ScoredSet for each set, the score first: shape (n, 5)."""
+        """Return the numbers of a ScoredSet for each set, the score first: float64 (n, 6)."""
         _, sets, loans, vectors = found
         meaning = vectors @ vector
-        if any(lent.is_heard_alone for lent in loans):
-            meaning -= MIDDLE * excess(self._catalogue, vector) * heard_alone(loans)
+        heard = heard_alone(loans)
+        if heard.any():
+            meaning -= MIDDLE * excess(self._catalogue, vector) * heard
         example = vectors @ question.examples if question.examples is not None else 0 * meaning
         shared = words_of(question, sets, loans)
         against = question.exclusion.penalties(sets)
-        calibration = self._encoder.calibration
-        likely = calibration.score(evidence(meaning, shared, question.scale, calibration))
-        likely = likely * question.trust * trust_in(loans)
-        scores = np.clip(likely - against, 0.0, 1.0)
-        return np.stack([scores, meaning, shared, example, against], axis=1)
+        trust = question.trust * trust_in(loans)
+        known = evidence(meaning, shared, question.scale, self._encoder.calibration)
+        scores = fit = self._score(known, trust, against)
+        if question.pull is not None:
+            moved = known + question.pull.evidence(sets, vectors, heard)
+            scores = self._score(moved, trust, against)
+        return np.stack([scores, meaning, shared, example, against, scores - fit], axis=1)
+
+    def _score(self, known: FloatArray, trust: FloatArray, against: FloatArray) -> FloatArray:
+        """Return scores, float64: the difference of two of them is exact."""
+        likely = self._encoder.calibration.score(known) * trust
+        scores: FloatArray = np.clip(likely - against, 0.0, 1.0).astype(np.float64)
+        return scores
 
     def _hits(self, found: Sequence[ScoredSet], among: Set[int] | None, seed: str) -> Iterator[Hit]:
         tracks = self._catalogue.tracks.of_texts([one.text for one in found])

@@ -66,5 +66,7 @@ def raised(hit: Hit, by: Called, most: float) -> Hit:
 
     NAME_GAIN for the names is added; names alone give `most` at most.
     """
-    score = max(hit.score, most * by.share) + NAME_GAIN * by.share
-    return hit._replace(score=min(1.0, score), called=by.words)
+    score, fit = (
+        min(1.0, max(one, most * by.share) + NAME_GAIN * by.share) for one in (hit.score, hit.fit)
+    )
+    return hit._replace(score=score, taste=score - fit, called=by.words)

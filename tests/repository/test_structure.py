@@ -41,7 +41,8 @@ WINGS: dict[str, set[str]] = {
     "lending": {"catalogue", "descriptors", "hearing", "request"},
     "request": {"languages", "songs"},
     "conversation": {"request"},
-    "search": {"catalogue", "descriptors", "encoder", "languages", "request"},
+    "taste": {"catalogue", "descriptors", "encoder"},
+    "search": {"catalogue", "descriptors", "encoder", "languages", "request", "taste"},
     "playlist": {"files", "search", "songs"},
     "map": {"files"},
     "index": {"catalogue", "descriptors", "encoder", "search"},
@@ -85,6 +86,7 @@ ORDER = {
         "learning",
         "tower",
     ],
+    "taste": ["taste", "preferred", "learning", "stored"],
     "lending": ["artists", "kinds", "siblings", "lender", "hearing"],
     "encoder": ["truncation", "calibration", "model_folder", "onnx", "sentence_encoder", "encoder"],
     "catalogue": [
