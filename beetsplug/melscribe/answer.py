@@ -13,7 +13,7 @@ from functools import partial
 from itertools import chain
 from math import inf
 from random import Random
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from beets.library import Item, Library
 from beets.ui import UserError
@@ -28,11 +28,12 @@ from beetsplug.melscribe.name_index import LibraryNames
 from beetsplug.melscribe.names import ResolvedNames, genre_tree, resolve_names
 from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.settings import Settings
+from beetsplug.melscribe.taste import NO_TASTE, TasteInAnswer, of_answer
 from beetsplug.melscribe.words import read_words, recognised
 from melscribe_core.arrays import FloatArray
 from melscribe_core.playlist.choice import Chosen, SongKey, choose
 from melscribe_core.playlist.leading import leading
-from melscribe_core.playlist.limits import Limits, Passed, Pick
+from melscribe_core.playlist.limits import BAND_OF_TASTE, Limits, Passed, Pick
 from melscribe_core.request.request import Request, understood
 from melscribe_core.request.resolution import Named
 from melscribe_core.search.everyday import musical
@@ -40,6 +41,9 @@ from melscribe_core.search.hit import Hit
 from melscribe_core.search.question import Lean, Question, Wish
 from melscribe_core.songs.versions import asked_kinds
 from melscribe_core.text import counted
+
+if TYPE_CHECKING:
+    from melscribe_core.taste.taste import Pull
 
 T = TypeVar("T")
 
@@ -76,7 +80,8 @@ class LibraryRequest:
 
     `request` holds only names that the library has. `sounds` is how much each track sounds like the
     examples, None where no sound was asked for. `word_notes` are on words that were not
-    understood, slips, and what no track has; `name_notes` on names. `songs`: see Before.
+    understood, slips, and what no track has; `name_notes` on names. `songs`: see Before. With
+    `is_fresh` what was played comes later.
     """
 
     request: Request
@@ -87,11 +92,13 @@ class LibraryRequest:
     sounds: Mapping[int, float] | None = None
     word_notes: tuple[str, ...] = ()
     name_notes: tuple[str, ...] = ()
+    taste: TasteInAnswer = NO_TASTE
+    is_fresh: bool = False
 
     @property
     def notes(self) -> list[str]:
         """Return all notes about the request, in the order in which they are shown."""
-        return [*self.word_notes, *self.name_notes, *self.allowed.notes]
+        return [*self.word_notes, *self.name_notes, *self.allowed.notes, *self.taste.notes]
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,8 @@ class Answer:
 
     `items` are beets' own, by track id; `understood` is the request in one line, "" for none or
     where it is not to be shown; `vector` is the question's, see Question; `minutes` the time that
-    was to be filled; `rendered` what was said in another language, as English descriptors.
+    was to be filled; `rendered` what was said in another language, as English descriptors; `pull`
+    what a taste added, None for nothing.
     """
 
     request: Request
@@ -111,6 +119,7 @@ class Answer:
     vector: FloatArray | None = None
     minutes: float | None = None
     rendered: tuple[str, ...] = ()
+    pull: Pull | None = None
 
     def scores(self) -> dict[int, float]:
         """Return the score of each track, by id."""
@@ -169,6 +178,8 @@ def respond(
     limits = limits_of(asked, resolved.request, settings)
     draw = resolved.request.text if seed is None else str(seed)
     question, hits = ranked(index, resolved, draw)
+    if question.pull is not None:
+        limits = replace(limits, band=BAND_OF_TASTE)
     chosen, items = _playlist(index, resolved, limits, question, hits, draw)
     if not chosen.picks:
         why = _why_none(index.lib, chosen, resolved.allowed)
@@ -182,6 +193,7 @@ def respond(
         question.vector,
         limits.minutes,
         resolved.wish.reading.english,
+        question.pull,
     )
     index.notes = []
     return found
@@ -247,16 +259,30 @@ def resolve_parsed(
     found, sounds = _by_sound(index, found, asked)
     leans = (*found.wish.leans, *before.leans)
     wish, missing = recognised(index, replace(found.wish, leans=leans), request.language)
+    liking = of_answer(index, asked, settings)
+    is_fresh = bool(asked.option("fresh"))
     return LibraryRequest(
         found.request,
-        wish,
-        allowed,
+        replace(wish, taste=liking.taste, taste_weight=liking.weight),
+        _favouring(allowed, liking, asked),
         leads,
         before.songs,
         sounds,
         (*word_notes, *about_library, *missing),
         found.notes,
+        liking,
+        is_fresh,
     )
+
+
+def _favouring(allowed: Allowed, liking: TasteInAnswer, asked: UserRequest) -> Allowed:
+    """Return what is allowed with only the favourites, or without them, as it is asked for."""
+    if asked.option("favourites"):
+        ids = allowed.ids
+        return replace(allowed, ids=liking.favourites if ids is None else ids & liking.favourites)
+    if asked.option("fresh"):
+        return replace(allowed, without=allowed.without | liking.favourites)
+    return allowed
 
 
 def _by_sound(
@@ -298,17 +324,28 @@ def ranked(
     """Return the question and its hits, best first; equal ones in an order drawn from `draw`."""
     wish = resolved.wish
     question = index.search.ask(wish, genre_tree() if wish.exclude else None)
+    hits = _hits(index, resolved, question, draw)
+    if resolved.is_fresh:
+        from beetsplug.melscribe.plays import played  # few requests ask for it
+        from melscribe_core.playlist.freshness import fresh
+
+        hits = fresh(hits, played(index.lib))
+    return question, hits
+
+
+def _hits(
+    index: LibraryIndex, resolved: LibraryRequest, question: Question, draw: str
+) -> Iterator[Hit]:
     if resolved.sounds is not None:
         from beetsplug.melscribe.sounding import hits_alike
 
-        among = resolved.allowed.ids
-        return question, hits_alike(index, question, resolved.sounds, among)
+        return hits_alike(index, question, resolved.sounds, resolved.allowed.ids)
     hits = index.search.hits(question, resolved.allowed.ids, draw)
     if not resolved.leads:
-        return question, hits
+        return hits
     first = _leading(index, resolved, question)
     led = {hit.track for hit in first}
-    return question, chain(first, (hit for hit in hits if hit.track not in led))
+    return chain(first, (hit for hit in hits if hit.track not in led))
 
 
 def _leading(index: LibraryIndex, resolved: LibraryRequest, question: Question) -> list[Hit]:

@@ -1,4 +1,4 @@
-"""`auto: yes`: update the index and the playlists after a command that changed the library.
+"""`auto: yes`: update index, taste and playlists after a command that changed the library.
 
 Changes are detected once, when the command exits, by beets' count of the writes of its process. A
 listener per change would be called from the threads of an import, and beets' wrapper of listeners
@@ -49,6 +49,7 @@ def _follow(lib: Library, plugin: MelScribePlugin) -> None:
         keep = partial(_keep_index, lib, settings)
         new = _attempt(plugin, "bring the index up to date", keep) or frozenset()
         _attempt(plugin, "hear the new tracks", partial(_hear_new, lib, settings, new))
+        _attempt(plugin, "learn your taste", partial(_keep_taste, lib, settings))
         _attempt(plugin, "write the saved playlists", partial(_keep_playlists, lib, settings))
 
 
@@ -122,6 +123,23 @@ def _hear(index: LibraryIndex, *, settings: Settings, new: frozenset[int]) -> No
     report = listening.listen_to(index, tracks, threads, progress.of_files)
     output.say_all(report.sentences())
     index.refresh(_progress, patience=0)
+
+
+def _keep_taste(lib: Library, settings: Settings) -> None:
+    """Learn the taste again from an index that is current, where the config has likes."""
+    from beetsplug.melscribe.index_file import index_path
+
+    if settings.taste.is_set and index_path(lib, settings).exists():
+        from beetsplug.melscribe.index import with_index
+
+        with_index(lib, settings, partial(_learn_taste, settings))
+
+
+def _learn_taste(settings: Settings, index: LibraryIndex) -> None:
+    from beetsplug.melscribe import learned_taste, output
+
+    if index.is_in_use() and index.is_current():
+        output.say_all(learned_taste.renewed(index, settings))
 
 
 def _progress(label: str, total: int) -> AbstractContextManager[Advance]:

@@ -23,6 +23,7 @@ from beetsplug.melscribe.chat_lines import Command, Spans
 from beetsplug.melscribe.conversation import dropped, take_turn, talk_of
 from beetsplug.melscribe.index import LibraryIndex, with_index
 from beetsplug.melscribe.index_file import index_path
+from beetsplug.melscribe.reasons import reasons
 from beetsplug.melscribe.request import UserRequest
 from beetsplug.melscribe.saved import of_turns
 from beetsplug.melscribe.saved_commands import store
@@ -143,7 +144,7 @@ def turn(chat: Chat, line: str) -> Reply:
     run = partial(_taken, chat, typed)
     talk, found = chat.ask(run if chat.opts.json else partial(reminded, answered=run))
     tracks = _tracks(found)
-    chat.reasons.update(zip(tracks, output.reasons(found), strict=True))
+    chat.reasons.update(zip(tracks, reasons(found), strict=True))
     new = len(set(tracks).difference(chat.draft))
     shown = replace(found, understood="", notes=[])
     found.notes.extend(chat.advance(talk, shown))
@@ -180,7 +181,7 @@ def why(chat: Chat, spans: Spans) -> Reply:
     unknown = [track for track in tracks if track not in chat.reasons]
     if unknown:  # of an earlier command: against what is asked for now
         found = chat.ask(partial(_listed, chat.state.talk, unknown))
-        chat.reasons.update(zip(_tracks(found), output.reasons(found), strict=True))
+        chat.reasons.update(zip(_tracks(found), reasons(found), strict=True))
     gone = "it is no longer in the library"
     return Reply(lines=tuple(chat.reasons.get(track, gone) for track in tracks))
 

@@ -21,6 +21,7 @@ DEFAULTS: dict[str, Any] = {
     "per_album": 4,
     "min_score": 0.1,
     "query_number": 500,
+    "taste": {"like": [], "playlists": [], "exclude": [], "weight": 0.5},
     "auto": True,
     "playlists": [],
     "playlist": {

@@ -138,10 +138,11 @@ def select(lib: Library, terms: Sequence[str]) -> BeetsQuery:
     """Read beets query terms; raise UserError when beets cannot."""
     query, sort = parsed(terms)
     sorts = tuple(getattr(sort, "sorts", (sort,))) if sort else ()
-    return BeetsQuery(shlex.join(terms), query, sorts, _ids(lib, query))
+    return BeetsQuery(shlex.join(terms), query, sorts, ids_of(lib, query))
 
 
-def _ids(lib: Library, query: Query) -> frozenset[int] | None:
+def ids_of(lib: Library, query: Query) -> frozenset[int] | None:
+    """Return the tracks that match a query, None when SQL cannot decide it."""
     clause, values = query.clause()
     if clause is None:
         return None

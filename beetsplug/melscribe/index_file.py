@@ -40,6 +40,11 @@ def learned_file(index: Path) -> Path:
     return index.with_name(index.name + ".learned")
 
 
+def taste_file(index: Path) -> Path:
+    """Return the path of the file of the taste, beside the index."""
+    return index.with_name(index.name + ".taste")
+
+
 def opened(path: Path, *, write: bool) -> Catalogue:
     """Open the index, or make one; without `write`, return an empty one in memory for none.
 

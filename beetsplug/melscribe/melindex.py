@@ -21,6 +21,8 @@ from melscribe_core.encoder.encoder import usable_cores
 
 def melindex(lib: Library, settings: Settings, opts: Any, args: Sequence[str]) -> None:
     """Run `beet melindex`; with `--show`, `--bare` or `--pretend`, print instead of updating."""
+    if opts.taste and args:
+        raise UserError("--taste is learned from the likes in your config; leave out the query")
     if opts.map is not None:
         from beetsplug.melscribe.map import refuse_map  # few runs draw a map
 
@@ -37,7 +39,9 @@ def _run(
     args: Sequence[str],
     index: LibraryIndex,
 ) -> None:
-    if opts.show or opts.bare:
+    if opts.taste:
+        _taste(opts, index, settings)
+    elif opts.show or opts.bare:
         _show(index, only, bare=opts.bare)
     elif opts.heard_to is not None:
         from beetsplug.melscribe.heard_field import write_heard  # seldom asked for
@@ -49,8 +53,36 @@ def _run(
         _pretend(index, only, force=opts.force)
     else:
         _refresh(index, only, force=opts.force)
+        _renew_taste(index, settings)
     if opts.map is not None:
         _draw_map(opts.map, index, only, args)
+
+
+def _taste(opts: Any, index: LibraryIndex, settings: Settings) -> None:
+    """Learn the taste, or only show or forget it."""
+    from beetsplug.melscribe import learned_taste  # most runs learn none
+
+    if opts.forget:
+        print_(learned_taste.forget(index, settings))
+        return
+    if opts.show:
+        lines = [*learned_taste.show(index, settings)]
+        notes: Sequence[str] = ()
+    else:
+        if not opts.pretend:
+            output.say_all(index.bring_up_to_date())
+        lesson = learned_taste.learn(index, settings, keep=not opts.pretend)
+        lines, notes = [*learned_taste.report(lesson)], lesson.notes
+    for line in lines:
+        print_(output.printable(line))
+    output.say_all(notes)
+
+
+def _renew_taste(index: LibraryIndex, settings: Settings) -> None:
+    if settings.taste.is_set:
+        from beetsplug.melscribe import learned_taste
+
+        output.say_all(learned_taste.renewed(index, settings))
 
 
 def _listen(
@@ -76,6 +108,7 @@ def _listen(
     for line in (*report.sentences(), *listening.left_out(index.catalogue, only)):
         print_(line)
     _refresh(index, None, force=False)
+    _renew_taste(index, settings)
 
 
 def _poor_only(settings: Settings, only: frozenset[int] | None) -> bool:

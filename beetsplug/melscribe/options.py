@@ -196,6 +196,27 @@ DESCRIBE: tuple[Group, ...] = (
         ),
     ),
     (
+        "Taste (learned by melindex --taste)",
+        (
+            _remembered(
+                "--taste",
+                f"how much it counts, 0 to 1 (default {DEFAULTS['taste']['weight']})",
+                value="W",
+                kind=float,
+                range=SHARE,
+            ),
+            _remembered("--no-taste", "as if you had none: --taste 0")._replace(
+                excludes=("taste",),
+                because="answers as if you had no taste",
+            ),
+            _remembered("--favourites", "only what you like"),
+            _remembered("--fresh", "nothing you like, and first what was not played")._replace(
+                excludes=("favourites",),
+                because="leaves out what you like",
+            ),
+        ),
+    ),
+    (
         "What is chosen",
         (
             _remembered(
@@ -318,6 +339,19 @@ MELINDEX: tuple[Group, ...] = (
                 "hear tracks that were not heard yet, and describe them by it",
                 excludes=("force", "show", "bare"),
                 because="hears tracks and brings the index up to date",
+            ),
+            Option(
+                "--taste",
+                "learn what you like, from `taste:` in your config",
+                excludes=("force", "bare", "map", "listen", "heard_to"),
+                because="learns what you like and does nothing else",
+            ),
+            Option(
+                "--forget",
+                "with --taste: drop what was learned",
+                needs=("taste",),
+                excludes=("show", "pretend"),
+                because="drops a taste; write --taste --forget",
             ),
             Option(
                 "--heard-to",

@@ -16,7 +16,7 @@ from beets.ui import UserError, print_
 from beets.util.color import colorize
 
 from beetsplug.melscribe.errors import formatted, path_of
-from melscribe_core.descriptors.lent import NOTHING_LENT, Lent, own_of
+from melscribe_core.descriptors.lent import NOTHING_LENT, Lent
 from melscribe_core.descriptors.sets import SEPARATOR, DescriptorSet
 from melscribe_core.descriptors.spelt import as_spelt, english_by_tag, spelt_in, with_english
 from melscribe_core.text import counted, shown_name
@@ -60,7 +60,11 @@ def show(found: Answer, opts: Any, columns: int | None = None) -> None:
     if template is not None:
         _show_formatted(found, template)
     else:
-        said = reasons(found) if opts.explain else ()
+        said: Sequence[str] = ()
+        if opts.explain:
+            from beetsplug.melscribe.reasons import reasons  # few answers are explained
+
+            said = reasons(found)
         for line in playlist_lines(found.chosen.picks, said, found.minutes, columns):
             print_(line)
     say_all(found.notes)
@@ -73,17 +77,6 @@ def _show_formatted(found: Answer, template: str) -> None:
             print_(formatted(item, template))
         except UserError as error:
             say(str(error))
-
-
-def reasons(found: Answer) -> list[str]:
-    """Return one explanation per track, in the order of the list."""
-    from beetsplug.melscribe.filters import demanded_values
-
-    items, request = found.items, found.request
-    return [
-        reason(pick, demanded_values(request, items[pick.song.track], pick.hit.descriptors))
-        for pick in found.chosen.picks
-    ]
 
 
 def playlist_lines(
@@ -130,69 +123,6 @@ def _length(seconds: float) -> str:
     return f"{hours}{minutes:0{2 if hours else 1}}:{whole % 60:02}"
 
 
-def reason(pick: Pick, values: Sequence[str] = ()) -> str:
-    """Return the explanation of one track, its parts separated by " · ".
-
-    Parts, in order: descriptors named in the request (in quotes) or similar to it, with their
-    cosine; what its album or artist lends it, and what was heard in it; `values` that the request
-    demands, such as the year; similarity to the examples, and in sound; the penalty for a disliked
-    descriptor; request words in the track's names; its other descriptors.
-    """
-    hit = pick.hit
-    own, spelt = own_of(hit.descriptors, hit.lent), spelt_in(hit.spelt)
-    strength = [
-        f'"{shown}" {cosine:.2f}' if d in hit.said else f"{shown} {cosine:.2f}"
-        for d, cosine in hit.matched
-        if d in own
-        for shown in (with_english(d, spelt),)
-    ]
-    named = as_spelt((d for d, _ in hit.matched), spelt)
-    rest = [d for d in as_spelt(own, spelt) if d not in named]
-    parts = [
-        ", ".join(strength),
-        *_lent(hit),
-        ", ".join(values),
-        f"{hit.alike:.2f} alike in sound" if hit.alike else "",
-        f"{hit.example:.2f} like the examples" if hit.example else "",
-        _against(hit) if round(hit.against, 2) else "",
-        ", ".join(_called(pick)),
-        f"also {', '.join(rest)}" if rest else "",
-    ]
-    return " · ".join(filter(None, parts)) or "no descriptors"
-
-
-def _against(hit: Hit) -> str:
-    return f"-{hit.against:.2f} for {with_english(hit.disliked, spelt_in(hit.spelt))}"
-
-
-def _lent(hit: Hit) -> Iterator[str]:
-    """Yield what a track is lent, what matters to the request first: "heard strings, slow"."""
-    names = sorted(hit.lent.names, key=lambda d: d not in dict(hit.matched))
-    lenders: dict[str, str] = dict(hit.lent.siblings)
-    for lender in ("album", "artist"):
-        if lent := [name for name in names if lenders.get(name) == lender]:
-            yield f"{lender}: {', '.join(lent)}"
-    heard = sorted(hit.lent.said, key=lambda one: one.name not in dict(hit.matched))
-    if heard:
-        yield f"heard {', '.join(one.name for one in heard)}"
-    if hit.lent.learned:
-        yield LEARNED
-
-
-def _called(pick: Pick) -> Iterator[str]:
-    """Yield the request words found in a track's names, grouped as "title: words"."""
-    from melscribe_core.search.words import (
-        matched_words,  # a request has loaded it; melindex need not
-    )
-
-    names = {"title": pick.song.title, "album": pick.song.album, "artist": pick.song.artist}
-    where: dict[str, list[str]] = {}
-    for word in pick.hit.called:
-        held = (kind for kind, name in names.items() if matched_words((word,), name.split()))
-        where.setdefault(next(held, "folder"), []).append(word)
-    return (f"{kind}: {' '.join(words)}" for kind, words in where.items())
-
-
 def as_json(
     found: Answer, seconds: float, draft: Sequence[int] | None = None, *, indent: int | None = 2
 ) -> str:
@@ -206,6 +136,7 @@ def as_json(
         "request": found.request.as_dict(),
         "tracks": [_track_json(pick, found.items[pick.song.track]) for pick in picks],
         **({"rendered": list(found.rendered)} if found.rendered else {}),
+        **_taste_json(found),
         **({} if draft is None else {"draft": list(draft)}),
         "notes": [*understood, *found.notes],
         "seconds": round(seconds, 3),
@@ -232,6 +163,20 @@ def _track_json(pick: Pick, item: Item) -> dict[str, Any]:
         **({"called": list(hit.called)} if hit.called else {}),
         **({"example": round(hit.example, 4)} if hit.example else {}),
         **({"against": [hit.disliked, round(hit.against, 4)]} if hit.against else {}),
+        **({"taste": round(hit.taste, 4)} if hit.taste else {}),
+        **({"played": -round(hit.stale, 4)} if hit.stale else {}),
+    }
+
+
+def _taste_json(found: Answer) -> dict[str, Any]:
+    """Return how far a taste counted, nothing where none did."""
+    if found.pull is None:
+        return {}
+    return {
+        "taste": {
+            "weight": round(found.pull.weight, 4),
+            "favourites": found.pull.taste.favourites,
+        }
     }
 
 

@@ -32,6 +32,8 @@ from melscribe_core.search.question import Question
 
 SHORT = 40  # characters of a description quoted in notes about it
 
+WITHOUT_TASTE = {"no_taste": True}
+
 Say: TypeAlias = Callable[[str], None]
 Scored: TypeAlias = tuple[int, float]  # the id of a track or album, and its score in 0..1
 
@@ -82,7 +84,7 @@ def _best(
     albums: bool,
     say: Say,
 ) -> Iterable[Scored]:
-    asked = in_words(text)
+    asked = replace(in_words(text), options=WITHOUT_TASTE)  # a query says what fits, to anyone
     try:
         resolved = resolve_request(index, names, asked, settings)
     except NothingFoundError as error:

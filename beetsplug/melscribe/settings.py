@@ -26,6 +26,24 @@ LISTEN = ("no", "poor", "all")  # which tracks an import hears, and `melindex --
 
 
 @dataclass(frozen=True)
+class TasteSettings:
+    """What a person likes: beets queries, m3u files or folders of them, and what does not count.
+
+    `weight` is how much the taste that follows from it moves an answer, 0 to 1.
+    """
+
+    like: tuple[str, ...]
+    playlists: tuple[Path, ...]
+    exclude: tuple[str, ...]
+    weight: float
+
+    @property
+    def is_set(self) -> bool:
+        """Return whether anything says what is liked."""
+        return bool(self.like or self.playlists)
+
+
+@dataclass(frozen=True)
 class Settings:
     """The section `melscribe:`, every value of its right kind; see docs/reference.md.
 
@@ -48,6 +66,7 @@ class Settings:
     per_album: int
     min_score: float
     query_number: int
+    taste: TasteSettings
     auto: bool
     playlists: tuple[object, ...]
     playlist_dir: bytes | None
@@ -78,6 +97,7 @@ def read_settings(config: confuse.ConfigView) -> Settings:
         per_album=option_value(config["per_album"], remembered["per_album"]),
         min_score=option_value(config["min_score"], remembered["min_score"]),
         query_number=at_least(config["query_number"], 1),
+        taste=_taste(config["taste"]),
         auto=yes_or_no(config["auto"]),
         playlists=unchecked_list(config["playlists"]),
         playlist_dir=folder_at(config["playlist"]["playlist_dir"]),
@@ -101,6 +121,15 @@ def _playlist(view: confuse.ConfigView) -> Options:
         )
     except PlaylistError as error:  # its sentence begins with the option
         raise UserError(f"{view.name}.{error}") from error
+
+
+def _taste(view: confuse.ConfigView) -> TasteSettings:
+    return TasteSettings(
+        like=queries(view["like"]),
+        playlists=paths(view["playlists"]),
+        exclude=queries(view["exclude"]),
+        weight=option_value(view["weight"], options.REMEMBERED["taste"]),
+    )
 
 
 def folder(name: str) -> bytes:
@@ -132,6 +161,16 @@ def path(view: confuse.ConfigView) -> Path | None:
     """Return a path, relative to the folder of the config; None when it is not set."""
     value: str | None = view.get(confuse.Optional(confuse.Filename()))
     return None if value is None else Path(value)
+
+
+def paths(view: confuse.ConfigView) -> tuple[Path, ...]:
+    """Return paths, relative to the folder of the config, given as one text or a list."""
+    given = view.get()
+    if isinstance(given, str):
+        return (Path(view.get(confuse.Filename())),)
+    if not isinstance(given, list):
+        raise confuse.ConfigTypeError(f"{view.name}: must be a list")
+    return tuple(map(Path, view.get(confuse.Sequence(confuse.Filename()))))
 
 
 def folder_at(view: confuse.ConfigView) -> bytes | None:

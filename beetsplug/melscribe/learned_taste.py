@@ -1,0 +1,202 @@
+"""The taste of the person who owns the library: learned, kept, told in words, and forgotten.
+
+It is learned on command and when the index is brought up to date on command or by `auto`; a request
+learns it only where there is none for the present config and encoder. So it does not change with
+every play, and neither do saved playlists.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from beets.ui import UserError
+
+from beetsplug.melscribe.index_file import taste_file
+from beetsplug.melscribe.settings import Settings
+from melscribe_core.files.writing import replace_file
+from melscribe_core.taste.stored import StoredTaste
+from melscribe_core.taste.taste import FEWEST, LEAST_CHECK, Preferred, Taste
+from melscribe_core.text import counted
+
+if TYPE_CHECKING:
+    from beetsplug.melscribe.index import LibraryIndex
+    from beetsplug.melscribe.likes import Likes
+
+NAMED_MORE, NAMED_LESS = 5, 3  # descriptors in the sentence on what is preferred
+HOW = (
+    "set `melscribe: taste: like:` in your config to a beets query for tracks that you like, such"
+    " as loved:true, or `playlists:` to an m3u file"
+)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A taste that was just learned, what it was learned from, and what went wrong."""
+
+    taste: Taste
+    likes: Likes
+    notes: tuple[str, ...]
+
+
+def learn(index: LibraryIndex, settings: Settings, *, keep: bool = True) -> Lesson:
+    """Learn the taste from the likes in the config, and with `keep` store it.
+
+    Raises UserError when the config names no likes, or some that cannot be read.
+    """
+    from beetsplug.melscribe.likes import likes  # requests seldom learn
+    from melscribe_core.taste.learning import learn as learn_from
+
+    if not settings.taste.is_set:
+        raise UserError(f"nothing says what you like: {HOW}")
+    found = likes(index.lib, settings)
+    taste = learn_from(index.catalogue, found.tracks, index.encoder.dim)
+    notes = list(found.notes)
+    if keep and (why := _write(index, settings, taste)):
+        notes.append(f"your taste cannot be kept: {why}")
+    return Lesson(taste, found, tuple(notes))
+
+
+def renewed(index: LibraryIndex, settings: Settings) -> list[str]:
+    """Learn the taste again after an update of the index; return notes for the user.
+
+    One that was forgotten stays so. The notes say whether a taste is now used, when that changed.
+    """
+    if not settings.taste.is_set:
+        return []
+    before = _stored(index, settings)
+    if before is not None and before.taste is None:
+        return []
+    lesson = learn(index, settings)
+    was_used = before is not None and before.taste is not None and before.taste.is_used
+    if before is not None and was_used == lesson.taste.is_used:
+        return [*lesson.notes]
+    return [f"taste: {verdict(lesson.taste)}", *lesson.notes]
+
+
+def current(index: LibraryIndex, settings: Settings) -> tuple[Taste | None, list[str]]:
+    """Return the taste for an answer, and notes; None where none is configured or it was forgotten.
+
+    It is learned when there is none for the present config and encoder.
+    """
+    if not settings.taste.is_set:
+        return None, []
+    if (stored := _stored(index, settings)) is not None:
+        return stored.taste, []
+    try:
+        lesson = learn(index, settings)
+    except UserError as error:
+        return None, [f"your taste was not learned: {error}"]
+    return lesson.taste, [f"taste: {verdict(lesson.taste)}", *lesson.notes]
+
+
+def forget(index: LibraryIndex, settings: Settings) -> str:
+    """Drop the taste until `--taste` is run again or the config changes; return what was done."""
+    stored = _stored(index, settings)
+    if not settings.taste.is_set:
+        with suppress(FileNotFoundError):
+            taste_file(index.catalogue.path).unlink()
+            return "your taste was forgotten"
+        return "there is no taste to forget"
+    if stored is not None and stored.taste is None:
+        return "your taste is forgotten already"
+    if why := _write(index, settings, None):
+        raise UserError(f"your taste cannot be forgotten: {why}")
+    return "your taste is forgotten; `beet melindex --taste` learns it again"
+
+
+def show(index: LibraryIndex, settings: Settings) -> Iterator[str]:
+    """Yield lines on the taste as it is kept; learns nothing."""
+    stored = _stored(index, settings)
+    if not settings.taste.is_set:
+        yield f"no taste: {HOW}"
+    elif stored is None:
+        yield "not learned yet from what your config says now; `beet melindex --taste` learns it"
+    elif stored.taste is None:
+        yield "your taste is forgotten; `beet melindex --taste` learns it again"
+    else:
+        yield from told(stored.taste)
+
+
+def report(lesson: Lesson) -> Iterator[str]:
+    """Yield lines on what was learned, and from what."""
+    yield f"from {'; '.join(lesson.likes.sources)}"
+    yield from told(lesson.taste)
+
+
+def told(taste: Taste) -> Iterator[str]:
+    """Yield lines on a taste: how much it is learned from, what it prefers, whether it is used."""
+    yield (
+        f"{counted(len(taste.tracks), 'liked track')} with"
+        f" {counted(taste.favourites, 'distinct set')} of descriptors"
+    )
+    if taste.is_used and (said := preferences(taste)):
+        yield said
+    yield verdict(taste)
+
+
+def preferences(taste: Taste) -> str:
+    """Return what a taste prefers in words, "" for nothing."""
+    parts = []
+    if taste.more:
+        parts.append(f"more than your library: {_names(taste.more[:NAMED_MORE])}")
+    if taste.less:
+        parts.append(f"less: {_names(taste.less[:NAMED_LESS])}")
+    return "; ".join(parts)
+
+
+def verdict(taste: Taste) -> str:
+    """Return whether a taste is used, and why not."""
+    if taste.favourites < FEWEST:
+        return (
+            f"not used: {counted(len(taste.tracks), 'liked track')} with"
+            f" {counted(taste.favourites, 'distinct set')} of descriptors, and {FEWEST} sets are"
+            " needed"
+        )
+    check = f"self-check {taste.check:.2f}, {LEAST_CHECK:.2f} needed"
+    if not taste.is_used:
+        return f"not used: what you like is as mixed as your library ({check})"
+    return f"used in answers ({check})"
+
+
+def _names(preferred: Sequence[Preferred]) -> str:
+    return ", ".join(one.name for one in preferred)
+
+
+def lack(settings: Settings) -> str:
+    """Return what to do so that a taste is known."""
+    return "`beet melindex --taste` tells why" if settings.taste.is_set else HOW
+
+
+def _stored(index: LibraryIndex, settings: Settings) -> StoredTaste | None:
+    """Return what is kept for the present config and encoder, None for nothing."""
+    if index.catalogue.custody is None:
+        return None
+    try:
+        found = StoredTaste.from_bytes(taste_file(index.catalogue.path).read_bytes())
+    except OSError:
+        return None
+    return found if found and found.fingerprint == _fingerprint(index, settings) else None
+
+
+def _write(index: LibraryIndex, settings: Settings, taste: Taste | None) -> str:
+    """Store a taste, None for a forgotten one; return why that failed, "" for success."""
+    if index.catalogue.custody is None:
+        return ""
+    content = StoredTaste(taste, _fingerprint(index, settings)).to_bytes()
+    try:
+        replace_file(taste_file(index.catalogue.path), content)
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
+
+
+def _fingerprint(index: LibraryIndex, settings: Settings) -> str:
+    """Return a text that differs with the encoder, and with what the config says is liked."""
+    taste = settings.taste
+    said = json.dumps([taste.like, [*map(str, taste.playlists)], taste.exclude])
+    return f"{index.encoder.fingerprint} {zlib.crc32(said.encode()):08x}"
