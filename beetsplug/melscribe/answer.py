@@ -259,30 +259,31 @@ def resolve_parsed(
     found, sounds = _by_sound(index, found, asked)
     leans = (*found.wish.leans, *before.leans)
     wish, missing = recognised(index, replace(found.wish, leans=leans), request.language)
-    liking = of_answer(index, asked, settings)
-    is_fresh = bool(asked.option("fresh"))
-    return LibraryRequest(
+    resolved = LibraryRequest(
         found.request,
-        replace(wish, taste=liking.taste, taste_weight=liking.weight),
-        _favouring(allowed, liking, asked),
+        wish,
+        allowed,
         leads,
         before.songs,
         sounds,
         (*word_notes, *about_library, *missing),
         found.notes,
-        liking,
-        is_fresh,
     )
+    return _with_taste(resolved, of_answer(index, asked, settings), asked)
 
 
-def _favouring(allowed: Allowed, liking: TasteInAnswer, asked: UserRequest) -> Allowed:
-    """Return what is allowed with only the favourites, or without them, as it is asked for."""
+def _with_taste(
+    resolved: LibraryRequest, taste: TasteInAnswer, asked: UserRequest
+) -> LibraryRequest:
+    """Return a request that follows a taste, of favourites only or without them as is asked for."""
+    allowed, is_fresh = resolved.allowed, bool(asked.option("fresh"))
     if asked.option("favourites"):
-        ids = allowed.ids
-        return replace(allowed, ids=liking.favourites if ids is None else ids & liking.favourites)
-    if asked.option("fresh"):
-        return replace(allowed, without=allowed.without | liking.favourites)
-    return allowed
+        liked = taste.favourites
+        allowed = replace(allowed, ids=liked if allowed.ids is None else allowed.ids & liked)
+    elif is_fresh:
+        allowed = replace(allowed, without=allowed.without | taste.favourites)
+    wish = replace(resolved.wish, taste=taste.taste, taste_weight=taste.weight)
+    return replace(resolved, wish=wish, allowed=allowed, taste=taste, is_fresh=is_fresh)
 
 
 def _by_sound(

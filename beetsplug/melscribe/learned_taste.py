@@ -75,7 +75,7 @@ def renewed(index: LibraryIndex, settings: Settings) -> list[str]:
     was_used = before is not None and before.taste is not None and before.taste.is_used
     if before is not None and was_used == lesson.taste.is_used:
         return [*lesson.notes]
-    return [f"taste: {verdict(lesson.taste)}", *lesson.notes]
+    return [summary(lesson.taste), *lesson.notes]
 
 
 def current(index: LibraryIndex, settings: Settings) -> tuple[Taste | None, list[str]]:
@@ -91,7 +91,7 @@ def current(index: LibraryIndex, settings: Settings) -> tuple[Taste | None, list
         lesson = learn(index, settings)
     except UserError as error:
         return None, [f"your taste was not learned: {error}"]
-    return lesson.taste, [f"taste: {verdict(lesson.taste)}", *lesson.notes]
+    return lesson.taste, [summary(lesson.taste), *lesson.notes]
 
 
 def forget(index: LibraryIndex, settings: Settings) -> str:
@@ -137,6 +137,12 @@ def told(taste: Taste) -> Iterator[str]:
     if taste.is_used and (said := preferences(taste)):
         yield said
     yield verdict(taste)
+
+
+def summary(taste: Taste) -> str:
+    """Return a taste in one line."""
+    said = preferences(taste) if taste.is_used else ""
+    return f"taste: {'; '.join(filter(None, (said, verdict(taste))))}"
 
 
 def preferences(taste: Taste) -> str:

@@ -333,7 +333,12 @@ MELINDEX: tuple[Group, ...] = (
                 excludes=("pretend", "show", "bare"),
                 because="draws what the index holds afterwards",
             ),
-            Option("--pretend", "say what would change and change nothing"),
+            Option(
+                "--pretend",
+                "say what would change and change nothing",
+                excludes=("forget",),
+                because="changes nothing",
+            ),
             Option(
                 "--listen",
                 "hear tracks that were not heard yet, and describe them by it",
@@ -350,7 +355,6 @@ MELINDEX: tuple[Group, ...] = (
                 "--forget",
                 "with --taste: drop what was learned",
                 needs=("taste",),
-                excludes=("show", "pretend"),
                 because="drops a taste; write --taste --forget",
             ),
             Option(
@@ -364,8 +368,8 @@ MELINDEX: tuple[Group, ...] = (
             Option(
                 "--show",
                 "print each track's descriptors and where each came from",
-                excludes=("force",),
-                because="prints what is read of tracks",
+                excludes=("force", "forget"),
+                because="prints and changes nothing",
             ),
             Option(
                 "--bare",

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 BAR = 5  # characters of the score bar
 POOR = 0.5  # below this share of tracks with 3+ descriptors, suggest how to get more
 NO_TRACKS = "the library has no tracks; import some with `beet import`"
-LEARNED = "its sound, as learned from your tags"  # why a track without tags is where it is
 BLOCKS = " ▏▎▍▌▋▊▉█"
 
 
@@ -288,6 +287,8 @@ def sources_of(
     if not (sources or lent.siblings or lent.said):
         yield "    heard, but nothing clearly" if lent.heard else "    no descriptors"
     if lent.learned:
+        from beetsplug.melscribe.reasons import LEARNED  # few tracks have a learned vector
+
         yield f"    {LEARNED}"
 
 

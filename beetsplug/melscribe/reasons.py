@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from beetsplug.melscribe.filters import demanded_values
-from beetsplug.melscribe.output import LEARNED
 from melscribe_core.descriptors.lent import own_of
 from melscribe_core.descriptors.spelt import as_spelt, spelt_in, with_english
 from melscribe_core.search.words import matched_words
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from melscribe_core.search.hit import Hit
     from melscribe_core.taste.taste import Taste
 
+LEARNED = "its sound, as learned from your tags"  # why a track without tags is where it is
 MOST_OF_TASTE = 2  # descriptors named for it
 
 
@@ -79,10 +79,8 @@ def _by_taste(hit: Hit, taste: Taste) -> str:
     said = f"your taste {hit.taste:+.2f}"
     if not why:
         return said
-    names, counts = (
-        ", ".join(one.name for one in why),
-        " and ".join(str(one.favourites) for one in why),
-    )
+    names = ", ".join(one.name for one in why)
+    counts = " and ".join(str(one.favourites) for one in why)
     return f"{said}: {names} ({counts} of your {counted(taste.favourites, 'favourite')})"
 
 
