@@ -73,6 +73,17 @@ WRONG = [
     ("playlist.uri_format", "http://nas/", "must contain $id"),
     ("playlist.dest_regen", [], "must be yes or no, not []"),
     ("playlist.fields", {"mood": 1}, "must be a list"),
+    ("taste", None, "holds no settings"),
+    ("taste", "loved:true", "holds no settings"),
+    ("taste.like", 3, "must be a whitespace-separated string or a list"),
+    ("taste.like", {"loved": True}, "must be a list"),
+    ("taste.exclude", [1], "must be a list of strings"),
+    ("taste.playlists", 3, "must be a list"),
+    ("taste.playlists", {"a": "b"}, "must be a list"),
+    ("taste.playlists", [3], "must be a filename"),
+    ("taste.weight", 2, "must be between 0 and 1, not 2"),
+    ("taste.weight", "strong", "must be a number, not 'strong'"),
+    ("taste.weight", True, "must be a number, not True"),
 ]
 
 
@@ -90,8 +101,8 @@ def test_a_wrong_value_is_answered_with_its_key(key: str, value: Any, said: str)
 
 def test_every_key_has_a_wrong_value_above() -> None:
     tried = {key for key, _, _ in WRONG}
-    keys = {key for key in DEFAULTS if key != "playlist"}
-    keys |= {f"playlist.{key}" for key in DEFAULTS["playlist"]}
+    keys = {key for key in DEFAULTS if key not in ("playlist", "taste")}
+    keys |= {f"{part}.{key}" for part in ("playlist", "taste") for key in DEFAULTS[part]}
     assert keys <= tried
 
 
