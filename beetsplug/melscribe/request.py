@@ -48,7 +48,12 @@ class UserRequest:
     @property
     def is_empty(self) -> bool:
         """Return whether nothing was asked for at all."""
-        return not (self.text or self.examples or self.more)
+        return not (self.text or self.examples or self.more or self.selects)
+
+    @property
+    def selects(self) -> bool:
+        """Return whether tracks are chosen by what the person likes or has played."""
+        return bool(self.option("favourites") or self.option("fresh"))
 
     @property
     def examples(self) -> tuple[str, ...]:
