@@ -21,6 +21,7 @@ from beets.dbcore.query import (
     NotQuery,
     NumericQuery,
     OrQuery,
+    ParsingError,
     Query,
     SubstringQuery,
 )
@@ -82,7 +83,7 @@ def _matching(lib: Library, query: str, key: str) -> frozenset[int]:
         if any(term.lstrip("^").lower().startswith("describe") for term in terms):
             raise UserError(f"a taste cannot follow from descriptions, as in {query}")
         parsed = _numeric(filters.parsed(terms)[0])
-    except UserError as error:
+    except (UserError, ParsingError) as error:
         raise UserError(f"{KEY}.{key}: {error}") from error
     found = _decided(lib, parsed)
     if found is None:  # of a kind that only beets can decide, track by track
@@ -96,11 +97,13 @@ def _numeric(query: Query) -> Query:
         return type(query)([_numeric(one) for one in query.subqueries])
     if isinstance(query, NotQuery):
         return NotQuery(_numeric(query.subquery))
-    if type(query) is SubstringQuery and not query.fast and _RANGE.fullmatch(query.pattern):
-        kind = DateQuery if query.field_name in plays.TIMES else Numbers
-        return kind(query.field_name, query.pattern, fast=False)
-    if type(query) is NumericQuery and not query.fast:
-        return Numbers(query.field_name, query.pattern, fast=False)
+    if not isinstance(query, FieldQuery) or query.fast:
+        return query
+    is_text, name = type(query) is SubstringQuery, query.field_name
+    if is_text and name in plays.TIMES:
+        return DateQuery(name, query.pattern, fast=False)
+    if type(query) is NumericQuery or (is_text and _RANGE.fullmatch(query.pattern)):
+        return Numbers(name, query.pattern, fast=False)
     return query
 
 
