@@ -16,6 +16,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from melscribe_core.languages.glossary import codes, data
+from melscribe_core.languages.lists import lines_in, words_in
 
 if TYPE_CHECKING:
     from importlib.abc import Traversable
@@ -131,9 +132,9 @@ def _by_ending(word: str) -> tuple[str, ...]:
 def _languages_of_words() -> Mapping[str, tuple[str, ...]]:
     """Return for each telling word the languages that have it: codes, or names of unread ones."""
     lists = {code: telling_words(data() / code) for code in codes()}
-    lists[ENGLISH] = _listed(data() / "english.txt")
+    lists[ENGLISH] = words_in(data() / "english.txt")
     name = ""
-    for line in _lines(data() / "unread.txt"):
+    for _, line in lines_in(data() / "unread.txt"):
         if line.startswith("["):
             name = line.strip("[]")
         else:
@@ -156,17 +157,7 @@ def _forms(word: str) -> set[str]:
 
 def telling_words(folder: Traversable | Path) -> list[str]:
     """Return the words of a language's folder by which it is told, as written."""
-    return _listed(folder / TELLING)
-
-
-def _listed(file: Traversable | Path) -> list[str]:
-    return [word for line in _lines(file) for word in line.split()]
-
-
-def _lines(file: Traversable | Path) -> list[str]:
-    """Return the lines of a file that are neither empty nor comments: "#" and a space."""
-    text = file.read_text(encoding="utf-8")
-    return [line for line in map(str.strip, text.splitlines()) if line and line[:2] != "# "]
+    return words_in(folder / TELLING)
 
 
 def _script(text: str) -> str:
@@ -192,5 +183,5 @@ def _script_of(point: int) -> str:
 
 @cache
 def _scripts() -> tuple[tuple[int, int, str], ...]:
-    rows = (line.split(" ", 2) for line in _lines(data() / "scripts.txt"))
+    rows = (line.split(" ", 2) for _, line in lines_in(data() / "scripts.txt"))
     return tuple((int(first, 16), int(last, 16), name) for first, last, name in rows)

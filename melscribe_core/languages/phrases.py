@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from melscribe_core.languages.glossary import GLOSSARY, codes, data, renderings
+from melscribe_core.languages.lists import words_in
 
 LONGEST = 6  # words of a rendering that is looked up
 _LONGEST_TAG = 6  # words of a tag that is read as several renderings
@@ -27,7 +28,7 @@ _APART = re.compile(r"[^\w|\n]+|_")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
-class Rendered(NamedTuple):
+class Rendering(NamedTuple):
     """A part of a text, text[start:end], and the English descriptors that it means."""
 
     start: int
@@ -36,7 +37,7 @@ class Rendered(NamedTuple):
     english: tuple[str, ...]
 
 
-def rendered(text: str, code: str, *, exact: bool = False) -> tuple[Rendered, ...]:
+def rendered(text: str, code: str, *, exact: bool = False) -> tuple[Rendering, ...]:
     """Return the renderings of a language in a text, left to right, the longest at each place.
 
     Each has the first of its meanings in the glossary. An `exact` one does not differ in its
@@ -47,7 +48,7 @@ def rendered(text: str, code: str, *, exact: bool = False) -> tuple[Rendered, ..
     found = []
     for first, last, english in _parts(words, code, exact=exact):
         start, end = matches[first].start(), matches[last - 1].end()
-        found.append(Rendered(start, end, text[start:end], english))
+        found.append(Rendering(start, end, text[start:end], english))
     return tuple(found)
 
 
@@ -243,12 +244,7 @@ def _joints(code: str) -> tuple[str, ...]:
 
 
 def _listed(code: str, name: str) -> list[str]:
-    """Return the words of a list in a language's folder, without comments; [] for no file."""
-    file = data() / code / name
-    if not file.is_file():
-        return []
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return [word for line in lines if not line.startswith("# ") for word in line.split()]
+    return words_in(data() / code / name)
 
 
 def _unaccented(text: str) -> str:

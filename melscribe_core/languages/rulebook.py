@@ -30,6 +30,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from melscribe_core.errors import MelScribeError
+from melscribe_core.languages.lists import lines_in
 
 if TYPE_CHECKING:
     from importlib.abc import Traversable
@@ -94,7 +95,7 @@ class _Reading:
         self._last: WrittenRule | None = None
 
     def read(self, file: Traversable | Path) -> None:
-        for number, line in _lines(file):
+        for number, line in lines_in(file):
             try:
                 self._take(line)
             except ValueError as reason:
@@ -166,7 +167,7 @@ def _parted(line: str, sign: str) -> tuple[str, str]:
 def _lists(file: Traversable | Path) -> Mapping[str, list[str]]:
     found: dict[str, list[str]] = {}
     name = ""
-    for _, line in _lines(file):
+    for _, line in lines_in(file):
         if line.startswith("["):
             name = line.strip().strip("[]")
             found.setdefault(name, [])
@@ -176,14 +177,7 @@ def _lists(file: Traversable | Path) -> Mapping[str, list[str]]:
 
 
 def _numbers(file: Traversable | Path) -> Iterator[tuple[str, int]]:
-    for _, line in _lines(file):
+    for _, line in lines_in(file):
         number, _, spellings = line.strip().partition(" ")
         for spelling in spellings.split("|"):
             yield spelling.strip(), int(number)
-
-
-def _lines(file: Traversable | Path) -> Iterator[tuple[int, str]]:
-    """Yield the number of each line and the line, without empty ones and comments."""
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-        if line.strip() and not line.lstrip().startswith("# ") and line.strip() != "#":
-            yield number, line.rstrip()

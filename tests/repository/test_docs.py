@@ -37,7 +37,8 @@ OTHERS = [
 ]
 REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
 PLUGINS = "melscribe play convert smartplaylist"  # whose commands the documents show
-ELSEWHERE = {"lastgenre", "lastimport", "web"}  # need packages of their own, so only their names are checked
+# Need packages of their own, so only their names are checked.
+ELSEWHERE = {"lastgenre", "lastimport", "web"}
 PIPES = {"|", "||", "&&", ";", ">", ">>", "<"}
 
 # Reads lists of arguments from stdin; prints what the real parsers say to each, and what there is.
