@@ -28,6 +28,11 @@ import:
   write: no
   duplicate_action: keep
 """
+TASTE = """\
+melscribe:
+  taste:
+    like: loved:true
+"""
 
 
 class Demo:
@@ -55,6 +60,13 @@ class Demo:
             shutil.rmtree(part, ignore_errors=True)
         self.beets.mkdir(parents=True)
         config.write_text(CONFIG, encoding="utf-8")
+
+    def like(self, *query: str) -> None:
+        """Mark the tracks of a query as loved, and tell MelScribe that loved ones are liked."""
+        self.beet("modify", "-y", "-W", "-M", *query, "loved=true", silent=True)
+        with (self.beets / "config.yaml").open("a", encoding="utf-8") as config:
+            config.write(TASTE)
+        print(f"\n$ cat >> {self.beets / 'config.yaml'}\n{TASTE}", end="")
 
     def make_library(self) -> None:
         """Make the audio files."""
@@ -134,6 +146,11 @@ def main(folder: Path) -> None:
         demo.beet("describe", "-n", "3", "--explain", "slow strings")
         demo.beet("describe", "-n", "3", "--explain", "fast energetic techno")
     demo.beet("describe", "-n", "5", "calm flute", "--map", str(demo.map))
+    print("\nLove what is jazz, and ask for the same as before, with that taste and without:")
+    demo.like("genres:jazz")
+    demo.beet("melindex", "--taste")
+    demo.beet("describe", "-n", "3", "--explain", "quiet piano for a rainy evening")
+    demo.beet("describe", "-n", "3", "--no-taste", "quiet piano for a rainy evening")
 
     print(f"\n{count_entries(demo.playlist)} tracks in {demo.playlist}, and every one exists.")
     beet = os.path.relpath(Path(sys.executable).with_name("beet"))

@@ -212,7 +212,10 @@ def test_every_command_is_shown(demo: tuple[Path, str]) -> None:
     commands = [line for line in printed.splitlines() if line.startswith("$ ")]
     verbs = [command.split()[2] for command in commands if command.startswith("$ beet")]
     asked = ["describe"] * 4
-    assert verbs == ["import", "stats", "melindex", *asked, "melindex", *asked[:3]]
+    liked = ["modify", "melindex", "describe", "describe"]
+    assert verbs == ["import", "stats", "melindex", *asked, "melindex", *asked[:3], *liked]
+    assert "used in answers (self-check" in printed
+    assert "your taste +" in printed
     assert f"tracks in {folder / 'melancholic.m3u8'}, and every one exists." in printed
 
 
