@@ -33,7 +33,7 @@ from beetsplug.melscribe.words import read_words, recognised
 from melscribe_core.arrays import FloatArray
 from melscribe_core.playlist.choice import Chosen, SongKey, choose
 from melscribe_core.playlist.leading import leading
-from melscribe_core.playlist.limits import BAND_OF_TASTE, Limits, Passed, Pick
+from melscribe_core.playlist.limits import Limits, Passed, Pick
 from melscribe_core.request.request import Request, understood
 from melscribe_core.request.resolution import Named
 from melscribe_core.search.everyday import musical
@@ -178,8 +178,6 @@ def respond(
     limits = limits_of(asked, resolved.request, settings)
     draw = resolved.request.text if seed is None else str(seed)
     question, hits = ranked(index, resolved, draw)
-    if question.pull is not None:
-        limits = replace(limits, band=BAND_OF_TASTE)
     chosen, items = _playlist(index, resolved, limits, question, hits, draw)
     if not chosen.picks:
         why = _why_none(index.lib, chosen, resolved.allowed)

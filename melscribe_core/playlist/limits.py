@@ -16,9 +16,6 @@ Order = Literal["match", "flow", "tempo", "random"]
 Cap = Literal["artist", "album"]
 
 BAND = 0.01  # of score: the step shown on the screen; among equals there, chance may decide
-# The same where a taste decides too. Scores rise slowly where the words are exact: there a step of
-# BAND is as much as a taste adds.
-BAND_OF_TASTE = 0.002
 
 
 class Pick(NamedTuple):

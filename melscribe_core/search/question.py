@@ -204,7 +204,7 @@ class QuestionBuilder:
         held = self._most_held(named) if wish.is_list else len(named)
         whole = frozenset(d for _, of_text in said for m in of_text for d in m.descriptors)
         wanted = self._wanted(wish, whole, positive)
-        scale = self._scale(vector)
+        cosines = self._sample(vector)
         return Question(
             vector=vector,
             words=words,
@@ -212,13 +212,13 @@ class QuestionBuilder:
             rarity=self._rarity((*words, *titles)),
             exclusion=self._exclusion(wish, vectors, narrower or {}, wanted),
             examples=examples,
-            scale=scale,
+            scale=scale_of(cosines, self._encoder.calibration.usual),
             named=named,
             held=held,
             trust=GUESS if wish.unknown else _trust(len(named), held, len(wish.missing)),
             whole=whole,
             unheard=wish.unheard,
-            pull=_pull(wish, vector, scale),
+            pull=_pull(wish, vector, cosines),
         )
 
     def _encoded(self, texts: Sequence[str]) -> dict[str, FloatArray]:
@@ -289,12 +289,11 @@ class QuestionBuilder:
         repeated = len(named) - len(found)
         return int(counts.max(initial=0)) + repeated
 
-    def _scale(self, vector: FloatArray | None) -> Scale:
-        """Measure the vector's cosines to a sample of texts spread over the catalogue by id."""
-        usual = self._encoder.calibration.usual
+    def _sample(self, vector: FloatArray | None) -> FloatArray:
+        """Return the vector's cosines to texts spread over the catalogue by id; none without it."""
         if vector is None:
-            return usual
-        return scale_of(self._neighbours.sample(vector, SAMPLE), usual)
+            return np.empty(0, np.float32)
+        return self._neighbours.sample(vector, SAMPLE)
 
     def _wanted(self, wish: Wish, whole: Set[str], vectors: Sequence[FloatArray]) -> Wanted:
         """Return what is wanted, for judging what is not; a thing in both lists is not wanted."""
@@ -333,13 +332,16 @@ class QuestionBuilder:
         return Exclusion(out.out, against)
 
 
-def _pull(wish: Wish, vector: FloatArray | None, scale: Scale) -> Pull | None:
-    """Return what the taste of a wish adds, None where it adds nothing."""
+def _pull(wish: Wish, vector: FloatArray | None, cosines: FloatArray) -> Pull | None:
+    """Return what the taste of a wish adds, None where it adds nothing.
+
+    `cosines` are those of the vector to a sample of the catalogue.
+    """
     if wish.taste is None or vector is None:
         return None
     from melscribe_core.taste.taste import Pull  # few people have asked for it
 
-    weight = wish.taste_weight * wish.taste.gate(vector, scale)
+    weight = wish.taste_weight * wish.taste.gate(vector, cosines)
     return Pull(wish.taste, weight) if weight else None
 
 

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from melscribe_core.arrays import FloatArray, IdArray
 from melscribe_core.descriptors.sets import SEPARATOR
-from melscribe_core.encoder.calibration import Scale
 
 Keys = NDArray[np.uint32]
 
@@ -85,17 +84,17 @@ class Taste:
             found[own] = without_itself(found[own], to_centre, self.favourites)
         return standardised(found, self.middle, self.spread)
 
-    def gate(self, vector: FloatArray, scale: Scale) -> float:
+    def gate(self, vector: FloatArray, library: FloatArray) -> float:
         """Return how far a request lies where the favourites lie, 0 to 1.
 
         It is the share of the favourites whose cosine to `vector`, float32 (dim,) of unit length,
-        is above the request's mean by more than its spread, divided by GATE.
+        is more than a standard deviation above the mean of those of the `library`, divided by GATE.
         """
-        if not len(self.near):
+        if not (len(self.near) and len(library)):
             return 0.0
         rows = self.near.astype(np.float32)
         cosines = (rows @ vector) / np.sqrt(np.einsum("ij,ij->i", rows, rows))
-        return min(1.0, float((cosines > scale.mean + scale.spread).mean()) / GATE)
+        return min(1.0, float((cosines > library.mean() + library.std()).mean()) / GATE)
 
 
 @dataclass(frozen=True, eq=False)

@@ -41,7 +41,7 @@ WINGS: dict[str, set[str]] = {
     "lending": {"catalogue", "descriptors", "hearing", "request"},
     "request": {"languages", "songs"},
     "conversation": {"request"},
-    "taste": {"catalogue", "descriptors", "encoder"},
+    "taste": {"catalogue", "descriptors"},
     "search": {"catalogue", "descriptors", "encoder", "languages", "request", "taste"},
     "playlist": {"files", "search", "songs"},
     "map": {"files"},
