@@ -156,6 +156,54 @@ def test_scores_may_rise_again_where_two_looks_overlap() -> None:
     assert tracks(found) == [0, 1, 2, 3, 4, 5]
 
 
+# A taste moves what comes, and what comes does not depend on it
+
+
+def tasting(songs: Sequence[Song], fits: Sequence[float], tastes: Sequence[float]) -> list[Hit]:
+    """Return hits in the order of their scores, which are the fit and what a taste adds."""
+    rows = zip(songs, fits, tastes, strict=True)
+    found = [Hit(one.track, (), fit + taste, 0.0, 0.0, taste=taste) for one, fit, taste in rows]
+    return sorted(found, key=lambda hit: -hit.score)
+
+
+def test_what_a_taste_raised_comes_when_the_list_has_come_down_to_it() -> None:
+    # Without taste 0.6, 0.5, 0.4, 0.32, 0.25 and 0.2 come: 0.2 is 0.8 times the one before. Raised
+    # by 0.5 it is the first, and waits for 0.25, since it is less than 0.35 * 0.6.
+    songs = [song(i, f"artist {i}") for i in range(6)]
+    fits = [0.6, 0.5, 0.4, 0.32, 0.25, 0.2]
+    limits = limited(number=25, no_tail=True)
+    ranked = tasting(songs, fits, [0, 0, 0, 0, 0, 0.5])
+    assert ranked[0].track == 5
+    found = choose(ranked, lookup(songs), limits, random.Random(0))
+    assert tracks(found)[:4] == [0, 1, 2, 3]
+    assert sorted(tracks(found)) == [0, 1, 2, 3, 4, 5]
+
+
+def test_the_least_score_is_that_without_taste() -> None:
+    songs = [song(i, f"artist {i}") for i in range(3)]
+    ranked = tasting(songs, [0.5, 0.19, 0.25], [0.0, 0.2, -0.2])
+    found = choose(ranked, lookup(songs), limited(number=9, min_score=0.2), random.Random(0))
+    assert tracks(found) == [0, 2]
+    assert found.passed.below == 1
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 1), st.floats(-0.3, 0.3)), min_size=1, max_size=20),
+    st.sampled_from([0.0, 0.1, 0.3]),
+)
+def test_the_same_tracks_come_with_a_taste_and_without(
+    rows: list[tuple[float, float]], least: float
+) -> None:
+    songs = [song(i, f"artist {i}") for i in range(len(rows))]
+    fits, tastes = zip(*rows, strict=True)
+    limits = limited(number=25, no_tail=True, min_score=least)
+    with_it, without = (
+        choose(tasting(songs, fits, added), lookup(songs), limits, random.Random(0))
+        for added in (tastes, [0.0] * len(rows))
+    )
+    assert sorted(tracks(with_it)) == sorted(tracks(without))
+
+
 # How much is read
 
 

@@ -1,0 +1,55 @@
+"""What was played comes later."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from melscribe_core.playlist.freshness import MOST, fresh
+from melscribe_core.search.hit import Hit
+
+
+def hits(*scores: float) -> list[Hit]:
+    return [Hit(track, (), score, 0.0, 0.0) for track, score in enumerate(scores, 1)]
+
+
+def order(found: list[Hit]) -> list[int]:
+    return [hit.track for hit in found]
+
+
+def test_what_was_played_often_comes_behind_what_is_nearly_as_good() -> None:
+    # 0.9 less 0.3 of it is 0.63: behind 0.7, before 0.6.
+    found = list(fresh(hits(0.9, 0.7, 0.6), {1: 1.0}))
+    assert order(found) == [2, 1, 3]
+    assert found[1].score == pytest.approx(0.9 * (1 - MOST))
+    assert found[1].stale == pytest.approx(0.9 * MOST)
+
+
+def test_the_fit_is_that_of_a_track_that_was_not_played() -> None:
+    (found,) = fresh([Hit(1, (), 0.9, 0.0, 0.0, taste=0.1)], {1: 0.5})
+    assert found.fit == pytest.approx(0.8)
+
+
+def test_without_plays_nothing_moves() -> None:
+    given_ = hits(0.9, 0.9, 0.2)
+    assert list(fresh(given_, {})) == given_
+    assert list(fresh([], {1: 1.0})) == []
+
+
+def test_what_leads_because_it_was_named_stays() -> None:
+    first = Hit(1, (), 0.1, 0.0, 0.0, place=1)
+    assert order(list(fresh([first, *hits(0, 0.9)[1:]], {1: 1.0}))) == [1, 2]
+
+
+@given(
+    st.lists(st.floats(0, 1), max_size=12).map(lambda scores: sorted(scores, reverse=True)),
+    st.dictionaries(st.integers(1, 12), st.floats(0, 1)),
+)
+def test_it_is_the_order_of_the_lowered_scores(
+    scores: list[float], played: dict[int, float]
+) -> None:
+    found = list(fresh(hits(*scores), played))
+    assert sorted(order(found)) == list(range(1, len(scores) + 1))
+    lowered = [hit.score for hit in found]
+    assert lowered == sorted(lowered, reverse=True)

@@ -1,0 +1,124 @@
+"""Favourites -> a taste, in a real catalogue with vectors that can be worked out by hand."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+
+from melscribe_core.catalogue.catalogue import Catalogue, empty_catalogue
+from melscribe_core.catalogue.excess import set_excess
+from melscribe_core.catalogue.tracks import Description, Loan, Row
+from melscribe_core.descriptors.lent import HeardDescriptor, Lent
+from melscribe_core.index import Index
+from melscribe_core.taste.learning import NEAR, learn, told_apart
+from melscribe_core.taste.taste import FARTHEST
+from tests.support.fakes import WordAxes
+
+WORDS = ("folk", "slow", "metal", "fast")
+
+
+def catalogue(*texts: str) -> tuple[Catalogue, WordAxes]:
+    """Return a catalogue with a track for each text, from 1 on, and its encoder."""
+    encoder = WordAxes(*WORDS)
+    found = empty_catalogue()
+    rows = [Row(at, Description(text, ("genre",))) for at, text in enumerate(texts, 1)]
+    found.tracks.apply(found.tracks.plan(rows))
+    index = Index(found, encoder)
+    index.embed()
+    index.neighbours.refresh()
+    return found, encoder
+
+
+def test_the_direction_is_from_the_middle_of_the_library_to_the_favourites() -> None:
+    # Sets: folk (1, 0, ..), metal (0, 0, 1, ..). The middle is (0.5, 0, 0.5), so the way to folk is
+    # (0.5, 0, -0.5); a folk set scores 0.5, but a favourite without itself nothing.
+    found, encoder = catalogue("folk", "metal")
+    taste = learn(found, [1], encoder.dim)
+    assert taste.centre == pytest.approx([0.5, 0, 0.5, 0, 0], abs=0.01)
+    assert taste.direction == pytest.approx([0.5, 0, -0.5, 0, 0], abs=0.01)
+    assert taste.favourites == 1
+
+
+def test_tracks_of_one_set_count_once_and_bare_ones_not() -> None:
+    found, encoder = catalogue("folk", "folk", "folk", "slow", "", "metal")
+    taste = learn(found, [1, 2, 3, 4, 5], encoder.dim)
+    assert taste.favourites == 2
+    assert taste.tracks.tolist() == [1, 2, 3, 4, 5]
+    # The mean of folk and slow less that of folk, slow and metal: 1/2 - 1/3, 1/2 - 1/3, -1/3.
+    assert taste.direction == pytest.approx([1 / 6, 1 / 6, -1 / 3, 0, 0], abs=0.01)
+
+
+def test_it_is_the_same_as_from_the_others_for_each_favourite() -> None:
+    texts = ["folk", "folk, slow", "slow", "metal", "metal, fast", "fast", "folk, fast"]
+    found, encoder = catalogue(*texts)
+    liked = [1, 2, 3, 7]
+    whole = learn(found, liked, encoder.dim)
+    for one in liked:
+        others = learn(found, [track for track in liked if track != one], encoder.dim)
+        vector = encoder.encode([texts[one - 1]])
+        sets, nothing = [tuple(texts[one - 1].split(", "))], np.zeros(1, np.float32)
+        raw = float((vector @ others.direction)[0])
+        bound = np.clip((raw - whole.middle) / whole.spread, -FARTHEST, FARTHEST)
+        assert whole.scores(sets, vector, nothing)[0] == pytest.approx(bound, abs=0.03)
+
+
+def test_who_likes_slow_folk_is_told_apart_and_who_likes_anything_is_not() -> None:
+    rng = random.Random(1)
+    slow_folk = [f"folk, slow, {n}" for n in range(8)]
+    rest = [f"{rng.choice(('metal', 'fast', 'metal, fast'))}, {n}" for n in range(8, 60)]
+    found, encoder = catalogue(*slow_folk, *rest)
+    assert learn(found, range(1, 9), encoder.dim).check == pytest.approx(1.0)
+    assert learn(found, range(1, 61), encoder.dim).check == 0.5  # nothing is left to compare with
+    mixed = learn(found, [1, *range(9, 61, 7)], encoder.dim)
+    assert not mixed.is_used
+
+
+def test_nothing_liked_nothing_there_and_nothing_known() -> None:
+    found, encoder = catalogue("folk", "metal")
+    for tracks in ([], [99]):
+        taste = learn(found, tracks, encoder.dim)
+        assert (taste.favourites, taste.check, taste.is_used) == (0, 0.5, False)
+    empty, encoder = catalogue()
+    assert learn(empty, [1], encoder.dim).favourites == 0
+
+
+def test_what_was_only_heard_is_compared_at_its_own_middle() -> None:
+    """Heard sets lie 0.4 towards slow of where texts lie: that is no taste for what is slow."""
+    found, encoder = catalogue("folk", "metal", "", "")
+    heard = Lent(heard=(HeardDescriptor("slow", 0.9, 1.0),), is_alone=True)
+    found.tracks.lend([Loan(3, "slow", heard.to_line())])
+    Index(found, encoder).embed()
+    found.vectors.pack()
+    excess = np.array([0, 0.4, 0, 0, 0], np.float32)
+    plain = learn(found, [3], encoder.dim)
+    set_excess(found, excess)
+    moved = learn(found, [3], encoder.dim)
+    # Of three texts one is heard: the middle of the library moves by a third of the 0.4, the
+    # favourite by all of it.
+    assert plain.direction[1] - moved.direction[1] == pytest.approx(0.4 * 2 / 3, abs=0.01)
+    assert moved.heard_shift[0] == pytest.approx(0.4 * float(moved.direction[1]), abs=0.01)
+
+
+def test_as_many_vectors_are_kept_for_the_gate_as_it_needs() -> None:
+    found, encoder = catalogue(*(f"folk, {n}" for n in range(NEAR + 30)))
+    taste = learn(found, range(1, NEAR + 31), encoder.dim)
+    assert taste.near.shape == (NEAR, encoder.dim)
+    assert taste.favourites == NEAR + 30
+
+
+def test_the_same_likes_in_any_order_give_the_same_taste() -> None:
+    found, encoder = catalogue("folk", "slow", "folk, slow", "metal", "fast", "metal, fast")
+    one, other = (learn(found, tracks, encoder.dim) for tracks in ([1, 2, 3], [3, 1, 2, 2]))
+    assert one.direction.tobytes() == other.direction.tobytes()
+    assert (one.keys.tolist(), one.tracks.tolist()) == (other.keys.tolist(), other.tracks.tolist())
+
+
+def test_told_apart_is_the_share_of_pairs_in_order() -> None:
+    # 0.5 is above 0.1 and 0.4, equal to 0.5, below 0.9: (2 + 1/2) / 4; 1.0 is above all four.
+    others = np.array([0.9, 0.1, 0.5, 0.4], np.float32)
+    found = told_apart(np.array([0.5, 1.0], np.float32), others)
+    assert found == pytest.approx((2.5 / 4 + 1) / 2)
+    assert told_apart(np.empty(0, np.float32), others) == 0.5
+    assert told_apart(others, np.empty(0, np.float32)) == 0.5

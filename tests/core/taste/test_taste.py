@@ -1,0 +1,137 @@
+"""How a taste scores sets, and where its gate opens: by hand in two or three dimensions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from melscribe_core.arrays import FloatArray
+from melscribe_core.taste.taste import (
+    FARTHEST,
+    GATE,
+    Pull,
+    Taste,
+    key_of,
+    keys_of,
+    standardised,
+    without_itself,
+)
+
+EAST, NORTH = [1.0, 0.0], [0.0, 1.0]
+
+
+def floats(*rows: object) -> FloatArray:
+    return np.array(rows, np.float32)
+
+
+def taste(**changed: Any) -> Taste:
+    """Return a taste for the east in a library whose middle is the origin."""
+    parts: dict[str, Any] = {
+        "direction": floats(*EAST),
+        "centre": floats(0.0, 0.0),
+        "middle": 0.0,
+        "spread": 0.5,
+        "keys": keys_of([]),
+        "near": np.array([[127, 0]], np.int8),
+        "tracks": np.arange(5),
+        "heard_shift": (0.0, 0.0),
+        "check": 0.9,
+        "more": (),
+        "less": (),
+    }
+    return Taste(**{**parts, **changed})
+
+
+def test_a_set_is_scored_by_how_far_it_lies_in_the_direction() -> None:
+    # (x - middle) / spread: 0.8 / 0.5 = 1.6, 0 / 0.5, -0.6 / 0.5 = -1.2; 0.1 more in the middle:
+    vectors = floats([0.8, 0.6], NORTH, [-0.6, 0.8])
+    sets = [("a",), ("b",), ("c",)]
+    none = np.zeros(3, np.float32)
+    assert taste().scores(sets, vectors, none) == pytest.approx([1.6, 0.0, -1.2])
+    moved = taste(middle=0.1).scores(sets, vectors, none)
+    assert moved == pytest.approx([1.4, -0.2, -1.4])
+
+
+def test_a_score_has_bounds_and_no_spread_gives_none() -> None:
+    raw = floats(9.0, -9.0, 0.5)
+    assert standardised(raw, 0.0, 1.0) == pytest.approx([FARTHEST, -FARTHEST, 0.5])
+    assert standardised(raw, 0.0, 0.0).tolist() == [0.0, 0.0, 0.0]
+
+
+def test_what_was_heard_is_moved_to_where_texts_lie() -> None:
+    # 0.8 less the shift of 0.3 is 0.5, that is one spread.
+    found = taste(heard_shift=(0.3, 0.0)).scores(
+        [("a",), ("b",)], floats([0.8, 0.6], [0.8, 0.6]), floats(1.0, 0.0)
+    )
+    assert found == pytest.approx([1.0, 1.6])
+
+
+def test_a_favourite_is_scored_as_if_it_were_none() -> None:
+    # Two favourites, (1, 0) and (0.6, 0.8); their mean is (0.8, 0.4), and the centre is 0. The
+    # first without itself is scored by the second alone: 1 * 0.6 = 0.6, and with a spread of 0.5
+    # that is 1.2. A set of the same vector that is no favourite: 0.8 / 0.5 = 1.6.
+    both = taste(direction=floats(0.8, 0.4), keys=keys_of([("a", "b"), ("c",)]))
+    found = both.scores([("a", "b"), ("d",)], floats(EAST, EAST), np.zeros(2, np.float32))
+    assert found == pytest.approx([1.2, 1.6])
+
+
+def test_a_single_favourite_says_nothing_of_itself() -> None:
+    assert without_itself(floats(0.9), floats(0.1), 1).tolist() == [0.0]
+
+
+@given(arrays.arrays(np.float64, (6, 3), elements=st.floats(-1, 1)), st.integers(2, 5))
+def test_without_itself_is_what_the_others_alone_give(drawn: Any, favourites: int) -> None:
+    moved = drawn + np.array([2.0, 0.0, 0.0])
+    unit = moved / np.linalg.norm(moved, axis=1)[:, None]
+    liked, centre = unit[:favourites], unit.mean(axis=0)
+    direction = liked.mean(axis=0) - centre
+    expected = [
+        one @ (np.delete(liked, at, axis=0).mean(axis=0) - centre) for at, one in enumerate(liked)
+    ]
+    found = without_itself(
+        (liked @ direction).astype(np.float32), (liked @ centre).astype(np.float32), favourites
+    )
+    assert found == pytest.approx(expected, abs=1e-5)
+
+
+def test_the_gate_is_the_share_of_favourites_near_the_request() -> None:
+    # The library's cosines have the mean 0 and the deviation 0.5: near is above 0.5. Of the four
+    # favourites one has the cosine 1, three have 0: a share of 0.25, divided by GATE.
+    near = np.array([[127, 0], [0, 127], [0, 127], [0, 64]], np.int8)
+    library = floats(0.5, -0.5)
+    found = taste(near=near).gate(floats(*EAST), library)
+    assert found == pytest.approx(0.25 / GATE)
+    assert taste(near=near).gate(floats(*NORTH), library) == 1.0  # three of four
+    assert taste(near=near).gate(floats(-1.0, 0.0), library) == 0.0
+
+
+def test_the_gate_is_closed_without_favourites_or_library() -> None:
+    assert taste(near=np.empty((0, 2), np.int8)).gate(floats(*EAST), floats(0.1)) == 0.0
+    assert taste().gate(floats(*EAST), np.empty(0, np.float32)) == 0.0
+
+
+def test_the_pull_is_the_weight_times_the_score() -> None:
+    pull = Pull(taste(), 0.5)
+    found = pull.evidence([("a",)], floats([0.8, 0.6]), np.zeros(1, np.float32))
+    assert found == pytest.approx([0.8])  # 0.5 * 1.6
+    assert found.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("sets", "check", "used"), [(5, 0.65, True), (4, 0.99, False), (5, 0.64, False)]
+)
+def test_it_is_used_with_enough_sets_that_pass_the_check(
+    sets: int, check: float, used: bool
+) -> None:
+    keys = keys_of([(str(one),) for one in range(sets)])
+    assert taste(keys=keys, check=check).is_used is used
+
+
+def test_keys_are_those_of_the_texts() -> None:
+    assert keys_of([("a", "b"), ()]).tolist() == [key_of("a, b"), key_of("")]
+    assert key_of("a\udcff") != key_of("a")  # bytes that are not UTF-8
