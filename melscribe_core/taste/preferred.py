@@ -22,8 +22,8 @@ def preferred(
 
     Both are given as the texts of descriptor sets; the favourites are in the library too. Those
     that tell the favourites apart best come first: by a log(a / e) for a favourites with the
-    descriptor where e are to be expected, and by how many of the expected ones are missing. Both are
-    empty without favourites.
+    descriptor where e are to be expected, and by how many of the expected ones are missing. Without
+    favourites both are empty.
     """
     liked, every = list(favourites), list(library)
     if not liked:

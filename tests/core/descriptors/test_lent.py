@@ -1,9 +1,12 @@
+from typing import Any
+
 import pytest
 
 from melscribe_core.descriptors.lent import (
     NOTHING_LENT,
     HeardDescriptor,
     Lent,
+    is_heard_alone,
     lent_in,
     marked,
     own_of,
@@ -39,6 +42,17 @@ def test_nothing_is_an_empty_line() -> None:
 def test_another_line_is_an_error(line: str) -> None:
     with pytest.raises(ValueError):
         lent_in(line)
+
+
+@pytest.mark.parametrize("siblings", [(), LENT.siblings])
+@pytest.mark.parametrize("heard", [(), LENT.heard, LENT.heard[2:]])
+@pytest.mark.parametrize("learned", ["", LENT.learned])
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_a_line_tells_what_was_heard_alone(
+    siblings: Any, heard: Any, learned: str, is_alone: bool
+) -> None:
+    lent = Lent(siblings, heard, learned, is_alone)
+    assert is_heard_alone(lent.to_line()) is lent.is_heard_alone
 
 
 def test_own_descriptors_are_those_that_nobody_lends() -> None:

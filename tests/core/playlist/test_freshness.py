@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count, islice
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,6 +31,12 @@ def test_what_was_played_often_comes_behind_what_is_nearly_as_good() -> None:
 def test_the_fit_is_that_of_a_track_that_was_not_played() -> None:
     (found,) = fresh([Hit(1, (), 0.9, 0.0, 0.0, taste=0.1)], {1: 0.5})
     assert found.fit == pytest.approx(0.8)
+
+
+def test_only_as_many_hits_are_read_as_are_asked_for() -> None:
+    endless = (Hit(track, (), 1 / track, 0.0, 0.0) for track in count(1))
+    found = list(islice(fresh(endless, {1: 1.0}), 3))  # 1 becomes 0.7
+    assert order(found) == [1, 2, 3]
 
 
 def test_without_plays_nothing_moves() -> None:

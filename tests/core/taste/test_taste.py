@@ -100,9 +100,9 @@ def test_without_itself_is_what_the_others_alone_give(drawn: Any, favourites: in
 
 
 def test_the_gate_is_the_share_of_favourites_near_the_request() -> None:
-    # The library's cosines have the mean 0 and the deviation 0.5: near is above 0.5. Of the four
-    # favourites one has the cosine 1, three have 0: a share of 0.25, divided by GATE.
-    near = np.array([[127, 0], [0, 127], [0, 127], [0, 64]], np.int8)
+    # The library's cosines have the mean 0 and the deviation 0.5: near is above 0.5. To the east
+    # the four favourites have the cosines 1, 0.4, 0 and 0: a share of 0.25, divided by GATE.
+    near = np.array([[127, 0], [40, 92], [0, 127], [0, 64]], np.int8)
     library = floats(0.5, -0.5)
     found = taste(near=near).gate(floats(*EAST), library)
     assert found == pytest.approx(0.25 / GATE)
