@@ -12,6 +12,8 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beets.ui import UserError
@@ -183,10 +185,18 @@ def _stored(index: LibraryIndex, settings: Settings) -> StoredTaste | None:
     if index.catalogue.custody is None:
         return None
     try:
-        found = StoredTaste.from_bytes(taste_file(index.catalogue.path).read_bytes())
+        file = taste_file(index.catalogue.path)
+        state = file.stat()
+        found = _read(file, state.st_mtime_ns, state.st_size, state.st_ino)
     except OSError:
         return None
     return found if found and found.fingerprint == _fingerprint(index, settings) else None
+
+
+@lru_cache(maxsize=4)
+def _read(file: Path, *_state: int) -> StoredTaste | None:
+    """Read a file, once for each state that it is in."""
+    return StoredTaste.from_bytes(file.read_bytes())
 
 
 def _write(index: LibraryIndex, settings: Settings, taste: Taste | None) -> str:

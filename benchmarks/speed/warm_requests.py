@@ -61,10 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _measured(index: LibraryIndex, settings: Settings, asked: Sequence[Asked]) -> dict[str, Any]:
-    _answered(
-        index, settings, asked[0][0]
-    )  # the first request reads what the others find in memory
-    measured = [_answered(index, settings, request) for request, _ in asked[:TIMED]]
+    answered(index, settings, asked[0][0])  # the first request reads what the others find in memory
+    measured = [answered(index, settings, request) for request, _ in asked[:TIMED]]
     took = sorted(wall for wall, _ in measured)
     about = [(request, track) for request, track in asked if track is not None]
     right = [_is_found(index, settings, request, track) for request, track in about]
@@ -78,7 +76,7 @@ def _measured(index: LibraryIndex, settings: Settings, asked: Sequence[Asked]) -
     }
 
 
-def _answered(index: LibraryIndex, settings: Settings, request: str) -> tuple[float, float]:
+def answered(index: LibraryIndex, settings: Settings, request: str) -> tuple[float, float]:
     """Return the wall and processor seconds of one answer."""
     from beetsplug.melscribe.answer import NothingFoundError, answer
     from beetsplug.melscribe.request import UserRequest

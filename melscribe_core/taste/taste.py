@@ -78,11 +78,20 @@ class Taste:
         only heard, else 0. A favourite is scored as if it were none.
         """
         found = raw_scores(vectors, heard, self.direction, self.heard_shift[0])
-        own = np.flatnonzero(np.isin(keys_of(sets), self.keys))
+        own = np.flatnonzero(self._are_favourites(sets))
         if len(own):
             to_centre = raw_scores(vectors[own], heard[own], self.centre, self.heard_shift[1])
             found[own] = without_itself(found[own], to_centre, self.favourites)
         return standardised(found, self.middle, self.spread)
+
+    def _are_favourites(self, sets: Sequence[Collection[str]]) -> NDArray[np.bool_]:
+        """Say which of the sets are those of favourites, bool (n,)."""
+        keys = keys_of(sets)
+        if not len(self.keys):
+            return np.zeros(len(keys), bool)
+        places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        found: NDArray[np.bool_] = self.keys[places] == keys
+        return found
 
     def gate(self, vector: FloatArray, library: FloatArray) -> float:
         """Return how far a request lies where the favourites lie, 0 to 1.
