@@ -187,21 +187,35 @@ def test_the_least_score_is_that_without_taste() -> None:
     assert found.passed.below == 1
 
 
-@given(
-    st.lists(st.tuples(st.floats(0, 1), st.floats(-0.3, 0.3)), min_size=1, max_size=20),
-    st.sampled_from([0.0, 0.1, 0.3]),
+# In steps of which sums are exact, as the scores of a search are: see `Search._score`.
+fits_and_tastes = st.tuples(
+    st.integers(0, 1000).map(lambda n: n / 1024), st.integers(-600, 600).map(lambda n: n / 1024)
 )
-def test_the_same_tracks_come_with_a_taste_and_without(
-    rows: list[tuple[float, float]], least: float
-) -> None:
+
+
+def with_and_without(
+    rows: Sequence[tuple[float, float]], **limits: Any
+) -> tuple[Chosen, Chosen]:  # with the taste, without it
     songs = [song(i, f"artist {i}") for i in range(len(rows))]
     fits, tastes = zip(*rows, strict=True)
-    limits = limited(number=25, no_tail=True, min_score=least)
-    with_it, without = (
-        choose(tasting(songs, fits, added), lookup(songs), limits, random.Random(0))
+    return tuple(  # type: ignore[return-value]
+        choose(tasting(songs, fits, added), lookup(songs), limited(**limits), random.Random(0))
         for added in (tastes, [0.0] * len(rows))
     )
-    assert sorted(tracks(with_it)) == sorted(tracks(without))
+
+
+@given(
+    st.lists(fits_and_tastes, min_size=1, max_size=20),
+    st.sampled_from([0.0, 0.1, 0.25, 0.3]),
+    st.booleans(),
+    st.sampled_from([0.0, BAND]),
+)
+def test_the_same_tracks_come_with_a_taste_and_without(
+    rows: list[tuple[float, float]], least: float, no_tail: bool, band: float
+) -> None:
+    tasted, plain = with_and_without(rows, number=25, no_tail=no_tail, min_score=least, band=band)
+    assert sorted(tracks(tasted)) == sorted(tracks(plain))
+    assert tasted.passed == plain.passed
 
 
 # How much is read
