@@ -179,6 +179,15 @@ def test_what_a_taste_raised_comes_when_the_list_has_come_down_to_it() -> None:
     assert sorted(tracks(found)) == [0, 1, 2, 3, 4, 5]
 
 
+def test_the_best_fit_tells_where_the_list_ends_wherever_a_taste_puts_it() -> None:
+    # Scores 0.4, 0.5 and 0.5: two weak ones come before the best, and 0.1 is less than 0.35 * 0.9.
+    songs = [song(i, f"artist {i}") for i in range(3)]
+    ranked = tasting(songs, [0.9, 0.1, 0.1], [-0.5, 0.4, 0.4])
+    found = choose(ranked, lookup(songs), limited(number=2, no_tail=True), random.Random(0))
+    assert tracks(found) == [0]
+    assert (found.passed.fallen, found.passed.fallen_to) == (2, pytest.approx(0.1))
+
+
 def test_the_least_score_is_that_without_taste() -> None:
     songs = [song(i, f"artist {i}") for i in range(3)]
     ranked = tasting(songs, [0.5, 0.19, 0.25], [0.0, 0.2, -0.2])
@@ -216,6 +225,16 @@ def test_the_same_tracks_come_with_a_taste_and_without(
     tasted, plain = with_and_without(rows, number=25, no_tail=no_tail, min_score=least, band=band)
     assert sorted(tracks(tasted)) == sorted(tracks(plain))
     assert tasted.passed == plain.passed
+
+
+@given(st.lists(fits_and_tastes, min_size=1, max_size=20), st.integers(1, 8))
+def test_a_list_of_any_length_has_none_that_would_not_come_without_taste(
+    rows: list[tuple[float, float]], number: int
+) -> None:
+    _, whole = with_and_without(rows, no_tail=True)
+    tasted, plain = with_and_without(rows, number=number, no_tail=True)
+    assert set(tracks(tasted)) <= set(tracks(whole))
+    assert len(tasted.picks) == len(plain.picks)
 
 
 # How much is read
