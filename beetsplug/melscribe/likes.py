@@ -56,14 +56,15 @@ def likes(lib: Library, settings: Settings) -> Likes:
     Raises UserError for a query that beets cannot read and for a playlist that cannot be read.
     """
     found: set[int] = set()
-    sources, notes = [], []
+    sources: list[str] = []
+    notes: list[str] = []
     for query in settings.taste.like:
         matched = _matching(lib, query, "like")
         found |= matched
         sources.append(f"{query} ({len(matched):,})")
         if not matched:
             notes.append(f"{KEY}.like: no track matches {query}")
-    for file in _files(settings.taste.playlists):
+    for file in _files(settings.taste.playlists, notes):
         matched, lost = _in_playlist(lib, file, settings.playlist)
         found |= matched
         sources.append(f"{file.name} ({len(matched):,})")
@@ -100,8 +101,8 @@ def _numeric(query: Query) -> Query:
     if not isinstance(query, FieldQuery) or query.fast:
         return query
     is_text, name = type(query) is SubstringQuery, query.field_name
-    if is_text and name in plays.TIMES:
-        return DateQuery(name, query.pattern, fast=False)
+    if type(query) is DateQuery or (is_text and name in plays.TIMES):
+        return Dates(name, query.pattern, fast=False)
     if type(query) is NumericQuery or (is_text and _RANGE.fullmatch(query.pattern)):
         return Numbers(name, query.pattern, fast=False)
     return query
@@ -117,6 +118,17 @@ class Numbers(NumericQuery):
         except (KeyError, TypeError, ValueError):
             return False
         return value == value and super().match(cast(Item, {self.field_name: value}))
+
+
+class Dates(DateQuery):
+    """A span of time in a field that may hold text."""
+
+    def match(self, obj: Any) -> bool:
+        """Return whether the field holds a time in the span; anything else does not match."""
+        try:
+            return super().match(cast(Item, {self.field_name: float(obj[self.field_name])}))
+        except (KeyError, OSError, OverflowError, TypeError, ValueError):
+            return False
 
 
 def _decided(lib: Library, query: Query) -> frozenset[int] | None:
@@ -146,12 +158,14 @@ def _asked(lib: Library, query: Query, tracks: Iterable[int]) -> frozenset[int]:
 def _by_attribute(lib: Library, query: FieldQuery[Any]) -> frozenset[int]:
     """Return the tracks that match by one flexible attribute, their own or their album's."""
     name, kind = query.field_name, Item._type(query.field_name)
+    is_raw = isinstance(query, (Numbers, Dates))  # a type would make 0 of what is no number
 
     def matches(held: Mapping[str, Any]) -> bool:
         return query.match(cast(Item, held))  # it looks up the one field
 
     values = _attribute(lib, name)
-    found = (track for track, value in values.items() if matches({name: kind.from_sql(value)}))
+    read = {track: value if is_raw else kind.from_sql(value) for track, value in values.items()}
+    found = (track for track, value in read.items() if matches({name: value}))
     others = _every(lib) - values.keys() if matches({}) else frozenset()
     return frozenset(found) | others
 
@@ -173,11 +187,13 @@ def _every(lib: Library) -> frozenset[int]:
         return frozenset(row[0] for row in tx.query("SELECT id FROM items"))
 
 
-def _files(named: Iterable[Path]) -> Iterator[Path]:
-    """Yield the playlists that are named, and those in the folders that are."""
+def _files(named: Iterable[Path], notes: list[str]) -> Iterator[Path]:
+    """Yield the playlists that are named, and those in the folders that are; note empty folders."""
     for path in named:
         if path.is_dir():
-            inside = (one for one in path.iterdir() if one.suffix.lower() in ENDINGS)
+            inside = [one for one in path.iterdir() if one.suffix.lower() in ENDINGS]
+            if not inside:
+                notes.append(f"{KEY}.playlists: no m3u file is in {path}")
             yield from sorted(one for one in inside if one.is_file())
         elif path.exists():
             yield path

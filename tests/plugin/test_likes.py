@@ -1,0 +1,296 @@
+"""What a config says is liked: queries on fields of any writing, and playlists."""
+
+from __future__ import annotations
+
+import codecs
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from beets import plugins
+from beets.dbcore import types
+from beets.library import Item
+from beets.ui import UserError
+
+from beetsplug.melscribe.defaults import DEFAULTS
+from beetsplug.melscribe.likes import Likes, likes
+from benchmarks.settings import plugin_settings
+from tests.support.home import Home
+
+# What plugins, players and people write: see docs/taste.md.
+RATINGS = {
+    "nine": "9.0",
+    "eight": "8",
+    "seven and a half": "7.5",
+    "one": "1",
+    "none": "None",
+    "unrated": "-1",
+    "zero": "0",
+    "empty": "",
+    "words": "very good",
+    "nan": "nan",
+    "inf": "inf",
+}
+
+
+@pytest.fixture
+def rated(home: Home) -> Home:
+    home.add(
+        *({"title": title, "rating": rating} for title, rating in RATINGS.items()),
+        {"title": "without"},
+    )
+    return home
+
+
+def liked(home: Home, playlist: dict[str, Any] | None = None, **taste: Any) -> Likes:
+    """Return what is liked by these settings."""
+    lib = home.library()
+    whole = {
+        "taste": {**DEFAULTS["taste"], **taste},
+        "playlist": {**DEFAULTS["playlist"], **(playlist or {})},
+    }
+    try:
+        return likes(lib, plugin_settings(**whole))
+    finally:
+        lib._close()
+
+
+def titles(home: Home, **settings: Any) -> list[str]:
+    lib = home.library()
+    known = {item.id: item.title for item in lib.items()}
+    lib._close()
+    return sorted(known[track] for track in liked(home, **settings).tracks)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("rating:8..", ["eight", "inf", "nine"]),
+        ("rating:8..10", ["eight", "nine"]),
+        ("rating:7.5..8", ["eight", "seven and a half"]),
+        ("rating:..0", ["unrated", "zero"]),
+        ("rating:-1", ["unrated"]),
+        ("rating:8", ["eight"]),
+        ("rating:9", ["nine"]),
+        ("RATING:9", ["nine"]),
+        ("rating:.5..1.5", ["one"]),
+        ("rating:good", ["words"]),
+        ("rating::^[89]", ["eight", "nine"]),
+        ("rating:8.. title:nine", ["nine"]),
+        ("rating:9..10 , rating:..-1", ["nine", "unrated"]),
+        ("rating:0.. ^rating:1..", ["zero"]),
+        ("title:nine", ["nine"]),
+        ("year:1990..", []),
+    ],
+)
+def test_numbers_are_compared_as_numbers(rated: Home, query: str, found: list[str]) -> None:
+    assert titles(rated, like=[query]) == found
+
+
+def test_what_is_no_number_matches_no_range_and_is_among_the_others(rated: Home) -> None:
+    others = {*RATINGS, "without"} - {"nine", "eight", "inf"}
+    assert titles(rated, like=["^rating:8.."]) == sorted(others)
+
+
+@pytest.mark.parametrize("query", ["rating:8..10", "rating:-1", "^rating:8..10", "rating:..0"])
+def test_it_is_the_same_when_the_plugin_is_there(
+    rated: Home, query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    off = titles(rated, like=[query])
+    monkeypatch.setattr(Item, "_types", {**Item._types, "rating": types.FLOAT})
+    assert types.FLOAT in (Item._type("rating"),)
+    assert titles(rated, like=[query]) == off
+
+
+def test_it_is_what_beets_itself_finds_where_it_can(rated: Home) -> None:
+    plugins.load_plugins()
+    for query in ("title:n", "title::^n", "rating:e", "^title:e", "year:0..3", "id:2..4", ""):
+        lib = rated.library()
+        expected = tuple(sorted(item.id or 0 for item in lib.items(query)))
+        lib._close()
+        assert liked(rated, like=[query]).tracks == (expected if query else ())
+
+
+def test_marks_of_love(home: Home) -> None:
+    home.add({"title": "a", "loved": "True"}, {"title": "b", "loved": "1"}, {"title": "c"})
+    assert titles(home, like=["loved:true"]) == ["a"]
+    assert titles(home, like=["loved:1"]) == ["b"]
+    assert titles(home, like=["loved:true", "loved:1"]) == ["a", "b"]
+    assert titles(home, like=["loved::."]) == ["a", "b"]
+    assert titles(home, like="loved:true") == ["a"]  # one text
+
+
+def test_an_album_lends_its_tracks_what_it_was_given(home: Home) -> None:
+    home.add(*({"title": title, "album_id": 1, "album": "A"} for title in "ab"))
+    home.add({"title": "c", "plex_userrating": "9"})
+    with closing(sqlite3.connect(home.database)) as db, db:
+        db.execute("INSERT INTO albums (id, album) VALUES (1, 'A')")
+        db.execute("INSERT INTO album_attributes (entity_id, key, value) VALUES (1, 'liked', '1')")
+    assert titles(home, like=["liked:1"]) == ["a", "b"]
+    assert titles(home, like=["liked:1", "plex_userrating:8.."]) == ["a", "b", "c"]
+
+
+def test_dates_of_plays_are_dates(home: Home) -> None:
+    home.add(
+        {"title": "then", "last_played": "1000000000"},  # September 2001
+        {"title": "lately", "last_played": "1750000000.5"},  # June 2025
+        {"title": "never", "last_played": "None"},
+    )
+    assert titles(home, like=["last_played:2025.."]) == ["lately"]
+    assert titles(home, like=["last_played:..2010"]) == ["then"]
+    assert titles(home, like=["last_played:2001-09"]) == ["then"]
+
+
+def test_fields_that_only_beets_computes(home: Home) -> None:
+    home.add({"title": "a", "genres": ["x"], "rating": "9"}, {"title": "b", "rating": "9"})
+    assert titles(home, like=["singleton:true"]) == ["a", "b"]
+    assert titles(home, like=["singleton:true rating:8.. title:a"]) == ["a"]
+
+
+@pytest.mark.parametrize("key", ["like", "exclude"])
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("title:'a", "cannot be read"),
+        ("year:soon", "soon"),
+        ("rating:8.. describe:calm", "a taste cannot follow from descriptions"),
+        ("last_played:soon..", "soon"),
+    ],
+)
+def test_a_query_that_cannot_be_used_is_named(home: Home, key: str, query: str, said: str) -> None:
+    with pytest.raises(UserError) as error:
+        liked(home, None, **{"like": ["title:x"], key: [query]})
+    assert str(error.value).startswith(f"melscribe.taste.{key}: ")
+    assert said in str(error.value)
+
+
+def test_what_is_excluded_does_not_count(rated: Home) -> None:
+    found = liked(rated, like=["rating:8..10"], exclude=["title:nine", "title:words"])
+    assert len(found.tracks) == 1
+    assert found.sources == ("rating:8..10 (2)", "1 track excluded")
+    assert found.notes == ()
+
+
+def test_a_query_without_tracks_is_said(rated: Home) -> None:
+    found = liked(rated, like=["rating:11..20"])
+    assert found.tracks == ()
+    assert found.notes == ("melscribe.taste.like: no track matches rating:11..20",)
+
+
+# -- playlists
+
+NAMES = ("a.mp3", "b c.mp3", "d%20e.mp3", "#f.mp3", "g\u00fc.mp3")
+
+
+@pytest.fixture
+def files(home: Home) -> Home:
+    home.add(*({"title": name, "path": str(home.music / name).encode()} for name in NAMES))
+    return home
+
+
+def write(home: Home, lines: list[bytes], name: str = "list.m3u8", end: bytes = b"\n") -> Path:
+    path = home.folder / name
+    path.write_bytes(end.join(lines) + end)
+    return path
+
+
+WAYS: dict[str, Callable[[str, Home], str]] = {
+    "relative": lambda name, home: f"music/{name}",
+    "dotted": lambda name, home: f"./music/../music/{name}",
+    "absolute": lambda name, home: str(home.music / name),
+    "of the music folder": lambda name, home: name if not name.startswith("#") else f"./{name}",
+    "an address of a file": lambda name, home: f"file://{quote(str(home.music / name))}",
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_playlist_is_matched_by_path(files: Home, way: str) -> None:
+    lines = [WAYS[way](name, files).encode() for name in NAMES]
+    write(files, [b"#EXTM3U", b"#EXTINF:1,x", *lines])
+    found = liked(files, playlists=[str(files.folder / "list.m3u8")])
+    assert len(found.tracks) == len(NAMES)
+    assert (found.sources, found.notes) == (("list.m3u8 (5)",), ())
+
+
+@pytest.mark.parametrize(
+    ("shape", "line"),
+    [
+        ({"prefix": "/media"}, "/media{path}"),
+        ({"urlencode": True}, "{quoted}"),
+        ({"prefix": "http://nas", "urlencode": True}, "http://nas{quoted}"),
+        ({"uri_format": "http://nas/item/$id/file"}, "http://nas/item/{id}/file"),
+    ],
+)
+def test_what_the_settings_of_playlists_do_is_undone(
+    files: Home, shape: dict[str, Any], line: str
+) -> None:
+    paths = {at: str(files.music / name) for at, name in enumerate(NAMES, 1)}
+    lines = [
+        line.format(path=path, quoted=quote(path), id=at).encode() for at, path in paths.items()
+    ]
+    write(files, lines)
+    found = liked(files, playlist=shape, playlists=[str(files.folder / "list.m3u8")])
+    assert len(found.tracks) == len(NAMES)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        codecs.BOM_UTF8 + b"music/a.mp3\r\nmusic/b c.mp3\r\n",
+        "#EXTM3U\nmusic/a.mp3\nmusic/b c.mp3".encode("utf-16"),
+        b"music\\a.mp3\r\nmusic\\b c.mp3\r\n",
+        b"music/a.mp3\nmusic/a.mp3\n\n\n#\nmusic/b c.mp3\n",
+    ],
+)
+def test_files_of_other_programs_are_read(files: Home, content: bytes) -> None:
+    (files.folder / "list.m3u").write_bytes(content)
+    assert titles(files, playlists=str(files.folder / "list.m3u")) == ["a.mp3", "b c.mp3"]
+
+
+def test_lines_that_are_no_track_of_the_library_are_counted(files: Home) -> None:
+    write(files, [b"music/a.mp3", b"music/gone.mp3", b"http://radio/stream", b"\xff\xfe.mp3"])
+    found = liked(files, playlists=[str(files.folder / "list.m3u8")])
+    assert len(found.tracks) == 1
+    assert found.notes == (
+        "melscribe.taste.playlists: in list.m3u8 3 lines name no track of the library",
+    )
+
+
+def test_a_folder_stands_for_its_playlists(files: Home) -> None:
+    folder = files.folder / "lists"
+    (folder / "deeper").mkdir(parents=True)
+    for name, track in (("1.m3u", "a.mp3"), ("2.M3U8", "b c.mp3"), ("3.txt", "g\u00fc.mp3")):
+        (folder / name).write_text(f"../music/{track}\n", encoding="utf-8")
+    found = liked(files, playlists=[str(folder)])
+    assert found.sources == ("1.m3u (1)", "2.M3U8 (1)")
+    (folder / "deeper" / "x.m3u").write_text("../../music/a.mp3\n", encoding="utf-8")
+    assert liked(files, playlists=[str(folder / "deeper")]).sources == ("x.m3u (1)",)
+
+
+def test_a_folder_without_playlists_is_said(files: Home) -> None:
+    found = liked(files, playlists=[str(files.music)])
+    assert found.notes == (f"melscribe.taste.playlists: no m3u file is in {files.music}",)
+
+
+def test_a_playlist_that_is_not_there_is_named(files: Home) -> None:
+    files.configure(taste={"playlists": ["lists/gone.m3u"]})
+    gone = files.folder / "lists" / "gone.m3u"
+    said = f"melscribe.taste.playlists names {gone}, which is not there"
+    assert files.beet("melindex", "--taste", code=1).stderr.endswith(f"error: {said}\n")
+
+
+def test_a_playlist_that_is_away_for_a_while_leaves_the_taste_as_it_is(home: Home) -> None:
+    kinds = ("folk", "slow", "acoustic", "sad", "harp", "piano")
+    home.add(*({"title": kind, "genres": [kind, "calm"]} for kind in kinds))
+    home.add(*({"title": f"t{at}", "genres": ["techno", f"x{at}"]} for at in range(9)))
+    home.configure(taste={"playlists": ["list.m3u8"]}, auto=True)
+    write(home, [f"music/{at}-{kind}.mp3".encode() for at, kind in enumerate(kinds)])
+    assert "used in answers" in home.beet("melindex", "--taste").stdout
+    (home.folder / "list.m3u8").rename(home.folder / "away")
+    done = home.beet("modify", "-y", "-W", "-M", "title:t1", "genres=house")
+    assert "could not learn your taste: melscribe.taste.playlists names" in done.stderr
+    assert "used in answers" in home.beet("melindex", "--taste", "--show").stdout
