@@ -101,7 +101,23 @@ def test_what_was_only_heard_is_compared_at_its_own_middle() -> None:
     # Of three texts one is heard: the middle of the library moves by a third of the 0.4, the
     # favourite by all of it.
     assert plain.direction[1] - moved.direction[1] == pytest.approx(0.4 * 2 / 3, abs=0.01)
-    assert moved.heard_shift[0] == pytest.approx(0.4 * float(moved.direction[1]), abs=0.01)
+    assert moved.excess == pytest.approx(excess, abs=0.001)
+
+
+def test_what_was_only_heard_is_near_to_a_request_as_texts_are() -> None:
+    # Five favourites were heard as folk. Their cosine to "folk" is 1, and 0.5 where texts lie; the
+    # library's are 0.6 on average with a deviation of 0.1, so none is near. "slow" is the cosine 0.
+    found, encoder = catalogue("", "", "", "", "", "metal")
+    for track in range(1, 6):
+        lent = Lent(heard=(HeardDescriptor("folk", 0.9 - track / 100, 1.0),), is_alone=True)
+        found.tracks.lend([Loan(track, f"folk, {track}", lent.to_line())])
+    Index(found, encoder).embed()
+    library = np.array([0.5, 0.7], np.float32)
+    gates = []
+    for excess in (0, 0.5):
+        set_excess(found, np.array([excess, 0, 0, 0, 0], np.float32))
+        gates.append(learn(found, range(1, 6), encoder.dim).gate(np.eye(5)[0], library))
+    assert gates == [1, 0]
 
 
 def test_as_many_vectors_are_kept_for_the_gate_as_it_needs() -> None:
@@ -125,16 +141,12 @@ def test_what_was_heard_alone_is_compared_at_its_own_middle_in_its_scores_too() 
     found.tracks.lend([Loan(5, "folk", lent.to_line())])
     Index(found, encoder).embed()
     found.vectors.pack()
-    excess = np.array([0.25, 0, 0.125, 0, 0], np.float32)
+    excess = np.array([0.5, 0, 0.25, 0, 0], np.float32)  # what is left of folk has 0.56^2
     set_excess(found, excess)
     whole, others = (learn(found, liked, encoder.dim) for liked in ([2, 3, 5], [2, 3]))
     ids, vectors = found.vectors.of_texts(found.tracks.texts_of([5]))
     assert len(ids) == 1
-    moved = vectors - excess
-    # "folk", heard alone, lies where the text "folk" does, less the excess. Its score without
-    # itself is exact for unit vectors; moved it has another length, which is off by 1 - |x|^2.
-    off = (1 - float((moved @ moved.T)[0, 0])) / (whole.favourites - 1)
-    expected = float((moved @ others.direction)[0]) - off
+    expected = float(((vectors - excess) @ others.direction)[0])
     score = whole.scores([("folk",)], vectors, np.ones(1, np.float32))[0]
     assert score == pytest.approx((expected - whole.middle) / whole.spread, abs=0.05)
 

@@ -38,8 +38,9 @@ def taste(**changed: Any) -> Taste:
         "spread": 0.5,
         "keys": keys_of([]),
         "near": np.array([[127, 0]], np.int8),
+        "near_step": 1 / 127,
         "tracks": np.arange(5),
-        "heard_shift": (0.0, 0.0),
+        "excess": floats(0.0, 0.0),
         "check": 0.9,
         "more": (),
         "less": (),
@@ -64,8 +65,8 @@ def test_a_score_has_bounds_and_no_spread_gives_none() -> None:
 
 
 def test_what_was_heard_is_moved_to_where_texts_lie() -> None:
-    # 0.8 less the shift of 0.3 is 0.5, that is one spread.
-    found = taste(heard_shift=(0.3, 0.0)).scores(
+    # (0.8, 0.6) less (0.3, 0.9) is (0.5, -0.3): 0.5 to the east, that is one spread.
+    found = taste(excess=floats(0.3, 0.9)).scores(
         [("a",), ("b",)], floats([0.8, 0.6], [0.8, 0.6]), floats(1.0, 0.0)
     )
     assert found == pytest.approx([1.0, 1.6])
@@ -81,27 +82,27 @@ def test_a_favourite_is_scored_as_if_it_were_none() -> None:
 
 
 def test_a_single_favourite_says_nothing_of_itself() -> None:
-    assert without_itself(floats(0.9), floats(0.1), 1).tolist() == [0.0]
+    assert without_itself(floats(0.9), floats(EAST), floats(*EAST), 1).tolist() == [0.0]
 
 
 @given(arrays.arrays(np.float64, (6, 3), elements=st.floats(-1, 1)), st.integers(2, 5))
 def test_without_itself_is_what_the_others_alone_give(drawn: Any, favourites: int) -> None:
-    moved = drawn + np.array([2.0, 0.0, 0.0])
-    unit = moved / np.linalg.norm(moved, axis=1)[:, None]
-    liked, centre = unit[:favourites], unit.mean(axis=0)
+    # Of any length: what was heard is shorter than 1 where it is moved.
+    liked, centre = drawn[:favourites], drawn.mean(axis=0)
     direction = liked.mean(axis=0) - centre
     expected = [
         one @ (np.delete(liked, at, axis=0).mean(axis=0) - centre) for at, one in enumerate(liked)
     ]
+    rows = liked.astype(np.float32)
     found = without_itself(
-        (liked @ direction).astype(np.float32), (liked @ centre).astype(np.float32), favourites
+        (liked @ direction).astype(np.float32), rows, centre.astype(np.float32), favourites
     )
     assert found == pytest.approx(expected, abs=1e-5)
 
 
 def test_the_gate_is_the_share_of_favourites_near_the_request() -> None:
     # The library's cosines have the mean 0 and the deviation 0.5: near is above 0.5. To the east
-    # the four favourites have the cosines 1, 0.4, 0 and 0: a share of 0.25, divided by GATE.
+    # the four favourites have the cosines 1, 0.3, 0 and 0: a share of 0.25, divided by GATE.
     near = np.array([[127, 0], [40, 92], [0, 127], [0, 64]], np.int8)
     library = floats(0.5, -0.5)
     found = taste(near=near).gate(floats(*EAST), library)
