@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +39,8 @@ def learn(catalogue: Catalogue, tracks: Sequence[int], dim: int) -> Taste:
     own = placed.mean(axis=0) if len(placed) else centre
     direction: FloatArray = (own - centre).astype(np.float32)
     raw = without_itself(placed @ direction, placed, centre, len(placed))
-    others = library.raw(direction, but=lines.ids)
+    liked = frozenset(lines.texts)
+    others = library.raw(direction, but={at for at, text, _ in every if text in liked})
     scores = np.concatenate([others, raw])
     near, near_step = _near(placed)
     more, less = preferred(lines.texts, (text for _, text, _ in every))
@@ -90,12 +91,12 @@ class _Library:
         found: FloatArray = (total - self._heard.sum() * self._excess) / max(1, len(self._ids))
         return found.astype(np.float32)
 
-    def raw(self, direction: FloatArray, but: IdArray) -> FloatArray:
-        """Return the raw scores of all texts but these, float32 (n,)."""
+    def raw(self, direction: FloatArray, but: Collection[int]) -> FloatArray:
+        """Return the raw scores of all texts but these, by id, float32 (n,)."""
         found = [part.cosines(direction) for part in self._parts]
         scores = np.concatenate([np.empty(0, np.float32), *found])
         scores -= self._heard * (self._excess @ direction)
-        left: FloatArray = scores[np.isin(self._ids, but, invert=True)]
+        left: FloatArray = scores[np.isin(self._ids, [*but], invert=True)]
         return left
 
 

@@ -181,6 +181,16 @@ def test_loans_of_one_text_are_one_favourite() -> None:
     assert len(found.tracks.distinct()) == 3
 
 
+def test_other_loans_of_a_liked_text_are_not_what_it_is_compared_with() -> None:
+    # Liked are "folk" and "folk, slow", the rest is metal and fast. "folk" is there once more, lent
+    # by an artist: it would score above "folk, slow" without itself.
+    found, encoder = catalogue("folk", "folk, slow", "folk", "metal", "fast")
+    found.tracks.lend([Loan(3, "folk", Lent((("folk", "artist"),)).to_line())])
+    Index(found, encoder).embed()
+    for liked in ([1, 2], [1, 2, 3]):
+        assert learn(found, liked, encoder.dim).check == 1
+
+
 def test_sets_without_a_vector_wait() -> None:
     found, encoder = catalogue("folk", "slow", "metal")
     found.vectors.forget([2])
