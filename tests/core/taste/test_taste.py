@@ -111,6 +111,50 @@ def test_the_gate_is_the_share_of_favourites_near_the_request() -> None:
     assert taste(near=near).gate(floats(-1.0, 0.0), library) == 0.0
 
 
+@given(
+    arrays.arrays(
+        np.int8, st.tuples(st.integers(1, 9), st.just(2)), elements=st.integers(-127, 127)
+    ),
+    st.lists(st.floats(-1, 1, width=32), min_size=1, max_size=5),
+    st.floats(0, 6.28),
+)
+def test_the_gate_opens_from_0_to_1_and_no_less_for_a_lower_library(
+    near: Any, library: list[float], angle: float
+) -> None:
+    person, request = taste(near=near), floats(np.cos(angle), np.sin(angle))
+    cosines = np.array(library, np.float32)
+    lower, usual = (person.gate(request, cosines - by) for by in (np.float32(0.25), 0))
+    assert 0 <= usual <= lower <= 1
+
+
+@given(
+    arrays.arrays(np.float32, (5, 2), elements=st.floats(-1, 1, width=32)),
+    st.lists(st.booleans(), min_size=5, max_size=5),
+    st.sets(st.sampled_from("abcde")),
+)
+def test_every_score_is_within_bounds_and_its_own(
+    vectors: Any, heard: list[bool], liked: set[str]
+) -> None:
+    person = taste(
+        keys=np.sort(keys_of([(one,) for one in liked])),
+        centre=floats(0.1, 0.2),
+        excess=floats(0.3, -0.2),
+        spread=0.05,
+    )
+    sets, flags = [(one,) for one in "abcde"], np.array(heard, np.float32)
+    together = person.scores(sets, vectors, flags)
+    assert together.dtype == np.float32
+    assert (np.abs(together) <= FARTHEST).all()
+    alone = [person.scores(sets[i : i + 1], vectors[[i]], flags[[i]])[0] for i in range(5)]
+    assert together == pytest.approx(alone, abs=1e-3)
+
+
+def test_no_sets_have_no_scores() -> None:
+    none = np.empty((0, 2), np.float32)
+    assert taste().scores([], none, np.empty(0, np.float32)).shape == (0,)
+    assert Pull(taste(), 1.0).evidence([], none, np.empty(0, np.float32)).shape == (0,)
+
+
 def test_the_gate_is_closed_without_favourites_or_library() -> None:
     assert taste(near=np.empty((0, 2), np.int8)).gate(floats(*EAST), floats(0.1)) == 0.0
     assert taste().gate(floats(*EAST), np.empty(0, np.float32)) == 0.0
