@@ -207,7 +207,8 @@ def _in_playlist(lib: Library, file: Path, shape: Options) -> tuple[frozenset[in
         lines = entries(file.read_bytes())
     except OSError as error:
         raise UserError(f"{KEY}.playlists: {file} cannot be read: {error.strerror}") from error
-    folders = [os.fsencode(file.absolute().parent), shape.relative_to, os.fsencode(lib.directory)]
+    own = [os.fsencode(one.parent) for one in (file.absolute(), file.resolve())]
+    folders = (*own, shape.relative_to, os.fsencode(lib.directory))
     begins = list(dict.fromkeys(filter(None, folders)))
     ids = [track_id(line, shape) for line in lines]
     meant = [list(paths(line, shape, begins)) for line in lines]

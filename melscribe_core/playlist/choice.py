@@ -38,7 +38,7 @@ from melscribe_core.songs.versions import (
 WINDOW = 0.05  # of score: how much less a studio version may have and still be preferred
 TURN = 0.03  # of score: how much better a track may be and still wait for another artist's turn
 PACE = 0.1  # octaves: tempi that are heard as the same
-AHEAD = 300  # songs read ahead, at most, for a better version or a near-equal
+AHEAD = 300  # songs read ahead, at most, for a better version, a near-equal or the best fit
 # Tracks looked up at a time: the first time, and at most. Most playlists of 25 need the first only.
 LOOKUP_FIRST, LOOKUP = 50, 200
 LEADING = 1e9  # more than there are places
@@ -232,7 +232,7 @@ def _within_caps(candidates: Iterator[Pick], limits: Limits, passed: Passed) -> 
     A pick that falls off waits, since a taste may have raised it above others that fit better: it
     is taken when the list has come down to it. After WEAK in a row that wait no other is read.
     """
-    ahead = list(islice(candidates, _most(limits))) if limits.no_tail else []
+    ahead = _ahead(candidates, limits) if limits.no_tail else []
     selection, slope = Selection(limits), _Slope.of(ahead)
     fallen: list[Pick] = []
     weak = 0
@@ -250,6 +250,17 @@ def _within_caps(candidates: Iterator[Pick], limits: Limits, passed: Passed) -> 
             yield from _within_cap(back, selection, slope, passed)
     passed.fallen += len(fallen)
     passed.fallen_to = max((pick.hit.fit for pick in fallen), default=0.0)
+
+
+def _ahead(candidates: Iterator[Pick], limits: Limits) -> list[Pick]:
+    """Return the first candidates, as many as may come, or AHEAD where there is a taste.
+
+    The best fit is among them: a taste may have put others before it.
+    """
+    ahead = list(islice(candidates, _most(limits)))
+    if any(pick.hit.taste for pick in ahead):
+        ahead += islice(candidates, max(0, AHEAD - len(ahead)))
+    return ahead
 
 
 def _within_cap(pick: Pick, selection: Selection, slope: _Slope, passed: Passed) -> Iterator[Pick]:

@@ -18,21 +18,21 @@ _FILE = b"file://"
 def entries(content: bytes) -> list[bytes]:
     """Return the entries of a playlist in their order, without comments and empty lines.
 
-    UTF-16 is read by its byte order mark.
+    Lines end with LF, CR or both. UTF-16 is read by its byte order mark.
     """
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         content = content.decode("utf-16", "ignore").encode("utf-8", "ignore")
-    lines = content.removeprefix(codecs.BOM_UTF8).split(b"\n")
-    kept = (line.removesuffix(b"\r") for line in lines)
-    return [line for line in kept if line.strip() and not line.lstrip().startswith(b"#")]
+    lines = content.removeprefix(codecs.BOM_UTF8).splitlines()
+    return [line for line in lines if line.strip() and not line.lstrip(b" \t").startswith(b"#")]
 
 
 def track_id(entry: bytes, options: Options) -> int | None:
     """Return the id in an entry that was written by `uri_format`, None for any other."""
     if not options.uri_format:
         return None
-    before, _, after = options.uri_format.encode("utf-8", "surrogateescape").partition(b"$id")
-    found = re.fullmatch(rb"%b(\d{1,18})%b" % (re.escape(before), re.escape(after)), entry)
+    parts = options.uri_format.encode("utf-8", "surrogateescape").split(b"$id")
+    first, *rest = map(re.escape, parts)
+    found = re.fullmatch(rb"%b(?P<id>\d{1,18})%b" % (first, rb"(?P=id)".join(rest)), entry)
     return int(found[1]) if found else None
 
 

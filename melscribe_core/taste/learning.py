@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from melscribe_core.catalogue.excess import excess_vector
 from melscribe_core.catalogue.vectors import Lines
 from melscribe_core.descriptors.lent import is_heard_alone
 from melscribe_core.taste.preferred import preferred
-from melscribe_core.taste.taste import Taste, key_of, raw_scores, without_itself
+from melscribe_core.taste.taste import Taste, among_texts, key_of, without_itself
 
 NEAR = 256  # favourites kept for the gate: its share is then right within 0.03
 STEPS = 127  # the largest signed byte
@@ -32,20 +32,17 @@ def learn(catalogue: Catalogue, tracks: Sequence[int], dim: int) -> Taste:
     hears = {text for text, _, lent in every if is_heard_alone(lent)}
     lines = _distinct(catalogue.vectors.with_texts(catalogue.tracks.texts_of(tracks)))
     excess = excess_vector(catalogue, dim)
-    heard = _flags(lines.ids, hears)
     rows = lines.vectors.reshape(len(lines.ids), dim)
+    placed = among_texts(rows, _flags(lines.ids, hears), excess)
     library = _Library(catalogue, dim, hears, excess)
     centre = library.mean()
-    own = (rows - heard[:, None] * excess).mean(axis=0) if len(rows) else centre
+    own = placed.mean(axis=0) if len(placed) else centre
     direction: FloatArray = (own - centre).astype(np.float32)
-    shift = (float(excess @ direction), float(excess @ centre))
-    raw = without_itself(
-        raw_scores(rows, heard, direction, shift[0]),
-        raw_scores(rows, heard, centre, shift[1]),
-        len(rows),
-    )
-    others = library.raw(direction, shift[0], but=lines.ids)
+    raw = without_itself(placed @ direction, placed, centre, len(placed))
+    liked = frozenset(lines.texts)
+    others = library.raw(direction, but={at for at, text, _ in every if text in liked})
     scores = np.concatenate([others, raw])
+    near, near_step = _near(placed)
     more, less = preferred(lines.texts, (text for _, text, _ in every))
     return Taste(
         direction=direction,
@@ -53,9 +50,10 @@ def learn(catalogue: Catalogue, tracks: Sequence[int], dim: int) -> Taste:
         middle=float(scores.mean()) if len(scores) else 0.0,
         spread=float(scores.std()) if len(scores) else 0.0,
         keys=np.sort(np.array([*map(key_of, lines.texts)], np.uint32)),
-        near=_near(rows),
+        near=near,
+        near_step=near_step,
         tracks=np.unique(np.array(tracks, np.int64)),
-        heard_shift=shift,
+        excess=excess,
         check=told_apart(raw, others),
         more=more,
         less=less,
@@ -93,11 +91,12 @@ class _Library:
         found: FloatArray = (total - self._heard.sum() * self._excess) / max(1, len(self._ids))
         return found.astype(np.float32)
 
-    def raw(self, direction: FloatArray, shift: float, but: IdArray) -> FloatArray:
-        """Return the raw scores of all texts but these, float32 (n,)."""
+    def raw(self, direction: FloatArray, but: Collection[int]) -> FloatArray:
+        """Return the raw scores of all texts but these, by id, float32 (n,)."""
         found = [part.cosines(direction) for part in self._parts]
-        scores = np.concatenate([np.empty(0, np.float32), *found]) - np.float32(shift) * self._heard
-        left: FloatArray = scores[np.isin(self._ids, but, invert=True)]
+        scores = np.concatenate([np.empty(0, np.float32), *found])
+        scores -= self._heard * (self._excess @ direction)
+        left: FloatArray = scores[np.isin(self._ids, [*but], invert=True)]
         return left
 
 
@@ -115,10 +114,10 @@ def _flags(ids: IdArray, hears: set[int]) -> FloatArray:
     return np.isin(ids, list(hears)).astype(np.float32)
 
 
-def _near(rows: FloatArray) -> Bytes:
-    """Return at most NEAR of the rows, evenly spaced, in bytes; their length does not matter."""
-    places = np.unique(np.linspace(0, len(rows) - 1, min(NEAR, len(rows))).astype(np.int64))
-    chosen = rows[places]
-    largest = np.abs(chosen).max(axis=1, keepdims=True, initial=0)
-    found: Bytes = np.rint(chosen / largest * STEPS).astype(np.int8)
-    return found
+def _near(vectors: FloatArray) -> tuple[Bytes, float]:
+    """Return at most NEAR of the vectors, evenly spaced, in bytes, and the step of these."""
+    places = np.linspace(0, len(vectors) - 1, min(NEAR, len(vectors))).astype(np.int64)
+    chosen = vectors[np.unique(places)]
+    step = float(np.abs(chosen).max(initial=0)) / STEPS or 1.0
+    found: Bytes = np.rint(chosen / step).astype(np.int8)
+    return found, step

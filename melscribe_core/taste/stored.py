@@ -14,7 +14,7 @@ from melscribe_core.taste.taste import Preferred, Taste
 
 MAGIC = b"melscribe taste 1\n"  # the format's number is raised when its content changes
 DIGEST = 16  # bytes
-_ARRAYS = ("direction", "centre", "keys", "near", "tracks")
+_ARRAYS = ("direction", "centre", "keys", "near", "tracks", "excess")
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +32,7 @@ class StoredTaste:
         if taste is not None:
             arrays = {name: getattr(taste, name) for name in _ARRAYS}
             facts.update(
-                numbers=[taste.middle, taste.spread, taste.check, *taste.heard_shift],
+                numbers=[taste.middle, taste.spread, taste.check, taste.near_step],
                 more=taste.more,
                 less=taste.less,
             )
@@ -56,15 +56,15 @@ class StoredTaste:
 
 
 def _taste(facts: dict[str, list[float]], parts: np.lib.npyio.NpzFile) -> Taste:
-    middle, spread, check, of_direction, of_centre = facts["numbers"]
+    middle, spread, check, near_step = facts["numbers"]
     more, less = (tuple(Preferred(*one) for one in facts[name]) for name in ("more", "less"))  # type: ignore[misc]
     arrays = {name: parts[name] for name in _ARRAYS}
     return Taste(
         **arrays,
         middle=middle,
         spread=spread,
-        heard_shift=(of_direction, of_centre),
         check=check,
+        near_step=near_step,
         more=more,
         less=less,
     )

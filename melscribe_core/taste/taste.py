@@ -40,11 +40,12 @@ class Taste:
 
     `direction` and `centre` are float32 (dim,): the mean of the favourites less that of the
     library, and that of the library. `middle` and `spread` are the mean and the standard deviation
-    of `raw` scores over the library. `keys` (n,) tell the favourites by their descriptor sets,
-    ascending; `near` int8 (m, dim) are vectors of some of them, for the gate. `tracks` are the ids
-    of the favourite tracks, ascending. `heard_shift` is what to take off the raw score and the
-    cosine to the centre of a set that was only heard: see `excess`. `check` is the mean AUC of the
-    favourites, each left out of its own taste. `more` and `less` tell it in words, strongest first.
+    of raw scores, the inner products with `direction`, over the library. `keys` (n,) tell the
+    favourites by their descriptor sets, ascending; `near` int8 (m, dim) are vectors of some of
+    them in steps of `near_step`, for the gate. `tracks` are the ids of the favourite tracks,
+    ascending. `excess`, float32 (dim,), is taken off the vector of a set that was only heard: see
+    excess.py. `check` is the mean AUC of the favourites, each left out of its own taste. `more` and
+    `less` tell it in words, strongest first.
     """
 
     direction: FloatArray
@@ -53,8 +54,9 @@ class Taste:
     spread: float
     keys: Keys
     near: NDArray[np.int8]
+    near_step: float
     tracks: IdArray
-    heard_shift: tuple[float, float]
+    excess: FloatArray
     check: float
     more: tuple[Preferred, ...]
     less: tuple[Preferred, ...]
@@ -77,11 +79,11 @@ class Taste:
         0 is the mean of the library. `vectors` is float32 (n, dim); `heard` is 1 for a set that was
         only heard, else 0. A favourite is scored as if it were none.
         """
-        found = raw_scores(vectors, heard, self.direction, self.heard_shift[0])
+        placed = among_texts(vectors, heard, self.excess)
+        found = placed @ self.direction
         own = np.flatnonzero(self._are_favourites(sets))
         if len(own):
-            to_centre = raw_scores(vectors[own], heard[own], self.centre, self.heard_shift[1])
-            found[own] = without_itself(found[own], to_centre, self.favourites)
+            found[own] = without_itself(found[own], placed[own], self.centre, self.favourites)
         return standardised(found, self.middle, self.spread)
 
     def _are_favourites(self, sets: Sequence[Collection[str]]) -> NDArray[np.bool_]:
@@ -101,8 +103,7 @@ class Taste:
         """
         if not (len(self.near) and len(library)):
             return 0.0
-        rows = self.near.astype(np.float32)
-        cosines = (rows @ vector) / np.sqrt(np.einsum("ij,ij->i", rows, rows))
+        cosines = (self.near.astype(np.float32) @ vector) * self.near_step
         return min(1.0, float((cosines > library.mean() + library.std()).mean()) / GATE)
 
 
@@ -121,23 +122,26 @@ class Pull:
         return found
 
 
-def raw_scores(
-    vectors: FloatArray, heard: FloatArray, direction: FloatArray, shift: float
+def among_texts(vectors: FloatArray, heard: FloatArray, excess: FloatArray) -> FloatArray:
+    """Return vectors, float32 (n, dim), what was only heard moved to where texts lie.
+
+    `heard` (n,) is 1 for what was only heard, else 0. What was moved is shorter than 1.
+    """
+    return vectors - heard[:, None] * excess if heard.any() else vectors
+
+
+def without_itself(
+    raw: FloatArray, vectors: FloatArray, centre: FloatArray, favourites: int
 ) -> FloatArray:
-    """Return the inner products with a direction, float32 (n,), less `shift` for what was heard."""
-    found: FloatArray = vectors @ direction - np.float32(shift) * heard
-    return found
-
-
-def without_itself(raw: FloatArray, to_centre: FloatArray, favourites: int) -> FloatArray:
     """Return the raw scores of favourites, each with the direction that the others give, (n,).
 
-    With c the mean of n unit vectors, m the centre and x one of the n, the others have the mean
-    (n c - x) / (n - 1), so x's score is (n x.(c - m) + x.m - 1) / (n - 1). Alone it is 0.
+    With c the mean of n vectors, m the centre and x one of the n, the others have the mean
+    (n c - x) / (n - 1), so x's score is (n x.(c - m) + x.m - x.x) / (n - 1). Alone it is 0.
     """
     if favourites < 2:
         return np.zeros_like(raw)
-    found: FloatArray = (favourites * raw + to_centre - 1) / np.float32(favourites - 1)
+    apart = vectors @ centre - np.einsum("ij,ij->i", vectors, vectors)
+    found: FloatArray = (favourites * raw + apart) / np.float32(favourites - 1)
     return found
 
 

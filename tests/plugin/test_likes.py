@@ -19,6 +19,7 @@ from beets.ui import UserError
 from beetsplug.melscribe.defaults import DEFAULTS
 from beetsplug.melscribe.likes import Likes, likes
 from benchmarks.settings import plugin_settings
+from melscribe_core.playlist.m3u import Entry, Options, render
 from tests.support.home import Home
 
 # What plugins, players and people write: see docs/taste.md.
@@ -249,6 +250,19 @@ def test_what_the_settings_of_playlists_do_is_undone(
 def test_files_of_other_programs_are_read(files: Home, content: bytes) -> None:
     (files.folder / "list.m3u").write_bytes(content)
     assert titles(files, playlists=str(files.folder / "list.m3u")) == ["a.mp3", "b c.mp3"]
+
+
+def test_a_playlist_in_a_linked_folder_is_read_from_where_it_leads(files: Home) -> None:
+    (files.folder / "far" / "away" / "lists").mkdir(parents=True)
+    (files.folder / "lists").symlink_to(files.folder / "far" / "away" / "lists")
+    file = files.folder / "lists" / "list.m3u8"
+    tracks = [
+        Entry(id=at, path=bytes(files.music / name), seconds=1.0, artist="", title="")
+        for at, name in enumerate(NAMES)
+    ]
+    file.write_bytes(render(tracks, Options().beside(file, tracks)).content)
+    assert b"../../../music/" in file.read_bytes()
+    assert len(liked(files, playlists=[str(file)]).tracks) == len(NAMES)
 
 
 def test_lines_that_are_no_track_of_the_library_are_counted(files: Home) -> None:

@@ -10,7 +10,7 @@ from melscribe_core.catalogue.catalogue import Catalogue, open_catalogue
 from melscribe_core.catalogue.embedding import embed_pending
 from melscribe_core.catalogue.file_tags import File, FileStamp
 from melscribe_core.catalogue.neighbours import Neighbours
-from melscribe_core.catalogue.tracks import Description, Row
+from melscribe_core.catalogue.tracks import Description, Loan, Row
 from melscribe_core.errors import CatalogueError, DamagedCatalogueError
 from tests.support.fakes import WordAxes
 
@@ -91,6 +91,20 @@ def test_distinct_texts_are_stored_once_and_dropped_with_their_last_track(
     write(catalogue, t3="")
     assert catalogue.counts().texts == 0
     assert not len(catalogue.words.match('"folk"', 10))
+
+
+def test_distinct_are_the_texts_with_what_they_are_lent(catalogue: Catalogue) -> None:
+    assert catalogue.tracks.distinct() == []
+    write(catalogue, t1="folk, sad", t2="folk, sad", t3="jazz", t4="", t5="jazz")
+    catalogue.tracks.lend([Loan(5, "jazz", "artist jazz")])
+    found = catalogue.tracks.distinct()
+    # The same text is another one where it is lent; the track without descriptors has none.
+    assert [row[1:] for row in found] == [("folk, sad", ""), ("jazz", ""), ("jazz", "artist jazz")]
+    assert [row[0] for row in found] == sorted({row[0] for row in found})
+    for track, (text, *_) in zip((1, 3, 5), found, strict=True):
+        assert catalogue.tracks.texts_of([track]).tolist() == [text]
+    write(catalogue, t3="jazz")
+    assert [row[1:] for row in catalogue.tracks.distinct()] == [("jazz", "")]
 
 
 def test_vectors_are_made_for_texts_and_for_single_descriptors(catalogue: Catalogue) -> None:

@@ -1,6 +1,6 @@
-from typing import Any
-
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from melscribe_core.descriptors.lent import (
     NOTHING_LENT,
@@ -44,15 +44,33 @@ def test_another_line_is_an_error(line: str) -> None:
         lent_in(line)
 
 
-@pytest.mark.parametrize("siblings", [(), LENT.siblings])
-@pytest.mark.parametrize("heard", [(), LENT.heard, LENT.heard[2:]])
-@pytest.mark.parametrize("learned", ["", LENT.learned])
-@pytest.mark.parametrize("is_alone", [True, False])
-def test_a_line_tells_what_was_heard_alone(
-    siblings: Any, heard: Any, learned: str, is_alone: bool
-) -> None:
-    lent = Lent(siblings, heard, learned, is_alone)
-    assert is_heard_alone(lent.to_line()) is lent.is_heard_alone
+# Descriptors that read like the kinds of a line; none holds a semicolon.
+names = st.sampled_from(
+    ["folk", "heard it all", "hint", "learned", "learned ridge", "alone yes", "album", "yes"]
+)
+loans = st.builds(
+    Lent,
+    st.lists(st.tuples(names, st.sampled_from(["album", "artist"])), max_size=2).map(tuple),
+    st.lists(
+        st.builds(
+            HeardDescriptor,
+            names,
+            st.integers(0, 100).map(lambda n: n / 100),
+            st.integers(0, 300).map(lambda n: n / 100),
+            st.booleans(),
+        ),
+        max_size=3,
+    ).map(tuple),
+    st.sampled_from(["", "ridge:0a1b2c3d:ff00"]),
+    st.booleans(),
+)
+
+
+@given(loans)
+def test_a_line_tells_all_of_it_and_what_was_heard_alone(lent: Lent) -> None:
+    line = lent.to_line()
+    assert lent_in(line) == lent
+    assert is_heard_alone(line) is lent.is_heard_alone
 
 
 def test_own_descriptors_are_those_that_nobody_lends() -> None:

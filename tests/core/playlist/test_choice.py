@@ -179,6 +179,16 @@ def test_what_a_taste_raised_comes_when_the_list_has_come_down_to_it() -> None:
     assert sorted(tracks(found)) == [0, 1, 2, 3, 4, 5]
 
 
+def test_the_best_fit_tells_where_the_list_ends_wherever_a_taste_puts_it() -> None:
+    # Scores 0.4, 0.5 and 0.5: two weak ones come before the best, and 0.1 is less than 0.35 * 0.9.
+    songs = [song(i, f"artist {i}") for i in range(3)]
+    ranked = tasting(songs, [0.9, 0.1, 0.1], [-0.5, 0.4, 0.4])
+    found = choose(ranked, lookup(songs), limited(number=2, no_tail=True), random.Random(0))
+    assert tracks(found) == [0]
+    assert found.passed.fallen == 2
+    assert found.passed.fallen_to == pytest.approx(0.1)
+
+
 def test_the_least_score_is_that_without_taste() -> None:
     songs = [song(i, f"artist {i}") for i in range(3)]
     ranked = tasting(songs, [0.5, 0.19, 0.25], [0.0, 0.2, -0.2])
@@ -187,21 +197,49 @@ def test_the_least_score_is_that_without_taste() -> None:
     assert found.passed.below == 1
 
 
-@given(
-    st.lists(st.tuples(st.floats(0, 1), st.floats(-0.3, 0.3)), min_size=1, max_size=20),
-    st.sampled_from([0.0, 0.1, 0.3]),
+# In steps of which sums are exact, as the scores of a search are: see `Search._score`.
+fits_and_tastes = st.tuples(
+    st.integers(0, 1000).map(lambda n: n / 1024), st.integers(-600, 600).map(lambda n: n / 1024)
 )
-def test_the_same_tracks_come_with_a_taste_and_without(
-    rows: list[tuple[float, float]], least: float
-) -> None:
+
+
+def with_and_without(
+    rows: Sequence[tuple[float, float]], **limits: Any
+) -> tuple[Chosen, Chosen]:  # with the taste, without it
     songs = [song(i, f"artist {i}") for i in range(len(rows))]
     fits, tastes = zip(*rows, strict=True)
-    limits = limited(number=25, no_tail=True, min_score=least)
-    with_it, without = (
-        choose(tasting(songs, fits, added), lookup(songs), limits, random.Random(0))
+    return tuple(  # type: ignore[return-value]
+        choose(tasting(songs, fits, added), lookup(songs), limited(**limits), random.Random(0))
         for added in (tastes, [0.0] * len(rows))
     )
-    assert sorted(tracks(with_it)) == sorted(tracks(without))
+
+
+@given(
+    st.lists(fits_and_tastes, min_size=1, max_size=20),
+    st.sampled_from([0.0, 0.1, 0.25, 0.3]),
+    st.booleans(),
+    st.sampled_from([0.0, BAND]),
+)
+def test_the_same_tracks_come_with_a_taste_and_without(
+    rows: list[tuple[float, float]], least: float, no_tail: bool, band: float
+) -> None:
+    tasted, plain = with_and_without(rows, number=25, no_tail=no_tail, min_score=least, band=band)
+    assert sorted(tracks(tasted)) == sorted(tracks(plain))
+    assert tasted.passed == plain.passed
+
+
+# By the first tracks it is told whether there is a taste: that of all of them is hardly ever 0.
+@given(
+    st.lists(fits_and_tastes.filter(lambda row: row[1] != 0), min_size=1, max_size=20),
+    st.integers(1, 8),
+)
+def test_a_list_of_any_length_has_none_that_would_not_come_without_taste(
+    rows: list[tuple[float, float]], number: int
+) -> None:
+    _, whole = with_and_without(rows, no_tail=True)
+    tasted, plain = with_and_without(rows, number=number, no_tail=True)
+    assert set(tracks(tasted)) <= set(tracks(whole))
+    assert len(tasted.picks) == len(plain.picks)
 
 
 # How much is read

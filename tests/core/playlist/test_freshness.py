@@ -61,3 +61,42 @@ def test_it_is_the_order_of_the_lowered_scores(
     assert sorted(order(found)) == list(range(1, len(scores) + 1))
     lowered = [hit.score for hit in found]
     assert lowered == sorted(lowered, reverse=True)
+
+
+def test_equals_stay_in_their_order_and_so_do_those_moved_onto_each_other() -> None:
+    # 0.5 and 0.5 are equal; 1.0 less 0.3 is as much as the 0.7 that comes after it.
+    assert order(list(fresh(hits(0.5, 0.5, 0.5), {}))) == [1, 2, 3]
+    assert order(list(fresh(hits(1.0, 0.7), {1: 1.0}))) == [1, 2]
+
+
+def test_half_known_is_half_as_stale() -> None:
+    # 0.8 less 0.3 * 0.5 * 0.8 is 0.68.
+    (found,) = fresh(hits(0.8), {1: 0.5})
+    assert found.score == pytest.approx(0.68)
+    assert found.stale == pytest.approx(0.12)
+
+
+def test_what_leads_is_not_stale_and_comes_before_better_ones() -> None:
+    lead = [
+        Hit(track, (), score, 0.0, 0.0, place=at) for at, track, score in ((1, 8, 0.1), (2, 9, 0.9))
+    ]
+    found = list(fresh([*lead, *hits(0.95, 0.9)], {8: 1.0, 9: 1.0, 1: 1.0}))
+    assert order(found) == [8, 9, 2, 1]
+    assert [hit.stale > 0 for hit in found] == [False, False, False, True]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 8), st.integers(0, 4)), max_size=12),
+)
+def test_the_rest_of_a_hit_stays_and_equals_keep_their_order(rows: list[tuple[int, int]]) -> None:
+    """In eighths of a score and quarters of a play, so that there are equals."""
+    given_ = hits(*sorted((score / 8 for score, _ in rows), reverse=True))
+    played = {hit.track: plays / 4 for hit, (_, plays) in zip(given_, rows, strict=True)}
+    found = list(fresh(given_, played))
+    before = {hit.track: hit for hit in given_}
+    for hit in found:
+        assert hit._replace(score=0, stale=0) == before[hit.track]._replace(score=0)
+        assert hit.fit == pytest.approx(before[hit.track].score)
+        assert hit.stale == pytest.approx(MOST * played[hit.track] * before[hit.track].score)
+    ranked = sorted(found, key=lambda hit: (-hit.score, hit.track))
+    assert order(found) == order(ranked)

@@ -38,8 +38,9 @@ def taste(**changed: Any) -> Taste:
         "spread": 0.5,
         "keys": keys_of([]),
         "near": np.array([[127, 0]], np.int8),
+        "near_step": 1 / 127,
         "tracks": np.arange(5),
-        "heard_shift": (0.0, 0.0),
+        "excess": floats(0.0, 0.0),
         "check": 0.9,
         "more": (),
         "less": (),
@@ -64,8 +65,8 @@ def test_a_score_has_bounds_and_no_spread_gives_none() -> None:
 
 
 def test_what_was_heard_is_moved_to_where_texts_lie() -> None:
-    # 0.8 less the shift of 0.3 is 0.5, that is one spread.
-    found = taste(heard_shift=(0.3, 0.0)).scores(
+    # (0.8, 0.6) less (0.3, 0.9) is (0.5, -0.3): 0.5 to the east, that is one spread.
+    found = taste(excess=floats(0.3, 0.9)).scores(
         [("a",), ("b",)], floats([0.8, 0.6], [0.8, 0.6]), floats(1.0, 0.0)
     )
     assert found == pytest.approx([1.0, 1.6])
@@ -81,33 +82,77 @@ def test_a_favourite_is_scored_as_if_it_were_none() -> None:
 
 
 def test_a_single_favourite_says_nothing_of_itself() -> None:
-    assert without_itself(floats(0.9), floats(0.1), 1).tolist() == [0.0]
+    assert without_itself(floats(0.9), floats(EAST), floats(*EAST), 1).tolist() == [0.0]
 
 
 @given(arrays.arrays(np.float64, (6, 3), elements=st.floats(-1, 1)), st.integers(2, 5))
 def test_without_itself_is_what_the_others_alone_give(drawn: Any, favourites: int) -> None:
-    moved = drawn + np.array([2.0, 0.0, 0.0])
-    unit = moved / np.linalg.norm(moved, axis=1)[:, None]
-    liked, centre = unit[:favourites], unit.mean(axis=0)
+    # Of any length: what was heard is shorter than 1 where it is moved.
+    liked, centre = drawn[:favourites], drawn.mean(axis=0)
     direction = liked.mean(axis=0) - centre
     expected = [
         one @ (np.delete(liked, at, axis=0).mean(axis=0) - centre) for at, one in enumerate(liked)
     ]
+    rows = liked.astype(np.float32)
     found = without_itself(
-        (liked @ direction).astype(np.float32), (liked @ centre).astype(np.float32), favourites
+        (liked @ direction).astype(np.float32), rows, centre.astype(np.float32), favourites
     )
     assert found == pytest.approx(expected, abs=1e-5)
 
 
 def test_the_gate_is_the_share_of_favourites_near_the_request() -> None:
     # The library's cosines have the mean 0 and the deviation 0.5: near is above 0.5. To the east
-    # the four favourites have the cosines 1, 0.4, 0 and 0: a share of 0.25, divided by GATE.
+    # the four favourites have the cosines 1, 0.3, 0 and 0: a share of 0.25, divided by GATE.
     near = np.array([[127, 0], [40, 92], [0, 127], [0, 64]], np.int8)
     library = floats(0.5, -0.5)
     found = taste(near=near).gate(floats(*EAST), library)
     assert found == pytest.approx(0.25 / GATE)
     assert taste(near=near).gate(floats(*NORTH), library) == 1.0  # three of four
     assert taste(near=near).gate(floats(-1.0, 0.0), library) == 0.0
+
+
+@given(
+    arrays.arrays(
+        np.int8, st.tuples(st.integers(1, 9), st.just(2)), elements=st.integers(-127, 127)
+    ),
+    st.lists(st.floats(-1, 1, width=32), min_size=1, max_size=5),
+    st.floats(0, 6.28),
+)
+def test_the_gate_opens_from_0_to_1_and_no_less_for_a_lower_library(
+    near: Any, library: list[float], angle: float
+) -> None:
+    person, request = taste(near=near), floats(np.cos(angle), np.sin(angle))
+    cosines = np.array(library, np.float32)
+    lower, usual = (person.gate(request, cosines - by) for by in (np.float32(0.25), 0))
+    assert 0 <= usual <= lower <= 1
+
+
+@given(
+    arrays.arrays(np.float32, (5, 2), elements=st.floats(-1, 1, width=32)),
+    st.lists(st.booleans(), min_size=5, max_size=5),
+    st.sets(st.sampled_from("abcde")),
+)
+def test_every_score_is_within_bounds_and_its_own(
+    vectors: Any, heard: list[bool], liked: set[str]
+) -> None:
+    person = taste(
+        keys=np.sort(keys_of([(one,) for one in liked])),
+        centre=floats(0.1, 0.2),
+        excess=floats(0.3, -0.2),
+        spread=0.05,
+    )
+    sets, flags = [(one,) for one in "abcde"], np.array(heard, np.float32)
+    together = person.scores(sets, vectors, flags)
+    assert together.dtype == np.float32
+    assert (np.abs(together) <= FARTHEST).all()
+    alone = [person.scores(sets[i : i + 1], vectors[[i]], flags[[i]])[0] for i in range(5)]
+    assert together == pytest.approx(alone, abs=1e-3)
+
+
+def test_no_sets_have_no_scores() -> None:
+    none = np.empty((0, 2), np.float32)
+    assert taste().scores([], none, np.empty(0, np.float32)).shape == (0,)
+    assert Pull(taste(), 1.0).evidence([], none, np.empty(0, np.float32)).shape == (0,)
 
 
 def test_the_gate_is_closed_without_favourites_or_library() -> None:
