@@ -83,7 +83,9 @@ def _matching(lib: Library, query: str, key: str) -> frozenset[int]:
         if any(term.lstrip("^").lower().startswith("describe") for term in terms):
             raise UserError(f"a taste cannot follow from descriptions, as in {query}")
         parsed = _numeric(filters.parsed(terms)[0])
-    except (UserError, ParsingError) as error:
+    except ParsingError as error:
+        raise UserError(f"{KEY}.{key}: the query {query} cannot be read: {error}") from error
+    except UserError as error:
         raise UserError(f"{KEY}.{key}: {error}") from error
     found = _decided(lib, parsed)
     if found is None:  # of a kind that only beets can decide, track by track
@@ -100,8 +102,8 @@ def _numeric(query: Query) -> Query:
     if not isinstance(query, FieldQuery) or query.fast:
         return query
     is_text, name = type(query) is SubstringQuery, query.field_name
-    if is_text and name in plays.TIMES:
-        return DateQuery(name, query.pattern, fast=False)
+    if type(query) is DateQuery or (is_text and name in plays.TIMES):
+        return Dates(name, query.pattern, fast=False)
     if type(query) is NumericQuery or (is_text and _RANGE.fullmatch(query.pattern)):
         return Numbers(name, query.pattern, fast=False)
     return query
@@ -117,6 +119,17 @@ class Numbers(NumericQuery):
         except (KeyError, TypeError, ValueError):
             return False
         return value == value and super().match(cast(Item, {self.field_name: value}))
+
+
+class Dates(DateQuery):
+    """A range of dates in a field that may hold text, or a number that is no date."""
+
+    def match(self, obj: Any) -> bool:
+        """Return whether the field holds a time of the range; anything else does not match."""
+        try:
+            return super().match(obj)
+        except (TypeError, ValueError, OverflowError, OSError):  # of float and datetime
+            return False
 
 
 def _decided(lib: Library, query: Query) -> frozenset[int] | None:
