@@ -124,7 +124,7 @@ def show(index: LibraryIndex, settings: Settings) -> Iterator[str]:
 
 def report(lesson: Lesson) -> Iterator[str]:
     """Yield lines on what was learned, and from what."""
-    yield f"from {'; '.join(lesson.likes.sources)}"
+    yield f"from {'; '.join(lesson.likes.sources) or 'nothing'}"
     yield from told(lesson.taste)
 
 

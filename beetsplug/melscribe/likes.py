@@ -56,14 +56,14 @@ def likes(lib: Library, settings: Settings) -> Likes:
     Raises UserError for a query that beets cannot read and for a playlist that cannot be read.
     """
     found: set[int] = set()
-    sources, notes = [], []
+    sources, notes = list[str](), list[str]()
     for query in settings.taste.like:
         matched = _matching(lib, query, "like")
         found |= matched
         sources.append(f"{query} ({len(matched):,})")
         if not matched:
             notes.append(f"{KEY}.like: no track matches {query}")
-    for file in _files(settings.taste.playlists):
+    for file in _files(settings.taste.playlists, notes):
         matched, lost = _in_playlist(lib, file, settings.playlist)
         found |= matched
         sources.append(f"{file.name} ({len(matched):,})")
@@ -186,16 +186,30 @@ def _every(lib: Library) -> frozenset[int]:
         return frozenset(row[0] for row in tx.query("SELECT id FROM items"))
 
 
-def _files(named: Iterable[Path]) -> Iterator[Path]:
-    """Yield the playlists that are named, and those in the folders that are."""
+def _files(named: Iterable[Path], notes: list[str]) -> Iterator[Path]:
+    """Yield the playlists that are named, and those in the folders; note the folders without any.
+
+    Raises UserError for what is neither a file nor a folder that can be read.
+    """
     for path in named:
         if path.is_dir():
-            inside = (one for one in path.iterdir() if one.suffix.lower() in ENDINGS)
-            yield from sorted(one for one in inside if one.is_file())
-        elif path.exists():
+            inside = [one for one in _entries(path) if one.suffix.lower() in ENDINGS]
+            found = sorted(one for one in inside if one.is_file())
+            yield from found
+            if not found:
+                notes.append(f"{KEY}.playlists: {path} has no {' or '.join(ENDINGS)} file")
+        elif path.is_file():
             yield path
         else:
-            raise UserError(f"{KEY}.playlists names {path}, which is not there")
+            lack = "is no file" if path.exists() else "is not there"
+            raise UserError(f"{KEY}.playlists names {path}, which {lack}")
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return [*folder.iterdir()]
+    except OSError as error:
+        raise UserError(f"{KEY}.playlists: {folder} cannot be read: {error.strerror}") from error
 
 
 def _in_playlist(lib: Library, file: Path, shape: Options) -> tuple[frozenset[int], int]:
