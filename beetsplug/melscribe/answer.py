@@ -80,8 +80,7 @@ class LibraryRequest:
 
     `request` holds only names that the library has. `sounds` is how much each track sounds like the
     examples, None where no sound was asked for. `word_notes` are on words that were not
-    understood, slips, and what no track has; `name_notes` on names. `songs`: see Before. With
-    `is_fresh` what was played comes later.
+    understood, slips, and what no track has; `name_notes` on names. `songs`: see Before.
     """
 
     request: Request
@@ -93,7 +92,6 @@ class LibraryRequest:
     word_notes: tuple[str, ...] = ()
     name_notes: tuple[str, ...] = ()
     taste: TasteInAnswer = NO_TASTE
-    is_fresh: bool = False
 
     @property
     def notes(self) -> list[str]:
@@ -267,21 +265,18 @@ def resolve_parsed(
         (*word_notes, *about_library, *missing),
         found.notes,
     )
-    return _with_taste(resolved, of_answer(index, asked, settings), asked)
+    return _with_taste(resolved, of_answer(index, asked, settings))
 
 
-def _with_taste(
-    resolved: LibraryRequest, taste: TasteInAnswer, asked: UserRequest
-) -> LibraryRequest:
+def _with_taste(resolved: LibraryRequest, taste: TasteInAnswer) -> LibraryRequest:
     """Return a request that follows a taste, of favourites only or without them as is asked for."""
-    allowed, is_fresh = resolved.allowed, bool(asked.option("fresh"))
-    if asked.option("favourites"):
-        liked = taste.favourites
+    allowed, liked = resolved.allowed, taste.favourites
+    if taste.only_favourites:
         allowed = replace(allowed, ids=liked if allowed.ids is None else allowed.ids & liked)
-    elif is_fresh:
-        allowed = replace(allowed, without=allowed.without | taste.favourites)
+    elif taste.played is not None:
+        allowed = replace(allowed, without=allowed.without | liked)
     wish = replace(resolved.wish, taste=taste.taste, taste_weight=taste.weight)
-    return replace(resolved, wish=wish, allowed=allowed, taste=taste, is_fresh=is_fresh)
+    return replace(resolved, wish=wish, allowed=allowed, taste=taste)
 
 
 def _by_sound(
@@ -324,11 +319,10 @@ def ranked(
     wish = resolved.wish
     question = index.search.ask(wish, genre_tree() if wish.exclude else None)
     hits = _hits(index, resolved, question, draw)
-    if resolved.is_fresh:
-        from beetsplug.melscribe.plays import played  # few requests ask for it
-        from melscribe_core.playlist.freshness import fresh
+    if resolved.taste.played is not None:
+        from melscribe_core.playlist.freshness import fresh  # few requests ask for it
 
-        hits = fresh(hits, played(index.lib))
+        hits = fresh(hits, resolved.taste.played)
     return question, hits
 
 

@@ -56,7 +56,8 @@ def likes(lib: Library, settings: Settings) -> Likes:
     Raises UserError for a query that beets cannot read and for a playlist that cannot be read.
     """
     found: set[int] = set()
-    sources, notes = list[str](), list[str]()
+    sources: list[str] = []
+    notes: list[str] = []
     for query in settings.taste.like:
         matched = _matching(lib, query, "like")
         found |= matched
@@ -83,9 +84,7 @@ def _matching(lib: Library, query: str, key: str) -> frozenset[int]:
         if any(term.lstrip("^").lower().startswith("describe") for term in terms):
             raise UserError(f"a taste cannot follow from descriptions, as in {query}")
         parsed = _numeric(filters.parsed(terms)[0])
-    except ParsingError as error:
-        raise UserError(f"{KEY}.{key}: the query {query} cannot be read: {error}") from error
-    except UserError as error:
+    except (UserError, ParsingError) as error:
         raise UserError(f"{KEY}.{key}: {error}") from error
     found = _decided(lib, parsed)
     if found is None:  # of a kind that only beets can decide, track by track
@@ -122,13 +121,13 @@ class Numbers(NumericQuery):
 
 
 class Dates(DateQuery):
-    """A range of dates in a field that may hold text, or a number that is no date."""
+    """A span of time in a field that may hold text."""
 
     def match(self, obj: Any) -> bool:
-        """Return whether the field holds a time of the range; anything else does not match."""
+        """Return whether the field holds a time in the span; anything else does not match."""
         try:
-            return super().match(obj)
-        except (TypeError, ValueError, OverflowError, OSError):  # of float and datetime
+            return super().match(cast(Item, {self.field_name: float(obj[self.field_name])}))
+        except (KeyError, OSError, OverflowError, TypeError, ValueError):
             return False
 
 
@@ -159,12 +158,14 @@ def _asked(lib: Library, query: Query, tracks: Iterable[int]) -> frozenset[int]:
 def _by_attribute(lib: Library, query: FieldQuery[Any]) -> frozenset[int]:
     """Return the tracks that match by one flexible attribute, their own or their album's."""
     name, kind = query.field_name, Item._type(query.field_name)
+    is_raw = isinstance(query, (Numbers, Dates))  # a type would make 0 of what is no number
 
     def matches(held: Mapping[str, Any]) -> bool:
         return query.match(cast(Item, held))  # it looks up the one field
 
     values = _attribute(lib, name)
-    found = (track for track, value in values.items() if matches({name: kind.from_sql(value)}))
+    read = {track: value if is_raw else kind.from_sql(value) for track, value in values.items()}
+    found = (track for track, value in read.items() if matches({name: value}))
     others = _every(lib) - values.keys() if matches({}) else frozenset()
     return frozenset(found) | others
 
@@ -195,12 +196,12 @@ def _files(named: Iterable[Path], notes: list[str]) -> Iterator[Path]:
         if path.is_dir():
             inside = [one for one in _entries(path) if one.suffix.lower() in ENDINGS]
             found = sorted(one for one in inside if one.is_file())
-            yield from found
             if not found:
-                notes.append(f"{KEY}.playlists: {path} has no {' or '.join(ENDINGS)} file")
+                notes.append(f"{KEY}.playlists: no m3u file is in {path}")
+            yield from found
         elif path.is_file():
             yield path
-        else:
+        else:  # a pipe would be waited for
             lack = "is no file" if path.exists() else "is not there"
             raise UserError(f"{KEY}.playlists names {path}, which {lack}")
 

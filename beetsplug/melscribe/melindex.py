@@ -71,6 +71,8 @@ def _taste(opts: Any, index: LibraryIndex, settings: Settings) -> None:
     else:
         if not opts.pretend:
             output.say_all(index.bring_up_to_date())
+        elif index.is_new():
+            raise UserError("nothing is indexed yet to learn a taste from; run `beet melindex`")
         lesson = learned_taste.learn(index, settings, keep=not opts.pretend)
         lines, notes = [*learned_taste.report(lesson)], lesson.notes
     for line in lines:

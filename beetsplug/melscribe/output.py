@@ -162,8 +162,8 @@ def _track_json(pick: Pick, item: Item) -> dict[str, Any]:
         **({"called": list(hit.called)} if hit.called else {}),
         **({"example": round(hit.example, 4)} if hit.example else {}),
         **({"against": [hit.disliked, round(hit.against, 4)]} if hit.against else {}),
-        **({"taste": round(hit.taste, 4)} if hit.taste else {}),
-        **({"played": -round(hit.stale, 4)} if hit.stale else {}),
+        **({"taste": round(hit.taste, 4)} if round(hit.taste, 4) else {}),
+        **({"played": -round(hit.stale, 4)} if round(hit.stale, 4) else {}),
     }
 
 

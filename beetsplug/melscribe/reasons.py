@@ -57,7 +57,7 @@ def reason(pick: Pick, values: Sequence[str] = (), taste: Taste | None = None) -
         f"{hit.alike:.2f} alike in sound" if hit.alike else "",
         f"{hit.example:.2f} like the examples" if hit.example else "",
         _against(hit) if round(hit.against, 2) else "",
-        _by_taste(hit, taste) if taste and round(hit.taste, 2) else "",
+        _by_taste(hit, taste) if taste and round(hit.taste, 3) else "",
         f"-{hit.stale:.2f} for being played" if round(hit.stale, 2) else "",
         ", ".join(_called(pick)),
         f"also {', '.join(rest)}" if rest else "",
@@ -76,7 +76,8 @@ def _by_taste(hit: Hit, taste: Taste) -> str:
     """
     known = taste.more if hit.taste > 0 else taste.less
     why = [one for one in known if one.name in hit.descriptors][:MOST_OF_TASTE]
-    said = f"your taste {hit.taste:+.2f}"
+    # Where scores are high they rise slowly: there little of a score decides the order.
+    said = f"your taste {hit.taste:+.{2 if round(hit.taste, 2) else 3}f}"
     if not why:
         return said
     names = ", ".join(one.name for one in why)

@@ -5,6 +5,7 @@ Few people have asked for a taste: whatever it needs is imported where it is use
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,11 +21,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TasteInAnswer:
-    """The taste in one answer: None where it does not count, its weight, the favourite tracks."""
+    """The taste in one answer: None where it does not count, its weight, the favourite tracks.
+
+    With `only_favourites` no other track comes. `played` tells what is not fresh, see plays; None
+    where that is not asked for, else the favourites do not come.
+    """
 
     taste: Taste | None = None
     weight: float = 0.0
     favourites: frozenset[int] = frozenset()
+    only_favourites: bool = False
+    played: Mapping[int, float] | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -36,23 +43,34 @@ def of_answer(index: LibraryIndex, asked: UserRequest, settings: Settings) -> Ta
 
     Raises UserError when only favourites are asked for and there are none.
     """
-    weight = _weight(asked, settings)
-    only, fresh, named = map(asked.option, ("favourites", "fresh", "taste"))
-    if not (only or fresh or (weight and (settings.taste.is_set or named))):
+    weight, named = _weight(asked, settings), asked.option("taste")
+    if not (asked.selects or (weight and (settings.taste.is_set or named))):
         return NO_TASTE
     from beetsplug.melscribe.learned_taste import current, lack, verdict
 
     taste, notes = current(index, settings)
-    if taste is None or not len(taste.tracks):
+    favourites = frozenset(taste.tracks.tolist()) if taste else frozenset[int]()
+    only, played = bool(asked.option("favourites")), None
+    if not favourites:
         if only:
             raise UserError(f"--favourites: no track is known that you like; {lack(settings)}")
-        said = [f"no taste is known: {lack(settings)}"] if fresh or named else []
-        return TasteInAnswer(notes=(*notes, *said))
-    favourites = frozenset(taste.tracks.tolist())
-    if not taste.is_used:
-        said = [f"taste: {verdict(taste)}"] if named and not notes else []
-        return TasteInAnswer(favourites=favourites, notes=(*notes, *said))
-    return TasteInAnswer(taste, weight, favourites, tuple(notes))
+        if named or asked.selects:
+            notes.append(f"no taste is known: {lack(settings)}")
+    elif taste and not taste.is_used and named and not notes:
+        notes.append(f"taste: {verdict(taste)}")
+    if asked.option("fresh"):
+        played = _played(index, notes)
+    used = taste if taste and taste.is_used and weight else None
+    return TasteInAnswer(used, weight, favourites, only, played, tuple(notes))
+
+
+def _played(index: LibraryIndex, notes: list[str]) -> Mapping[int, float]:
+    from beetsplug.melscribe.plays import played
+
+    found = played(index.lib)
+    if not found:
+        notes.append("no track was ever played, as far as the library knows")
+    return found
 
 
 def _weight(asked: UserRequest, settings: Settings) -> float:

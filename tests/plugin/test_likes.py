@@ -1,461 +1,296 @@
-"""What the config's `taste:` says is liked: beets queries and playlists -> tracks.
-
-`liked` reads the config and opens the library as a command does. The first half is compared with
-`beet ls` where beets can decide by itself: with the plugin on that knows the type of the field.
-"""
+"""What a config says is liked: queries on fields of any writing, and playlists."""
 
 from __future__ import annotations
 
 import codecs
-import os
-import shlex
-import time
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-import beets
 import pytest
+from beets import plugins
+from beets.dbcore import types
+from beets.library import Item
 from beets.ui import UserError
 
+from beetsplug.melscribe.defaults import DEFAULTS
 from beetsplug.melscribe.likes import Likes, likes
-from beetsplug.melscribe.settings import read_settings
-from tests.support.five_tracks import write
+from benchmarks.settings import plugin_settings
 from tests.support.home import Home
-from tests.support.inside import beet, library
 
-DAY = 86_400
-RATINGS = {  # title: plex_userrating, as text, in which beets keeps every such value
-    "none": "None",
-    "minus": "-1",
-    "empty": "",
-    "zero": "0",
-    "seven": "7.5",
-    "eight": "8",
+# What plugins, players and people write: see docs/taste.md.
+RATINGS = {
     "nine": "9.0",
-    "ten": "10",
-    "not a number": "nan",
-    "endless": "inf",
-    "words": "great",
-}
-LOVED = {"loved": "true", "loved too": "True", "hated": "False"}
-RATED = """
-INSERT INTO albums (id, album, albumartist) VALUES (1, 'Shore', 'Ann');
-INSERT INTO album_attributes (entity_id, key, value) VALUES (1, 'rating', '9');
-INSERT INTO item_attributes (entity_id, key, value)
-    SELECT id, 'rating', '2' FROM items WHERE title = 'own rating';
-"""
-RATER = """
-from beets.dbcore import types
-from beets.plugins import BeetsPlugin
-
-class RaterPlugin(BeetsPlugin):
-    item_types = {
-        "plex_userrating": types.FLOAT,
-        "play_count": types.INTEGER,
-        "loved": types.BOOLEAN,
-        "last_played": types.DATE,
-    }
-"""
-PLAYED = {  # title: last_played
-    "yesterday": str(time.time() - DAY),
-    "last year": str(time.time() - 400 * DAY),
-    "never": "None",
-    "unknown": "",
+    "eight": "8",
+    "seven and a half": "7.5",
+    "one": "1",
+    "none": "None",
+    "unrated": "-1",
+    "zero": "0",
+    "empty": "",
+    "words": "very good",
+    "nan": "nan",
+    "inf": "inf",
 }
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    home = Home(tmp_path_factory.mktemp("likes"))
-    (home.folder / "rater.py").write_text(RATER)
+@pytest.fixture
+def rated(home: Home) -> Home:
     home.add(
-        *({"title": title, "plex_userrating": value} for title, value in RATINGS.items()),
-        *({"title": title, "loved": value} for title, value in LOVED.items()),
-        *({"title": title, "last_played": value} for title, value in PLAYED.items()),
-        {"title": "album's rating", "album": "Shore", "album_id": 1, "year": 1994},
-        {"title": "own rating", "album": "Shore", "album_id": 1, "year": 1988},
+        *({"title": title, "rating": rating} for title, rating in RATINGS.items()),
+        {"title": "without"},
     )
-    write(home.database, RATED)
     return home
 
 
-def found(home: Home, *, rater: bool = False, **taste: Any) -> Likes:
-    """Return what a config says is liked, with the plugin of the ratings on or off."""
-    home.configure(
-        plugins="melscribe rater" if rater else "melscribe",
-        pluginpath=home.folder if rater else None,
-        taste=taste,
-    )
-    with library(home) as lib:
-        return likes(lib, read_settings(beets.config["melscribe"]))
-
-
-def titles(home: Home, tracks: Sequence[int]) -> set[str]:
+def liked(home: Home, playlist: dict[str, Any] | None = None, **taste: Any) -> Likes:
+    """Return what is liked by these settings."""
     lib = home.library()
-    names = {str(lib.get_item(track).title) for track in tracks}  # type: ignore[union-attr]
+    whole = {
+        "taste": {**DEFAULTS["taste"], **taste},
+        "playlist": {**DEFAULTS["playlist"], **(playlist or {})},
+    }
+    try:
+        return likes(lib, plugin_settings(**whole))
+    finally:
+        lib._close()
+
+
+def titles(home: Home, **settings: Any) -> list[str]:
+    lib = home.library()
+    known = {item.id: item.title for item in lib.items()}
     lib._close()
-    return names
+    return sorted(known[track] for track in liked(home, **settings).tracks)
 
 
-def liked(home: Home, *queries: str, **options: Any) -> set[str]:
-    """Return the titles of what these queries say is liked."""
-    return titles(home, found(home, like=[*queries], **options).tracks)
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("rating:8..", ["eight", "inf", "nine"]),
+        ("rating:8..10", ["eight", "nine"]),
+        ("rating:7.5..8", ["eight", "seven and a half"]),
+        ("rating:..0", ["unrated", "zero"]),
+        ("rating:-1", ["unrated"]),
+        ("rating:8", ["eight"]),
+        ("rating:9", ["nine"]),
+        ("RATING:9", ["nine"]),
+        ("rating:.5..1.5", ["one"]),
+        ("rating:good", ["words"]),
+        ("rating::^[89]", ["eight", "nine"]),
+        ("rating:8.. title:nine", ["nine"]),
+        ("rating:9..10 , rating:..-1", ["nine", "unrated"]),
+        ("rating:0.. ^rating:1..", ["zero"]),
+        ("title:nine", ["nine"]),
+        ("year:1990..", []),
+    ],
+)
+def test_numbers_are_compared_as_numbers(rated: Home, query: str, found: list[str]) -> None:
+    assert titles(rated, like=[query]) == found
 
 
-def listed(home: Home, query: str) -> set[str]:
-    """Return what `beet ls` lists with the config as it is."""
-    return {*beet(home, "ls", "-f", "$title", *shlex.split(query)).splitlines()}
+def test_what_is_no_number_matches_no_range_and_is_among_the_others(rated: Home) -> None:
+    others = {*RATINGS, "without"} - {"nine", "eight", "inf"}
+    assert titles(rated, like=["^rating:8.."]) == sorted(others)
 
 
-# Ratings and counts
+@pytest.mark.parametrize("query", ["rating:8..10", "rating:-1", "^rating:8..10", "rating:..0"])
+def test_it_is_the_same_when_the_plugin_is_there(
+    rated: Home, query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    off = titles(rated, like=[query])
+    monkeypatch.setattr(Item, "_types", {**Item._types, "rating": types.FLOAT})
+    assert types.FLOAT in (Item._type("rating"),)
+    assert titles(rated, like=[query]) == off
 
-RANGES = {
-    "plex_userrating:8..": {"eight", "nine", "ten", "endless"},
-    "plex_userrating:8..9": {"eight", "nine"},
-    "plex_userrating:0.5..7.5": {"seven"},
-    "plex_userrating:.5..": {"seven", "eight", "nine", "ten", "endless"},
-    "plex_userrating:9..8": set(),
-    "plex_userrating:8": {"eight"},
-    "plex_userrating:9": {"nine"},  # written as 9.0
-    "plex_userrating:8.0": {"eight"},
-    "plex_userrating:8.. ^plex_userrating:10..": {"eight", "nine"},
-    "plex_userrating:8..8 , plex_userrating:10": {"eight", "ten"},
-    "plex_userrating:8.. title:ni": {"nine"},
-    "PLEX_USERRATING:9..9": {"nine"},
+
+def test_it_is_what_beets_itself_finds_where_it_can(rated: Home) -> None:
+    plugins.load_plugins()
+    for query in ("title:n", "title::^n", "rating:e", "^title:e", "year:0..3", "id:2..4", ""):
+        lib = rated.library()
+        expected = tuple(sorted(item.id or 0 for item in lib.items(query)))
+        lib._close()
+        assert liked(rated, like=[query]).tracks == (expected if query else ())
+
+
+def test_marks_of_love(home: Home) -> None:
+    home.add({"title": "a", "loved": "True"}, {"title": "b", "loved": "1"}, {"title": "c"})
+    assert titles(home, like=["loved:true"]) == ["a"]
+    assert titles(home, like=["loved:1"]) == ["b"]
+    assert titles(home, like=["loved:true", "loved:1"]) == ["a", "b"]
+    assert titles(home, like=["loved::."]) == ["a", "b"]
+    assert titles(home, like="loved:true") == ["a"]  # one text
+
+
+def test_an_album_lends_its_tracks_what_it_was_given(home: Home) -> None:
+    home.add(*({"title": title, "album_id": 1, "album": "A"} for title in "ab"))
+    home.add({"title": "c", "plex_userrating": "9"})
+    with closing(sqlite3.connect(home.database)) as db, db:
+        db.execute("INSERT INTO albums (id, album) VALUES (1, 'A')")
+        db.execute("INSERT INTO album_attributes (entity_id, key, value) VALUES (1, 'liked', '1')")
+    assert titles(home, like=["liked:1"]) == ["a", "b"]
+    assert titles(home, like=["liked:1", "plex_userrating:8.."]) == ["a", "b", "c"]
+
+
+def test_dates_of_plays_are_dates(home: Home) -> None:
+    home.add(
+        {"title": "then", "last_played": "1000000000"},  # September 2001
+        {"title": "lately", "last_played": "1750000000.5"},  # June 2025
+        {"title": "never", "last_played": "None"},
+    )
+    assert titles(home, like=["last_played:2025.."]) == ["lately"]
+    assert titles(home, like=["last_played:..2010"]) == ["then"]
+    assert titles(home, like=["last_played:2001-09"]) == ["then"]
+
+
+def test_fields_that_only_beets_computes(home: Home) -> None:
+    home.add({"title": "a", "genres": ["x"], "rating": "9"}, {"title": "b", "rating": "9"})
+    assert titles(home, like=["singleton:true"]) == ["a", "b"]
+    assert titles(home, like=["singleton:true rating:8.. title:a"]) == ["a"]
+
+
+@pytest.mark.parametrize("key", ["like", "exclude"])
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("title:'a", "cannot be read"),
+        ("year:soon", "soon"),
+        ("rating:8.. describe:calm", "a taste cannot follow from descriptions"),
+        ("last_played:soon..", "soon"),
+    ],
+)
+def test_a_query_that_cannot_be_used_is_named(home: Home, key: str, query: str, said: str) -> None:
+    with pytest.raises(UserError) as error:
+        liked(home, None, **{"like": ["title:x"], key: [query]})
+    assert str(error.value).startswith(f"melscribe.taste.{key}: ")
+    assert said in str(error.value)
+
+
+def test_what_is_excluded_does_not_count(rated: Home) -> None:
+    found = liked(rated, like=["rating:8..10"], exclude=["title:nine", "title:words"])
+    assert len(found.tracks) == 1
+    assert found.sources == ("rating:8..10 (2)", "1 track excluded")
+    assert found.notes == ()
+
+
+def test_a_query_without_tracks_is_said(rated: Home) -> None:
+    found = liked(rated, like=["rating:11..20"])
+    assert found.tracks == ()
+    assert found.notes == ("melscribe.taste.like: no track matches rating:11..20",)
+
+
+# -- playlists
+
+NAMES = ("a.mp3", "b c.mp3", "d%20e.mp3", "#f.mp3", "g\u00fc.mp3")
+
+
+@pytest.fixture
+def files(home: Home) -> Home:
+    home.add(*({"title": name, "path": str(home.music / name).encode()} for name in NAMES))
+    return home
+
+
+def write(home: Home, lines: list[bytes], name: str = "list.m3u8", end: bytes = b"\n") -> Path:
+    path = home.folder / name
+    path.write_bytes(end.join(lines) + end)
+    return path
+
+
+WAYS: dict[str, Callable[[str, Home], str]] = {
+    "relative": lambda name, home: f"music/{name}",
+    "dotted": lambda name, home: f"./music/../music/{name}",
+    "absolute": lambda name, home: str(home.music / name),
+    "of the music folder": lambda name, home: name if not name.startswith("#") else f"./{name}",
+    "an address of a file": lambda name, home: f"file://{quote(str(home.music / name))}",
 }
 
 
-@pytest.mark.parametrize("query", RANGES)
-def test_ratings_are_compared_as_numbers_whether_their_plugin_is_on_or_off(
-    home: Home, query: str
-) -> None:
-    assert liked(home, query) == RANGES[query]
-    assert liked(home, query, rater=True) == RANGES[query]
-
-
-# Without a type beets compares text; with one, what is no number is 0 to it.
-@pytest.mark.parametrize(
-    ("query", "off", "on"),
-    [
-        ("plex_userrating:..7.5", {"minus", "zero", "seven"}, {"none", "empty", "words"}),
-        ("plex_userrating:0", {"zero"}, {"none", "empty", "words"}),
-        ("plex_userrating:-1", {"minus"}, set()),
-        ("plex_userrating:-1..0", {"minus", "zero"}, {"none", "empty", "words"}),
-    ],
-)
-def test_what_is_no_number_is_in_no_range_and_0_where_beets_makes_it_one(
-    home: Home, query: str, off: set[str], on: set[str]
-) -> None:
-    assert liked(home, query) == off
-    assert liked(home, query, rater=True) == off | on
-
-
-TYPED = [query for query in RANGES if query.islower()]  # beets has no type for other spellings
-
-
-@pytest.mark.parametrize("query", [*TYPED, "plex_userrating:..7.5", "^plex_userrating:8.."])
-def test_beet_ls_with_the_plugin_on_gives_the_same(home: Home, query: str) -> None:
-    ours = liked(home, query, rater=True)
-    theirs = listed(home, query)  # in which NaN is in every range
-    assert ours - {"not a number"} == theirs - {"not a number"}
-    assert "not a number" not in ours or query.startswith("^")
-
-
-def test_what_is_no_range_is_read_as_beets_reads_it(home: Home) -> None:
-    assert liked(home, "plex_userrating::.") == RATINGS.keys() - {"empty"}
-    assert liked(home, "plex_userrating:gre") == {"words"}
-    assert liked(home, "plex_userrating:=8") == {"eight"}
-    assert liked(home, "plex_userrating::^1") == {"ten"}
-    assert liked(home, "nosuchfield:5..") == set()
-
-
-def test_all_but_a_range_is_everything_else_also_what_is_not_rated(home: Home) -> None:
-    everything = listed(home, "")
-    rest = everything - {"eight", "nine", "ten", "endless"}
-    assert liked(home, "^plex_userrating:8..") == rest
-    assert {"none", "loved", "own rating"} <= rest
-
-
-def test_loved_is_true_however_it_is_written(home: Home) -> None:
-    assert liked(home, "loved:true") == liked(home, "loved:True") == {"loved", "loved too"}
-    assert liked(home, "loved:true", rater=True) == {"loved", "loved too"}
-    assert liked(home, "^loved:true loved::.") == {"hated"}
-
-
-def test_a_track_without_a_rating_has_its_albums(home: Home) -> None:
-    assert liked(home, "rating:8..") == {"album's rating"}
-    assert liked(home, "rating:..5") == {"own rating"}
-    assert liked(home, "rating::.") == {"album's rating", "own rating"}
-
-
-def test_dates_of_plays_are_dates_whatever_is_in_the_field(home: Home) -> None:
-    for rater in (False, True):
-        assert liked(home, "last_played:-7d..", rater=rater) == {"yesterday"}
-        assert liked(home, "last_played:2000..", rater=rater) == {"yesterday", "last year"}
-        assert "never" in liked(home, "^last_played:-7d..", rater=rater)
-    assert liked(home, "last_played:..-30d") == {"last year"}
-
-
-def test_numbers_that_are_no_dates_match_no_date(home: Home) -> None:
-    other = home.with_settings()
-    other.database = other.folder / "library.db"
-    other.database.write_bytes(home.database.read_bytes())
-    for at, value in enumerate(("nan", "1e300", "-inf", "soon"), 1):
-        write(
-            other.database,
-            "INSERT INTO item_attributes (entity_id, key, value)"
-            f" VALUES ({at}, 'last_played', '{value}')",
-        )
-    (other.folder / "rater.py").write_text(RATER)
-    for rater in (False, True):
-        assert liked(other, "last_played:-7d..", rater=rater) == {"yesterday"}
-
-
-# Other queries
+@pytest.mark.parametrize("way", WAYS)
+def test_a_playlist_is_matched_by_path(files: Home, way: str) -> None:
+    lines = [WAYS[way](name, files).encode() for name in NAMES]
+    write(files, [b"#EXTM3U", b"#EXTINF:1,x", *lines])
+    found = liked(files, playlists=[str(files.folder / "list.m3u8")])
+    assert len(found.tracks) == len(NAMES)
+    assert (found.sources, found.notes) == (("list.m3u8 (5)",), ())
 
 
 @pytest.mark.parametrize(
-    ("query", "expected"),
+    ("shape", "line"),
     [
-        ("year:1990..", {"album's rating"}),
-        ("year:..1990 year:1..", {"own rating"}),
-        ("album:shore", {"album's rating", "own rating"}),
-        ("singleton:false", {"album's rating", "own rating"}),  # only beets knows
-        ("singleton:true title:eight", {"eight"}),
-        ("singleton:true rating:1..", set()),
-        ("singleton:false rating:1..5", {"own rating"}),
-        ("singleton:false , plex_userrating:8", {"album's rating", "own rating", "eight"}),
-        ("^singleton:true ^rating:5..", {"own rating"}),
-        ("nine", {"nine"}),
-        ("album:Shore year-", {"album's rating", "own rating"}),  # an order is no matter
+        ({"prefix": "/media"}, "/media{path}"),
+        ({"urlencode": True}, "{quoted}"),
+        ({"prefix": "http://nas", "urlencode": True}, "http://nas{quoted}"),
+        ({"uri_format": "http://nas/item/$id/file"}, "http://nas/item/{id}/file"),
     ],
 )
-def test_any_query_of_beets_may_say_what_is_liked(
-    home: Home, query: str, expected: set[str]
+def test_what_the_settings_of_playlists_do_is_undone(
+    files: Home, shape: dict[str, Any], line: str
 ) -> None:
-    assert liked(home, query) == expected
-
-
-def test_several_queries_are_several_kinds_of_liking(home: Home) -> None:
-    found_ = found(home, like=["plex_userrating:9..", "loved:true", "title:eleven"])
-    assert titles(home, found_.tracks) == {"nine", "ten", "endless", "loved", "loved too"}
-    assert found_.sources == ("plex_userrating:9.. (3)", "loved:true (2)", "title:eleven (0)")
-    assert found_.notes == ("melscribe.taste.like: no track matches title:eleven",)
-
-
-def test_what_is_excluded_does_not_count(home: Home) -> None:
-    found_ = found(home, like="plex_userrating:8..", exclude=["title:ten", "year:1990.."])
-    assert titles(home, found_.tracks) == {"eight", "nine", "endless"}
-    assert found_.sources == ("plex_userrating:8.. (4)", "1 track excluded")
-
-
-@pytest.mark.parametrize("nothing", [[], "", "  ", [""]])
-def test_an_empty_list_likes_nothing(home: Home, nothing: Any) -> None:
-    home.configure(taste={"like": nothing})
-    with library(home):
-        assert not read_settings(beets.config["melscribe"]).taste.is_set
-
-
-@pytest.mark.parametrize(
-    ("query", "why"),
-    [
-        ("year:soon", "'soon' is not an int or a float"),
-        ("plex_userrating::[", "'[' is not a regular expression"),
-        ("last_played:soon..", "'soon' is not a valid date/time string"),
-        ("title:'", "No closing quotation"),
-        ("describe:folk", "a taste cannot follow from descriptions"),
-        ("^describe:folk", "a taste cannot follow from descriptions"),
-        ("year:1990.. , describe:folk", "a taste cannot follow from descriptions"),
-    ],
-)
-@pytest.mark.parametrize("key", ["like", "exclude"])
-def test_a_query_that_cannot_be_read_is_named_with_its_key(
-    home: Home, query: str, why: str, key: str
-) -> None:
-    taste: dict[str, Any] = {"like": "title:ten", key: query}
-    with pytest.raises(UserError) as raised:
-        found(home, **taste)
-    said = str(raised.value)
-    assert said.startswith(f"melscribe.taste.{key}: ")
-    assert why in said
-    assert query.split()[-1] in said
-
-
-# Playlists
-
-FILES = ["plain", "with space", "café", "hash#1", "100%", "a%20b", "q?x&y"]
-
-
-class Lists:
-    """A library of files with odd names, and playlists beside it."""
-
-    def __init__(self, home: Home) -> None:
-        self.home = home
-        self.folder = home.folder / "lists"
-        self.folder.mkdir()
-        paths = [os.fsencode(home.music / f"{name}.mp3") for name in FILES]
-        paths.append(os.fsencode(home.music) + b"/\xff.mp3")
-        names = [*FILES, "no text"]
-        home.add(*({"title": t, "path": p} for t, p in zip(names, paths, strict=True)))
-
-    def write(self, content: str | bytes, name: str = "mine.m3u") -> Path:
-        file = self.folder / name
-        file.write_bytes(content.encode() if isinstance(content, str) else content)
-        return file
-
-    def found(self, *files: Path, **playlist: Any) -> Likes:
-        self.home.configure(taste={"playlists": [*map(str, files)]}, playlist=playlist)
-        with library(self.home) as lib:
-            return likes(lib, read_settings(beets.config["melscribe"]))
-
-    def liked(self, content: str | bytes, **playlist: Any) -> set[str]:
-        """Return the titles in a playlist of which every line is a track."""
-        found_ = self.found(self.write(content), **playlist)
-        assert found_.notes == ()
-        return titles(self.home, found_.tracks)
-
-
-@pytest.fixture(scope="module")
-def lists(tmp_path_factory: pytest.TempPathFactory) -> Lists:
-    return Lists(Home(tmp_path_factory.mktemp("lists")))
-
-
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        ("../music/plain.mp3\n../music/with space.mp3\n", {"plain", "with space"}),
-        ("../music/plain.mp3", {"plain"}),
-        ("plain.mp3\n", {"plain"}),  # in the folder of the music
-        ("../music/plain.mp3\r\n../music/café.mp3\r\n", {"plain", "café"}),
-        ("#EXTM3U\n#EXTINF:1,A - B\n../music/hash#1.mp3\n\n \n# ../music/q?x&y.mp3\n", {"hash#1"}),
-        (codecs.BOM_UTF8 + b"../music/plain.mp3\n", {"plain"}),
-        ("../music/plain.mp3\r\n../music/café.mp3\r\n".encode("utf-16"), {"plain", "café"}),
-        (b"../music/\xff.mp3\n", {"no text"}),
-        ("..\\music\\with space.mp3\r\n..\\music\\plain.mp3\r\n", {"with space", "plain"}),
-        ("../music/100%.mp3\n../music/a%20b.mp3\n", {"100%", "a%20b"}),
-        ("../music/plain.mp3\n./../music/../music/plain.mp3\n", {"plain"}),
-        ("", set()),
-        ("#EXTM3U\n", set()),
-    ],
-)
-def test_playlists_are_read_however_they_are_written(
-    lists: Lists, content: str | bytes, expected: set[str]
-) -> None:
-    assert lists.liked(content) == expected
-
-
-def test_absolute_paths_and_file_addresses(lists: Lists) -> None:
-    music = lists.home.music
-    assert lists.liked(f"{music}/plain.mp3\n{music}/q?x&y.mp3\n") == {"plain", "q?x&y"}
-    assert lists.liked(f"file://{music}/caf%C3%A9.mp3\nfile://localhost{music}/plain.mp3") == {
-        "café",
-        "plain",
-    }
-
-
-@pytest.mark.parametrize(
-    ("content", "playlist", "expected"),
-    [
-        ("/nas/plain.mp3\n/nas/café.mp3\n", {"prefix": "/nas/"}, {"plain", "café"}),
-        ("../music/caf%C3%A9.mp3\n../music/100%25.mp3\n", {"urlencode": True}, {"café", "100%"}),
-        ("http://nas/x?caf%C3%A9.mp3", {"prefix": "http://nas/x?", "urlencode": True}, {"café"}),
-        ("item:1:x\nitem:3:x\n", {"uri_format": "item:$id:x"}, {"plain", "café"}),
-    ],
-)
-def test_the_form_of_our_own_playlists_is_undone(
-    lists: Lists, content: str, playlist: dict[str, Any], expected: set[str]
-) -> None:
-    assert lists.liked(content, **playlist) == expected
-
-
-def test_relative_to_is_undone(lists: Lists) -> None:
-    deep = lists.home.folder / "deep" / "er"
-    assert lists.liked("../../music/plain.mp3", relative_to=str(deep)) == {"plain"}
-
-
-@pytest.mark.parametrize("playlist", [{}, {"urlencode": True}, {"uri_format": "x:$id"}])
-def test_a_playlist_that_melscribe_wrote_is_read_whole(
-    lists: Lists, playlist: dict[str, Any]
-) -> None:
-    lists.home.configure(playlist=playlist, per_artist=0, number=50, fields=["grouping"])
-    write(lists.home.database, "UPDATE items SET grouping = 'folk'")
-    lists.home.make_files()
-    file = lists.folder / "ours.m3u8"
-    beet(lists.home, "describe", "folk", "-m", str(file))
-    found_ = lists.found(file, **playlist)
-    assert titles(lists.home, found_.tracks) == {*FILES, "no text"}
-    assert found_.notes == ()
-
-
-def test_lines_that_name_no_track_are_counted(lists: Lists) -> None:
-    music = "../music/plain.mp3\n"
-    found_ = lists.found(lists.write(f"{music}../music/gone.mp3\nhttp://radio/stream\n{music}"))
-    assert (len(found_.tracks), found_.sources) == (1, ("mine.m3u (1)",))
-    assert found_.notes == (
-        "melscribe.taste.playlists: in mine.m3u 2 lines name no track of the library",
-    )
-    (note,) = lists.found(lists.write("item:99"), uri_format="item:$id").notes
-    assert "in mine.m3u 1 line names no track" in note
-
-
-def test_what_is_no_playlist_names_no_track(lists: Lists) -> None:
-    found_ = lists.found(lists.write(b"PK\x03\x04\0\0\xff\xfe" * 40))
-    assert (found_.tracks, len(found_.notes)) == ((), 1)
-
-
-def test_a_folder_is_all_its_playlists(lists: Lists, tmp_path: Path) -> None:
-    for name, track in {"b.m3u": "plain", "A.M3U8": "café", "c.txt": "100%"}.items():
-        (tmp_path / name).write_text(str(lists.home.music / f"{track}.mp3"))
-    (tmp_path / "folder.m3u").mkdir()
-    (tmp_path / "dangling.m3u").symlink_to(tmp_path / "nowhere")
-    os.mkfifo(tmp_path / "pipe.m3u")  # reading it would never end
-    found_ = lists.found(tmp_path)
-    assert found_.sources == ("A.M3U8 (1)", "b.m3u (1)")
-    assert titles(lists.home, found_.tracks) == {"plain", "café"}
-
-
-def test_a_folder_without_playlists_is_said(lists: Lists, tmp_path: Path) -> None:
-    found_ = lists.found(tmp_path)
-    assert found_.notes == (f"melscribe.taste.playlists: {tmp_path} has no .m3u or .m3u8 file",)
-
-
-def test_what_cannot_be_read_is_refused(lists: Lists, tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe.m3u")
-    (tmp_path / "dangling.m3u").symlink_to(tmp_path / "nowhere")
-    for name, why in {
-        "pipe.m3u": "which is no file",
-        "dangling.m3u": "which is not there",
-        "gone.m3u": "which is not there",
-    }.items():
-        with pytest.raises(UserError) as raised:
-            lists.found(tmp_path / name)
-        assert str(raised.value) == f"melscribe.taste.playlists names {tmp_path / name}, {why}"
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_what_must_not_be_read_is_refused(lists: Lists, tmp_path: Path) -> None:
-    file = tmp_path / "locked.m3u"
-    file.touch(mode=0)
-    with pytest.raises(UserError, match="cannot be read: Permission denied"):
-        lists.found(file)
-
-
-def test_odd_names_of_playlists_are_printed_on_one_line(lists: Lists) -> None:
-    for file in lists.folder.iterdir():
-        file.unlink()
-    odd = lists.write("gone.mp3\n", "bad\nname\x1b[31m.m3u")
-    also = lists.folder / os.fsdecode(b"\xff.m3u")
-    also.write_text("gone.mp3\n")
-    lists.home.configure(taste={"playlists": [str(odd), str(lists.folder)]}, fields=["grouping"])
-    write(lists.home.database, "UPDATE items SET grouping = 'folk'")
-    done = lists.home.beet("melindex", "--taste")
-    assert "\x1b" not in done.stdout + done.stderr
-    notes = [line for line in done.stderr.splitlines() if line.startswith("melscribe.taste")]
-    assert [note.split(" in ")[1].rsplit(" 1 ")[0] for note in notes] == [
-        "bad name [31m.m3u",
-        "bad name [31m.m3u",
-        " .m3u",
+    paths = {at: str(files.music / name) for at, name in enumerate(NAMES, 1)}
+    lines = [
+        line.format(path=path, quoted=quote(path), id=at).encode() for at, path in paths.items()
     ]
-    assert done.stdout.splitlines()[0].startswith("from ")
-    assert done.stdout.splitlines()[1].startswith("0 liked tracks")
+    write(files, lines)
+    found = liked(files, playlist=shape, playlists=[str(files.folder / "list.m3u8")])
+    assert len(found.tracks) == len(NAMES)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        codecs.BOM_UTF8 + b"music/a.mp3\r\nmusic/b c.mp3\r\n",
+        "#EXTM3U\nmusic/a.mp3\nmusic/b c.mp3".encode("utf-16"),
+        b"music\\a.mp3\r\nmusic\\b c.mp3\r\n",
+        b"music/a.mp3\nmusic/a.mp3\n\n\n#\nmusic/b c.mp3\n",
+    ],
+)
+def test_files_of_other_programs_are_read(files: Home, content: bytes) -> None:
+    (files.folder / "list.m3u").write_bytes(content)
+    assert titles(files, playlists=str(files.folder / "list.m3u")) == ["a.mp3", "b c.mp3"]
+
+
+def test_lines_that_are_no_track_of_the_library_are_counted(files: Home) -> None:
+    write(files, [b"music/a.mp3", b"music/gone.mp3", b"http://radio/stream", b"\xff\xfe.mp3"])
+    found = liked(files, playlists=[str(files.folder / "list.m3u8")])
+    assert len(found.tracks) == 1
+    assert found.notes == (
+        "melscribe.taste.playlists: in list.m3u8 3 lines name no track of the library",
+    )
+
+
+def test_a_folder_stands_for_its_playlists(files: Home) -> None:
+    folder = files.folder / "lists"
+    (folder / "deeper").mkdir(parents=True)
+    for name, track in (("1.m3u", "a.mp3"), ("2.M3U8", "b c.mp3"), ("3.txt", "g\u00fc.mp3")):
+        (folder / name).write_text(f"../music/{track}\n", encoding="utf-8")
+    found = liked(files, playlists=[str(folder)])
+    assert found.sources == ("1.m3u (1)", "2.M3U8 (1)")
+    (folder / "deeper" / "x.m3u").write_text("../../music/a.mp3\n", encoding="utf-8")
+    assert liked(files, playlists=[str(folder / "deeper")]).sources == ("x.m3u (1)",)
+
+
+def test_a_folder_without_playlists_is_said(files: Home) -> None:
+    found = liked(files, playlists=[str(files.music)])
+    assert found.notes == (f"melscribe.taste.playlists: no m3u file is in {files.music}",)
+
+
+def test_a_playlist_that_is_not_there_is_named(files: Home) -> None:
+    files.configure(taste={"playlists": ["lists/gone.m3u"]})
+    gone = files.folder / "lists" / "gone.m3u"
+    said = f"melscribe.taste.playlists names {gone}, which is not there"
+    assert files.beet("melindex", "--taste", code=1).stderr.endswith(f"error: {said}\n")
+
+
+def test_a_playlist_that_is_away_for_a_while_leaves_the_taste_as_it_is(home: Home) -> None:
+    kinds = ("folk", "slow", "acoustic", "sad", "harp", "piano")
+    home.add(*({"title": kind, "genres": [kind, "calm"]} for kind in kinds))
+    home.add(*({"title": f"t{at}", "genres": ["techno", f"x{at}"]} for at in range(9)))
+    home.configure(taste={"playlists": ["list.m3u8"]}, auto=True)
+    write(home, [f"music/{at}-{kind}.mp3".encode() for at, kind in enumerate(kinds)])
+    assert "used in answers" in home.beet("melindex", "--taste").stdout
+    (home.folder / "list.m3u8").rename(home.folder / "away")
+    done = home.beet("modify", "-y", "-W", "-M", "title:t1", "genres=house")
+    assert "could not learn your taste: melscribe.taste.playlists names" in done.stderr
+    assert "used in answers" in home.beet("melindex", "--taste", "--show").stdout

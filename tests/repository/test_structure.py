@@ -212,7 +212,7 @@ PLUGIN: dict[str, set[str]] = {
     "plays": set(),
     "likes": {"filters", "library", "plays", "settings"},
     "learned_taste": {"index_file", "likes", "settings"},
-    "taste": {"learned_taste", "request", "settings"},
+    "taste": {"learned_taste", "plays", "request", "settings"},
     "answer": {
         "asides",
         "facts",
@@ -225,7 +225,6 @@ PLUGIN: dict[str, set[str]] = {
         "names",
         "notes",
         "output",
-        "plays",
         "request",
         "settings",
         "sounding",
