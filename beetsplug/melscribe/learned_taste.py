@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from beetsplug.melscribe.likes import Likes
 
 NAMED_MORE, NAMED_LESS = 5, 3  # descriptors in the sentence on what is preferred
+FORGOTTEN = "your taste is forgotten; `beet melindex --taste` learns it again"
 HOW = (
     "set `melscribe: taste: like:` in your config to a beets query for tracks that you like, such"
     " as loved:true, or `playlists:` to an m3u file"
@@ -106,7 +107,7 @@ def forget(index: LibraryIndex, settings: Settings) -> str:
         return "your taste is forgotten already"
     if why := _write(index, settings, None):
         raise UserError(f"your taste cannot be forgotten: {why}")
-    return "your taste is forgotten; `beet melindex --taste` learns it again"
+    return FORGOTTEN
 
 
 def show(index: LibraryIndex, settings: Settings) -> Iterator[str]:
@@ -117,7 +118,7 @@ def show(index: LibraryIndex, settings: Settings) -> Iterator[str]:
     elif stored is None:
         yield "not learned yet from what your config says now; `beet melindex --taste` learns it"
     elif stored.taste is None:
-        yield "your taste is forgotten; `beet melindex --taste` learns it again"
+        yield FORGOTTEN
     else:
         yield from told(stored.taste)
 
@@ -173,9 +174,11 @@ def _names(preferred: Sequence[Preferred]) -> str:
     return ", ".join(one.name for one in preferred)
 
 
-def lack(settings: Settings) -> str:
+def lack(settings: Settings, *, is_forgotten: bool) -> str:
     """Return what to do so that a taste is known."""
-    return "`beet melindex --taste` tells why" if settings.taste.is_set else HOW
+    if not settings.taste.is_set:
+        return HOW
+    return FORGOTTEN if is_forgotten else "`beet melindex --taste` tells why"
 
 
 def _stored(index: LibraryIndex, settings: Settings) -> StoredTaste | None:
