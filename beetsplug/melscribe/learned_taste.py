@@ -1,8 +1,9 @@
 """The taste of the person who owns the library: learned, kept, told in words, and forgotten.
 
 It is learned on command and when the index is brought up to date on command or by `auto`; a request
-learns it only where there is none for the present config and encoder. So it does not change with
-every play, and neither do saved playlists.
+learns it only where there is none for the present config and encoder, or where the favourites have
+other descriptors than they had. So it does not change with every play, and neither do saved
+playlists.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from beetsplug.melscribe.index_file import taste_file
 from beetsplug.melscribe.settings import Settings
 from melscribe_core.files.writing import replace_file
 from melscribe_core.taste.stored import StoredTaste
-from melscribe_core.taste.taste import FEWEST, LEAST_CHECK, Preferred, Taste
+from melscribe_core.taste.taste import FEWEST, LEAST_CHECK, Preferred, Taste, key_of
 from melscribe_core.text import counted
 
 if TYPE_CHECKING:
@@ -82,17 +83,21 @@ def renewed(index: LibraryIndex, settings: Settings) -> list[str]:
 def current(index: LibraryIndex, settings: Settings) -> tuple[Taste | None, list[str]]:
     """Return the taste for an answer, and notes; None where none is configured or it was forgotten.
 
-    It is learned when there is none for the present config and encoder.
+    It is learned when there is none for the present config and encoder, and when the favourites are
+    not described any more as they were.
     """
     if not settings.taste.is_set:
         return None, []
-    if (stored := _stored(index, settings)) is not None:
-        return stored.taste, []
+    stored = _stored(index, settings)
+    before = None if stored is None else stored.taste
+    if stored is not None and (before is None or _fits(index, before)):
+        return before, []
     try:
         lesson = learn(index, settings)
     except UserError as error:
         return None, [f"your taste was not learned: {error}"]
-    return lesson.taste, [summary(lesson.taste), *lesson.notes]
+    is_news = before is None or before.is_used != lesson.taste.is_used
+    return lesson.taste, [*([summary(lesson.taste)] if is_news else []), *lesson.notes]
 
 
 def forget(index: LibraryIndex, settings: Settings) -> str:
@@ -179,6 +184,16 @@ def lack(settings: Settings, *, is_forgotten: bool) -> str:
     if not settings.taste.is_set:
         return HOW
     return FORGOTTEN if is_forgotten else "`beet melindex --taste` tells why"
+
+
+def _fits(index: LibraryIndex, taste: Taste) -> bool:
+    """Return whether the favourites are described as when the taste was learned from them.
+
+    Another library in the place of this one has other tracks of the same ids.
+    """
+    tracks = index.catalogue.tracks
+    texts = tracks.texts(tracks.texts_of(taste.tracks.tolist()).tolist())
+    return bool(sorted(map(key_of, set(texts.values()))) == taste.keys.tolist())
 
 
 def _stored(index: LibraryIndex, settings: Settings) -> StoredTaste | None:
