@@ -179,7 +179,7 @@ def respond(
     chosen, items = _playlist(index, resolved, limits, question, hits, draw)
     if not chosen.picks:
         why = _why_none(index.lib, chosen, resolved.allowed)
-        raise NothingFoundError("; ".join([why, *resolved.word_notes]))
+        raise NothingFoundError("; ".join([why, *resolved.taste.limits, *resolved.word_notes]))
     found = Answer(
         resolved.request,
         chosen,

@@ -138,18 +138,27 @@ def select(lib: Library, terms: Sequence[str]) -> BeetsQuery:
     """Read beets query terms; raise UserError when beets cannot."""
     query, sort = parsed(terms)
     sorts = tuple(getattr(sort, "sorts", (sort,))) if sort else ()
-    return BeetsQuery(shlex.join(terms), query, sorts, ids_of(lib, query))
+    said = shlex.join(terms)
+    return BeetsQuery(said, query, sorts, ids_of(lib, query, said))
 
 
-def ids_of(lib: Library, query: Query) -> frozenset[int] | None:
-    """Return the tracks that match a query, None when SQL cannot decide it."""
+def ids_of(lib: Library, query: Query, said: str) -> frozenset[int] | None:
+    """Return the tracks that match a query, None when SQL cannot decide it.
+
+    `said` is the query as it was typed. Raises UserError for what SQLite does not take.
+    """
     clause, values = query.clause()
     if clause is None:
         return None
     joined = f" {Item.relation_join}" if query.field_names & Item.other_db_fields else ""
-    with lib.transaction() as tx:
-        rows = tx.query(f"SELECT DISTINCT items.id FROM items{joined} WHERE {clause}", list(values))
-    return frozenset(row[0] for row in rows)
+    found = f"SELECT DISTINCT items.id FROM items{joined} WHERE {clause}"
+    try:
+        with lib.transaction() as tx:
+            return frozenset(row[0] for row in tx.query(found, list(values)))
+    except OverflowError as error:
+        raise UserError(f"the query {said} has a number beyond all that a library holds") from error
+    except UnicodeEncodeError as error:
+        raise UserError(f"the query {said} has bytes that are no text") from error
 
 
 def check(terms: Sequence[str], like: Sequence[str], standing: Sequence[str]) -> None:

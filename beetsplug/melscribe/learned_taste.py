@@ -1,8 +1,9 @@
 """The taste of the person who owns the library: learned, kept, told in words, and forgotten.
 
 It is learned on command and when the index is brought up to date on command or by `auto`; a request
-learns it only where there is none for the present config and encoder. So it does not change with
-every play, and neither do saved playlists.
+learns it only where there is none for the present config and encoder, or where the favourites have
+other descriptors than they had. So it does not change with every play, and neither do saved
+playlists.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from beetsplug.melscribe.index_file import taste_file
 from beetsplug.melscribe.settings import Settings
 from melscribe_core.files.writing import replace_file
 from melscribe_core.taste.stored import StoredTaste
-from melscribe_core.taste.taste import FEWEST, LEAST_CHECK, Preferred, Taste
+from melscribe_core.taste.taste import FEWEST, LEAST_CHECK, Preferred, Taste, key_of
 from melscribe_core.text import counted
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from beetsplug.melscribe.likes import Likes
 
 NAMED_MORE, NAMED_LESS = 5, 3  # descriptors in the sentence on what is preferred
+FORGOTTEN = "your taste is forgotten; `beet melindex --taste` learns it again"
 HOW = (
     "set `melscribe: taste: like:` in your config to a beets query for tracks that you like, such"
     " as loved:true, or `playlists:` to an m3u file"
@@ -83,17 +85,21 @@ def renewed(index: LibraryIndex, settings: Settings) -> list[str]:
 def current(index: LibraryIndex, settings: Settings) -> tuple[Taste | None, list[str]]:
     """Return the taste for an answer, and notes; None where none is configured or it was forgotten.
 
-    It is learned when there is none for the present config and encoder.
+    It is learned when there is none for the present config and encoder, and when the favourites are
+    not described any more as they were.
     """
     if not settings.taste.is_set:
         return None, []
-    if (stored := _stored(index, settings)) is not None:
-        return stored.taste, []
+    stored = _stored(index, settings)
+    before = None if stored is None else stored.taste
+    if stored is not None and (before is None or _fits(index, before)):
+        return before, []
     try:
         lesson = learn(index, settings)
     except UserError as error:
         return None, [f"your taste was not learned: {error}"]
-    return lesson.taste, [summary(lesson.taste), *lesson.notes]
+    is_news = before is None or before.is_used != lesson.taste.is_used
+    return lesson.taste, [*([summary(lesson.taste)] if is_news else []), *lesson.notes]
 
 
 def forget(index: LibraryIndex, settings: Settings) -> str:
@@ -108,7 +114,7 @@ def forget(index: LibraryIndex, settings: Settings) -> str:
         return "your taste is forgotten already"
     if why := _write(index, settings, None):
         raise UserError(f"your taste cannot be forgotten: {why}")
-    return "your taste is forgotten; `beet melindex --taste` learns it again"
+    return FORGOTTEN
 
 
 def show(index: LibraryIndex, settings: Settings) -> Iterator[str]:
@@ -119,14 +125,14 @@ def show(index: LibraryIndex, settings: Settings) -> Iterator[str]:
     elif stored is None:
         yield "not learned yet from what your config says now; `beet melindex --taste` learns it"
     elif stored.taste is None:
-        yield "your taste is forgotten; `beet melindex --taste` learns it again"
+        yield FORGOTTEN
     else:
         yield from told(stored.taste)
 
 
 def report(lesson: Lesson) -> Iterator[str]:
     """Yield lines on what was learned, and from what."""
-    yield f"from {'; '.join(lesson.likes.sources)}"
+    yield f"from {'; '.join(lesson.likes.sources) or 'nothing'}"
     yield from told(lesson.taste)
 
 
@@ -175,9 +181,21 @@ def _names(preferred: Sequence[Preferred]) -> str:
     return ", ".join(one.name for one in preferred)
 
 
-def lack(settings: Settings) -> str:
+def lack(settings: Settings, *, is_forgotten: bool) -> str:
     """Return what to do so that a taste is known."""
-    return "`beet melindex --taste` tells why" if settings.taste.is_set else HOW
+    if not settings.taste.is_set:
+        return HOW
+    return FORGOTTEN if is_forgotten else "`beet melindex --taste` tells why"
+
+
+def _fits(index: LibraryIndex, taste: Taste) -> bool:
+    """Return whether the favourites are described as when the taste was learned from them.
+
+    Another library in the place of this one has other tracks of the same ids.
+    """
+    tracks = index.catalogue.tracks
+    texts = tracks.texts(tracks.texts_of(taste.tracks.tolist()).tolist())
+    return bool(sorted(map(key_of, set(texts.values()))) == taste.keys.tolist())
 
 
 def _stored(index: LibraryIndex, settings: Settings) -> StoredTaste | None:

@@ -80,13 +80,20 @@ def likes(lib: Library, settings: Settings) -> Likes:
 
 def _matching(lib: Library, query: str, key: str) -> frozenset[int]:
     try:
-        terms = filters.terms_of(query)
-        if any(term.lstrip("^").lower().startswith("describe") for term in terms):
-            raise UserError(f"a taste cannot follow from descriptions, as in {query}")
-        parsed = _numeric(filters.parsed(terms)[0])
-    except (UserError, ParsingError) as error:
+        return _found(lib, query)
+    except ParsingError as error:
+        raise UserError(f"{KEY}.{key}: the query {query} cannot be read: {error}") from error
+    except UserError as error:
         raise UserError(f"{KEY}.{key}: {error}") from error
-    found = _decided(lib, parsed)
+
+
+def _found(lib: Library, query: str) -> frozenset[int]:
+    """Return the tracks that match a query as it is written in the config."""
+    terms = filters.terms_of(query)
+    if any(term.lstrip("^").lower().startswith("describe") for term in terms):
+        raise UserError(f"a taste cannot follow from descriptions, as in {query}")
+    parsed = _numeric(filters.parsed(terms)[0])
+    found = _decided(lib, parsed, query)
     if found is None:  # of a kind that only beets can decide, track by track
         return filters.BeetsQuery(query, parsed, (), None).walked(lib)
     return found
@@ -131,19 +138,20 @@ class Dates(DateQuery):
             return False
 
 
-def _decided(lib: Library, query: Query) -> frozenset[int] | None:
+def _decided(lib: Library, query: Query, said: str) -> frozenset[int] | None:
     """Return the tracks that match, None when only beets can decide."""
     if query.clause()[0] is not None:
-        return filters.ids_of(lib, query)
+        return filters.ids_of(lib, query, said)
     if isinstance(query, (AndQuery, OrQuery)):
-        parts = [_decided(lib, one) for one in query.subqueries]
+        parts = [_decided(lib, one, said) for one in query.subqueries]
         known = [part for part in parts if part is not None]
         if isinstance(query, AndQuery) and known:
             found = frozenset.intersection(*known)
-            return found if len(known) == len(parts) else _asked(lib, query, found)
+            rest = [one for one, part in zip(query.subqueries, parts, strict=True) if part is None]
+            return _asked(lib, AndQuery(rest), found) if rest else found
         return frozenset.union(*known) if known and len(known) == len(parts) else None
     if isinstance(query, NotQuery):
-        inner = _decided(lib, query.subquery)
+        inner = _decided(lib, query.subquery, said)
         return None if inner is None else _every(lib) - inner
     if isinstance(query, FieldQuery) and query.field_name not in Item._getters():
         return _by_attribute(lib, query)
@@ -188,17 +196,29 @@ def _every(lib: Library) -> frozenset[int]:
 
 
 def _files(named: Iterable[Path], notes: list[str]) -> Iterator[Path]:
-    """Yield the playlists that are named, and those in the folders that are; note empty folders."""
+    """Yield the playlists that are named, and those in the folders; note the folders without any.
+
+    Raises UserError for what is neither a file nor a folder that can be read.
+    """
     for path in named:
         if path.is_dir():
-            inside = [one for one in path.iterdir() if one.suffix.lower() in ENDINGS]
-            if not inside:
+            inside = [one for one in _entries(path) if one.suffix.lower() in ENDINGS]
+            found = sorted(one for one in inside if one.is_file())
+            if not found:
                 notes.append(f"{KEY}.playlists: no m3u file is in {path}")
-            yield from sorted(one for one in inside if one.is_file())
-        elif path.exists():
+            yield from found
+        elif path.is_file():
             yield path
-        else:
-            raise UserError(f"{KEY}.playlists names {path}, which is not there")
+        else:  # a pipe would be waited for
+            lack = "is no file" if path.exists() else "is not there"
+            raise UserError(f"{KEY}.playlists names {path}, which {lack}")
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return [*folder.iterdir()]
+    except OSError as error:
+        raise UserError(f"{KEY}.playlists: {folder} cannot be read: {error.strerror}") from error
 
 
 def _in_playlist(lib: Library, file: Path, shape: Options) -> tuple[frozenset[int], int]:

@@ -34,6 +34,15 @@ class TasteInAnswer:
     played: Mapping[int, float] | None = None
     notes: tuple[str, ...] = ()
 
+    @property
+    def limits(self) -> list[str]:
+        """Return sentences on which tracks it lets in, for an answer that is empty."""
+        if self.only_favourites:
+            return ["only what you like was asked for (--favourites)"]
+        if self.played is not None and self.favourites:
+            return ["what you like was left out (--fresh)"]
+        return []
+
 
 NO_TASTE = TasteInAnswer()
 
@@ -52,10 +61,11 @@ def of_answer(index: LibraryIndex, asked: UserRequest, settings: Settings) -> Ta
     favourites = frozenset(taste.tracks.tolist()) if taste else frozenset[int]()
     only, played = bool(asked.option("favourites")), None
     if not favourites:
+        why = lack(settings, is_forgotten=taste is None and not notes)
         if only:
-            raise UserError(f"--favourites: no track is known that you like; {lack(settings)}")
+            raise UserError(f"--favourites: no track is known that you like; {why}")
         if named or asked.selects:
-            notes.append(f"no taste is known: {lack(settings)}")
+            notes.append(f"no taste is known: {why}")
     elif taste and not taste.is_used and named and not notes:
         notes.append(f"taste: {verdict(taste)}")
     if asked.option("fresh"):

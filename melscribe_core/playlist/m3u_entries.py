@@ -12,7 +12,7 @@ from urllib.parse import unquote_to_bytes
 from melscribe_core.playlist.m3u import Options
 
 _SCHEME = re.compile(rb"[a-zA-Z][a-zA-Z0-9+.-]+://")
-_FILE = b"file://"
+_FILE = re.compile(rb"file://(?:localhost(?=/))?", re.IGNORECASE)
 
 
 def entries(content: bytes) -> list[bytes]:
@@ -45,8 +45,8 @@ def paths(entry: bytes, options: Options, folders: list[bytes]) -> Iterator[byte
     prefix = os.fsencode(options.prefix)
     plain = entry.removeprefix(prefix) if prefix else entry
     for written in dict.fromkeys((plain, entry)):
-        if written.startswith(_FILE):
-            yield from _absolute(unquote_to_bytes(written[len(_FILE) :]), folders)
+        if file := _FILE.match(written):
+            yield from _absolute(unquote_to_bytes(written[file.end() :]), folders)
         elif not _SCHEME.match(written):
             for name in dict.fromkeys((written, unquote_to_bytes(written))):
                 yield from _absolute(name, folders)

@@ -16,6 +16,8 @@ COMMANDS: list[list[str]] = [
     ["melindex", "--show"],
     ["melindex", "--force"],
     ["melindex", "--map", "{folder}/index.html"],
+    ["melindex", "--taste"],
+    ["melindex", "--taste", "--show"],
     ["describe", "sad folk from the 90s, no drums"],
     ["describe", "like Ann", "--json"],
     ["describe", "folk", "-p"],
@@ -25,6 +27,9 @@ COMMANDS: list[list[str]] = [
     ["describe", "folk", "--map", "{folder}/answer.html"],
     ["describe", "--again", "more piano"],
     ["describe", "--like", "artist:ann"],
+    ["describe", "folk", "--fresh", "--taste", "1"],
+    ["describe", "--favourites"],
+    ["melindex", "--taste", "--forget"],
     ["describe", "folk", "--save", "mine"],
     ["describe", "--saved"],
     ["describe", "--update", "--playlist-dir", "{folder}"],
@@ -43,6 +48,7 @@ def tracks(tmp_path_factory: pytest.TempPathFactory) -> Home:
         {"title": "two", "artist": "Bob", "genres": ["Jazz"], "year": 1995},
     )
     home.make_files()
+    home.configure(taste={"like": "artist:ann"})
     return home
 
 

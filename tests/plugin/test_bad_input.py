@@ -163,6 +163,23 @@ def test_both_commands_refuse_such_a_query(indexed: Home) -> None:
         assert said.startswith("error: the query year:abc.. cannot be read: 'abc' is not")
 
 
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        (f"id:{10**20}", "has a number beyond all that a library holds"),
+        (f"year:..{10**20}", "has a number beyond all that a library holds"),
+        ("title:\udcff", "has bytes that are no text"),
+    ],
+)
+def test_a_query_that_sqlite_does_not_take(indexed: Home, query: str, why: str) -> None:
+    for command in (["describe", "sad"], ["melindex"]):
+        said = refused(indexed, *command, query)
+        assert said.startswith("error: the query ")
+        assert said.endswith(why)
+    said = refused(indexed.with_settings(query=[query]), "describe", "sad")
+    assert why in said
+
+
 def test_a_query_that_nothing_matches_is_shown(indexed: Home) -> None:
     said = refused(indexed, "describe", "sad", "album:Pink Moon", "^artist:ann")
     assert "no track in the library matches the query 'album:Pink Moon' '^artist:ann'" in said

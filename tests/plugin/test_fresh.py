@@ -69,6 +69,48 @@ def test_without_favourites_it_is_said(home: Home) -> None:
     assert "no track was ever played, as far as the library knows" in " ".join(found["notes"])
 
 
+def test_favourites_that_were_forgotten_are_said_to_be(home: Home) -> None:
+    home.beet("melindex", "--taste")
+    home.beet("melindex", "--taste", "--forget")
+    forgotten = "your taste is forgotten; `beet melindex --taste` learns it again"
+    said = home.beet("describe", "folk", "--favourites", code=1).stderr
+    assert said == f"error: --favourites: no track is known that you like; {forgotten}\n"
+    for option in (["--fresh"], ["--taste", "1"]):
+        assert f"no taste is known: {forgotten}" in home.ask("folk", *option)["notes"]
+    assert not [note for note in home.ask("folk")["notes"] if "taste" in note]
+
+
+def test_an_empty_answer_says_what_was_let_in(home: Home) -> None:
+    """By a name: "by n1" is no favourite, "by harp" is one."""
+    home.beet("melindex", "--taste")
+    said = home.beet("describe", "by n1", "--favourites", code=1).stderr
+    assert said == "error: no track fits; only what you like was asked for (--favourites)\n"
+    assert home.titles("by harp", "--favourites") == ["harp"]
+    said = home.beet("describe", "by harp", "--fresh", code=1).stderr
+    assert said == "error: no track fits; what you like was left out (--fresh)\n"
+    assert home.titles("by n1", "--fresh") == ["n1"]
+    said = home.beet("describe", "folk", "title:harp", "--fresh", code=1).stderr
+    assert "what you like was left out (--fresh)" in said
+
+
+def test_a_saved_list_of_favourites_stays_when_there_are_none(home: Home) -> None:
+    """It cannot be answered then, as is said; the playlist is as it was."""
+    home.configure(
+        taste={"like": ["loved:true"]},
+        playlists=[{"name": "mine", "favourites": True}],
+        playlist={"playlist_dir": str(home.folder)},
+        file_tags=False,
+    )
+    home.make_files()
+    home.beet("describe", "--update")
+    before = (home.folder / "mine.m3u8").read_bytes()
+    assert before.count(b".mp3") == len(WORDS)
+    home.beet("melindex", "--taste", "--forget")
+    done = home.beet("describe", "--update", code=None)
+    assert "no track is known that you like; your taste is forgotten" in done.stdout + done.stderr
+    assert (home.folder / "mine.m3u8").read_bytes() == before
+
+
 def test_what_was_played_often_comes_later(home: Home) -> None:
     give(home, n0={"play_count": "40"}, n1={"lastfm_play_count": "40"}, n2={"play_count": "0"})
     found = home.ask("folk", "--fresh", *ALL)["tracks"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -135,6 +136,32 @@ def test_an_album_lends_its_tracks_what_it_was_given(home: Home) -> None:
     assert titles(home, like=["liked:1", "plex_userrating:8.."]) == ["a", "b", "c"]
 
 
+def test_a_tracks_own_rating_counts_before_that_of_its_album(home: Home) -> None:
+    home.add(*({"title": title, "album_id": 1, "album": "A"} for title in "ab"))
+    with closing(sqlite3.connect(home.database)) as db, db:
+        db.execute("INSERT INTO albums (id, album) VALUES (1, 'A')")
+        db.execute("INSERT INTO album_attributes (entity_id, key, value) VALUES (1, 'rating', 9)")
+        db.execute("INSERT INTO item_attributes (entity_id, key, value) VALUES (2, 'rating', 2)")
+    assert titles(home, like=["rating:8.."]) == ["a"]
+    assert titles(home, like=["rating:..5"]) == ["b"]
+    assert titles(home, like=["rating::."]) == ["a", "b"]
+
+
+@pytest.mark.parametrize("is_typed", [False, True])
+def test_a_number_that_is_no_date_matches_no_date(
+    home: Home, is_typed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """datetime raises ValueError for NaN and the year 10,000, OverflowError for what is endless."""
+    odd = ("nan", "inf", "-inf", "1e300", "300000000000", "soon", "None", "", "-1")
+    home.add(*({"title": value or "empty", "last_played": value} for value in odd))
+    home.add({"title": "lately", "last_played": "1750000000"})
+    if is_typed:
+        monkeypatch.setattr(Item, "_types", {**Item._types, "last_played": types.DATE})
+    assert titles(home, like=["last_played:2025.."]) == ["lately"]
+    assert titles(home, like=["last_played:2025.. singleton:true"]) == ["lately"]
+    assert len(titles(home, like=["^last_played:2025.."])) == len(odd)
+
+
 def test_dates_of_plays_are_dates(home: Home) -> None:
     home.add(
         {"title": "then", "last_played": "1000000000"},  # September 2001
@@ -152,6 +179,17 @@ def test_fields_that_only_beets_computes(home: Home) -> None:
     assert titles(home, like=["singleton:true rating:8.. title:a"]) == ["a"]
 
 
+def test_what_beets_computes_does_not_change_how_the_rest_is_compared(
+    rated: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a plugin types the field, beets reads 0 in "None": asked for all, it lost these."""
+    monkeypatch.setattr(Item, "_types", {**Item._types, "rating": types.FLOAT})
+    rated.make_files()
+    for query in ("^rating:..5", "^rating:..5 filesize:8", "filesize:8 ^rating:..5"):
+        found = {*RATINGS, "without"} - {"one", "unrated", "zero"}
+        assert titles(rated, like=[query]) == sorted(found)
+
+
 @pytest.mark.parametrize("key", ["like", "exclude"])
 @pytest.mark.parametrize(
     ("query", "said"),
@@ -167,6 +205,35 @@ def test_a_query_that_cannot_be_used_is_named(home: Home, key: str, query: str, 
         liked(home, None, **{"like": ["title:x"], key: [query]})
     assert str(error.value).startswith(f"melscribe.taste.{key}: ")
     assert said in str(error.value)
+    assert query in str(error.value).replace('"', "")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"rating:{'9' * 5000}..",  # more digits than int reads
+        f"rating:..{'9' * 400}",
+        "rating:nan..",
+        "rating:inf",
+        "rating:8..9..10",
+        "rating:1e1",
+        "rating:\u0668..",  # an Arabic 8
+        "rating:",
+        "^",
+        ",",
+        "rating:.. rating:-",
+        "a:b:c::d",
+        "\udcff\udcfe",
+        "%title",
+        "id:9999999999999999999999",
+        "rating:8.. " * 300,
+    ],
+)
+def test_any_query_is_answered_or_refused_in_a_sentence(rated: Home, query: str) -> None:
+    try:
+        liked(rated, like=[query], exclude=[f"^{query}"])
+    except UserError as error:
+        assert str(error).startswith("melscribe.taste.like: ")
 
 
 def test_what_is_excluded_does_not_count(rated: Home) -> None:
@@ -288,6 +355,67 @@ def test_a_folder_stands_for_its_playlists(files: Home) -> None:
 def test_a_folder_without_playlists_is_said(files: Home) -> None:
     found = liked(files, playlists=[str(files.music)])
     assert found.notes == (f"melscribe.taste.playlists: no m3u file is in {files.music}",)
+
+
+def test_what_is_called_like_a_playlist_and_is_no_file(files: Home) -> None:
+    folder = files.folder / "lists"
+    (folder / "folder.m3u").mkdir(parents=True)
+    (folder / "dangling.m3u").symlink_to(folder / "nowhere")
+    os.mkfifo(folder / "pipe.m3u")  # to read it would take for ever
+    found = liked(files, playlists=[str(folder)])
+    assert found.notes == (f"melscribe.taste.playlists: no m3u file is in {folder}",)
+    for name, lack in (("pipe.m3u", "is no file"), ("dangling.m3u", "is not there")):
+        with pytest.raises(UserError) as error:
+            liked(files, playlists=[str(folder / name)])
+        assert str(error.value) == f"melscribe.taste.playlists names {folder / name}, which {lack}"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_what_must_not_be_read_is_named(files: Home) -> None:
+    (files.folder / "list.m3u").touch(mode=0)
+    (files.folder / "lists").mkdir(mode=0)
+    for name in ("list.m3u", "lists"):
+        with pytest.raises(UserError, match=f"{name} cannot be read: Permission denied"):
+            liked(files, playlists=[str(files.folder / name)])
+
+
+@pytest.mark.parametrize("playlist", [{}, {"urlencode": True}, {"uri_format": "x:$id"}])
+def test_a_playlist_of_melscribe_is_read_whole(home: Home, playlist: dict[str, Any]) -> None:
+    names = [os.fsencode(name) for name in NAMES if not name.startswith("#")]
+    tracks = [*names, b"\xff.mp3", b"100%.mp3", b" a "]
+    music = os.fsencode(home.music)
+    home.add(
+        *(
+            {"title": f"t{at}", "genres": ["folk"], "path": music + b"/" + name}
+            for at, name in enumerate(tracks)
+        )
+    )
+    home.make_files()
+    home.configure(playlist=playlist, per_artist=0, file_tags=False)
+    home.beet("describe", "folk", "-m", str(home.folder / "list.m3u8"))
+    found = liked(home, playlist=playlist, playlists=[str(home.folder / "list.m3u8")])
+    assert (len(found.tracks), found.notes) == (len(tracks), ())
+
+
+def test_odd_names_of_playlists_are_printed_on_their_line(files: Home) -> None:
+    folder = files.folder / "lists"
+    folder.mkdir()
+    for name in (b"bad\nname\x1b[31m.m3u", b"\xff.m3u"):
+        (folder / os.fsdecode(name)).write_text("gone.mp3\n")
+    files.configure(taste={"playlists": [str(folder)]})
+    done = files.beet("melindex", "--taste")
+    assert "\x1b" not in done.stdout + done.stderr
+    said = [line for line in done.stderr.splitlines() if "names no track" in line]
+    assert len(said) == 2
+    assert all(line.startswith("melscribe.taste.playlists: in ") for line in said)
+    assert done.stdout.splitlines()[1].startswith("0 liked tracks")
+
+
+def test_a_config_without_a_single_playlist_says_so(files: Home) -> None:
+    files.configure(taste={"playlists": [str(files.music)]})
+    done = files.beet("melindex", "--taste")
+    assert done.stdout.splitlines()[0] == "from nothing"
+    assert f"no m3u file is in {files.music}" in done.stderr
 
 
 def test_a_playlist_that_is_not_there_is_named(files: Home) -> None:

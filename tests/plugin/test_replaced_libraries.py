@@ -350,3 +350,34 @@ def test_a_change_that_is_read_is_seen_after_one_that_is_not(home: Home) -> None
         assert_answers(home, described())
     write(home.database, SOUL)
     assert_answers(home, AFTER_SOUL)
+
+
+@PUT
+def test_a_taste_is_that_of_the_library_that_is_there(home: Home, put: Put) -> None:
+    """The other library has other tracks of the same ids; its owner loves two of them."""
+    home.configure(**SETTINGS, taste={"like": "grouping:loved"})
+    write(home.database, "UPDATE items SET grouping = 'loved' WHERE id IN (1, 2)")
+    other = twin(home)
+    write(other, "UPDATE items SET grouping = ''; UPDATE items SET id = id + 10")
+    write(other, "UPDATE items SET id = 16 - id; UPDATE items SET grouping = 'loved' WHERE id = 5")
+    assert sorted(home.titles("--favourites", "-n", "9")) == ["Heron", "Willow"]
+    put(other, home.database)
+    assert home.titles("--favourites", "-n", "9") == ["Willow"]
+    assert "Heron" in home.titles("folk", "--fresh", "-n", "9")
+
+
+def test_a_taste_is_learned_again_where_its_tracks_have_other_tags_or_are_gone(home: Home) -> None:
+    home.configure(**SETTINGS, taste={"like": "grouping:loved"})
+    write(home.database, "UPDATE items SET grouping = 'loved' WHERE id IN (1, 2, 3)")
+    home.beet("melindex", "--taste")
+    before = (home.folder / "library.db.melscribe.taste").read_bytes()
+    write(home.database, "UPDATE items SET grouping = 'loved' WHERE id = 5")  # one more is liked
+    home.titles("folk")
+    assert (home.folder / "library.db.melscribe.taste").read_bytes() == before
+    write(home.database, "UPDATE items SET genres = 'Polka' WHERE id = 1")
+    notes = home.ask("folk")["notes"]
+    assert not [note for note in notes if note.startswith("taste")]  # it is still not used
+    found = home.titles("--favourites", "-n", "9")
+    assert sorted(found) == ["Ember", "Heron", "Mirror", "Willow"]
+    write(home.database, "DELETE FROM items WHERE id = 2")
+    assert sorted(home.titles("--favourites", "-n", "9")) == ["Ember", "Mirror", "Willow"]

@@ -49,6 +49,8 @@ def test_an_empty_playlist_has_no_entries() -> None:
         (b"/media/a.mp3", {"prefix": "/media"}, b"/a.mp3"),
         (b"../music/a%20b.mp3", {"urlencode": True}, b"/music/a b.mp3"),
         (b"file:///music/a%20b.mp3", {}, b"/music/a b.mp3"),
+        (b"file://localhost/music/a%20b.mp3", {}, b"/music/a b.mp3"),
+        (b"FILE:///music/a%20b.mp3", {}, b"/music/a b.mp3"),
         (b"..\\music\\a.mp3", {}, b"/music/a.mp3"),
         (b"/music/caf\xe9.mp3", {}, b"/music/caf\xe9.mp3"),  # no UTF-8
     ],
