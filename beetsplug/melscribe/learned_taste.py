@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beets.ui import UserError
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from beetsplug.melscribe.likes import Likes
 
 NAMED_MORE, NAMED_LESS = 5, 3  # descriptors in the sentence on what is preferred
+FORGOTTEN = "your taste is forgotten; `beet melindex --taste` learns it again"
 HOW = (
     "set `melscribe: taste: like:` in your config to a beets query for tracks that you like, such"
     " as loved:true, or `playlists:` to an m3u file"
@@ -98,15 +99,23 @@ def forget(index: LibraryIndex, settings: Settings) -> str:
     """Drop the taste until `--taste` is run again or the config changes; return what was done."""
     stored = _stored(index, settings)
     if not settings.taste.is_set:
-        with suppress(FileNotFoundError):
-            taste_file(index.catalogue.path).unlink()
-            return "your taste was forgotten"
-        return "there is no taste to forget"
+        return _removed(taste_file(index.catalogue.path))
     if stored is not None and stored.taste is None:
         return "your taste is forgotten already"
     if why := _write(index, settings, None):
         raise UserError(f"your taste cannot be forgotten: {why}")
-    return "your taste is forgotten; `beet melindex --taste` learns it again"
+    return FORGOTTEN
+
+
+def _removed(file: Path) -> str:
+    """Remove the file of a taste that no config asks for; return what was done."""
+    try:
+        file.unlink()
+    except FileNotFoundError:
+        return "there is no taste to forget"
+    except OSError as error:
+        raise UserError(f"your taste cannot be forgotten: {error.strerror}") from error
+    return "your taste was forgotten"
 
 
 def show(index: LibraryIndex, settings: Settings) -> Iterator[str]:
@@ -117,7 +126,7 @@ def show(index: LibraryIndex, settings: Settings) -> Iterator[str]:
     elif stored is None:
         yield "not learned yet from what your config says now; `beet melindex --taste` learns it"
     elif stored.taste is None:
-        yield "your taste is forgotten; `beet melindex --taste` learns it again"
+        yield FORGOTTEN
     else:
         yield from told(stored.taste)
 
@@ -173,20 +182,33 @@ def _names(preferred: Sequence[Preferred]) -> str:
     return ", ".join(one.name for one in preferred)
 
 
-def lack(settings: Settings) -> str:
+def lack(index: LibraryIndex, settings: Settings) -> str:
     """Return what to do so that a taste is known."""
-    return "`beet melindex --taste` tells why" if settings.taste.is_set else HOW
+    if not settings.taste.is_set:
+        return HOW
+    stored = _stored(index, settings)
+    is_forgotten = stored is not None and stored.taste is None
+    return FORGOTTEN if is_forgotten else "`beet melindex --taste` tells why"
 
 
 def _stored(index: LibraryIndex, settings: Settings) -> StoredTaste | None:
-    """Return what is kept for the present config and encoder, None for nothing."""
+    """Return what is kept for the present config and encoder, None for nothing.
+
+    A taste that was forgotten is so for any encoder.
+    """
     if index.catalogue.custody is None:
         return None
     try:
         found = StoredTaste.from_bytes(taste_file(index.catalogue.path).read_bytes())
     except OSError:
         return None
-    return found if found and found.fingerprint == _fingerprint(index, settings) else None
+    if found is None:
+        return None
+    if found.taste is None:
+        is_present = found.fingerprint.endswith(_likes(settings))
+    else:
+        is_present = found.fingerprint == _fingerprint(index, settings)
+    return found if is_present else None
 
 
 def _write(index: LibraryIndex, settings: Settings, taste: Taste | None) -> str:
@@ -203,6 +225,11 @@ def _write(index: LibraryIndex, settings: Settings, taste: Taste | None) -> str:
 
 def _fingerprint(index: LibraryIndex, settings: Settings) -> str:
     """Return a text that differs with the encoder, and with what the config says is liked."""
+    return f"{index.encoder.fingerprint} {_likes(settings)}"
+
+
+def _likes(settings: Settings) -> str:
+    """Return a text that differs with what the config says is liked."""
     taste = settings.taste
     said = json.dumps([taste.like, [*map(str, taste.playlists)], taste.exclude])
-    return f"{index.encoder.fingerprint} {zlib.crc32(said.encode()):08x}"
+    return f"{zlib.crc32(said.encode()):08x}"

@@ -45,8 +45,10 @@ def of_answer(index: LibraryIndex, asked: UserRequest, settings: Settings) -> Ta
     taste, notes = current(index, settings)
     if taste is None or not len(taste.tracks):
         if only:
-            raise UserError(f"--favourites: no track is known that you like; {lack(settings)}")
-        said = [f"no taste is known: {lack(settings)}"] if fresh or named else []
+            raise UserError(
+                f"--favourites: no track is known that you like; {lack(index, settings)}"
+            )
+        said = [f"no taste is known: {lack(index, settings)}"] if fresh or named else []
         return TasteInAnswer(notes=(*notes, *said))
     favourites = frozenset(taste.tracks.tolist())
     if not taste.is_used:

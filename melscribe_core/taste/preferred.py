@@ -22,9 +22,12 @@ def preferred(
 
     Both are given as the texts of descriptor sets; the favourites are in the library too. Those
     that tell the favourites apart best come first: by a log(a / e) for a favourites with the
-    descriptor where e are to be expected, and by how many of the expected ones are missing.
+    descriptor where e are to be expected, and by how many of the expected ones are missing. Without
+    favourites there are none.
     """
     liked, every = list(favourites), list(library)
+    if not liked:
+        return (), ()
     in_liked, in_library = _counts(liked), _counts(every)
     more: list[tuple[float, Preferred]] = []
     less: list[tuple[float, Preferred]] = []
