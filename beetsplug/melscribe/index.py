@@ -111,6 +111,7 @@ class LibraryIndex(Index):
         )
         self.lib, self.repaired = lib, repaired
         self.notes: list[str] = []
+        self.taste_fits: object = None  # the taste and the revision that were last found to agree
         self._database = library.database(lib)
         self._file_tags = settings.file_tags
         self._siblings = settings.siblings

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -106,15 +105,23 @@ def forget(index: LibraryIndex, settings: Settings) -> str:
     """Drop the taste until `--taste` is run again or the config changes; return what was done."""
     stored = _stored(index, settings)
     if not settings.taste.is_set:
-        with suppress(FileNotFoundError):
-            taste_file(index.catalogue.path).unlink()
-            return "your taste was forgotten"
-        return "there is no taste to forget"
+        return _removed(taste_file(index.catalogue.path))
     if stored is not None and stored.taste is None:
         return "your taste is forgotten already"
     if why := _write(index, settings, None):
         raise UserError(f"your taste cannot be forgotten: {why}")
     return FORGOTTEN
+
+
+def _removed(file: Path) -> str:
+    """Remove the file of a taste that no config asks for; return what was done."""
+    try:
+        file.unlink()
+    except FileNotFoundError:
+        return "there is no taste to forget"
+    except OSError as error:
+        raise UserError(f"your taste cannot be forgotten: {error.strerror}") from error
+    return "your taste was forgotten"
 
 
 def show(index: LibraryIndex, settings: Settings) -> Iterator[str]:
@@ -193,13 +200,21 @@ def _fits(index: LibraryIndex, taste: Taste) -> bool:
 
     Another library in the place of this one has other tracks of the same ids.
     """
-    tracks = index.catalogue.tracks
-    texts = tracks.texts(tracks.texts_of(taste.tracks.tolist()).tolist())
-    return bool(sorted(map(key_of, set(texts.values()))) == taste.keys.tolist())
+    mark = (id(taste), index.catalogue.revision)
+    if index.taste_fits != mark:  # a chat asks for each line
+        tracks = index.catalogue.tracks
+        texts = tracks.texts(tracks.texts_of(taste.tracks.tolist()).tolist())
+        if sorted(map(key_of, set(texts.values()))) != taste.keys.tolist():
+            return False
+        index.taste_fits = mark
+    return True
 
 
 def _stored(index: LibraryIndex, settings: Settings) -> StoredTaste | None:
-    """Return what is kept for the present config and encoder, None for nothing."""
+    """Return what is kept for the present config and encoder, None for nothing.
+
+    A taste that was forgotten is so for any encoder.
+    """
     if index.catalogue.custody is None:
         return None
     try:
@@ -208,7 +223,13 @@ def _stored(index: LibraryIndex, settings: Settings) -> StoredTaste | None:
         found = _read(file, state.st_mtime_ns, state.st_size, state.st_ino)
     except OSError:
         return None
-    return found if found and found.fingerprint == _fingerprint(index, settings) else None
+    if found is None:
+        return None
+    if found.taste is None:
+        is_present = found.fingerprint.endswith(_likes(settings))
+    else:
+        is_present = found.fingerprint == _fingerprint(index, settings)
+    return found if is_present else None
 
 
 @lru_cache(maxsize=4)
@@ -231,6 +252,11 @@ def _write(index: LibraryIndex, settings: Settings, taste: Taste | None) -> str:
 
 def _fingerprint(index: LibraryIndex, settings: Settings) -> str:
     """Return a text that differs with the encoder, and with what the config says is liked."""
+    return f"{index.encoder.fingerprint} {_likes(settings)}"
+
+
+def _likes(settings: Settings) -> str:
+    """Return a text that differs with what the config says is liked."""
     taste = settings.taste
     said = json.dumps([taste.like, [*map(str, taste.playlists)], taste.exclude])
-    return f"{index.encoder.fingerprint} {zlib.crc32(said.encode()):08x}"
+    return f"{zlib.crc32(said.encode()):08x}"
