@@ -18,6 +18,8 @@ from .datasets import (
     read_requests,
 )
 
+REQUESTS = Path(__file__).parent / "requests"  # our own, train.jsonl and dev.jsonl
+
 
 @dataclass(frozen=True)
 class Sources:
