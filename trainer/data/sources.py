@@ -19,6 +19,7 @@ from .datasets import (
 )
 
 REQUESTS = Path(__file__).parent / "requests"  # our own, train.jsonl and dev.jsonl
+LANGUAGES = Path(__file__).parent / "languages"  # a folder of the same for each language's code
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from melscribe_core.arrays import FloatArray
+from melscribe_core.errors import MelScribeError
 
 from ..alignment.descent import DescentOptions, descend
 from ..alignment.net import Fusion, Temperature
@@ -55,7 +56,14 @@ class Taught:
 def learn_adapter(
     taught: Taught, options: PreferOptions, job: Job
 ) -> tuple[Adapter, dict[str, Any]]:
-    """Return an adapter and what to report of the run. A seed gives the same one on a CPU."""
+    """Return an adapter and what to report of the run. A seed gives the same one on a CPU.
+
+    Raises MelScribeError if all losses are off, or one is not a number.
+    """
+    if not any((*vars(options.weights).values(), options.replay and taught.replay)):
+        raise MelScribeError(
+            "All losses are off; give one of --aa, --af, --at and --replay a weight above 0."
+        )
     torch.manual_seed(job.seed)
     net = _Net(taught.items.shape[1], options.rank)
     fusion = Fusion(taught.items.shape[1])

@@ -40,10 +40,10 @@ class _Half:
 class Matching:
     """Questions of some people, the same for all vectors; `fans`: people who like each item.
 
-    Raises MelScribeError if nobody has FEWEST likes.
+    A held-out like is a hit among the `first` items. Raises MelScribeError if nobody has FEWEST likes.
     """
 
-    def __init__(self, people: Sequence[Person], fans: IntArray) -> None:
+    def __init__(self, people: Sequence[Person], fans: IntArray, first: int = FIRST) -> None:
         asked = [person for person in people if len(person.liked) >= FEWEST]
         if not asked:
             raise MelScribeError(
@@ -51,7 +51,7 @@ class Matching:
                 "give favours of more people, or others as --dev-favours."
             )
         self.people = len(asked)
-        self._fans = fans
+        self._fans, self._first = fans, first
         order = _by_popularity(fans)
         self._halves = [half for person in asked for half in _halves(person, order)]
 
@@ -74,7 +74,7 @@ class Matching:
         found = []
         for at, half in enumerate(self._halves):
             scores = taste(self._halves[(at + others) % len(self._halves)].known)
-            found.append((_hits(scores, half), _auc(scores, half)))
+            found.append((_hits(scores, half, self._first), _auc(scores, half)))
         hits, auc = np.mean(found, axis=0)
         return {HITS: float(hits), AUC: float(auc)}
 
@@ -90,11 +90,11 @@ def _centred(vectors: FloatArray) -> Taste:
     return lambda known: vectors @ (vectors[known].mean(axis=0) - middle)
 
 
-def _hits(scores: FloatArray, half: _Half) -> float:
+def _hits(scores: FloatArray, half: _Half, first: int) -> float:
     left = scores.copy()
     left[half.known] = -np.inf
-    first = np.argsort(-left, kind="stable")[:FIRST]
-    return float(np.isin(half.held_out, first).mean())
+    best = np.argsort(-left, kind="stable")[:first]
+    return float(np.isin(half.held_out, best).mean())
 
 
 def _auc(scores: FloatArray, half: _Half) -> float:

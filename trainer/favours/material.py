@@ -68,8 +68,13 @@ class Material:
         if inputs.dev_favours:
             self.dev, dropped = people_in(inputs.dev_favours, (), places, inputs.least)
             self.dropped += Counter({f"dev: {reason}": n for reason, n in dropped.items()})
+            measured = {person.name for person in self.dev}
+            others = [person for person in self.train if person.name not in measured]
+            self.dropped["people to train on who are measured"] = len(self.train) - len(others)
+            self.train = others
         else:
             self.train, self.dev = parted(self.train)
+        self.dropped = Counter({reason: n for reason, n in self.dropped.items() if n})
         self.matching = Matching(self.dev, fans_of(self.train, len(places)))
         self.replay = replay_of(inputs.requests, encoder, say)
         self._descriptors = descriptors_of(self.items, encoder)

@@ -92,7 +92,10 @@ class DevRequests:
     def found(self, adapter: Adapter | None) -> dict[str, NDArray[np.float64]]:
         """Return what each request finds: name of its set -> recall@10, or nDCG@10 of chat."""
         system = self._system(adapter)
-        return {test.name: _each(system, test) for test in self._tests}
+        found: dict[str, list[NDArray[np.float64]]] = {}
+        for test in self._tests:  # two files may have sets of one name
+            found.setdefault(test.name, []).append(_each(system, test))
+        return {name: np.concatenate(parts) for name, parts in found.items()}
 
     def _system(self, adapter: Adapter | None) -> Hybrid:
         if adapter is None:
