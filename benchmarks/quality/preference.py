@@ -30,12 +30,12 @@ from melscribe_trainer.data.sources import LANGUAGES, REQUESTS
 from melscribe_trainer.favours.groups import Source
 from melscribe_trainer.favours.learning import PreferOptions
 from melscribe_trainer.favours.material import Inputs, Material, Measured
-from melscribe_trainer.favours.report import COLUMNS, aligned, difference
+from melscribe_trainer.favours.report import COLUMNS, aligned, difference, in_table
 from melscribe_trainer.favours.retention import told
 from melscribe_trainer.job import Job
 
 STRENGTHS = (1.0, 0.3)
-NONE, POPULAR = "none", "by popularity"
+NONE, POPULAR, BY_RIDGE = "none", "by popularity", "none, taste by ridge"
 KEPT = "runs.jsonl"
 LOW = f"x{STRENGTHS[-1]:g}"
 
@@ -104,13 +104,14 @@ class Kept:
 def table(rows: Mapping[str, Any], names: Sequence[str], seeds: int) -> str:
     """Return the measures in per cent, a row for each variant and strength, ± over seeds."""
     found = [["adapter", "strength", *COLUMNS.values()]]
-    for name in (POPULAR, NONE):
+    for name in (POPULAR, BY_RIDGE, NONE):
         scores = rows[name]["scores"]
-        found.append([name, "", *(_cell([scores[m]]) if m in scores else "" for m in COLUMNS)])
+        cells = (_cell([in_table(m, scores[m])]) if m in scores else "" for m in COLUMNS)
+        found.append([name, "", *cells])
     for name in names:
         for strength in STRENGTHS:
             made = [rows[f"{name} {seed}"][f"x{strength:g}"]["scores"] for seed in range(seeds)]
-            cells = (_cell([scores[measure] for scores in made]) for measure in COLUMNS)
+            cells = (_cell([in_table(one, scores[one]) for scores in made]) for one in COLUMNS)
             found.append([name, f"{strength:g}", *cells])
     return str(aligned(found))
 
@@ -136,6 +137,7 @@ def _make(kept: Kept, wanted: Sequence[tuple[str, int]], options: argparse.Names
     material = Material(_inputs(options.data), load_encoder(), say)
     before = material.measured(None)
     kept.keep(POPULAR, scores=material.matching.by_popularity())
+    kept.keep(BY_RIDGE, scores=material.by_ridge())
     kept.keep(NONE, scores=before.scores, differences=_differences(before, before))
     for name, seed in wanted:
         if (key := f"{name} {seed}") in kept.rows:
@@ -181,8 +183,8 @@ def _sets(one: Measured) -> Iterator[tuple[str, NDArray[np.float64]]]:
 
 
 def _cell(values: Sequence[float]) -> str:
-    spread = f" ± {100 * stdev(values):.1f}" if len(values) > 1 else ""
-    return f"{100 * fmean(values):.1f}{spread}"
+    spread = f" ± {stdev(values):.1f}" if len(values) > 1 else ""
+    return f"{fmean(values):.1f}{spread}"
 
 
 def _signed(values: Sequence[float]) -> str:

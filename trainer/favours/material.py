@@ -22,7 +22,7 @@ from .adapter import Adapter
 from .groups import Groups, Source
 from .items import items_in
 from .learning import PreferOptions, Taught, learn_adapter
-from .matching import Matching, fans_of
+from .matching import RIDGE, Matching, fans_of
 from .people import Least, parted, people_in
 from .replay import replay_of
 from .retention import DevRequests, descriptors_of, told
@@ -103,6 +103,10 @@ class Material:
         requests = self._requests.found(adapter)
         scores = self.matching.measured(vectors) | self._descriptors.measured(vectors, adapter)
         return Measured({**scores, DEV: float(told(requests).mean())}, requests)
+
+    def by_ridge(self) -> Scores:
+        """Return how well likes are found without an adapter, by the other form of a taste."""
+        return self.matching.measured(self.items.vectors, RIDGE)
 
     def _vectors(self, adapter: Adapter | None) -> FloatArray:
         return adapter.items(self.items.vectors) if adapter else self.items.vectors

@@ -11,6 +11,7 @@ from typing import Any
 from melscribe_core.encoder.encoder import load_encoder
 
 from ..devices import Device, chosen_device
+from ..evaluation.metrics import Scores
 from ..job import Job, Say
 from ..stages import digest, fingerprint_of, run_stage
 from .adapter import save_adapter
@@ -78,7 +79,7 @@ class Preferring:
             measures[name] = after.scores
             differences[name] = asdict(difference(told_before, told(after.requests)))
         report = {
-            "measures": {"by popularity": material.matching.by_popularity(), **measures},
+            "measures": {**_rivals(material), **measures},
             "dev": differences,
             "encoder": adapter.encoder,
             "sizes": material.sizes(),
@@ -89,6 +90,13 @@ class Preferring:
         (folder / REPORT).write_text(text + "\n", encoding="utf-8")
         save_adapter(adapter.scaled(self.strength), folder / ADAPTER)
         return {**found, HITS: measures[f"strength {self.strength:g}"][HITS]}
+
+
+def _rivals(material: Material) -> dict[str, Scores]:
+    return {
+        "by popularity": material.matching.by_popularity(),
+        "none, taste by ridge": material.by_ridge(),
+    }
 
 
 def _fingerprints(inputs: Inputs) -> dict[str, str]:

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..evaluation.metrics import Scores
-from .matching import AUC, HITS, OTHERS
+from .matching import AUC, FANS, HITS, OTHERS
 from .material import DEV
 from .retention import OTHER, TAUGHT
 
 COLUMNS = {  # of the table: a measure and its heading
     HITS: "HR@100",
     OTHERS: "by another's likes",
+    FANS: "fans",
     AUC: "AUC",
     TAUGHT: "taught descriptors nDCG@10",
     OTHER: "other descriptors",
@@ -45,16 +46,21 @@ def difference(before: NDArray[np.float64], after: NDArray[np.float64]) -> Diffe
 
 
 def table_of(measures: Mapping[str, Scores]) -> str:
-    """Return the measures in per cent as a Markdown table, a row for each adapter.
+    """Return the measures, shares in per cent, as a Markdown table, a row for each adapter.
 
     A measure that no row has is left out; a cell that has none is empty.
     """
     kept = [name for name in COLUMNS if any(name in scores for scores in measures.values())]
     rows = [["adapter", *(COLUMNS[name] for name in kept)]]
     for system, scores in measures.items():
-        cells = (f"{100 * scores[name]:.1f}" if name in scores else "" for name in kept)
+        cells = (f"{in_table(name, scores[name]):.1f}" if name in scores else "" for name in kept)
         rows.append([system, *cells])
     return aligned(rows)
+
+
+def in_table(name: str, value: float) -> float:
+    """Return a measure as a table has it: in per cent, but for a number of people."""
+    return value if name == FANS else 100 * value
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> str:

@@ -27,6 +27,7 @@ def test_a_taste_finds_its_own_kind_and_not_that_of_another() -> None:
         "hr@100": 1.0,
         "auc": 1.0,
         "hr@100 by another's likes": 0.0,
+        "fans of the first 100": 0.0,
     }
 
 
@@ -41,7 +42,8 @@ def test_vectors_that_are_all_alike_find_nothing_by_taste() -> None:
 def test_the_most_popular_items_find_whoever_likes_those() -> None:
     fans = np.array([0, 0, 0, 0, 1, 1, 1, 1], np.int32)
     found = Matching([ANN, BOB], fans, first=2).by_popularity()
-    assert found == {"hr@100": 0.5, "auc": 0.5}  # all of bob's, none of ann's
+    # All of bob's and none of ann's. Asked for ann, the first two have a fan each; so have bob's.
+    assert found == {"hr@100": 0.5, "auc": 0.5, "fans of the first 100": 1.0}
 
 
 def test_a_like_is_compared_with_items_as_popular() -> None:
@@ -62,3 +64,13 @@ def test_people_who_like_too_few_are_not_asked() -> None:
 
 def test_fans_are_counted_per_person() -> None:
     assert fans_of([ANN, BOB, person("eve", 0, 4)], 9).tolist() == [2, 1, 1, 1, 2, 1, 1, 1, 0]
+
+
+def test_ridge_makes_less_of_what_differs_most() -> None:
+    vectors = np.array([[1, 1]] * 4 + [[9, -1]] * 2 + [[-11, -1]] * 2, np.float32)
+    matching = Matching([ANN], np.zeros(8, np.int32), first=2)
+    # The mean is 0, so ann's taste is (1, 1): it scores her likes 2, two others 8, two -12.
+    assert matching.measured(vectors)["auc"] == 0.5
+    # The covariance is ((408, 8), (8, 8)); its inverse makes a multiple of (0, 1) of (1, 1). The
+    # likes have 1 there and all others -1.
+    assert matching.measured(vectors, 1e-6)["auc"] == 1.0

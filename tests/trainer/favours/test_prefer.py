@@ -67,10 +67,10 @@ def report_of(done: Result) -> dict[str, Any]:
 def test_an_adapter_is_made_measured_and_reused(files: Path) -> None:
     done = run(files, "--strength", "0.5")
     report, encoder = report_of(done), load_encoder()
-    names = ["by popularity", "none", "strength 1", "strength 0.5"]
+    names = ["by popularity", "none, taste by ridge", "none", "strength 1", "strength 0.5"]
     assert list(report["measures"]) == names
     lines = done.stdout.splitlines()
-    assert [line.split("|")[1].strip() for line in lines[2:6]] == names
+    assert [line.split("|")[1].strip() for line in lines[2:7]] == names
     # Whoever likes eight of twelve rock songs likes the other rock songs more than all else.
     assert report["measures"]["none"]["auc"] > 0.9
     assert "strength 0.5: " in done.stdout and "standard error" in done.stdout
