@@ -18,21 +18,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import fmean, stdev
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.speed.rounds import say
 from melscribe_core.encoder.encoder import load_encoder
-from melscribe_trainer.alignment.objectives import PreferenceWeights
 from melscribe_trainer.data.sources import LANGUAGES, REQUESTS
 from melscribe_trainer.favours.groups import Source
-from melscribe_trainer.favours.learning import PreferOptions
-from melscribe_trainer.favours.material import Inputs, Material, Measured
 from melscribe_trainer.favours.report import COLUMNS, aligned, difference, in_table
 from melscribe_trainer.favours.retention import told
 from melscribe_trainer.job import Job
+
+if TYPE_CHECKING:
+    from melscribe_trainer.favours.learning import PreferOptions
+    from melscribe_trainer.favours.material import Inputs, Measured
 
 STRENGTHS = (1.0, 0.3)
 NONE, POPULAR, BY_RIDGE = "none", "by popularity", "none, taste by ridge"
@@ -50,6 +51,9 @@ class Variant:
 
     def options(self) -> PreferOptions:
         """Return the trainer's options."""
+        from melscribe_trainer.alignment.objectives import PreferenceWeights
+        from melscribe_trainer.favours.learning import PreferOptions
+
         return replace(
             PreferOptions(), weights=PreferenceWeights(*self.weights), replay=self.replay
         )
@@ -134,6 +138,8 @@ def dev_table(rows: Mapping[str, Any], names: Sequence[str], seeds: int) -> str:
 
 
 def _make(kept: Kept, wanted: Sequence[tuple[str, int]], options: argparse.Namespace) -> None:
+    from melscribe_trainer.favours.material import Material
+
     material = Material(_inputs(options.data), load_encoder(), say)
     before = material.measured(None)
     kept.keep(POPULAR, scores=material.matching.by_popularity())
@@ -156,6 +162,8 @@ def _make(kept: Kept, wanted: Sequence[tuple[str, int]], options: argparse.Names
 
 
 def _inputs(folder: Path) -> Inputs:
+    from melscribe_trainer.favours.material import Inputs
+
     dev = [REQUESTS / "dev.jsonl", *(LANGUAGES / code / "dev.jsonl" for code in ("de", "fr", "es"))]
     return Inputs(
         folder / "items.tsv.gz",

@@ -25,9 +25,7 @@ from .learning import PreferOptions, Taught, learn_adapter
 from .matching import RIDGE, Matching, fans_of
 from .people import Least, parted, people_in
 from .replay import replay_of
-from .retention import DevRequests, descriptors_of, told
-
-DEV = "dev"  # the mean recall@10 of all told requests
+from .retention import DEV, DevRequests, descriptors_of, told
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from ..evaluation.metrics import Scores
 from .matching import AUC, FANS, HITS, OTHERS
-from .material import DEV
-from .retention import OTHER, TAUGHT
+from .retention import DEV, OTHER, TAUGHT
 
 COLUMNS = {  # of the table: a measure and its heading
     HITS: "HR@100",

@@ -27,6 +27,7 @@ from .items import Items
 
 FEWEST_HOLDERS = 5  # items that a descriptor needs to be asked for
 TAUGHT, OTHER = "taught descriptors", "other descriptors"
+DEV = "dev"  # the mean recall@10 of all requests of KINDS
 RECALL, NDCG = f"recall@{DEPTH}", f"ndcg@{DEPTH}"
 
 

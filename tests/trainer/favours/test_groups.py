@@ -30,7 +30,10 @@ def test_a_favour_is_liked_and_called_by_the_same_word(tmp_path: Path) -> None:
     made = items(tmp_path, "rock", "happy", "blues", "metal")
     rows = [("ann", "a", "happy"), ("ann", "b", "happy, blues"), ("ann", "c", "blues")]
     rows += [("ann", "d", ""), ("bob", "d", "metal")]  # bob calls one thing so: no group
-    groups = Groups(people(tmp_path, made, *rows), made, "favours")
+    known = people(tmp_path, made, *rows)
+    known[0].said["blues"][D] = None  # called so, and not liked
+    del known[0].liked[D]
+    groups = Groups(known, made, "favours")
     assert (len(groups), groups.people) == (2, 1)
     assert drawn(groups) == {(A, B, "happy"), (B, A, "happy"), (B, C, "blues"), (C, B, "blues")}
 

@@ -52,6 +52,7 @@ def taught(tmp_path: Path) -> Taught:
         {"region": "rock", "tags": one.split(", "), "requests": [f"{one} {turn}" for turn in "abc"]}
         for one in tags
     ]
+    requests.append({"region": "rock", "tags": ["rock", "calm"], "requests": ["rock please"]})
     write_rows(tmp_path / "requests.jsonl", requests)
     replay = replay_of([str(tmp_path / "requests.jsonl")], ENCODER, silent_say)
     words = ENCODER.encode(groups.words)
@@ -123,11 +124,12 @@ def test_all_losses_off_is_one_sentence(taught: Taught, tmp_path: Path) -> None:
 
 def test_a_set_with_all_that_a_request_names_answers_it(taught: Taught) -> None:
     assert taught.replay
-    # Requests name both words of their own sets; three requests each, so rows 0 and 1 share a set.
-    rows = [0, 1, 3, 9]  # rock happy, rock happy, dreamy blues, calm rock
+    # Three requests of each set name all of it; the last one names rock alone.
+    rows = [0, 1, 3, 9, 18]  # happy rock, happy rock, dreamy blues, calm rock, calm rock
     assert taught.replay.answered(rows).tolist() == [
-        [True, True, False, False],
-        [True, True, False, False],
-        [False, False, True, False],
-        [False, False, False, True],
+        [True, True, False, False, False],
+        [True, True, False, False, False],
+        [False, False, True, False, False],
+        [False, False, False, True, True],
+        [True, True, False, True, True],
     ]
