@@ -18,6 +18,7 @@ setup(
         "melscribe_trainer.data",
         "melscribe_trainer.evaluation",
         "melscribe_trainer.export",
+        "melscribe_trainer.favours",
         "melscribe_trainer.hearing",
         "melscribe_trainer.training",
     ],

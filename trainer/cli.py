@@ -9,6 +9,7 @@ from .commands.evaluate import evaluate
 from .commands.export import export
 from .commands.generate import caption, rephrase
 from .commands.hearing import hearing_export
+from .commands.prefer import prefer
 from .commands.train import settings, stage_commands
 from .commands.weights import restore, soup
 
@@ -29,5 +30,6 @@ for command in (
     restore,
     hearing_export,
     align,
+    prefer,
 ):
     main.add_command(command)

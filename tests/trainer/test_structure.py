@@ -9,7 +9,7 @@ from tests.support.paths import ROOT
 
 TRAINER = ROOT / "trainer"
 # From the first to the last: each part may import those before it.
-PARTS = "extra devices nearest clock job stages data evaluation training alignment".split()
+PARTS = "extra devices nearest clock job stages data evaluation training alignment favours".split()
 PARTS += "recipes export hearing pipeline commands cli start".split()
 ORDER = {
     "data": (
@@ -24,9 +24,12 @@ ORDER = {
         "examples audio partition wording net objectives descent retrieval rivals semantic"
         " triplets preference comparison align"
     ).split(),
+    "favours": (
+        "items people groups adapter replay learning matching retention material report prefer"
+    ).split(),
     "export": "onnx_graph export restore release".split(),
     "hearing": "checkpoint musicnn_graph export".split(),
-    "commands": "command train evaluate generate export weights hearing align".split(),
+    "commands": "command train evaluate generate export weights hearing align prefer".split(),
 }
 MODULES = [path for path in sorted(TRAINER.rglob("*.py")) if path.name != "__init__.py"]
 

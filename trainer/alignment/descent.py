@@ -74,7 +74,7 @@ def descend(
     """
     if processes() > 1:
         raise MelScribeError(
-            f"align: {processes()} processes were started, and a tower is too small to be shared; "
+            f"{processes()} processes were started, and this is too small to be shared; "
             "start melscribe-train itself, without torchrun or accelerate launch."
         )
     _forget_devices()
@@ -136,7 +136,7 @@ class RunLog:
         values = {name: float(value.detach()) for name, value in {"loss": total, **parts}.items()}
         if not math.isfinite(values["loss"]):
             raise MelScribeError(
-                f"align: the loss at step {step} is not a number; lower the learning rate (--lr)."
+                f"The loss at step {step} is not a number; lower the learning rate (--lr)."
             )
         self.write(step, values)
 

@@ -73,7 +73,7 @@ def _example(row: Mapping[str, Any], where: str, folder: Path) -> Example:
     text = text_of(_strings(row, "tags", where))
     captions = (one.strip() for one in _strings(row, "texts", where))
     audio = folder / _string(row, "audio", where) if "audio" in row else None
-    heard = _sound(row["heard"], where) if "heard" in row else None
+    heard = sound_in(row["heard"], where) if "heard" in row else None
     name = _string(row, "id", where) if "id" in row else where
     return Example(
         name,
@@ -99,7 +99,8 @@ def _strings(row: Mapping[str, Any], key: str, where: str) -> list[str]:
     return values
 
 
-def _sound(heard: Any, where: str) -> Sound:
+def sound_in(heard: Any, where: str) -> Sound:
+    """Return the field "heard" of a row. Raises MelScribeError, with `where`, for another form."""
     if not isinstance(heard, dict):
         raise MelScribeError(f'{where}: "heard" is not an object; a row is {FORM}.')
     probabilities = _numbers(heard, "probabilities", len(OUTPUTS), where)

@@ -1,17 +1,20 @@
 """A file, a folder or a hub name -> rows; rows -> a JSONL file.
 
-Read: .csv, .tsv, .jsonl, .json, .parquet, and a data set on the Hugging Face hub or a folder laid
-out like one. A file that cannot be read raises MelScribeError with the path and the reason.
+Read: .csv, .tsv, .jsonl, .json, each also with .gz behind, .parquet, and a data set on the Hugging
+Face hub or a folder laid out like one. A file that cannot be read raises MelScribeError with the
+path and the reason.
 """
 
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from melscribe_core.errors import MelScribeError
 
@@ -29,7 +32,7 @@ def read_rows(source: str, split: str) -> list[Row]:
         raise MelScribeError(f"{source}: no such file or folder; check the path.")
     if path.is_dir():
         return _hub_rows(source, split)
-    match path.suffix.lower():
+    match path.with_suffix("").suffix.lower() if _is_packed(path) else path.suffix.lower():
         case ".csv":
             return list(_csv_rows(path, ","))
         case ".tsv":
@@ -48,7 +51,7 @@ def read_rows(source: str, split: str) -> list[Row]:
 def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the objects of a JSONL file, one a line; blank lines are skipped."""
     try:
-        with path.open(encoding="utf-8") as lines:
+        with _opened(path, "utf-8") as lines:
             for number, line in enumerate(lines, 1):
                 if not line.strip():
                     continue
@@ -63,7 +66,7 @@ def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
         raise MelScribeError(
             f"{path}: line {number} is not JSON ({error.msg}); write one JSON object per line."
         ) from error
-    except (OSError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         raise unreadable(path, error) from error
 
 
@@ -79,11 +82,21 @@ def unreadable(path: Path, error: Exception) -> MelScribeError:
     return MelScribeError(f"{path}: cannot be read ({reason}); check the file.")
 
 
+def _is_packed(path: Path) -> bool:
+    return path.suffix.lower() == ".gz"
+
+
+def _opened(path: Path, encoding: str) -> TextIO:
+    if _is_packed(path):
+        return gzip.open(path, "rt", encoding=encoding, newline="")
+    return path.open(encoding=encoding, newline="")
+
+
 def _csv_rows(path: Path, delimiter: str) -> Iterator[Row]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
+        with _opened(path, "utf-8-sig") as lines:
             yield from csv.DictReader(lines, delimiter=delimiter)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (*_UNREADABLE, csv.Error) as error:
         raise unreadable(path, error) from error
 
 
@@ -110,3 +123,6 @@ def _hub_rows(source: str, split: str) -> list[Row]:
             f"{source}: the split {split!r} cannot be loaded ({reason[:200]}); "
             "download the data set and give the path of its file."
         ) from error
+
+
+_UNREADABLE = (OSError, UnicodeDecodeError, EOFError, zlib.error)  # the last two of a cut .gz

@@ -18,6 +18,9 @@ from .datasets import (
     read_requests,
 )
 
+REQUESTS = Path(__file__).parent / "requests"  # our own, train.jsonl and dev.jsonl
+LANGUAGES = Path(__file__).parent / "languages"  # a folder of the same for each language's code
+
 
 @dataclass(frozen=True)
 class Sources:

@@ -115,13 +115,18 @@ class Meaning:
 
 
 @contextmanager
-def search_of(texts: Sequence[str], encoder: Encoder) -> Iterator[Search]:
-    """Yield the core's search over a temporary catalogue with one track per text."""
+def search_of(
+    texts: Sequence[str], encoder: Encoder, of_texts: Encoder | None = None
+) -> Iterator[Search]:
+    """Yield the core's search over a temporary catalogue with one track per text.
+
+    `of_texts` encodes the texts, if it is not the encoder of requests.
+    """
     with (
         TemporaryDirectory() as folder,
         closing(open_catalogue(Path(folder) / "catalogue")) as catalogue,
     ):
-        _fill(catalogue, texts, encoder)
+        _fill(catalogue, texts, of_texts or encoder)
         index = Index(catalogue, encoder)
         index.neighbours.refresh()
         yield index.search
@@ -130,16 +135,17 @@ def search_of(texts: Sequence[str], encoder: Encoder) -> Iterator[Search]:
 class Hybrid:
     """Rank as `beet describe` does: the core's search over a catalogue with one track per text.
 
-    A text without a descriptor is never found.
+    A text without a descriptor is never found. `of_texts` encodes the texts, if it is not the
+    encoder of requests.
     """
 
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
+    def __init__(self, encoder: Encoder, of_texts: Encoder | None = None) -> None:
+        self._encoder, self._of_texts = encoder, of_texts
 
     def rank(self, queries: Sequence[str], texts: Sequence[str], k: int) -> list[list[int]]:
         """Return positions, see System.rank; equal texts are in the search's own order."""
         self._encoder.encode(queries)  # in batches; the search would encode them one by one
-        with search_of(texts, self._encoder) as search:
+        with search_of(texts, self._encoder, self._of_texts) as search:
             return [_first(search, query, k) for query in queries]
 
 
