@@ -16,6 +16,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from melscribe_core.languages.glossary import codes, data
+from melscribe_core.languages.lists import listed_words, numbered_lines, sections_of
 
 if TYPE_CHECKING:
     from importlib.abc import Traversable
@@ -131,16 +132,12 @@ def _by_ending(word: str) -> tuple[str, ...]:
 def _languages_of_words() -> Mapping[str, tuple[str, ...]]:
     """Return for each telling word the languages that have it: codes, or names of unread ones."""
     lists = {code: telling_words(data() / code) for code in codes()}
-    lists[ENGLISH] = _listed(data() / "english.txt")
-    name = ""
-    for line in _lines(data() / "unread.txt"):
-        if line.startswith("["):
-            name = line.strip("[]")
-        else:
-            lists[name] = [*lists.get(name, ()), *line.split()]
+    lists[ENGLISH] = listed_words(data() / "english.txt")
+    unread = sections_of(data() / "unread.txt")
+    lists |= {name: " ".join(written).split() for name, written in unread.items()}
     found: dict[str, dict[str, None]] = {}
-    for language, words in lists.items():
-        for word in words:
+    for language, listed in lists.items():
+        for word in listed:
             for form in _forms(word):
                 found.setdefault(form, {})[language] = None
     return {word: tuple(languages) for word, languages in found.items()}
@@ -156,17 +153,7 @@ def _forms(word: str) -> set[str]:
 
 def telling_words(folder: Traversable | Path) -> list[str]:
     """Return the words of a language's folder by which it is told, as written."""
-    return _listed(folder / TELLING)
-
-
-def _listed(file: Traversable | Path) -> list[str]:
-    return [word for line in _lines(file) for word in line.split()]
-
-
-def _lines(file: Traversable | Path) -> list[str]:
-    """Return the lines of a file that are neither empty nor comments: "#" and a space."""
-    text = file.read_text(encoding="utf-8")
-    return [line for line in map(str.strip, text.splitlines()) if line and line[:2] != "# "]
+    return listed_words(folder / TELLING)
 
 
 def _script(text: str) -> str:
@@ -192,5 +179,5 @@ def _script_of(point: int) -> str:
 
 @cache
 def _scripts() -> tuple[tuple[int, int, str], ...]:
-    rows = (line.split(" ", 2) for line in _lines(data() / "scripts.txt"))
+    rows = (line.split(" ", 2) for _, line in numbered_lines(data() / "scripts.txt"))
     return tuple((int(first, 16), int(last, 16), name) for first, last, name in rows)

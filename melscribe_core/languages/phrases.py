@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from melscribe_core.languages.glossary import GLOSSARY, codes, data, renderings
+from melscribe_core.languages.lists import listed_words
 
 LONGEST = 6  # words of a rendering that is looked up
 _LONGEST_TAG = 6  # words of a tag that is read as several renderings
@@ -243,12 +244,9 @@ def _joints(code: str) -> tuple[str, ...]:
 
 
 def _listed(code: str, name: str) -> list[str]:
-    """Return the words of a list in a language's folder, without comments; [] for no file."""
+    """Return the words of a list in a language's folder; [] for no file."""
     file = data() / code / name
-    if not file.is_file():
-        return []
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return [word for line in lines if not line.startswith("# ") for word in line.split()]
+    return listed_words(file) if file.is_file() else []
 
 
 def _unaccented(text: str) -> str:

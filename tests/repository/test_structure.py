@@ -50,7 +50,7 @@ WINGS: dict[str, set[str]] = {
 ORDER = {
     "files": ["writing", "file_types", "overwriting"],
     "songs": ["song", "versions"],
-    "languages": ["glossary", "detection", "phrases", "rulebook"],
+    "languages": ["lists", "glossary", "detection", "phrases", "rulebook"],
     "descriptors": [
         "tables",
         "absences",
