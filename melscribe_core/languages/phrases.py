@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from melscribe_core.languages.glossary import GLOSSARY, codes, data, renderings
+from melscribe_core.languages.glossary import codes, data, renderings
 from melscribe_core.languages.lists import listed_words
 
 LONGEST = 6  # words of a rendering that is looked up
@@ -116,14 +116,12 @@ def words_written(code: str) -> Mapping[str, str]:
 @cache
 def table(code: str) -> Mapping[str, tuple[str, ...]]:
     """Return each rendering of a language, folded, with its first meaning."""
-    text = (data() / code / GLOSSARY).read_text(encoding="utf-8")
-    rows = [line.casefold().partition("\t") for line in text.splitlines()]
-    rows += [(row[0], "", spelt) for row in rows if (spelt := row[2].translate(_UMLAUTS)) != row[2]]
+    rows = [(meaning, "|".join(words).casefold()) for meaning, words in renderings(code).items()]
+    rows += [(row[0], spelt) for row in rows if (spelt := row[1].translate(_UMLAUTS)) != row[1]]
     # The whole file is folded at once: word by word it takes ten times as long.
-    lines = _APART.sub(" ", _unaccented("\n".join(row[2] for row in rows))).split("\n")
+    lines = _APART.sub(" ", _unaccented("\n".join(row[1] for row in rows))).split("\n")
     found: dict[str, tuple[str, ...]] = {}
-    for row, line in zip(rows, lines, strict=True):
-        meaning = tuple(row[0].split(", "))
+    for (meaning, _), line in zip(rows, lines, strict=True):
         for rendering in line.split("|"):
             found.setdefault(rendering.strip(), meaning)
     found.pop("", None)
