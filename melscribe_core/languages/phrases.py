@@ -28,7 +28,7 @@ _APART = re.compile(r"[^\w|\n]+|_")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
-class Rendered(NamedTuple):
+class Rendering(NamedTuple):
     """A part of a text, text[start:end], and the English descriptors that it means."""
 
     start: int
@@ -37,7 +37,7 @@ class Rendered(NamedTuple):
     english: tuple[str, ...]
 
 
-def rendered(text: str, code: str, *, exact: bool = False) -> tuple[Rendered, ...]:
+def rendered(text: str, code: str, *, exact: bool = False) -> tuple[Rendering, ...]:
     """Return the renderings of a language in a text, left to right, the longest at each place.
 
     Each has the first of its meanings in the glossary. An `exact` one does not differ in its
@@ -48,7 +48,7 @@ def rendered(text: str, code: str, *, exact: bool = False) -> tuple[Rendered, ..
     found = []
     for first, last, english in _parts(words, code, exact=exact):
         start, end = matches[first].start(), matches[last - 1].end()
-        found.append(Rendered(start, end, text[start:end], english))
+        found.append(Rendering(start, end, text[start:end], english))
     return tuple(found)
 
 

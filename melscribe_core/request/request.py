@@ -14,7 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from melscribe_core.languages.detection import verdict
-from melscribe_core.request.foreign.rendered import Rendered
+from melscribe_core.request.foreign.translated import Translated
 from melscribe_core.request.grammar import (
     affixes,
     artists,
@@ -107,7 +107,7 @@ class Request:
     language: the code of the language whose rules read it; "" for English.
 
     Of a request in another language, what `exclude` and `less` hold are English descriptors as
-    `Rendered`, which keep the words that were written.
+    `Translated`, which keep the words that were written.
     """
 
     text: str
@@ -357,7 +357,7 @@ def _listed(word: str, phrases: tuple[str, ...]) -> str:
 
 def _with_original(phrase: str) -> str:
     """Return a phrase; one of another language with what was written: "saxophone (Saxofon)"."""
-    if not isinstance(phrase, Rendered) or phrase.casefold() == phrase.written.casefold():
+    if not isinstance(phrase, Translated) or phrase.casefold() == phrase.written.casefold():
         return phrase
     return f"{phrase} ({phrase.written})"
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from melscribe_core.descriptors.sets import SEPARATOR
 from melscribe_core.descriptors.vocabulary import Vocabulary, read_tag
 from melscribe_core.languages.glossary import codes
-from melscribe_core.languages.phrases import Rendered, folded, kept, rendered, stop_words
+from melscribe_core.languages.phrases import Rendering, folded, kept, rendered, stop_words
 from melscribe_core.search.words import content_words
 
 _WORD = re.compile(r"[^\W_]+")
@@ -84,16 +84,16 @@ def borrowed(
     return text, tuple(reversed(pairs))
 
 
-def _most_read(readings: Sequence[list[Rendered]]) -> list[Rendered]:
+def _most_read(readings: Sequence[list[Rendering]]) -> list[Rendering]:
     """Return the reading of most letters, among equals the one that most languages have."""
 
-    def worth(parts: list[Rendered]) -> tuple[int, int]:
+    def worth(parts: list[Rendering]) -> tuple[int, int]:
         return sum(part.end - part.start for part in parts), readings.count(parts)
 
     return max(readings, key=worth, default=[])
 
 
-def _strange(text: str, code: str, is_word: Callable[[str], bool]) -> Iterator[Rendered]:
+def _strange(text: str, code: str, is_word: Callable[[str], bool]) -> Iterator[Rendering]:
     for part in rendered(text, code, exact=True):
         words = [match[0] for match in _WORD.finditer(part.said)]
         strange = any(not is_word(word.casefold()) for word in words)
@@ -101,13 +101,13 @@ def _strange(text: str, code: str, is_word: Callable[[str], bool]) -> Iterator[R
             yield part
 
 
-def _spelt(part: Rendered, vocabulary: Vocabulary) -> Iterator[str]:
+def _spelt(part: Rendering, vocabulary: Vocabulary) -> Iterator[str]:
     """Yield the descriptors of a part as the vocabulary spells them."""
     for one in part.english:
         yield from read_tag(one, vocabulary)
 
 
-def _without(text: str, parts: tuple[Rendered, ...]) -> str:
+def _without(text: str, parts: tuple[Rendering, ...]) -> str:
     for part in reversed(parts):
         text = f"{text[: part.start]} {text[part.end :]}"
     return text
