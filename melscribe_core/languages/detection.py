@@ -9,7 +9,6 @@ only language that is named here.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from melscribe_core.languages.glossary import codes, data
 from melscribe_core.languages.lists import listed_words, numbered_lines, sections_of
+from melscribe_core.text import unaccented
 
 if TYPE_CHECKING:
     from importlib.abc import Traversable
@@ -83,12 +83,14 @@ def verdict(text: str) -> Verdict:
 
 
 def plain(word: str) -> str:
-    """Return a word in lower case without accents but that of "ñ", the form that is compared."""
+    """Return a word in lower case without accents, the form that is compared.
+
+    "ñ" stays, which tells Spanish, and so do apostrophes, at which words are parted later.
+    """
     low = word.replace("’", "'").casefold()
     if low.isascii():
         return low
-    apart = unicodedata.normalize("NFKD", low.replace("ñ", _ENYE))
-    return "".join(mark for mark in apart if not unicodedata.combining(mark)).replace(_ENYE, "ñ")
+    return unaccented(low.replace("ñ", _ENYE)).replace(_ENYE, "ñ")
 
 
 def _weights(text: str) -> dict[str, float]:

@@ -85,7 +85,7 @@ def is_rendered(word: str, text: str) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def folded(text: str) -> str:
-    """Return a text in lower case without accents, its words parted by one space."""
+    """Return a text in lower case without accents, its words parted by one space; "ñ" is "n"."""
     low = text.casefold()
     return _APART.sub(" ", low if low.isascii() else _unaccented(low)).strip()
 
@@ -248,4 +248,8 @@ def _listed(code: str, name: str) -> list[str]:
 
 
 def _unaccented(text: str) -> str:
+    """Return a text without accents: not `text.unaccented`, which is slow on a whole glossary.
+
+    Marks of other scripts, which are letters there, stay.
+    """
     return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", text)))
