@@ -167,6 +167,8 @@ def languages_in_doubt(text: str, context: Context) -> tuple[str, ...]:
 
     () when its language is clear, or does not matter. A request in doubt is read as English.
     """
+    if not verdict(text).tied:  # most: none is read twice
+        return ()
     readings = _foreign_readings(text, context)
     differ = len({str(_constraints(one)) for one in readings}) > 1
     return tuple(one.language for one in readings) if differ else ()
