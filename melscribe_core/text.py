@@ -1,6 +1,8 @@
-"""Text for the user: numbers with nouns, and the displayed name of a track."""
+"""Text: numbers with nouns, the displayed name of a track, letters without accents."""
 
 from __future__ import annotations
+
+import unicodedata
 
 
 def counted(number: int, noun: str) -> str:
@@ -16,6 +18,12 @@ def agreeing(number: int, one: str, many: str) -> str:
 def brief(text: str, most: int = 60) -> str:
     """Return a text, cut after `most` characters."""
     return text if len(text) <= most else text[:most].rstrip() + "…"
+
+
+def unaccented(text: str) -> str:
+    """Return a text without combining marks, in NFKD: "café" as "cafe", "²" as "2"."""
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 def shown_names(artist: str, title: str, albumartist: str = "", file: str = "") -> tuple[str, str]:

@@ -115,9 +115,10 @@ class Reader:
 
     def on_language(self, text: str) -> Iterator[str]:
         """Yield the notes on the language of a text: not read, or one of several."""
-        if self._literal or is_name(text, self._context):
+        if self._literal:
             return
-        if unread_language := verdict(text).unread:
+        unread_language = verdict(text).unread
+        if unread_language and not is_name(text, self._context):
             yield (
                 f"MelScribe does not read {unread_language};"
                 " it searched by the words that your library shares"

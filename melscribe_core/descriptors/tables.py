@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
+
+from melscribe_core.text import unaccented
 
 _AND = re.compile(r"&|[\s'-]+n[\s'-]+|\s\+\s")
 _NOT_IN_KEY = re.compile(r"[^\w/]+|_")
@@ -20,8 +21,7 @@ def spelling_key(text: str) -> str:
     """
     letters = _AND.sub(" and ", text.casefold())
     if not letters.isascii():  # most are, and have no accents to remove
-        apart = unicodedata.normalize("NFKD", letters)
-        letters = "".join(c for c in apart if not unicodedata.combining(c))
+        letters = unaccented(letters)
     return _NOT_IN_KEY.sub("", letters)
 
 

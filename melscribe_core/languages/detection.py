@@ -9,14 +9,14 @@ only language that is named here.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from melscribe_core.languages.glossary import codes, data
-from melscribe_core.languages.lists import lines_in, words_in
+from melscribe_core.languages.lists import listed_words, numbered_lines, sections_of
+from melscribe_core.text import unaccented
 
 if TYPE_CHECKING:
     from importlib.abc import Traversable
@@ -83,12 +83,14 @@ def verdict(text: str) -> Verdict:
 
 
 def plain(word: str) -> str:
-    """Return a word in lower case without accents but that of "ñ", the form that is compared."""
+    """Return a word in lower case without accents, the form that is compared.
+
+    "ñ" stays, which tells Spanish, and so do apostrophes, at which words are parted later.
+    """
     low = word.replace("’", "'").casefold()
     if low.isascii():
         return low
-    apart = unicodedata.normalize("NFKD", low.replace("ñ", _ENYE))
-    return "".join(mark for mark in apart if not unicodedata.combining(mark)).replace(_ENYE, "ñ")
+    return unaccented(low.replace("ñ", _ENYE)).replace(_ENYE, "ñ")
 
 
 def _weights(text: str) -> dict[str, float]:
@@ -132,16 +134,12 @@ def _by_ending(word: str) -> tuple[str, ...]:
 def _languages_of_words() -> Mapping[str, tuple[str, ...]]:
     """Return for each telling word the languages that have it: codes, or names of unread ones."""
     lists = {code: telling_words(data() / code) for code in codes()}
-    lists[ENGLISH] = words_in(data() / "english.txt")
-    name = ""
-    for _, line in lines_in(data() / "unread.txt"):
-        if line.startswith("["):
-            name = line.strip("[]")
-        else:
-            lists[name] = [*lists.get(name, ()), *line.split()]
+    lists[ENGLISH] = listed_words(data() / "english.txt")
+    unread = sections_of(data() / "unread.txt")
+    lists |= {name: " ".join(written).split() for name, written in unread.items()}
     found: dict[str, dict[str, None]] = {}
-    for language, words in lists.items():
-        for word in words:
+    for language, listed in lists.items():
+        for word in listed:
             for form in _forms(word):
                 found.setdefault(form, {})[language] = None
     return {word: tuple(languages) for word, languages in found.items()}
@@ -157,7 +155,7 @@ def _forms(word: str) -> set[str]:
 
 def telling_words(folder: Traversable | Path) -> list[str]:
     """Return the words of a language's folder by which it is told, as written."""
-    return words_in(folder / TELLING)
+    return listed_words(folder / TELLING)
 
 
 def _script(text: str) -> str:
@@ -183,5 +181,5 @@ def _script_of(point: int) -> str:
 
 @cache
 def _scripts() -> tuple[tuple[int, int, str], ...]:
-    rows = (line.split(" ", 2) for _, line in lines_in(data() / "scripts.txt"))
+    rows = (line.split(" ", 2) for _, line in numbered_lines(data() / "scripts.txt"))
     return tuple((int(first, 16), int(last, 16), name) for first, last, name in rows)

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from melscribe_core.languages.glossary import GLOSSARY, codes, data, renderings
-from melscribe_core.languages.lists import words_in
+from melscribe_core.languages.glossary import codes, data, renderings
+from melscribe_core.languages.lists import listed_words
 
 LONGEST = 6  # words of a rendering that is looked up
 _LONGEST_TAG = 6  # words of a tag that is read as several renderings
@@ -85,7 +85,7 @@ def is_rendered(word: str, text: str) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def folded(text: str) -> str:
-    """Return a text in lower case without accents, its words parted by one space."""
+    """Return a text in lower case without accents, its words parted by one space; "ñ" is "n"."""
     low = text.casefold()
     return _APART.sub(" ", low if low.isascii() else _unaccented(low)).strip()
 
@@ -116,14 +116,12 @@ def words_written(code: str) -> Mapping[str, str]:
 @cache
 def table(code: str) -> Mapping[str, tuple[str, ...]]:
     """Return each rendering of a language, folded, with its first meaning."""
-    text = (data() / code / GLOSSARY).read_text(encoding="utf-8")
-    rows = [line.casefold().partition("\t") for line in text.splitlines()]
-    rows += [(row[0], "", spelt) for row in rows if (spelt := row[2].translate(_UMLAUTS)) != row[2]]
+    rows = [(meaning, "|".join(words).casefold()) for meaning, words in renderings(code).items()]
+    rows += [(row[0], spelt) for row in rows if (spelt := row[1].translate(_UMLAUTS)) != row[1]]
     # The whole file is folded at once: word by word it takes ten times as long.
-    lines = _APART.sub(" ", _unaccented("\n".join(row[2] for row in rows))).split("\n")
+    lines = _APART.sub(" ", _unaccented("\n".join(row[1] for row in rows))).split("\n")
     found: dict[str, tuple[str, ...]] = {}
-    for row, line in zip(rows, lines, strict=True):
-        meaning = tuple(row[0].split(", "))
+    for (meaning, _), line in zip(rows, lines, strict=True):
         for rendering in line.split("|"):
             found.setdefault(rendering.strip(), meaning)
     found.pop("", None)
@@ -244,8 +242,14 @@ def _joints(code: str) -> tuple[str, ...]:
 
 
 def _listed(code: str, name: str) -> list[str]:
-    return words_in(data() / code / name)
+    """Return the words of a list in a language's folder; [] for no file."""
+    file = data() / code / name
+    return listed_words(file) if file.is_file() else []
 
 
 def _unaccented(text: str) -> str:
+    """Return a text without accents: not `text.unaccented`, which is slow on a whole glossary.
+
+    Marks of other scripts, which are letters there, stay.
+    """
     return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", text)))

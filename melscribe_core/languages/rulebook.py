@@ -25,12 +25,12 @@ melscribe_core/request/foreign/meanings.py and conditions.py.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from melscribe_core.errors import MelScribeError
-from melscribe_core.languages.lists import lines_in
+from melscribe_core.languages.lists import numbered_lines, sections_of
 
 if TYPE_CHECKING:
     from importlib.abc import Traversable
@@ -79,7 +79,7 @@ def read_rulebook(folder: Traversable | Path) -> Rulebook:
     """
     book = Rulebook()
     _Reading(book).read(folder / RULES)
-    book.lists = {name: tuple(entries) for name, entries in _lists(folder / LISTS).items()}
+    book.lists = _lists(folder / LISTS)
     book.numbers = dict(_numbers(folder / NUMBERS))
     return book
 
@@ -95,7 +95,7 @@ class _Reading:
         self._last: WrittenRule | None = None
 
     def read(self, file: Traversable | Path) -> None:
-        for number, line in lines_in(file):
+        for number, line in numbered_lines(file):
             try:
                 self._take(line)
             except ValueError as reason:
@@ -164,20 +164,15 @@ def _parted(line: str, sign: str) -> tuple[str, str]:
     return left.strip(), right.strip()
 
 
-def _lists(file: Traversable | Path) -> Mapping[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    name = ""
-    for _, line in lines_in(file):
-        if line.startswith("["):
-            name = line.strip().strip("[]")
-            found.setdefault(name, [])
-        else:
-            found[name] += filter(None, map(str.strip, line.split(",")))
-    return found
+def _lists(file: Traversable | Path) -> dict[str, tuple[str, ...]]:
+    return {
+        name: tuple(filter(None, map(str.strip, ",".join(written).split(","))))
+        for name, written in sections_of(file).items()
+    }
 
 
 def _numbers(file: Traversable | Path) -> Iterator[tuple[str, int]]:
-    for _, line in lines_in(file):
+    for _, line in numbered_lines(file):
         number, _, spellings = line.strip().partition(" ")
         for spelling in spellings.split("|"):
             yield spelling.strip(), int(number)

@@ -14,7 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from melscribe_core.languages.detection import verdict
-from melscribe_core.request.foreign.rendered import Rendered
+from melscribe_core.request.foreign.translated import Translated
 from melscribe_core.request.grammar import (
     affixes,
     artists,
@@ -107,7 +107,7 @@ class Request:
     language: the code of the language whose rules read it; "" for English.
 
     Of a request in another language, what `exclude` and `less` hold are English descriptors as
-    `Rendered`, which keep the words that were written.
+    `Translated`, which keep the words that were written.
     """
 
     text: str
@@ -167,6 +167,8 @@ def languages_in_doubt(text: str, context: Context) -> tuple[str, ...]:
 
     () when its language is clear, or does not matter. A request in doubt is read as English.
     """
+    if not verdict(text).tied:  # most: none is read twice
+        return ()
     readings = _foreign_readings(text, context)
     differ = len({str(_constraints(one)) for one in readings}) > 1
     return tuple(one.language for one in readings) if differ else ()
@@ -357,7 +359,7 @@ def _listed(word: str, phrases: tuple[str, ...]) -> str:
 
 def _with_original(phrase: str) -> str:
     """Return a phrase; one of another language with what was written: "saxophone (Saxofon)"."""
-    if not isinstance(phrase, Rendered) or phrase.casefold() == phrase.written.casefold():
+    if not isinstance(phrase, Translated) or phrase.casefold() == phrase.written.casefold():
         return phrase
     return f"{phrase} ({phrase.written})"
 

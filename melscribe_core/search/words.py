@@ -249,7 +249,10 @@ def _floats(values: Iterable[float], sets: Sequence[object]) -> FloatArray:
 
 
 def _folded(text: str) -> list[str]:
-    """Return the words as FTS5 stores them (see schema.TOKENIZER), except that "80's" is "80s"."""
+    """Return the words as FTS5 stores them (see schema.TOKENIZER), except that "80's" is "80s".
+
+    Not by `text.unaccented`: FTS5 removes accents, and keeps compatibility forms such as "²".
+    """
     decomposed = unicodedata.normalize("NFD", _GENITIVE.sub("", text.lower()))
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return _WORD.findall(unicodedata.normalize("NFC", bare))

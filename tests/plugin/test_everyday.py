@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
-from tests.plugin.test_negations import made
 from tests.support.home import Home
-from tests.support.inside import beet
+from tests.support.inside import ask, made, titles
 
 TRACKS = {
     "Attic": ["House"],
@@ -26,15 +24,9 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Home:
     return made(tmp_path_factory.mktemp("homes"), TRACKS)
 
 
-def ask(home: Home, *args: str) -> dict[str, Any]:
+def ask_all(home: Home, words: str) -> dict[str, Any]:
     """Run `beet describe --json`, with all tracks, and return the object."""
-    options = ("--json", "--explain", "--min-score", "0")
-    found: dict[str, Any] = json.loads(beet(home, "describe", *options, *args))
-    return found
-
-
-def titles(found: dict[str, Any]) -> list[str]:
-    return [track["title"] for track in found["tracks"]]
+    return ask(home, "--explain", "--min-score", "0", words)
 
 
 @pytest.mark.parametrize(
@@ -46,29 +38,29 @@ def titles(found: dict[str, Any]) -> list[str]:
     ],
 )
 def test_a_word_in_its_everyday_sense_finds_no_music_of_that_name(homes: Home, words: str) -> None:
-    found = ask(homes, words)
+    found = ask_all(homes, words)
     assert set(titles(found)[:2]) == {"Cabin", "Den"}
     # With the word, house would be named beside acoustic, and no track is both.
     assert not any("house" in note or "club" in note for note in found["notes"])
-    assert set(titles(ask(homes, "house"))[:2]) == {"Attic", "Barn"}
+    assert set(titles(ask_all(homes, "house"))[:2]) == {"Attic", "Barn"}
 
 
 def test_the_same_word_in_its_musical_sense_is_found_and_named(homes: Home) -> None:
-    found = ask(homes, "house, acoustic")
+    found = ask_all(homes, "house, acoustic")
     assert any("no track here is both house and acoustic" in note for note in found["notes"])
-    assert set(titles(ask(homes, "house to clean the house to"))[:2]) == {"Attic", "Barn"}
+    assert set(titles(ask_all(homes, "house to clean the house to"))[:2]) == {"Attic", "Barn"}
 
 
 def test_a_phrase_that_is_a_tag_here_is_found(homes: Home) -> None:
-    assert titles(ask(homes, "songs for a road trip"))[0] == "Eaves"
+    assert titles(ask_all(homes, "songs for a road trip"))[0] == "Eaves"
 
 
 def test_what_no_track_has_is_not_missed_in_its_everyday_sense(homes: Home) -> None:
-    assert any("tagged metal" in note for note in ask(homes, "metal, acoustic")["notes"])
-    notes = ask(homes, "acoustic, metal detector")["notes"]
+    assert any("tagged metal" in note for note in ask_all(homes, "metal, acoustic")["notes"])
+    notes = ask_all(homes, "acoustic, metal detector")["notes"]
     assert not any("metal" in note for note in notes)
 
 
 def test_an_exclusion_of_the_word_is_heeded(homes: Home) -> None:
-    found = ask(homes, "acoustic music to clean the house to, no house")
+    found = ask_all(homes, "acoustic music to clean the house to, no house")
     assert not {"Attic", "Barn"} & set(titles(found))

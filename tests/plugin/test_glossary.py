@@ -6,16 +6,12 @@ either word must find both, and an exclusion neither.
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import pytest
 from beets.ui import UserError
 
 from melscribe_core.languages.phrases import table
-from tests.plugin.test_negations import made
 from tests.support.home import Home
-from tests.support.inside import beet
+from tests.support.inside import ask, beet, made
 
 TRACKS = {
     "Aster": ["Klaviermusik", "traurig"],
@@ -40,12 +36,6 @@ CLASSICS = {"Dahlia", "Elder", "Fern"}
 def mixed(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """Return a library with tags in four languages."""
     return made(tmp_path_factory.mktemp("mixed"), TRACKS)
-
-
-def ask(home: Home, *args: str) -> dict[str, Any]:
-    """Run `beet describe --json` and return the object."""
-    found: dict[str, Any] = json.loads(beet(home, "describe", "--json", *args))
-    return found
 
 
 def titles(home: Home, *args: str) -> list[str]:

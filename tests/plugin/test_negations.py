@@ -5,31 +5,14 @@ tests/data/requests/negations.tsv has how such requests are parsed; here are the
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from beets.ui import UserError
 
 from tests.support.home import Home
-from tests.support.inside import beet
-
-
-def made(folder: Path, tracks: dict[str, list[str]], **more: Any) -> Home:
-    """Return an indexed home of tracks by different artists: title -> genres."""
-    home = Home(folder)
-    home.configure(file_tags=False, playlist={"playlist_dir": str(folder / "lists")}, **more)
-    home.add(
-        *(
-            {"artist": f"By {title}", "title": title, "genres": genres, "length": 200.0}
-            for title, genres in tracks.items()
-        )
-    )
-    home.make_files()
-    beet(home, "melindex")
-    return home
+from tests.support.inside import ask, beet, made, titles
 
 
 @pytest.fixture(scope="module")
@@ -52,16 +35,6 @@ def shades(tmp_path_factory: pytest.TempPathFactory) -> Home:
     tracks = {genre: [genre] for genre in pairs}
     tracks |= {f"{genre} {quality}": [genre, quality] for genre, quality in pairs.items()}
     return made(tmp_path_factory.mktemp("shades"), tracks)
-
-
-def ask(home: Home, *args: str) -> dict[str, Any]:
-    """Run `beet describe --json` and return the object."""
-    found: dict[str, Any] = json.loads(beet(home, "describe", "--json", *args))
-    return found
-
-
-def titles(found: dict[str, Any]) -> list[str]:
-    return [track["title"] for track in found["tracks"]]
 
 
 @pytest.mark.parametrize(

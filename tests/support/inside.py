@@ -7,10 +7,12 @@ real process (tests/support/home.py).
 from __future__ import annotations
 
 import io
+import json
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -39,6 +41,32 @@ def beet(home: Home, *args: str) -> str:
     with patch.dict(os.environ, home.environment), redirect_stdout(printed), typed, _own_world():
         ui._raw_main(list(args))
     return printed.getvalue()
+
+
+def made(folder: Path, tracks: dict[str, list[str]], **more: Any) -> Home:
+    """Return an indexed home of tracks by different artists: title -> genres."""
+    home = Home(folder)
+    home.configure(file_tags=False, playlist={"playlist_dir": str(folder / "lists")}, **more)
+    home.add(
+        *(
+            {"artist": f"By {title}", "title": title, "genres": genres, "length": 200.0}
+            for title, genres in tracks.items()
+        )
+    )
+    home.make_files()
+    beet(home, "melindex")
+    return home
+
+
+def ask(home: Home, *args: str) -> dict[str, Any]:
+    """Run `beet describe --json` and return the object."""
+    found: dict[str, Any] = json.loads(beet(home, "describe", "--json", *args))
+    return found
+
+
+def titles(found: dict[str, Any]) -> list[str]:
+    """Return the titles of an answer's tracks, in order."""
+    return [track["title"] for track in found["tracks"]]
 
 
 @contextmanager

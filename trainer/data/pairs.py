@@ -38,6 +38,14 @@ class Pairs:
     corpus: Mapping[str, tuple[str, ...]]
     dropped: Mapping[str, int] = field(default_factory=dict)
 
+    def texts_of_tracks(self) -> dict[str, list[int]]:
+        """Return the texts of each track: their numbers, which are places in `corpus`."""
+        found: dict[str, list[int]] = {}
+        for number, tracks in enumerate(self.corpus.values()):
+            for track in tracks:
+                found.setdefault(track, []).append(number)
+        return found
+
 
 @dataclass(frozen=True)
 class PairOptions:

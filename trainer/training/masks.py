@@ -109,10 +109,7 @@ class Masks:
 def own_texts(pairs: Pairs) -> tuple[Ragged, Ragged]:
     """Return for each query the numbers of its positives, and of all texts of its tracks."""
     number = {text: i for i, text in enumerate(pairs.corpus)}
-    of_track: dict[str, list[int]] = {}
-    for text, tracks in pairs.corpus.items():
-        for track in tracks:
-            of_track.setdefault(track, []).append(number[text])
+    of_track = pairs.texts_of_tracks()
     positives = Ragged.of([number[text] for text in query.positives] for query in pairs.queries)
     same_tracks = Ragged.of(
         {text for track in query.tracks for text in of_track.get(track, ())}

@@ -55,11 +55,9 @@ def answers_of(pairs: Pairs) -> list[IntArray]:
     for.
     """
     number = {text: i for i, text in enumerate(pairs.corpus)}
-    of_track: dict[str, list[int]] = {}
+    of_track = pairs.texts_of_tracks()
     holding: dict[str, list[int]] = {}
-    for text, tracks in pairs.corpus.items():
-        for track in tracks:
-            of_track.setdefault(track, []).append(number[text])
+    for text in pairs.corpus:
         for name in text.split(SEPARATOR):
             holding.setdefault(name, []).append(number[text])
     holders = {name: np.array(numbers, np.int32) for name, numbers in holding.items()}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -12,6 +11,7 @@ from melscribe_core.request.grammar.context import Context
 from melscribe_core.request.grammar.lexicon import Phrase, by_first_word
 from melscribe_core.request.grammar.scene import Scene
 from melscribe_core.request.grammar.tokens import Token, tokenize
+from melscribe_core.text import unaccented
 
 _CLIPPED = 3  # letters: "'nen" is one word, "'Roads'" a quotation
 _GLUED = re.compile(r"(\d+(?:[.,]\d+)?)([^\W\d_]+)(\d{1,2})?")
@@ -34,8 +34,7 @@ class Writing:
         """Return the form of a word that is compared: without accents and other spellings."""
         low = fold(word)
         if not low.isascii():
-            apart = unicodedata.normalize("NFKD", low)
-            low = "".join(letter for letter in apart if not unicodedata.combining(letter))
+            low = unaccented(low)
         for written, meant in self.spellings:
             low = low.replace(written, meant)
         return low

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from melscribe_core.request.foreign.glossing import Glossing
 from melscribe_core.request.foreign.names import NameReader
-from melscribe_core.request.foreign.rendered import Rendered
+from melscribe_core.request.foreign.translated import Translated
 from melscribe_core.request.grammar.lexicon import Phrase, kind_of
 from melscribe_core.request.grammar.nodes import has_digit
 from melscribe_core.request.grammar.pattern import Read, Reading
@@ -30,7 +30,7 @@ class Item:
     """One unwanted phrase: the position after it, its value, and whether it is a mood."""
 
     end: int
-    value: Rendered
+    value: Translated
     is_mood: bool
 
 
@@ -105,7 +105,7 @@ class UnwantedReader:
         if found is None:
             return None
         end, meant = found
-        value = Rendered(meant, scene.slice(start, end))
+        value = Translated(meant, scene.slice(start, end))
         return Item(end, value, kind_of(*meant.split()) == "mood")
 
     def _is_free(self, scene: Scene, at: int) -> bool:

@@ -6,8 +6,8 @@ English (see test_request). `aside.tsv` was written before the rules.
 
 from __future__ import annotations
 
+import copy
 import json
-import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from melscribe_core.errors import MelScribeError
 from melscribe_core.languages.glossary import codes
 from melscribe_core.request.foreign.language import language, load
-from melscribe_core.request.foreign.rendered import Rendered
+from melscribe_core.request.foreign.translated import Translated
 from melscribe_core.request.grammar.pattern import Rule
 from melscribe_core.request.request import (
     Context,
@@ -169,8 +169,8 @@ def test_negations_that_no_rule_reads_are_kept() -> None:
 def test_an_exclusion_keeps_its_words() -> None:
     request = parse("Jazz ohne Saxofon")
     assert understood(request) == "not saxophone (Saxofon)"
-    copied = pickle.loads(pickle.dumps(request.exclude[0]))
-    assert isinstance(copied, Rendered)
+    copied = copy.deepcopy(request.exclude[0])
+    assert isinstance(copied, Translated)
     assert (copied, copied.written) == ("saxophone", "Saxofon")
 
 
