@@ -38,7 +38,7 @@ from melscribe_core.songs.versions import (
 WINDOW = 0.05  # of score: how much less a studio version may have and still be preferred
 TURN = 0.03  # of score: how much better a track may be and still wait for another artist's turn
 PACE = 0.1  # octaves: tempi that are heard as the same
-AHEAD = 300  # songs read ahead, at most, for a better version, a near-equal or the best fit
+AHEAD = 300  # songs read ahead, at most, for a better version or a near-equal
 # Tracks looked up at a time: the first time, and at most. Most playlists of 25 need the first only.
 LOOKUP_FIRST, LOOKUP = 50, 200
 LEADING = 1e9  # more than there are places
@@ -253,13 +253,14 @@ def _within_caps(candidates: Iterator[Pick], limits: Limits, passed: Passed) -> 
 
 
 def _ahead(candidates: Iterator[Pick], limits: Limits) -> list[Pick]:
-    """Return the first candidates, as many as may come, or AHEAD where there is a taste.
+    """Return the first candidates, as many as may come, or LOOKUP_FIRST where there is a taste.
 
-    The best fit is among them: a taste may have put others before it.
+    The best fit is among them: a taste may have put others before it. More are not looked up for a
+    list of 25, and reading more would cost a quarter of an answer.
     """
     ahead = list(islice(candidates, _most(limits)))
     if any(pick.hit.taste for pick in ahead):
-        ahead += islice(candidates, max(0, AHEAD - len(ahead)))
+        ahead += islice(candidates, max(0, LOOKUP_FIRST - len(ahead)))
     return ahead
 
 
