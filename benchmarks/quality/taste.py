@@ -239,7 +239,7 @@ def half_of(own: Sequence[int], likes: int | None, rng: Random) -> Half:
     return Half(tuple(known[:likes]), frozenset(mixed[len(mixed) // 2 :]))
 
 
-def requests(data: Data, half: Half, own: Sequence[int], rng: Random) -> list[Asked]:
+def requests(data: Data, half: Half, rng: Random) -> list[Asked]:
     """Return requests that at least two held-out artists answer: of one descriptor and of two."""
     found: list[Asked] = []
     for size in (1, 2):
@@ -308,7 +308,7 @@ class Bench:
             mixed = library.taste(rng.sample(among, len(half.known)))
             self.checks["own"].append(tastes[False].is_used)
             self.checks["random"].append(mixed.is_used)
-            asked = requests(self.data, half, own, rng)
+            asked = requests(self.data, half, rng)
             strange = strange_requests(self.data, own, among, rng)
             for way in WAYS:
                 taste = tastes[way.strange] if way.weight else None
@@ -414,6 +414,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     users = sorted(data.users, key=int)
     if options.likes:
         users = [user for user in users if len(data.users[user]) >= 2 * max(20, options.likes)]
+    if not users:
+        raise SystemExit(f"no user has {2 * max(20, options.likes)} artists; ask for fewer --likes")
     if options.requests:
         _print_requests(data, users[: options.requests], options.likes)
         return
@@ -424,7 +426,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for way in WAYS:
         cells = " | ".join(bench.scores[way.name].cell(measure) for measure in MEASURES)
         print(f"| {way.name} | {cells} |")
-    gates = ", ".join(f"{kind} {fmean(found):.2f}" for kind, found in bench.gates.items())
+    gates = ", ".join(f"{kind} {fmean(found):.2f}" for kind, found in bench.gates.items() if found)
     checks = ", ".join(f"{kind} {100 * fmean(found):.0f} %" for kind, found in bench.checks.items())
     print(f"\n{len(bench.users)} users; mean gate: {gates}; pass the self-check: {checks}")
 
