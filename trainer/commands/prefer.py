@@ -45,7 +45,13 @@ ABOVE_0, NOT_BELOW_0 = click.FloatRange(0, min_open=True), click.FloatRange(0)
     show_default=True,
     help="What joins two items: a descriptor that one person gave both, or one who likes both.",
 )
-@click.option("--min-plays", type=NOT_BELOW_0, default=1.0, show_default=True)
+@click.option(
+    "--min-plays",
+    type=NOT_BELOW_0,
+    default=1.0,
+    show_default=True,
+    help="From how many plays a row is a favour.",
+)
 @click.option("--min-rating", type=float, help="From which rating a row is a favour.")
 @click.option("--tower", type=FILE, help="The tower.npz of `align`, for items that were heard.")
 @click.option("--encoder", help="Which encoder to adapt (default: the bundled one).")
@@ -56,7 +62,7 @@ ABOVE_0, NOT_BELOW_0 = click.FloatRange(0, min_open=True), click.FloatRange(0)
 @click.option("--at", type=NOT_BELOW_0, help="Weight of recommended and text (default: 1).")
 @click.option("--replay", type=NOT_BELOW_0, help="Weight of the pairs of stage 1 (default: 1).")
 @click.option("--rank", type=click.IntRange(1), help="Of the adapter (default: 32).")
-@click.option("--steps", type=click.IntRange(1), help="Default: 250.")
+@click.option("--steps", type=click.IntRange(1), help="Of the training (default: 250).")
 @click.option("--batch", type=click.IntRange(2), help="Triplets of a step (default: 256).")
 @click.option("--lr", type=ABOVE_0, help="Peak learning rate (default: 1e-3).")
 @click.option(

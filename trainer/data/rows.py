@@ -32,7 +32,8 @@ def read_rows(source: str, split: str) -> list[Row]:
         raise MelScribeError(f"{source}: no such file or folder; check the path.")
     if path.is_dir():
         return _hub_rows(source, split)
-    match path.with_suffix("").suffix.lower() if _is_packed(path) else path.suffix.lower():
+    named = path.with_suffix("") if _is_packed(path) else path
+    match named.suffix.lower():
         case ".csv":
             return list(_csv_rows(path, ","))
         case ".tsv":

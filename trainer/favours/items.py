@@ -16,6 +16,7 @@ from melscribe_core.errors import MelScribeError
 from melscribe_core.hearing.learned import unit
 from melscribe_core.hearing.sound import Sound, features, probabilities
 from melscribe_core.hearing.tower import load_tower
+from melscribe_core.text import agreeing
 
 from ..alignment.examples import sound_in
 from ..alignment.wording import encoded
@@ -76,7 +77,8 @@ def items_in(
     if heard:
         given |= _by_ear(heard, tower, encoder, file)
     if len(texts) < 2:
-        raise MelScribeError(f"{file}: {len(texts)} items are left; write rows of {FORM}.")
+        left = agreeing(len(texts), "item is", "items are")
+        raise MelScribeError(f"{file}: {left} left, and 2 or more are needed; a row has {FORM}.")
     return _together(texts, given, encoder, say), dropped
 
 
@@ -117,7 +119,8 @@ def _by_ear(
 ) -> dict[str, FloatArray]:
     if tower is None:
         raise MelScribeError(
-            f"{file}: {len(heard)} items are given as heard, which needs --tower; "
+            f"{file}: {agreeing(len(heard), 'item is', 'items are')} given as heard, which needs "
+            "--tower; "
             "give the tower.npz that melscribe-train align wrote."
         )
     sounds = list(heard.values())

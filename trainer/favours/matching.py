@@ -14,6 +14,7 @@ import numpy as np
 
 from melscribe_core.arrays import FloatArray
 from melscribe_core.errors import MelScribeError
+from melscribe_core.text import agreeing
 
 from ..evaluation.metrics import Scores
 from ..nearest import IntArray
@@ -50,7 +51,8 @@ class Matching:
         asked = [person for person in people if len(person.liked) >= FEWEST]
         if not asked:
             raise MelScribeError(
-                f"{len(people)} people are measured and none of them likes {FEWEST} items; "
+                f"{agreeing(len(people), 'person is', 'people are')} left to measure on, and none "
+                f"of them likes {FEWEST} items; "
                 "give favours of more people, or others as --dev-favours."
             )
         self.people = len(asked)

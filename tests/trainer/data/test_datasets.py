@@ -1,6 +1,7 @@
 """Readers of the trainer: what they keep, what they count, and the one sentence of each refusal."""
 
 import csv
+import gzip
 from dataclasses import replace
 from pathlib import Path
 
@@ -120,6 +121,9 @@ def test_the_columns_say_which_data_it_is(tmp_path: Path) -> None:
         pytest.param("a.jsonl", "[1]\n", "line 1 is list, not an object", id="no object"),
         pytest.param("a.txt", "x", ".txt is not read here", id="other suffix"),
         pytest.param("a.jsonl", b"\xff\xfe", "cannot be read", id="not text"),
+        pytest.param("a.txt.gz", "x", ".txt is not read here", id="other suffix, packed"),
+        pytest.param("a.jsonl.gz", "x", "cannot be read (Not a gzipped file", id="not packed"),
+        pytest.param("a.jsonl.gz", gzip.compress(b"[]" * 99)[:20], "cannot be read", id="cut"),
         pytest.param("a.parquet", "x", "cannot be read", id="not parquet"),
     ],
 )
@@ -131,6 +135,14 @@ def test_a_bad_table_is_told_in_one_sentence(
     with pytest.raises(MelScribeError) as error:
         read_requests(str(path))
     assert told in sentence(error)
+
+
+def test_a_packed_table_is_read_as_if_it_were_not(tmp_path: Path) -> None:
+    rows = [{"region": "x", "tags": ["a"], "requests": ["b"]}]
+    whole = Path(write_rows(tmp_path / "r.jsonl", rows))
+    packed = tmp_path / "r.jsonl.gz"
+    packed.write_bytes(gzip.compress(whole.read_bytes()))
+    assert read_requests(str(packed)).tracks == read_requests(str(whole)).tracks
 
 
 def test_a_file_that_is_not_there_is_no_hub_name(tmp_path: Path) -> None:

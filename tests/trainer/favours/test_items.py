@@ -78,7 +78,11 @@ def test_what_was_heard_becomes_a_vector_by_a_tower(tmp_path: Path) -> None:
         pytest.param({"id": "b", "vector": [1]}, '"vector" is not 8 finite numbers', id="short"),
         pytest.param({"id": "b", "vector": [0] * 8}, '"vector" is not 8 finite', id="zero"),
         pytest.param({"id": "b", "heard": 1}, '"heard" is not an object', id="heard"),
-        pytest.param({"id": "b", "descriptors": ""}, "1 items are left; write rows", id="too few"),
+        pytest.param(
+            {"id": "b", "descriptors": ""},
+            "1 item is left, and 2 or more are needed; a row has",
+            id="too few",
+        ),
     ],
 )
 def test_a_bad_row_is_one_sentence(tmp_path: Path, row: dict[str, object], sentence: str) -> None:
