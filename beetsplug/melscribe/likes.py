@@ -92,7 +92,10 @@ def _found(lib: Library, query: str) -> frozenset[int]:
     terms = filters.terms_of(query)
     if any(term.lstrip("^").lower().startswith("describe") for term in terms):
         raise UserError(f"a taste cannot follow from descriptions, as in {query}")
-    parsed = _numeric(filters.parsed(terms)[0])
+    read, sort = filters.parsed(terms)
+    if sort:
+        raise UserError(f"a query for likes only says which tracks, and cannot sort: {query}")
+    parsed = _numeric(read)
     found = _decided(lib, parsed, query)
     if found is None:  # of a kind that only beets can decide, track by track
         return filters.BeetsQuery(query, parsed, (), None).walked(lib)

@@ -147,6 +147,15 @@ def _is_device(stream: TextIO) -> bool:
         return False
 
 
+_RIVALS = (("taste", "no_taste"), ("favourites", "fresh"))  # of which the last one said counts
+
+
+def _without_rivals(before: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    """Return the options of before that do not contradict those said now."""
+    gone = {name for pair in _RIVALS if said.keys() & set(pair) for name in pair}
+    return {name: value for name, value in before.items() if name not in gone}
+
+
 def refined(last: UserRequest, asked: UserRequest) -> UserRequest:
     """Return the last request with the present one added to it."""
     return replace(
@@ -157,5 +166,5 @@ def refined(last: UserRequest, asked: UserRequest) -> UserRequest:
         less=(*last.less, *asked.less),
         like=(*last.like, *asked.like),
         sounds_like=(*last.sounds_like, *asked.sounds_like),
-        options={**last.options, **asked.options},
+        options={**_without_rivals(last.options, asked.options), **asked.options},
     )

@@ -198,6 +198,7 @@ def test_what_beets_computes_does_not_change_how_the_rest_is_compared(
         ("year:soon", "soon"),
         ("rating:8.. describe:calm", "a taste cannot follow from descriptions"),
         ("last_played:soon..", "soon"),
+        ("play_count-", "cannot sort: play_count-"),
     ],
 )
 def test_a_query_that_cannot_be_used_is_named(home: Home, key: str, query: str, said: str) -> None:

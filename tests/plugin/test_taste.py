@@ -325,6 +325,7 @@ def test_again_and_chat_go_on_with_the_taste(home: Home) -> None:
     assert again["taste"]["favourites"] == 9
     home.beet("describe", "sad songs", "-n", "3", "--no-taste")
     assert "taste" not in home.ask("--again", "more of the same", "-n", "3")
+    assert "taste" in home.ask("--again", "more of the same", "-n", "3", "--taste", "1")
     turns = home.chat(["sad songs", "slower"], "--taste", "1", "-n", "3")
     assert all("taste" in turn for turn in turns)
 
