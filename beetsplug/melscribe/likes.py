@@ -64,8 +64,9 @@ def likes(lib: Library, settings: Settings) -> Likes:
         sources.append(f"{query} ({len(matched):,})")
         if not matched:
             notes.append(f"{KEY}.like: no track matches {query}")
+    known = _tracks_by_path(lib) if settings.taste.playlists else {}
     for file in _files(settings.taste.playlists, notes):
-        matched, lost = _in_playlist(lib, file, settings.playlist)
+        matched, lost = _in_playlist(lib, file, settings.playlist, known)
         found |= matched
         sources.append(f"{file.name} ({len(matched):,})")
         if lost:
@@ -224,8 +225,13 @@ def _entries(folder: Path) -> list[Path]:
         raise UserError(f"{KEY}.playlists: {folder} cannot be read: {error.strerror}") from error
 
 
-def _in_playlist(lib: Library, file: Path, shape: Options) -> tuple[frozenset[int], int]:
-    """Return the tracks of a playlist, and how many of its lines name none."""
+def _in_playlist(
+    lib: Library, file: Path, shape: Options, known: Mapping[bytes, int]
+) -> tuple[frozenset[int], int]:
+    """Return the tracks of a playlist, and how many of its lines name none.
+
+    `known` are those of the library by path.
+    """
     try:
         lines = entries(file.read_bytes())
     except OSError as error:
@@ -234,18 +240,18 @@ def _in_playlist(lib: Library, file: Path, shape: Options) -> tuple[frozenset[in
     folders = (*own, shape.relative_to, os.fsencode(lib.directory))
     begins = list(dict.fromkeys(filter(None, folders)))
     ids = [track_id(line, shape) for line in lines]
-    meant = [list(paths(line, shape, begins)) for line in lines]
-    known = _at(lib, {path for of_line in meant for path in of_line})
     every = frozenset(library.existing(lib, [one for one in ids if one is not None]))
+
+    def at_path(line: bytes) -> int | None:
+        return next((known[path] for path in paths(line, shape, begins) if path in known), None)
+
     found = [
-        by_id if by_id in every else next((known[path] for path in of_line if path in known), None)
-        for by_id, of_line in zip(ids, meant, strict=True)
+        by_id if by_id in every else at_path(line) for by_id, line in zip(ids, lines, strict=True)
     ]
     return frozenset(one for one in found if one is not None), found.count(None)
 
 
-def _at(lib: Library, wanted: set[bytes]) -> Mapping[bytes, int]:
-    """Return path -> track, of those of these absolute paths that the library has."""
+def _tracks_by_path(lib: Library) -> Mapping[bytes, int]:
+    """Return absolute path -> track, of all tracks."""
     music = os.fsencode(lib.directory)
-    found = {os.path.normpath(os.path.join(music, f.path)): f.track for f in library.files(lib)}
-    return {path: found[path] for path in wanted if path in found}
+    return {os.path.normpath(os.path.join(music, f.path)): f.track for f in library.files(lib)}
