@@ -147,12 +147,11 @@ def _is_device(stream: TextIO) -> bool:
         return False
 
 
-_RIVALS = (("taste", "no_taste"), ("favourites", "fresh"))  # of which the last one said counts
-
-
 def _without_rivals(before: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
-    """Return the options of before that do not contradict those said now."""
-    gone = {name for pair in _RIVALS if said.keys() & set(pair) for name in pair}
+    """Return the options of before that none of those said now excludes, and that exclude none."""
+    rows = options.REMEMBERED.values()
+    gone = {other for row in rows if row.name in said for other in row.excludes}
+    gone |= {row.name for row in rows if said.keys() & set(row.excludes)}
     return {name: value for name, value in before.items() if name not in gone}
 
 
