@@ -39,6 +39,7 @@ from melscribe_core.lending.artists import one_artist
 
 if TYPE_CHECKING:
     from beetsplug.melscribe.learning import Learning
+    from melscribe_core.taste.taste import Taste
 
 T = TypeVar("T")
 
@@ -111,7 +112,7 @@ class LibraryIndex(Index):
         )
         self.lib, self.repaired = lib, repaired
         self.notes: list[str] = []
-        self.taste_fits: object = None  # the taste and the revision that were last found to agree
+        self.taste_fits: tuple[Taste, int] | None = None  # that were last found to agree
         self._database = library.database(lib)
         self._file_tags = settings.file_tags
         self._siblings = settings.siblings

@@ -200,8 +200,8 @@ def _fits(index: LibraryIndex, taste: Taste) -> bool:
 
     Another library in the place of this one has other tracks of the same ids.
     """
-    mark = (id(taste), index.catalogue.revision)
-    if index.taste_fits != mark:  # a chat asks for each line
+    mark = (taste, index.catalogue.revision)
+    if index.taste_fits != mark:  # `--update` asks for each playlist
         tracks = index.catalogue.tracks
         texts = tracks.texts(tracks.texts_of(taste.tracks.tolist()).tolist())
         if sorted(map(key_of, set(texts.values()))) != taste.keys.tolist():
