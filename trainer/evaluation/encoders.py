@@ -17,12 +17,11 @@ from ..extra import INSTALL
 CLAP_BATCH = 64  # texts
 
 
-class Remembering:
-    """An encoder with a cache: each text is encoded once, however many tests contain it."""
+class Wrapper:
+    """An encoder in another one, whose `encode` it replaces; all else is that of the inner one."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
-        self._known: dict[str, FloatArray] = {}
 
     @property
     def dim(self) -> int:
@@ -39,6 +38,18 @@ class Remembering:
         """Return the encoder's own calibration."""
         return self._encoder.calibration
 
+    def knows(self, word: str) -> bool:
+        """Return whether the encoder knows a word."""
+        return self._encoder.knows(word)
+
+
+class Remembering(Wrapper):
+    """An encoder with a cache: each text is encoded once, however many tests contain it."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        super().__init__(encoder)
+        self._known: dict[str, FloatArray] = {}
+
     def encode(self, texts: Sequence[str]) -> FloatArray:
         """Encode `texts`, see Encoder.encode."""
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
@@ -47,10 +58,6 @@ class Remembering:
         if not texts:
             return np.empty((0, self.dim), np.float32)
         return np.stack([self._known[text] for text in texts])
-
-    def knows(self, word: str) -> bool:
-        """Return whether the encoder knows a word."""
-        return self._encoder.knows(word)
 
 
 class ClapEncoder:

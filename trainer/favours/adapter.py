@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from melscribe_core.arrays import FloatArray
-from melscribe_core.encoder.calibration import Calibration
 from melscribe_core.encoder.encoder import Encoder
 from melscribe_core.errors import MelScribeError
 from melscribe_core.hearing.learned import unit
+
+from ..evaluation.encoders import Wrapper
 
 FORMAT = 1  # of the file; other numbers are refused
 ARRAYS = ("asked_down", "asked_up", "items_down", "items_up")
@@ -55,34 +56,19 @@ class Adapter:
         return replace(self, strength=strength)
 
 
-class AdaptedEncoder:
-    """An encoder and the side of an adapter that its vectors go through."""
+class AdaptedEncoder(Wrapper):
+    """An encoder and the side of an adapter that its vectors go through.
+
+    It has the fingerprint of the encoder alone: such vectors are never stored.
+    """
 
     def __init__(self, encoder: Encoder, side: Side, strength: float) -> None:
-        self._encoder, self._side, self._strength = encoder, side, strength
-
-    @property
-    def dim(self) -> int:
-        """Return the length of every vector."""
-        return self._encoder.dim
-
-    @property
-    def fingerprint(self) -> str:
-        """Return the encoder's own fingerprint: such vectors are never stored."""
-        return self._encoder.fingerprint
-
-    @property
-    def calibration(self) -> Calibration:
-        """Return the encoder's own calibration."""
-        return self._encoder.calibration
+        super().__init__(encoder)
+        self._side, self._strength = side, strength
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
         """Encode `texts`, see Encoder.encode."""
         return self._side.apply(self._encoder.encode(texts), self._strength)
-
-    def knows(self, word: str) -> bool:
-        """Return whether the encoder knows a word."""
-        return self._encoder.knows(word)
 
 
 def save_adapter(adapter: Adapter, path: Path) -> None:
