@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +16,7 @@ from melscribe_trainer.alignment import descent
 from melscribe_trainer.cli import main
 from tests.support.tiny import write_rows
 
+from ..runs import folder_of, report_of
 from .tracks import examples, row, write_clip
 
 FAST = ("--epochs", "4", "--batch", "32", "--device", "cpu")
@@ -32,16 +31,6 @@ def run(out: Path, pairs: Path, *more: str) -> Result:
 def pairs(tmp_path: Path) -> Path:
     write_rows(tmp_path / "pairs.jsonl", [row(one) for one in examples(albums=20, tracks=3)])
     return tmp_path / "pairs.jsonl"
-
-
-def folder_of(done: Result) -> Path:
-    assert done.exit_code == 0, done.output
-    return Path(done.stdout.splitlines()[-1])
-
-
-def report_of(done: Result) -> dict[str, Any]:
-    report: dict[str, Any] = json.loads((folder_of(done) / "report.json").read_text())
-    return report
 
 
 def test_a_tower_is_made_measured_and_reused(pairs: Path, tmp_path: Path) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +13,7 @@ from melscribe_trainer.cli import main
 from melscribe_trainer.favours.adapter import load_adapter
 from tests.support.tiny import write_rows
 
+from ..runs import folder_of, report_of
 from .toy import write_tsv
 
 GENRES = ("rock", "metal", "blues", "pop")  # all may be texts of triplets
@@ -52,16 +51,6 @@ def run(files: Path, *more: str, favours: str = "favours.tsv") -> Result:
     words = ["--words", str(files / "words.tsv")]
     command = ["prefer", *paths, *words, "--out", str(files / "out"), *requests, *FAST, *more]
     return CliRunner().invoke(main, command, catch_exceptions=False)
-
-
-def folder_of(done: Result) -> Path:
-    assert done.exit_code == 0, done.output
-    return Path(done.stdout.splitlines()[-1])
-
-
-def report_of(done: Result) -> dict[str, Any]:
-    report: dict[str, Any] = json.loads((folder_of(done) / "report.json").read_text())
-    return report
 
 
 def test_an_adapter_is_made_measured_and_reused(files: Path) -> None:
