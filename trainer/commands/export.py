@@ -38,13 +38,16 @@ def export(
     With --dev its scores are calibrated; an encoder without is read as all-MiniLM-L6-v2 would be.
     """
     from ..data.datasets import read_any
-    from ..export.export import REQUESTS, read_texts
+    from ..data.sources import REQUESTS
     from ..export.export import export as write_folder
+    from ..export.export import read_texts
     from ..export.release import calibrated
     from ..recipes import PRESETS
 
     try:
-        report = write_folder(model, out, read_texts(texts or (REQUESTS,)), name=name)
+        report = write_folder(
+            model, out, read_texts(texts or (REQUESTS / "train.jsonl",)), name=name
+        )
     except OSError as error:
         raise MelScribeError(f"The export cannot be written to {out} ({error}).") from error
     click.echo(

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 CARD = "MODEL_CARD.md"
 CONVERSION, CHECKS = "conversion", "checks"  # the parts of an export whose time is told apart
-REQUESTS = Path(__file__).parents[1] / "data" / "requests" / "train.jsonl"
 LEAST_COSINE = 0.99  # mean, between the export's vectors and the model's
 LEAST_TEXTS = 20  # with fewer the comparison means nothing
 MOST_TEXTS = 2000  # more only take longer
