@@ -154,12 +154,8 @@ class Library:
         self, data: Data, among: Sequence[int], beside: Sequence[int], encoder: Remembering
     ) -> None:
         self.data, self.among = data, frozenset(among)
-        self.index = Index(empty_catalogue(), encoder)
         tracks = sorted(self.among | set(beside))
-        rows = [Row(one, Description(SEPARATOR.join(data.items[one]), ("tags",))) for one in tracks]
-        self.index.catalogue.tracks.apply(self.index.catalogue.tracks.plan(rows))
-        self.index.embed()
-        self.index.neighbours.refresh()
+        self.index = index_of({one: SEPARATOR.join(data.items[one]) for one in tracks}, encoder)
 
     def taste(self, likes: Sequence[int]) -> Taste:
         """Return the taste of someone who likes these artists."""
@@ -191,6 +187,16 @@ class Library:
     def _wish(self, asked: Asked, taste: Taste | None, weight: float) -> Wish:
         about = SEPARATOR.join(asked.names)
         return Wish(about=about, is_list=True, taste=taste, taste_weight=weight)
+
+
+def index_of(texts: Mapping[int, str], encoder: Remembering) -> Index:
+    """Return an index in memory of tracks with their texts, in ascending order of tracks."""
+    index = Index(empty_catalogue(), encoder)
+    rows = [Row(track, Description(text, ("tags",))) for track, text in texts.items()]
+    index.catalogue.tracks.apply(index.catalogue.tracks.plan(rows))
+    index.embed()
+    index.neighbours.refresh()
+    return index
 
 
 def _songs(tracks: Sequence[int]) -> dict[int, Song]:
@@ -375,11 +381,7 @@ class DevRequests:
         self.track = {item: at for at, item in enumerate(artists, len(sets) + 1)}
         texts = sets | {self.track[i]: SEPARATOR.join(data.items[i]) for i in artists}
         self.among = frozenset(sets)
-        self.index = Index(empty_catalogue(), self.encoder)
-        rows = [Row(track, Description(text, ("tags",))) for track, text in texts.items()]
-        self.index.catalogue.tracks.apply(self.index.catalogue.tracks.plan(rows))
-        self.index.embed()
-        self.index.neighbours.refresh()
+        self.index = index_of(texts, self.encoder)
 
     @cached_property
     def questions(self) -> dict[str, list[tuple[Question, frozenset[int]]]]:
