@@ -1,6 +1,7 @@
 """The shape of the code: who imports whom, and what loading the plugin may cost."""
 
 import ast
+import re
 import subprocess
 import sys
 import warnings
@@ -436,6 +437,21 @@ def test_a_wing_is_read_from_its_first_module_to_its_last(wing: str) -> None:
         for file in files:
             used = {name for other, name in core_parts(file) if other == wing and name in order}
             assert used <= set(order[: at + 1]), file
+
+
+PACKAGES = [
+    path.parent
+    for top in ("melscribe_core", "trainer", "benchmarks")
+    for path in sorted((ROOT / top).rglob("__init__.py"))
+]
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_package_says_what_each_of_its_modules_is_for(package: Path) -> None:
+    said = (package / "__init__.py").read_text(encoding="utf-8")
+    there = {path.stem for path in package.glob("*.py")} - {"__init__"}
+    there |= {path.parent.name for path in package.glob("*/__init__.py")}
+    assert not {name for name in there if not re.search(rf"\b{name}\b", said)}
 
 
 def test_the_wings_import_in_one_direction() -> None:
