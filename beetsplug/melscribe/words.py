@@ -194,7 +194,8 @@ def _refuse_nothing(asked: UserRequest, request: Request) -> None:
     said = request.as_dict().keys() - {"text", "about", "more", "language"}
     described = " ".join((_GREETING.sub(" ", request.about), *request.more))
     words = own_words(described, request.language or language_of(described))
-    if not (said or asked.examples or asked.selects or words):
+    is_wordless = asked.selects and not described.strip()  # favourites, whatever they are
+    if not (said or asked.examples or words or is_wordless):
         raise NothingAskedError(
             f'"{output.printable(asked.text[:60])}" has no word that could be searched for;'
             " name a mood, a genre or a sound"

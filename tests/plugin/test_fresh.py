@@ -45,6 +45,8 @@ def test_only_favourites(home: Home) -> None:
     assert sorted(home.titles("folk", "--favourites", *ALL)) == sorted(WORDS)
     assert home.titles("folk", "--favourites", *ALL, "title:piano") == ["piano"]
     assert sorted(home.titles("--favourites", *ALL)) == sorted(WORDS)  # without any words
+    said = home.beet("describe", "🎷", "--favourites", code=1).stderr  # which none can be read of
+    assert said.startswith('error: "🎷" has no word that could be searched for')
     assert sorted(home.titles("folk", "--favourites", "--no-taste", *ALL)) == sorted(WORDS)
 
 
